@@ -1,4 +1,5 @@
 import type { ClusterMetadata } from '../wire/metadata.ts'
+import { greet } from './plain-greeting.ts'
 import { connectTcp, shownAddress } from './probe-connection.ts'
 import { advertisedProblem } from './reach-sentences.ts'
 import { isReached, resolve, type ResolvedAddress, tryEach } from './reach-brokers.ts'
@@ -37,9 +38,10 @@ export async function checkListeners(context: TestContext, check: ListenerCheck)
       throw new ListenerProblem('which is this computer, not the broker')
     }
     const ssl = context.connection.security?.ssl
+    if (!ssl) return void (await greet(context, address))
     const socket = await connectTcp(address, context.signal)
     socket.destroy()
-    if (ssl) await viewOf(context, ssl, address)
+    await viewOf(context, ssl, address)
   })
   const failures = tried.flatMap((one) =>
     'error' in one ? [{ ...one, id: idOf.get(shownAddress(one.address)) ?? 0 }] : [],

@@ -31,7 +31,8 @@ export async function greetPlainly(context: TestContext, addresses: readonly Add
   throw new StepFailure('tcp', { text: `${at} ${answer}. Check the address and the port.` })
 }
 
-async function greet(context: TestContext, address: Address): Promise<Hello> {
+/** @throws as `connectTcp` and `hello` */
+export async function greet(context: TestContext, address: Address): Promise<Hello> {
   const socket = await connectTcp(address, context.signal)
   try {
     return await hello(socket, mechanismOf(context), context.signal)

@@ -40,6 +40,8 @@ export function advertisedProblem(error: unknown): string {
   if (code === 'EAI_AGAIN' || code === 'ETIMEOUT') return 'which this computer cannot resolve: no DNS server answers'
   if (code === 'ECONNREFUSED') return 'where nothing listens'
   if (code === 'timeout' || code === 'ETIMEDOUT') return 'which does not answer'
+  if (code === 'closed' || code === 'ECONNRESET') return 'which closes the connection'
+  if (code === 'web-server' || code === 'not-kafka') return 'where no Kafka broker answers'
   if (code === 'EHOSTUNREACH' || code === 'ENETUNREACH') return 'to which this computer has no network route'
   return `which this computer does not reach: ${messageOf(error).slice(0, -1)}`
 }

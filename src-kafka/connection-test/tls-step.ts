@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import type { TLSSocket } from 'node:tls'
 import { certificateFacts, expiresSoonMs, validityText } from '#shared/settings/certificate-facts.ts'
 import type { CertificateFacts } from '#shared/settings/connection-test.ts'
@@ -15,6 +16,7 @@ import {
   handshakeSentence,
   isAboutClientCertificate,
   ownCertificateSentence,
+  type RefusedCertificate,
 } from './tls-sentences.ts'
 
 /** A broker whose protocol is known. */
@@ -124,9 +126,9 @@ export async function viewOf(
       isOwn ? clientCertificateSentence(ssl, address) : await withoutHandshake(context, address, error),
     )
   }
+  const certificate = presentedBy(socket)
   try {
-    const refused = refusalOf(socket, { ssl, address, now: context.now() })
-    const certificate = presentedBy(socket)
+    const refused = refusalOf(socket, { ssl, address, certificate })
     if (refused !== undefined && ssl.verify !== false) throw new TlsRefusal(refused, certificate)
     const greeting = await hello(socket, mechanismOf(context), context.signal)
     return {
@@ -141,7 +143,7 @@ export async function viewOf(
       isAboutClientCertificate(error)
         ? clientCertificateSentence(ssl, address)
         : `${shownAddress(address)} uses TLS, but does not answer as Kafka does. Check the address and the port.`,
-      presentedBy(socket),
+      certificate,
     )
   } finally {
     socket.destroy()
@@ -169,23 +171,25 @@ async function withoutHandshake(context: TestContext, address: Address, error: u
   }
 }
 
-function refusalOf(
-  socket: TLSSocket,
-  of: { readonly ssl: NonNullable<KafkaSecurity['ssl']>; readonly address: Address; readonly now: number },
-): string | undefined {
+function refusalOf(socket: TLSSocket, of: Omit<RefusedCertificate, 'names'>): string | undefined {
   if (socket.authorized) return undefined
-  const certificate = socket.getPeerX509Certificate()
-  const names = (certificate?.subjectAltName ?? '')
+  const names = (certificateOf(socket)?.subjectAltName ?? '')
     .split(', ')
     .flatMap((name) => /^(?:DNS|IP Address):(.+)$/.exec(name)?.[1] ?? [])
   const cause = socket.authorizationError as unknown
   const code = typeof cause === 'string' ? cause : String((cause as { code?: unknown } | null)?.code ?? cause)
-  return certificateSentence(code, { ...of, certificate: presentedBy(socket), names })
+  return certificateSentence(code, { ...of, names })
 }
 
 function presentedBy(socket: TLSSocket): CertificateFacts | undefined {
-  const certificate = socket.getPeerX509Certificate()
+  const certificate = certificateOf(socket)
   return certificate && certificateFacts(certificate)
+}
+
+/** `getPeerX509Certificate` gives none that failed the verification. */
+function certificateOf(socket: TLSSocket): X509Certificate | undefined {
+  const raw = (socket.getPeerCertificate() as { readonly raw?: Buffer } | null)?.raw
+  return raw && new X509Certificate(raw)
 }
 
 /** The client's own certificate and key, or a CA that cannot be read: before anything is connected. */

@@ -15,6 +15,7 @@ import { PendingAlerts } from './alerts/pending-alerts.ts'
 import { OperatorActions } from './alerts/operator-actions.ts'
 import { SeriesEvaluator } from './alerts/series-evaluator.ts'
 import { CacheMaintenance } from './cache-maintenance.ts'
+import { CacheRetention } from './cache-retention.ts'
 import { dataCallHandlers } from './data-call-handlers.ts'
 import { EngineClock } from './engine-clock.ts'
 import { FirstStart } from './ingest/first-start.ts'
@@ -35,7 +36,7 @@ export interface EngineDeps {
   readonly store: ConsoleStore
   /** Notices of the opening of the store. */
   readonly notices: readonly StoreNotice[]
-  readonly options: Pick<DataThreadOptions, 'user' | 'stockRules' | 'hasBackend' | 'team' | 'startAt'> & {
+  readonly options: Pick<DataThreadOptions, 'user' | 'stockRules' | 'hasBackend' | 'team' | 'startAt' | 'retention'> & {
     readonly topicPattern: string
   }
   readonly log: Log
@@ -77,6 +78,7 @@ export class Engine {
   readonly #storage: StorageMonitor
   readonly #clock: EngineClock
   readonly #pending: PendingAlerts
+  readonly #maintenance: CacheMaintenance
 
   constructor(deps: EngineDeps) {
     const { store, options, log, now, emit } = deps
@@ -99,13 +101,15 @@ export class Engine {
       newestEventAt: newestOf(latest, now()),
     }))
     const rules = (this.#rules = new ConsoleRules({ store, hasBackend, user, now }))
-    const inbox = new BackendInbox({ store, evaluator, rules, forgotten, partitions, now })
+    const retention = new CacheRetention(options.retention)
+    const inbox = new BackendInbox({ store, evaluator, rules, forgotten, partitions, retention, now })
     const ingest = (this.#ingest = new IngestPipeline({
       store,
       partitions,
       evaluator,
       counters,
       rules,
+      retention,
       topics,
       inbox,
       forgotten,
@@ -114,7 +118,7 @@ export class Engine {
       publishStored: (stored) => this.#publishStored(stored),
     }))
     const pending = (this.#pending = new PendingAlerts({ evaluator, rules, live, now, emit }))
-    const maintenance = new CacheMaintenance({ store, log, now })
+    const maintenance = (this.#maintenance = new CacheMaintenance({ store, retention, log, now }))
     const nodeClocks = this.#nodeClocks
     const { reconnect, network } = deps
     const brokerClock = this.#brokerClock
@@ -142,6 +146,8 @@ export class Engine {
       retry: deps.retry,
       power: (isAsleep) => (isAsleep ? this.#clock.suspend() : this.#clock.resume()),
       forget: (node) => ingest.forget(node),
+      retention,
+      maintenance,
     })
   }
 
@@ -197,6 +203,7 @@ export class Engine {
     for (const { columns } of samples) {
       this.#live.apply(columns)
       this.#nodeClocks.stored(columns, now(), this.#partitions.isInBacklog)
+      this.#brokerClock.stored(columns, now(), this.#partitions.isInBacklog)
       values += valuesIn(columns)
       newestAt = Math.max(newestAt, newestIn(columns, now()))
     }
@@ -216,12 +223,15 @@ export class Engine {
   #notices(): StoreNotice[] {
     const { notices, store, options } = this.#deps
     const deferred = options.hasBackend ? deferredNotices(store) : []
+    const now = this.#deps.now()
+    const skew = this.#brokerClock.notices(now)
+    const clocks = [...skew, ...this.#nodeClocks.notices(now, this.#live.nodeCount, skew.length > 0)]
     return [
       ...notices,
       ...store.rows.notices(),
+      ...this.#maintenance.notices(),
       ...deferred,
-      ...this.#brokerClock.notices(this.#deps.now()),
-      ...this.#nodeClocks.notices(this.#deps.now(), this.#live.nodeCount),
+      ...clocks,
     ]
   }
 

@@ -1,4 +1,5 @@
 import type { SeriesColumns } from '#shared/ipc/live-frame.ts'
+import type { StoredUsage } from './cache-usage.ts'
 
 /** The `workerData` of the read thread. It receives a port to the data thread (`HeadCalls`) later. */
 export interface ReadThreadOptions {
@@ -22,6 +23,8 @@ export interface ReadCalls {
     metrics: readonly string[]
     points: number
   }) => RangeReply
+  /** Days of event time in this zone. Counted again after 50 times the duration of the last count. */
+  'cache.usage': (request: { zone: 'local' | 'utc' }) => StoredUsage
   /** Streams every record of one node in the range to a file; `rows` counts records. */
   'samples.export': (request: {
     nodeId: string

@@ -11,6 +11,7 @@ import { followFrames } from './frames/live-feed.ts'
 import { LiveStore } from './frames/live-store.svelte.ts'
 import { windowLagMs } from './frames/window-lag.ts'
 import { MirroredList } from './mirrored-list.svelte.ts'
+import { PageConnections } from './page-connections.svelte.ts'
 import { PendingList } from './pending-list.svelte.ts'
 import { PageSession } from './page-session.svelte.ts'
 import { PageSettings } from './page-settings.svelte.ts'
@@ -43,6 +44,7 @@ export class AppState {
   readonly rules: MirroredList<Rule>
   readonly session: PageSession
   readonly settings: PageSettings
+  readonly connections: PageConnections
   info = $state.raw<AppInfo>()
   report = $state.raw<HealthReport>()
   theme = $state<AppInfo['theme']>('dark')
@@ -55,6 +57,7 @@ export class AppState {
     this.store = store
     this.session = new PageSession(bridge)
     this.settings = new PageSettings(bridge)
+    this.connections = new PageConnections(bridge)
     this.alerts = new MirroredList<Alert>({
       list: () => openAndResolved(bridge),
       changes: (listener) => bridge.on('alerts.changed', listener),
@@ -89,6 +92,11 @@ export class AppState {
   /** No value on screen is current. */
   get blind(): boolean {
     return this.health?.kind === 'blind'
+  }
+
+  /** Nothing is configured, and no Kafka answers on this computer: the guide of the first run is shown. */
+  get notSetUp(): boolean {
+    return this.info?.connection.origin === 'unset' && this.blind && this.store.directory.nodes.length === 0
   }
 
   /** Event time of the newest sample on screen, epoch ms; `null` if there is none. Never ahead of now. */
@@ -154,11 +162,18 @@ export class AppState {
       this.rules.follow(),
       this.session.follow(),
       this.settings.follow(),
+      this.connections.follow(),
       followFrames(bridge, this.store),
     ]
     return () => {
       for (const stop of stops) stop()
     }
+  }
+
+  /** Reads again what the app says about itself: the connection has changed. */
+  async readInfo(): Promise<void> {
+    const reply = await this.bridge['app.info']({})
+    if (reply.ok) this.info = reply.value
   }
 
   #take(report: HealthReport): void {

@@ -55,6 +55,12 @@ export class PageSettings {
     this.#settle(await this.#bridge['settings.openFile']({}))
   }
 
+  /** Asks again for what the system says. Settings arrive by themselves. */
+  async refresh(): Promise<void> {
+    const result = await this.#bridge['settings.get']({})
+    if (result.ok) this.#take(result.value)
+  }
+
   /** @returns stops following */
   follow(): () => void {
     const bridge = this.#bridge

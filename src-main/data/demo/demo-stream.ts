@@ -59,8 +59,9 @@ class DemoStream implements Stream {
     if (this.#timer) this.#wait(0)
   }
 
-  /** The demo has no connection that sleep or a network change could break. */
+  /** The demo has no connection that sleep could break. What it has by now is known at once. */
   reconnect(): void {
+    this.#rangesAt = -Infinity
     this.retryNow()
   }
 

@@ -17,6 +17,7 @@ import type { IngestResult } from './ingest-result.ts'
 import type { PartitionPositions } from './partition-positions.ts'
 import { databaseRuns, readDeferred, readRecords, type TeamRun } from './read-team-batch.ts'
 import type { ConsoleRules } from '../alerts/console-rules.ts'
+import type { CacheRetention } from '../cache-retention.ts'
 import type { BackendInbox } from '../alerts/backend-inbox.ts'
 import { lastStored } from '../../../src-kafka/records/decode-batch.ts'
 import type { RawBatch, UnreadableBatch } from '../../../src-kafka/stream.ts'
@@ -31,6 +32,7 @@ export interface IngestPipelineDeps {
   readonly evaluator: SeriesEvaluator
   readonly counters: RunCounters
   readonly rules: ConsoleRules
+  readonly retention: CacheRetention
   readonly inbox: BackendInbox
   readonly forgotten: ForgottenNodes
   readonly topics: TeamTopics
@@ -193,9 +195,10 @@ export class IngestPipeline {
 
   /** The new records of one partition, and what their evaluation depends on; `undefined` if there is nothing new. */
   #decoded(raw: RawBatch): ReadMetrics | undefined {
-    const { partitions, rules, now } = this.#deps
+    const { partitions, rules, retention, now } = this.#deps
     const { topic, partition } = raw
-    const decoded = decodeMetrics(raw, partitions.position(topic, partition), { scanner: this.#scanner, now: now() })
+    const how = { scanner: this.#scanner, days: retention.limits.days, now: now() }
+    const decoded = decodeMetrics(raw, partitions.position(topic, partition), how)
     if (!decoded) return undefined
     const { start } = decoded
     const context = {

@@ -3,6 +3,9 @@ import type { AppInfo } from '#shared/ipc/contract.ts'
 import type { ConnectionInUse } from '#shared/settings/connection-in-use.ts'
 import { devDependencies, version } from '../../../package.json'
 
+/** Git commit of the build; `unknown` outside of Git. electron.vite.config.ts replaces it. */
+declare const __REMO_REVISION__: string
+
 const pinnedMajor = Number.parseInt(devDependencies.electron)
 
 interface AppInfoDeps {
@@ -26,7 +29,8 @@ export function appInfo({ inUse, needsPassword, dataDir, user, metricsUrl }: App
     ...(notice === undefined ? {} : { runtimeNotice: notice }),
     dataDir,
     metricsUrl,
-    kafka: connection.brokers.join(', '),
+    // The demo asks no broker.
+    kafka: origin === 'demo' ? 'demo data' : connection.brokers.join(', '),
     topicPattern: connection.topics,
     ...(connection.backendUrl === undefined ? {} : { backendUrl: connection.backendUrl }),
     user,
@@ -41,9 +45,9 @@ export function theme(): AppInfo['theme'] {
 }
 
 /** Versions of ReMo and its runtime. */
-export function appVersions(): Record<'version' | 'electron' | 'chromium' | 'node', string> {
+export function appVersions(): Record<'version' | 'revision' | 'electron' | 'chromium' | 'node', string> {
   const { electron = '', chrome = '', node } = process.versions
-  return { version, electron, chromium: chrome, node }
+  return { version, revision: __REMO_REVISION__, electron, chromium: chrome, node }
 }
 
 /** Sentence for the operator if releases are tested with another Electron version. */

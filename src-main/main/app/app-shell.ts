@@ -3,6 +3,7 @@ import type { TimeStyle } from '#shared/format/time.ts'
 import type { WallClock } from '#shared/health/health-text.ts'
 import type { IpcPushOf } from '#shared/ipc/contract.ts'
 import type { RunningConnection } from '../connections/running-connection.ts'
+import { LoginItem } from '../settings/login-item.ts'
 import { timeStyleAt } from '../settings/time-style.ts'
 import { StatusTray } from '../tray/status-tray.ts'
 import { hasTrayHost } from '../tray/tray-host.ts'
@@ -15,6 +16,7 @@ import type { AppComponents, StartDeps } from './app-components.ts'
 export interface AppShell {
   readonly window: MainWindow
   readonly trayPresence: TrayPresence
+  readonly loginItem: LoginItem
   /** Brings the window to the front and shows the alert, if given. */
   readonly open: (alertId?: string) => void
   /** Brings the window to the front, at this place. */
@@ -35,7 +37,7 @@ export interface ShellDeps {
 
 /** Creates the window and the tray; the caller opens the window. */
 export function createAppShell(
-  { settings, log, life, end }: StartDeps,
+  { launch, settings, log, life, end }: StartDeps,
   components: AppComponents,
   { current, label, ...files }: ShellDeps,
 ): AppShell {
@@ -86,5 +88,6 @@ export function createAppShell(
     window.show()
     window.navigate(to)
   }
-  return { window, trayPresence, open, navigate, show, timeStyle }
+  const loginItem = new LoginItem({ settings, launch, log: log.child({ part: 'settings' }) })
+  return { window, trayPresence, loginItem, open, navigate, show, timeStyle }
 }

@@ -33,7 +33,10 @@ export async function runApp(launch: Launch): Promise<void> {
   }
   // The log needs the settings, and reading them may write to the log.
   const opened: { settings?: SettingsService } = {}
-  const { log, flush } = openLog(homeDir, () => (opened.settings?.values ?? launchValues(launch))['log.level'])
+  const { log, flush } = openLog(homeDir, () => {
+    const { 'log.level': level, 'log.format': format } = opened.settings?.values ?? launchValues(launch)
+    return { level, format }
+  })
   const settings = openSettings(launch, log)
   opened.settings = settings
   const sandboxed = !app.commandLine.hasSwitch('no-sandbox')

@@ -53,15 +53,21 @@ export function serveCalls(deps: StartDeps, served: ServeCallsDeps): void {
   life.own('calls', stop, () => stop())
 }
 
-function settingsCalls({ settings }: StartDeps, { components }: ServeCallsDeps): IpcDeps['settings'] {
-  return { settings, system: () => systemFacts(components), openPath: (path) => shell.openPath(path) }
+function settingsCalls({ settings }: StartDeps, { components, appShell }: ServeCallsDeps): IpcDeps['settings'] {
+  return {
+    settings,
+    system: () => systemFacts(components, appShell),
+    refresh: () => appShell.trayPresence.check(),
+    openPath: (path) => shell.openPath(path),
+  }
 }
 
 function ipcDeps(deps: StartDeps, served: ServeCallsDeps, connection: RunningConnection | undefined): IpcDeps {
   const { dataDir } = deps
   const { components, appShell, parts, metrics } = served
   const { host, connections } = parts
-  const { user, health, stateFile } = components
+  const { user, health, stateFile, notifier } = components
+  const backend = connection?.backend
   return {
     info: () => {
       const { inUse } = host
@@ -74,11 +80,14 @@ function ipcDeps(deps: StartDeps, served: ServeCallsDeps, connection: RunningCon
     read: { call: (call, request) => (connection ?? host.require()).read.call(call, request) },
     chooseFile: (name) => chooseCsvPath(appShell.window, stateFile, name),
     user,
-    session: connection?.backend?.session,
+    session: backend?.session,
     probeBackend: () => {
-      connection?.backend?.probeNow()
+      backend?.probeNow()
       void connections.retryAccess()
     },
+    checkBackend: backend && (() => backend.check()),
+    notify: (popup) => notifier.try(popup),
+    open: () => appShell.open(),
     settings: settingsCalls(deps, served),
     connections,
     now: Date.now,

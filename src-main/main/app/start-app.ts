@@ -1,7 +1,5 @@
 import { join } from 'node:path'
 import { app, Menu, nativeTheme, powerMonitor, session, shell } from 'electron'
-import type { ConnectionHost } from '../connections/connection-host.ts'
-import type { RunningConnection } from '../connections/running-connection.ts'
 import { createConnections } from '../connections/create-connections.ts'
 import type { ConnectionParts } from '../connections/create-connections.ts'
 import type { DesktopNotifier } from '../notifications/desktop-notifier.ts'
@@ -57,7 +55,8 @@ export async function startApp(deps: StartDeps): Promise<void> {
   life.own('events', parts.host, (host) => host.silence())
   const metrics = new MetricsServer({
     settings,
-    scrape: scrapeOf(parts.host, components.notifier),
+    scrape: scrapeOf(deps, parts, components.notifier),
+    versions: appVersions(),
     health: components.health,
     log: log.child({ part: 'metrics' }),
   })
@@ -96,13 +95,18 @@ function setMenu({ homeDir }: StartDeps, { parts, appShell, developing }: MenuPa
 }
 
 /** Without an open connection, a scrape fails as while the data thread restarts. */
-function scrapeOf(host: ConnectionHost<RunningConnection>, notifier: DesktopNotifier): Scrape {
+function scrapeOf(
+  { settings }: StartDeps,
+  { host }: ConnectionParts,
+  notifier: DesktopNotifier,
+): Scrape {
   return createScrape({
     data: { call: (call, request) => host.require().data.call(call, request) },
     build: appVersions(),
     openAlerts: () => host.current?.alerts.list ?? [],
     notifications: () => notifier.counts,
     backend: () => host.current?.backend?.counters,
+    hasNodeSeries: () => settings.values['prometheus.nodeSeries'],
     now: Date.now,
   })
 }

@@ -1,29 +1,15 @@
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { ipcCalls } from '#shared/ipc/channels.ts'
 import { aRule } from '#shared/rule/rule-builders.ts'
-import { nullLog } from '../../../tests/support/null-log.ts'
 import { CurrentHealth } from '../app/current-health.ts'
-import { SettingsFileStore } from '../settings/settings-file-store.ts'
-import { SettingsService } from '../settings/settings-service.ts'
 import type { IpcDeps } from './ipc-deps.ts'
+import { pageDeps } from './page-deps-builder.ts'
 import { csvFileName } from './sample-handlers.ts'
 import { ipcHandlers } from './ipc-handlers.ts'
 
 const id = '0b2e6a52-54a5-8f3c-9d5e-4d2f0f6a7b11'
 
 const { id: _i, version: _v, deleted: _d, effectiveFrom: _e, updatedBy: _b, updatedAt: _a, ...draft } = aRule()
-
-function aSettingsCall(): IpcDeps['settings'] {
-  const path = join(tmpdir(), `remo-no-settings-${process.pid}.json`)
-  const store = new SettingsFileStore({ path, log: nullLog, now: () => 0 })
-  return {
-    settings: new SettingsService(store, {}),
-    system: () => expect.unreachable('no facts of the system are asked for'),
-    openPath: () => Promise.resolve(''),
-  }
-}
 
 /** Handlers with threads that record their calls and return `replies`. */
 function testHandlers(over: Partial<IpcDeps> = {}, replies: Record<string, unknown> = {}) {
@@ -41,7 +27,7 @@ function testHandlers(over: Partial<IpcDeps> = {}, replies: Record<string, unkno
     user: 'ada',
     session: undefined,
     probeBackend: undefined,
-    settings: aSettingsCall(),
+    ...pageDeps(),
     now: () => 1000,
     ...over,
   }
@@ -95,9 +81,7 @@ test('an export writes to the chosen file', async () => {
   const { handlers, calls } = testHandlers({}, { 'samples.export': { rows: 42 } })
   const range = { nodeId: 'node-1', from: 0, to: 60_000 }
   expect(await handlers['samples.export'](range)).toEqual({ saved: true, path: '/home/ada/export.csv', rows: 42 })
-  expect(calls).toEqual([
-    ['samples.export', { ...range, path: '/home/ada/export.csv', zone: 'local' }],
-  ])
+  expect(calls).toEqual([['samples.export', { ...range, path: '/home/ada/export.csv', zone: 'local' }]])
 })
 
 test('an export without a file reads no values', async () => {
@@ -112,4 +96,18 @@ test('the file name of an export contains node and range and is valid on every s
     'remo-node-1-20261124T101500Z-20261124T103000Z.csv',
     'remo-.._rack_7_a_-20261124T101500Z-20261124T103000Z.csv',
   ])
+})
+
+test('a test notification reports what the desktop says', async () => {
+  const { handlers } = testHandlers({})
+  expect(await handlers['notifications.test']({})).toEqual({ shown: true })
+  const { handlers: failing } = testHandlers({ notify: () => Promise.resolve('the system did not answer') })
+  expect(await failing['notifications.test']({})).toEqual({ shown: false, problem: 'The system did not answer.' })
+})
+
+test('a check of the backend reports one request', async () => {
+  await expect(testHandlers().handlers['backend.check']({})).rejects.toMatchObject({ code: 'unavailable' })
+  const checkBackend = () => Promise.resolve({ reachable: false, since: 0, detail: 'Nothing answers.' })
+  const { handlers } = testHandlers({ checkBackend })
+  expect(await handlers['backend.check']({})).toEqual({ reachable: false, detail: 'Nothing answers.', ms: 0 })
 })

@@ -18,6 +18,8 @@ export interface BlindNotificationsDeps {
 export class BlindNotifications {
   readonly #deps: BlindNotificationsDeps
   #state: BlindState = notBlind
+  /** Since when this computer is awake, epoch ms. */
+  #awakeSince = -Infinity
 
   constructor(deps: BlindNotificationsDeps) {
     this.#deps = deps
@@ -25,11 +27,15 @@ export class BlindNotifications {
 
   /** The computer woke up. While it slept, nobody could see anything: only what follows counts. */
   resumed(): void {
+    this.#awakeSince = this.#deps.now()
     if (!this.#state.notified) this.#state = notBlind
   }
 
   async tick(health: Health): Promise<void> {
-    const [state, change] = nextBlindState(this.#state, health, this.#deps.now())
+    const now = this.#deps.now()
+    this.#awakeSince = Math.min(this.#awakeSince, now) // the clock may be set back
+    const seen = health.kind === 'blind' ? { ...health, since: Math.max(health.since, this.#awakeSince) } : health
+    const [state, change] = nextBlindState(this.#state, seen, now)
     this.#state = state
     if (change) await this.#deps.show(this.#popup(change))
   }

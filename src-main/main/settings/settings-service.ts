@@ -33,9 +33,15 @@ export class SettingsService {
     return this.#effective.sources
   }
 
-  /** One sentence for each value of the file that cannot be used. */
+  /** One sentence for each value of the file that cannot be used, and for a file that was none. */
   get problems(): readonly string[] {
-    return this.store.file.problems.map(({ path, message }) => `${path}: ${message}.`)
+    const { file, path: whole, movedAside } = this.store
+    const values = file.problems.map(({ path, message }) => `${path}: ${message}.`)
+    if (movedAside === undefined) return values
+    return [
+      `${whole} was no settings file. It is now ${movedAside}, and all settings were reset to defaults.`,
+      ...values,
+    ]
   }
 
   onChange(listener: SettingsListener): () => void {

@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { certificateFacts } from '#shared/settings/certificate-facts.ts'
+import type { PemSource } from '#shared/settings/connection.ts'
 import { checkPem, type PemCheck, type PemCrypto, type PemRole } from '#shared/settings/pem-input.ts'
 
 export const nodePemCrypto: PemCrypto = {
@@ -10,9 +11,6 @@ export const nodePemCrypto: PemCrypto = {
   },
   isPair: (certificate, key) => new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key)),
 }
-
-/** A PEM text, pasted or in a file. */
-export type PemSource = { readonly text: string } | { readonly file: string }
 
 /** The text of a source, for `KafkaSecurity`. */
 export type PemTextCheck =

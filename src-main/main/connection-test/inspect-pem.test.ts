@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { pairProblem, type PemRole } from '#shared/settings/pem-input.ts'
-import { inspectPem, nodePemCrypto } from './pem-crypto.ts'
+import { inspectPem, nodePemCrypto } from './inspect-pem.ts'
+import { pemFacts } from './pem-facts.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'remo-pem-'))
 const path = (name: string): string => join(dir, name)
@@ -149,4 +150,21 @@ test('a text that is damaged or cut says so', () => {
 
 test('line ends of Windows and spaces around are accepted', () => {
   expect(pasted('ca', `\r\n ${text('good.pem').replaceAll('\n', '\r\n')} `)).toMatchObject({ ok: true })
+})
+
+test('a form shows subject, issuer and end, and whether a key fits its certificate', () => {
+  const cert = { file: path('good.pem') }
+  expect(pemFacts({ kind: 'cert', source: cert }, now)).toEqual({
+    ok: true,
+    subject: 'good',
+    issuer: 'good',
+    until: expect.any(Number),
+  })
+  expect(pemFacts({ kind: 'key', source: { text: text('good.key') }, cert }, now)).toEqual({ ok: true })
+  expect(pemFacts({ kind: 'key', source: { text: text('other.key') }, cert }, now)).toEqual({
+    ok: false,
+    problem: 'This key does not belong to the client certificate. Use the key that the certificate was made for.',
+  })
+  // A certificate that is wrong itself has its own sentence.
+  expect(pemFacts({ kind: 'key', source: { text: text('other.key') }, cert: { text: 'x' } }, now)).toEqual({ ok: true })
 })

@@ -9,9 +9,12 @@ export interface DataThreadFacts {
   /** Folder of the connection's cache. */
   readonly dataDir: string
   readonly user: string
-  /** Epoch ms; the seed of a demo too. */
+  /** Epoch ms: when a demo begins. */
   readonly startedAt: number
 }
+
+/** Every demo has the same servers. */
+const demoSeed = 1
 
 /** What the data thread of a connection gets. Without its secrets it reads nothing, and shows what the cache has. */
 export function dataThreadOptions({ inUse, access, dataDir, user, startedAt }: DataThreadFacts): DataThreadOptions {
@@ -24,7 +27,7 @@ export function dataThreadOptions({ inUse, access, dataDir, user, startedAt }: D
     stockRules: true,
     hasBackend: connection.backendUrl !== undefined,
     ...(connection.team === undefined ? {} : { team: connection.team }),
-    ...(origin === 'demo' ? { demo: { seed: startedAt, startedAt } } : kafkaOf(inUse, access)),
+    ...(origin === 'demo' ? { demo: { seed: demoSeed, startedAt } } : kafkaOf(inUse, access)),
   }
 }
 

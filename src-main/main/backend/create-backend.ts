@@ -4,8 +4,7 @@ import type { Lifetime } from '#shared/lifetime.ts'
 import type { Log } from '#shared/log.ts'
 import type { CurrentHealth } from '../app/current-health.ts'
 import type { DataThread } from '../ipc/ipc-deps.ts'
-import { startElectronKeychain } from '../secrets/electron-keychain.ts'
-import { KeychainSecrets } from '../secrets/keychain-secrets.ts'
+import type { SecretStore } from '../secrets/secret-store.ts'
 import { BackendClient } from './backend-client.ts'
 import { trustExtraAuthorities } from './extra-authorities.ts'
 import { plaintextNotice } from './plaintext-notice.ts'
@@ -14,14 +13,16 @@ import { SessionStateFile } from './session/session-state-file.ts'
 export interface CreateBackendDeps {
   /** `undefined`: no backend is configured. */
   readonly url: string | undefined
+  /** Folder of the connection's cache. */
   readonly dataDir: string
+  readonly secrets: SecretStore
   readonly log: Log
   readonly life: Lifetime
 }
 
 /** Creates the client of the configured backend, without starting it. `undefined` if none is configured. */
 export function createBackend(
-  { url, dataDir, log: backendLog, life }: CreateBackendDeps,
+  { url, dataDir, secrets, log: backendLog, life }: CreateBackendDeps,
   data: DataThread,
   health: CurrentHealth,
 ): BackendClient | undefined {
@@ -35,8 +36,6 @@ export function createBackend(
   // page's session has no network.
   const network = session.fromPartition('backend', { cache: false })
   trustExtraAuthorities(network, { path: process.env['NODE_EXTRA_CA_CERTS'], log, now: Date.now })
-  const secrets = new KeychainSecrets({ start: startElectronKeychain, log })
-  life.own('keychain', secrets, () => secrets.end())
   const backend = new BackendClient({
     url,
     fetch: (address, init) => network.fetch(address, init),

@@ -4,6 +4,7 @@ import { alertHandlers } from './alert-handlers.ts'
 import { appHandlers } from './app-handlers.ts'
 import { backendHandlers } from './backend-handlers.ts'
 import type { IpcDeps } from './ipc-deps.ts'
+import { connectionHandlers } from './connection-handlers.ts'
 import { streamCallHandlers } from './stream-handlers.ts'
 import { nodeHandlers } from './node-handlers.ts'
 import { notificationHandlers } from './notification-handlers.ts'
@@ -28,5 +29,6 @@ export function ipcHandlers(deps: IpcDeps): IpcHandlers {
     ...settingsHandlers(deps.settings),
     ...backendHandlers(deps),
     ...notificationHandlers(deps),
+    ...connectionHandlers(deps.connections),
   }
 }

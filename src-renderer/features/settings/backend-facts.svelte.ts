@@ -19,7 +19,7 @@ export class BackendFacts {
     return this.#app.connections.inUse?.connection.backendUrl ?? this.#app.info?.backendUrl
   })
 
-  readonly team: string | undefined = $derived(this.#app.connections.inUse?.connection.team)
+  readonly team: string | undefined = $derived.by(() => this.#app.connections.inUse?.connection.team)
 
   /** Where a field of the connection is from. */
   source(field: 'backendUrl' | 'team'): SettingSource | undefined {

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { app } from 'electron'
-import type { ConnectionSecrets } from '#shared/settings/connection.ts'
+import type { Connection, ConnectionSecrets } from '#shared/settings/connection.ts'
 import type { Log } from '#shared/log.ts'
 import { checkConfig } from '../connection-test/check-config.ts'
 import { startConnectionTest } from '../connection-test/start-connection-test.ts'
+import { secretsOf } from '../connections/read-access.ts'
 import { StoredSecrets } from '../connections/stored-secrets.ts'
 import { startElectronKeychain } from '../secrets/electron-keychain.ts'
 import { KeychainSecrets } from '../secrets/keychain-secrets.ts'
@@ -15,7 +16,7 @@ export async function runCheck(launch: Launch): Promise<void> {
     const code = await checkConfig({
       launch,
       readText: (path) => readFileSync(path, 'utf8'),
-      storedSecrets: ({ id }) => storedSecrets(id, launch.dataDir),
+      storedSecrets: (connection) => storedSecrets(connection, launch.dataDir),
       test: (connection, onStep) => startConnectionTest(connection, onStep).result,
       now: Date.now,
       write: (line) => process.stdout.write(`${line}\n`),
@@ -28,11 +29,11 @@ export async function runCheck(launch: Launch): Promise<void> {
 }
 
 /** The keychain needs a desktop, so it is asked only for a saved connection with a secret. */
-async function storedSecrets(id: string, dataDir: string): Promise<ConnectionSecrets> {
+async function storedSecrets(connection: Connection, dataDir: string): Promise<ConnectionSecrets> {
   await app.whenReady()
   const keychain = new KeychainSecrets({ start: startElectronKeychain, log: silent })
   try {
-    return await new StoredSecrets(keychain, dataDir).read(id, ['password', 'key'])
+    return await new StoredSecrets(keychain, dataDir).read(connection.id, secretsOf(connection))
   } finally {
     keychain.end()
   }

@@ -23,12 +23,20 @@ const now = Date.now
 const { store, notices } = ConsoleStore.open(options.dataDir, now())
 life.own('store', store, () => store.close())
 
-const { user, stockRules, hasBackend, team = '', kafka, startAt } = options
+const { user, stockRules, hasBackend, team = '', kafka, startAt, retention } = options
 
 const engine: Engine = new Engine({
   store,
   notices,
-  options: { user, stockRules, hasBackend, team, startAt, topicPattern: kafka?.topicPattern ?? '' },
+  options: {
+    user,
+    stockRules,
+    hasBackend,
+    team,
+    startAt,
+    topicPattern: kafka?.topicPattern ?? '',
+    ...(retention && { retention }),
+  },
   log,
   now,
   emit: (event, payload, transfer) => served.emit(event, payload, transfer),

@@ -65,7 +65,8 @@ export class TestEngine {
   readonly emitted: Array<{ [K in keyof DataEvents]: { event: K; payload: DataEvents[K] } }[keyof DataEvents]> = []
   readonly fatal: unknown[] = []
   retries = 0
-  reconnects = 0
+  /** Called when the stream has to connect again. */
+  reconnect: () => void = () => undefined
   /** The level that this version understands, from the next start on. Raising it is an upgrade. */
   readerLevel: number | undefined
   store: ConsoleStore
@@ -107,9 +108,9 @@ export class TestEngine {
     this.reopen()
   }
 
-  /** Starts another run, after the test stopped the last one. */
-  reopen(): void {
-    ;({ store: this.store, engine: this.engine } = this.#open())
+  /** Starts another run, after the test stopped the last one. `prepare`: called when its store is open. */
+  reopen(prepare?: (fixture: TestEngine) => void): void {
+    ;({ store: this.store, engine: this.engine } = this.#open(prepare))
   }
 
   /** Calls as another thread does. */
@@ -135,17 +136,13 @@ export class TestEngine {
     rmSync(this.dir, { recursive: true, force: true })
   }
 
-  /** As the stream does: it says that it connects. */
-  #reconnect(): void {
-    this.reconnects++
-    this.engine.handlers.status({ kind: 'connecting', since: this.now, detail: 'Connecting to Kafka.' })
-  }
-
-  #open(): { store: ConsoleStore; engine: Engine } {
+  #open(prepare?: (fixture: TestEngine) => void): { store: ConsoleStore; engine: Engine } {
     const { store, notices } = ConsoleStore.open(this.dir, this.now, {
       ...journalLimits,
       ...(this.readerLevel === undefined ? {} : { readerLevel: this.readerLevel }),
     })
+    this.store = store
+    prepare?.(this)
     const engine = new Engine({
       store,
       notices,
@@ -161,7 +158,7 @@ export class TestEngine {
       now: () => this.now,
       emit: (event, payload) => this.emitted.push({ event, payload } as never),
       retry: () => this.retries++,
-      reconnect: () => this.#reconnect(),
+      reconnect: () => this.reconnect(),
       fatal: (error) => this.fatal.push(error),
     })
     engine.start()

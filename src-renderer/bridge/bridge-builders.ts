@@ -1,5 +1,5 @@
 import type { SettingsView } from '#shared/ipc/app-views.ts'
-import type { HealthReport } from '#shared/ipc/contract.ts'
+import type { AppInfo, HealthReport } from '#shared/ipc/contract.ts'
 import type { LiveFrame } from '#shared/ipc/live-frame.ts'
 import type { Account } from '#shared/rest/users.ts'
 import { anId } from '#shared/rule/rule-builders.ts'
@@ -26,6 +26,28 @@ export const aReport = (change: Partial<HealthReport> = {}): HealthReport => ({
   cacheDiskBytes: 0,
   cacheValues: 0,
   notices: [],
+  ...change,
+})
+
+export const anAppInfo = (change: Partial<AppInfo> = {}): AppInfo => ({
+  version: '0.1.0',
+  electron: 'none',
+  chromium: 'preview',
+  dataDir: '/home/anna/.config/ReMo',
+  metricsUrl: 'http://127.0.0.1:9464/metrics',
+  kafka: 'localhost:9092',
+  topicPattern: '^metrics-',
+  user: 'anna',
+  theme: 'dark',
+  connection: {
+    id: 'environment',
+    name: 'Environment',
+    label: '',
+    color: 'gray',
+    origin: 'environment',
+    needsPassword: false,
+  },
+  platform: 'linux',
   ...change,
 })
 
@@ -58,7 +80,7 @@ export const aSettingsView = (
     ...effectiveSettings(fixed, file),
     file: '/home/anna/.config/ReMo/settings.json',
     problems: [],
-    system: { hasTray: true, reducesMotion: false, timeZone: 'Europe/Zurich', notifies: true },
+    system: { hasTray: true, reducesMotion: false, hour12: false, timeZone: 'Europe/Zurich', notifies: true },
     ...rest,
   }
 }

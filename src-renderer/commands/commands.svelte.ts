@@ -4,7 +4,7 @@ import { tinykeys } from 'tinykeys'
 export interface Command {
   readonly id: string
   readonly title: string
-  readonly group: 'Go to' | 'Lists' | 'Alerts' | 'Metrics' | 'Thresholds' | 'Users' | 'Settings' | 'Help'
+  readonly group: 'Go to' | 'Lists' | 'Alerts' | 'Metrics' | 'Thresholds' | 'Users' | 'Connections' | 'Settings' | 'Help'
   /** In tinykeys syntax: `a`, `g o`, `[Shift]+?`. Buttons show the first one. */
   readonly keys: readonly string[]
   readonly when?: () => boolean

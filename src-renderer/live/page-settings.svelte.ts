@@ -4,6 +4,7 @@ import { initialSettings, isFixed } from '#shared/settings/app-settings.ts'
 import type { SettingKey, SettingSource, SettingValues } from '#shared/settings/app-settings.ts'
 import type { Bridge } from '../bridge/bridge.ts'
 import { retryUntilOk } from './retry-until-ok.ts'
+import { useTimeSettings } from './time-style.svelte.ts'
 
 /** The settings in force. A change is a call; its result and changes by others arrive as the whole view. */
 export class PageSettings {
@@ -37,7 +38,7 @@ export class PageSettings {
     const result = await this.#bridge['settings.set']({ key, value })
     const { [key]: _, ...others } = this.problems
     this.problems = result.ok ? others : { ...others, [key]: result.error.message }
-    if (result.ok) this.view = result.value
+    if (result.ok) this.#take(result.value)
     return result.ok
   }
 
@@ -47,28 +48,39 @@ export class PageSettings {
     this.#settle(result)
     if (!result.ok) return
     this.problems = Object.fromEntries(Object.entries(this.problems).filter(([key]) => !key.startsWith(`${group}.`)))
-    this.view = result.value
+    this.#take(result.value)
   }
 
   readonly openFile = async (): Promise<void> => {
     this.#settle(await this.#bridge['settings.openFile']({}))
   }
 
+  /** Asks again for what the system says. Settings arrive by themselves. */
+  async refresh(): Promise<void> {
+    const result = await this.#bridge['settings.get']({})
+    if (result.ok) this.#take(result.value)
+  }
+
   /** @returns stops following */
   follow(): () => void {
     const bridge = this.#bridge
     const stops = [
-      bridge.on('settings.changed', (view) => (this.view = view)),
+      bridge.on('settings.changed', (view) => this.#take(view)),
       retryUntilOk(
         () => bridge['settings.get']({}),
         (view) => {
-          if (this.view === undefined) this.view = view
+          if (this.view === undefined) this.#take(view)
         },
       ),
     ]
     return () => {
       for (const stop of stops) stop()
     }
+  }
+
+  #take(view: SettingsView): void {
+    useTimeSettings(view)
+    this.view = view
   }
 
   #settle(result: IpcResult<unknown>): void {

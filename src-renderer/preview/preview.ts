@@ -11,6 +11,8 @@ const bridge = previewConsole({
   backend: query.get('backend') === 'unreachable' ? 'unreachable' : 'ok',
   actions: (query.get('actions') ?? 'none') as PreviewOptions['actions'],
   settings: (query.get('settings') ?? 'usual') as PreviewOptions['settings'],
+  connections: (query.get('connections') ??
+    (query.get('state') === 'first-start' ? 'unset' : 'environment')) as PreviewOptions['connections'],
   theme: query.get('theme') === 'light' ? 'light' : 'dark',
 })
 Object.assign(window, { remo: bridge.api })

@@ -4,10 +4,12 @@ import {
   noSkew,
   readingOfAnswer,
   readingOfAppend,
+  readingOfNodes,
   skewAt,
   withReading,
   type ClockReading,
   type ClockSkew,
+  type ClockSource,
 } from './clock-skew.ts'
 
 const t0 = 1_764_000_000_000
@@ -18,7 +20,7 @@ function shown(skews: readonly number[], uncertainty = 0.01): Array<number | nul
   let state: ClockSkew = noSkew
   return skews.map((skew, n) => {
     const at = t0 + n * 15 * second
-    const reading: ClockReading = { skewMs: skew * second, uncertaintyMs: uncertainty * second, at, isAnswer: true }
+    const reading: ClockReading = { skewMs: skew * second, uncertaintyMs: uncertainty * second, at, source: 'answer' }
     state = withReading(state, reading)
     const shownMs = skewAt(state, at)
     return shownMs === undefined ? null : shownMs / second
@@ -41,15 +43,15 @@ test.each([
 
 test('answers that take too long to tell neither show nor hide anything', () => {
   expect(shown([8, 8, 8, 8], 4)).toEqual([null, null, null, null])
-  let state: ClockSkew = { shownMs: 9 * second, against: 0, at: t0 }
+  let state: ClockSkew = { ...noSkew, shownMs: 9 * second, at: t0 }
   for (let n = 1; n <= 5; n++) {
-    state = withReading(state, { skewMs: 0, uncertaintyMs: 9 * second, at: t0 + n * second, isAnswer: true })
+    state = withReading(state, { skewMs: 0, uncertaintyMs: 9 * second, at: t0 + n * second, source: 'answer' })
   }
   expect(state.shownMs).toBe(9 * second)
 })
 
 test('what was read long ago, or at a time that a clock set back has not reached, is forgotten', () => {
-  const skew: ClockSkew = { shownMs: 9 * second, against: 0, at: t0 }
+  const skew: ClockSkew = { ...noSkew, shownMs: 9 * second, at: t0 }
   expect([skewAt(skew, t0 + 299 * second), skewAt(skew, t0 + 301 * second), skewAt(skew, t0 - 3600 * second)]).toEqual([
     9 * second,
     undefined,
@@ -67,7 +69,17 @@ test('a record stamped by its broker tells it within the time that it may take',
   expect(readingOfAppend(t0 + 60_000, t0 + 100, 1000).skewMs).toBe(-60_400)
 })
 
+test.each([
+  ['most nodes agree, and one is odd', [7_000, 7_400, 7_200, -3_600_000], 6_200],
+  ['there are only two', [7_000, 7_000], undefined],
+  ['they do not agree', [0, 7_000, 60_000, 120_000], undefined],
+])('nodes tell the skew: %s', (_what, aheadMs, skewMs) => {
+  expect(readingOfNodes(aheadMs, t0, 2_000)?.skewMs).toBe(skewMs)
+})
+
 test('the sentence says which clock, how much, and in which direction', () => {
-  expect(clockSkewText(12_400).replaceAll('\u202f', ' ')).toMatch(/^The clock of this computer is 12 s ahead of the clock of Kafka\./)
-  expect(clockSkewText(-3_720_000).replaceAll('\u202f', ' ')).toMatch(/is 1 h 2 m behind the clock of Kafka\./)
+  const text = (skewMs: number, source: ClockSource) => clockSkewText(skewMs, source).replaceAll('\u202f', ' ')
+  expect(text(12_400, 'answer')).toMatch(/^The clock of this computer is 12 s ahead of the clock of Kafka\. Set the wrong/)
+  expect(text(-3_720_000, 'append')).toMatch(/is 1 h 2 m behind the clock of Kafka\./)
+  expect(text(-9_000, 'nodes')).toMatch(/is 9 s behind those of most nodes\. Set it right/)
 })

@@ -12,7 +12,18 @@ const textStepMs = 2 * secondMs
 /** Without readings for this long, nothing is known any more. */
 const forgetAfterMs = 5 * minuteMs
 
-/** The clock of this computer compared with that of Kafka. */
+/** So many nodes, and two in three of them, must agree within this time: one of them may be wrong. */
+const leastNodes = 3
+const nodesAgreeMs = 2 * secondMs
+
+/**
+ * What the clock of this computer was compared with, the most certain first: an answer of Kafka, records that a broker
+ * stamped, or records that most nodes stamped. Records may be delayed.
+ */
+export const clockSources = ['answer', 'append', 'nodes'] as const
+export type ClockSource = (typeof clockSources)[number]
+
+/** The clock of this computer compared with another one. */
 export interface ClockReading {
   /** How far this computer is ahead, ms; negative: behind. */
   readonly skewMs: number
@@ -20,8 +31,7 @@ export interface ClockReading {
   readonly uncertaintyMs: number
   /** When it was read: epoch ms of this computer's clock. */
   readonly at: number
-  /** An answer of Kafka, not a record that may have been delayed. */
-  readonly isAnswer: boolean
+  readonly source: ClockSource
 }
 
 /** What several readings say. `shownMs`: the skew that the operator sees; `undefined` while there is none. */
@@ -30,9 +40,11 @@ export interface ClockSkew {
   /** Readings in a row that say the opposite of what is shown. */
   readonly against: number
   readonly at: number
+  /** Of the newest reading. */
+  readonly source: ClockSource
 }
 
-export const noSkew: ClockSkew = { shownMs: undefined, against: 0, at: -Infinity }
+export const noSkew: ClockSkew = { shownMs: undefined, against: 0, at: -Infinity, source: 'answer' }
 
 /**
  * A question to Kafka and its answer.
@@ -41,7 +53,7 @@ export const noSkew: ClockSkew = { shownMs: undefined, against: 0, at: -Infinity
  */
 export function readingOfAnswer(sentAt: number, receivedAt: number, brokerTime: number): ClockReading {
   const half = Math.max(0, receivedAt - sentAt) / 2
-  return { skewMs: sentAt + half - brokerTime, uncertaintyMs: half, at: receivedAt, isAnswer: true }
+  return { skewMs: sentAt + half - brokerTime, uncertaintyMs: half, at: receivedAt, source: 'answer' }
 }
 
 /**
@@ -50,18 +62,34 @@ export function readingOfAnswer(sentAt: number, receivedAt: number, brokerTime: 
  */
 export function readingOfAppend(appendedAt: number, receivedAt: number, delayMs: number): ClockReading {
   const half = delayMs / 2
-  return { skewMs: receivedAt - appendedAt - half, uncertaintyMs: half, at: receivedAt, isAnswer: false }
+  return { skewMs: receivedAt - appendedAt - half, uncertaintyMs: half, at: receivedAt, source: 'append' }
+}
+
+/**
+ * Records that nodes stamped when they sent them.
+ * @param aheadMs for each node, how much later than its stamp its fastest record arrived
+ * @param at epoch ms
+ * @param delayMs the longest time that such a record takes to arrive
+ * @returns `undefined` if there are too few nodes, or they do not agree
+ */
+export function readingOfNodes(aheadMs: readonly number[], at: number, delayMs: number): ClockReading | undefined {
+  const sorted = aheadMs.toSorted((a, b) => a - b)
+  const median = sorted[sorted.length >> 1]
+  if (median === undefined || sorted.length < leastNodes) return undefined
+  const agree = sorted.filter((ms) => Math.abs(ms - median) <= nodesAgreeMs).length
+  if (agree * 3 < sorted.length * 2) return undefined
+  return { skewMs: median - delayMs / 2, uncertaintyMs: delayMs / 2, at, source: 'nodes' }
 }
 
 /** The next state. What is shown begins and ends only after several readings agree: no flapping around a limit. */
 export function withReading(before: ClockSkew, reading: ClockReading): ClockSkew {
-  const { at } = reading
+  const { at, source } = reading
   const { shownMs, against } = isForgotten(before, at) ? noSkew : before
   const verdict = verdictOf(reading)
   const isAgainst = verdict === (shownMs === undefined ? 'wrong' : 'right')
-  if (!isAgainst) return { shownMs: shownMs === undefined ? undefined : shownAs(shownMs, reading), against: 0, at }
-  if (against + 1 < agreeing) return { shownMs, against: against + 1, at }
-  return { shownMs: shownMs === undefined ? reading.skewMs : undefined, against: 0, at }
+  if (!isAgainst) return { shownMs: shownMs === undefined ? undefined : shownAs(shownMs, reading), against: 0, at, source }
+  if (against + 1 < agreeing) return { shownMs, against: against + 1, at, source }
+  return { shownMs: shownMs === undefined ? reading.skewMs : undefined, against: 0, at, source }
 }
 
 /** `unclear`: between the limits, or an answer that took too long to tell. */
@@ -76,11 +104,15 @@ export function skewAt(skew: ClockSkew, now: number): number | undefined {
   return isForgotten(skew, now) ? undefined : skew.shownMs
 }
 
-/** One sentence for the operator. `skewMs`: as `skewAt` returns it. */
-export function clockSkewText(skewMs: number): string {
+/** For the operator: which clock, how much, in which direction, and what to do. `skewMs`: as `skewAt` returns it. */
+export function clockSkewText(skewMs: number, source: ClockSource): string {
   const size = formatDuration(Math.abs(skewMs))
   const direction = skewMs > 0 ? 'ahead of' : 'behind'
-  return `The clock of this computer is ${size} ${direction} the clock of Kafka. Set the wrong one right: ages of values, and when a node counts as silent, depend on both.`
+  const [other, advice] =
+    source === 'nodes'
+      ? ['those of most nodes', 'Set it right']
+      : ['the clock of Kafka', 'Set the wrong one right']
+  return `The clock of this computer is ${size} ${direction} ${other}. ${advice}: ages of values depend on it, and when a node counts as silent.`
 }
 
 function isForgotten({ at }: ClockSkew, now: number): boolean {

@@ -20,6 +20,8 @@ export const SettingsView = z.strictObject({
     reducesMotion: z.boolean(),
     /** Why ReMo cannot start on login here, one sentence. */
     loginProblem: z.string().optional(),
+    /** The system writes times of day with AM and PM. */
+    hour12: z.boolean(),
     /** Name of the local time zone: `Europe/Zurich`. */
     timeZone: z.string(),
     /** Desktop notifications work. */

@@ -47,6 +47,7 @@ export const ipcCalls = [
   'demo.start',
   'demo.leave',
   'notifications.test',
+  'backend.check',
   'cache.usage',
   'cache.compact',
   'cache.delete',

@@ -237,6 +237,11 @@ export const ipc = {
     request: nothing,
     reply: z.strictObject({ shown: z.boolean(), problem: z.string().optional() }),
   },
+  /** One request to the backend now. `detail`: why it is not reachable. `ms`: until the answer. */
+  'backend.check': {
+    request: nothing,
+    reply: z.strictObject({ reachable: z.boolean(), detail: z.string().optional(), ms: z.number() }),
+  },
   'cache.usage': { request: nothing, reply: CacheUsage },
   /** Gives free space of the file back; reading goes on. Bytes of the file before and after. */
   'cache.compact': { request: nothing, reply: z.strictObject({ before: z.number(), after: z.number() }) },

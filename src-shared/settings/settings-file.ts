@@ -105,7 +105,9 @@ export function settingsSchema(): object {
     const { schema, initial } = appSettings[key]
     groups[group] = { ...groups[group], [name]: { ...jsonSchema(schema), default: initial } }
   }
-  const properties = Object.entries(groups).map(([group, names]) => [group, { type: 'object', properties: names }] as const)
+  const properties = Object.entries(groups).map(
+    ([group, names]) => [group, { type: 'object', properties: names }] as const,
+  )
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'Settings of ReMo',

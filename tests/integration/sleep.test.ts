@@ -3,6 +3,7 @@ import { mkdtempSync, mkdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { isOfflineRule } from '#shared/rule/rule.ts'
 import { freePort } from '../../scripts/process/free-port.ts'
 import { type Kafka, startKafka } from '../../scripts/stack/servers/kafka-server.ts'
 import { streamOn } from '../contract/stream-broker.ts'
@@ -68,30 +69,34 @@ async function startConsole(name: string): Promise<DataThread> {
   return thread
 }
 
-let sent = 0
-const send = (nodeId: string) => field.send({ nodeId, at: Date.now(), metrics: { cpu_usage: (sent += 1) } })
+/** Records of each node. */
+const sent = new Map<string, number>()
+async function send(nodeId: string): Promise<void> {
+  const count = (sent.get(nodeId) ?? 0) + 1
+  await field.send({ nodeId, at: Date.now(), metrics: { cpu_usage: count } })
+  sent.set(nodeId, count)
+}
 const health = async ({ supervisor }: DataThread) => (await supervisor.call('health.report', {})).health
 const stored = async ({ supervisor }: DataThread, topic: string) =>
   (await supervisor.call('counters.get', {})).messagesByTopic[topic] ?? 0
 
 test('after the wake, connections that died without an error are replaced at once', async () => {
   const thread = await startConsole('wake')
-  const before = await stored(thread, 'metrics-wake')
   await thread.supervisor.call('power.changed', { isAsleep: true })
+  const before = link.lost()
   link.set('dead')
   await send('wake')
   // The broker has answered the waiting fetch, and the answer is lost.
-  await expect.poll(async () => (await health(thread)).kind, within).not.toBe('live')
+  await expect.poll(() => link.lost(), within).toBeGreaterThan(before)
   link.set('open')
   const woken = await thread.supervisor.call('power.changed', { isAsleep: false })
   expect(woken.health).toMatchObject({ kind: 'blind' })
-  await expect.poll(() => stored(thread, 'metrics-wake'), atOnce).toBe(before + 1)
+  await expect.poll(() => stored(thread, 'metrics-wake'), atOnce).toBe(sent.get('wake'))
   await expect.poll(() => health(thread), atOnce).toMatchObject({ kind: 'live' })
 })
 
 test('a console that waits for its back-off connects at once after the wake', async () => {
   const thread = await startConsole('wait')
-  const before = await stored(thread, 'metrics-wait')
   link.set('cut')
   const retryAt = async () => {
     const now = await health(thread)
@@ -101,7 +106,7 @@ test('a console that waits for its back-off connects at once after the wake', as
   await send('wait')
   link.set('open')
   await thread.supervisor.call('power.changed', { isAsleep: false })
-  await expect.poll(() => stored(thread, 'metrics-wait'), atOnce).toBe(before + 1)
+  await expect.poll(() => stored(thread, 'metrics-wait'), atOnce).toBe(sent.get('wait'))
 })
 
 test('another network: connections from an address that is gone are replaced at once, others stay', async () => {
@@ -131,7 +136,7 @@ test('a process that was stopped raises no alert for nodes that kept sending, an
   const report = () => data.ask('health.report')
   const offline = { kind: 'offline', scope: { kind: 'all' }, seconds: 5, severity: 'critical', enabled: true } as const
   await expect.poll(report, within).toBeDefined()
-  const [before] = await data.ask('rules.list').then((rules) => (rules ?? []).filter(({ kind }) => kind === 'offline'))
+  const [before] = await data.ask('rules.list').then((rules) => (rules ?? []).filter(isOfflineRule))
   await data.ask('rules.save', { ...before, draft: offline })
   await expect.poll(async () => send('asleep').then(report), within).toMatchObject({ health: { kind: 'live' } })
   const first = await data.stored()

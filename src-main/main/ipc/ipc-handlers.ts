@@ -2,9 +2,12 @@ import type { IpcHandlers } from '#shared/ipc/contract.ts'
 import { actionHandlers } from './action-handlers.ts'
 import { alertHandlers } from './alert-handlers.ts'
 import { appHandlers } from './app-handlers.ts'
+import { backendHandlers } from './backend-handlers.ts'
 import type { IpcDeps } from './ipc-deps.ts'
+import { connectionHandlers } from './connection-handlers.ts'
 import { streamCallHandlers } from './stream-handlers.ts'
 import { nodeHandlers } from './node-handlers.ts'
+import { notificationHandlers } from './notification-handlers.ts'
 import { ruleHandlers } from './rule-handlers.ts'
 import { sampleHandlers } from './sample-handlers.ts'
 import { sessionHandlers } from './session-handlers.ts'
@@ -24,5 +27,8 @@ export function ipcHandlers(deps: IpcDeps): IpcHandlers {
     ...userHandlers(deps),
     ...actionHandlers(deps),
     ...settingsHandlers(deps.settings),
+    ...connectionHandlers(deps.connections),
+    ...backendHandlers(deps),
+    ...notificationHandlers(deps),
   }
 }

@@ -6,6 +6,8 @@ import type { SettingsService } from '../settings/settings-service.ts'
 export interface SettingsCallDeps {
   readonly settings: SettingsService
   readonly system: () => SettingsView['system']
+  /** Asks the desktop anew for what `system` reports. */
+  readonly refresh: () => Promise<unknown>
   /** Opens it in the program of the system. @returns a problem, or an empty text */
   readonly openPath: (path: string) => Promise<string>
 }
@@ -16,7 +18,10 @@ type SettingsCalls = Pick<IpcHandlers, 'settings.get' | 'settings.set' | 'settin
 export function settingsHandlers(deps: SettingsCallDeps): SettingsCalls {
   const { settings, openPath } = deps
   return {
-    'settings.get': () => Promise.resolve(settingsView(deps)),
+    'settings.get': async () => {
+      await deps.refresh()
+      return settingsView(deps)
+    },
     'settings.set': ({ key, value }) => {
       settings.set(key, value)
       return Promise.resolve(settingsView(deps))

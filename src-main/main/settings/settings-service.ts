@@ -5,6 +5,7 @@ import type { SettingKey, SettingValues } from '#shared/settings/app-settings.ts
 import { effectiveSettings } from '#shared/settings/effective-settings.ts'
 import type { EffectiveSettings, FixedSettings } from '#shared/settings/effective-settings.ts'
 import { withSetting } from '#shared/settings/settings-file.ts'
+import type { SettingsFile } from '#shared/settings/settings-file.ts'
 import { CallError } from '../../threads/call-error.ts'
 import type { SettingsFileStore } from './settings-file-store.ts'
 
@@ -32,9 +33,15 @@ export class SettingsService {
     return this.#effective.sources
   }
 
-  /** One sentence for each value of the file that cannot be used. */
+  /** One sentence for each value of the file that cannot be used, and for a file that was none. */
   get problems(): readonly string[] {
-    return this.store.file.problems.map(({ path, message }) => `${path}: ${message}.`)
+    const { file, path: whole, movedAside } = this.store
+    const values = file.problems.map(({ path, message }) => `${path}: ${message}.`)
+    if (movedAside === undefined) return values
+    return [
+      `${whole} was no settings file. It is now ${movedAside}, and all settings were reset to defaults.`,
+      ...values,
+    ]
   }
 
   onChange(listener: SettingsListener): () => void {
@@ -57,6 +64,11 @@ export class SettingsService {
   reset(group: string): void {
     const keys = settingKeys.filter((key) => key.startsWith(`${group}.`))
     this.#store((file) => keys.reduce((before, key) => withSetting(before, key, undefined), file))
+  }
+
+  /** Changes the connections of the file. Listeners hear of it, without a changed setting. */
+  changeConnections(edit: (file: SettingsFile) => SettingsFile): void {
+    this.#store(edit)
   }
 
   /** Creates the file if there is none, so that an editor can open it. */

@@ -28,6 +28,7 @@ export async function startDataThreadOn({
   const options: DataThreadOptions = {
     dataDir,
     kafka: { brokers: [bootstrap], topicPattern, clientId: 'remo-bench' },
+    startAt: { kind: 'beginning' },
     user: 'bench',
     stockRules: true,
     hasBackend: false,

@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --quick] [--only console|backend|app] [--messages <n>]`: measures the hot paths, each next to the
+ * `npm run bench [-- --quick] [--only console|backend|app|wakeups] [--messages <n>]`: measures the hot paths, each next to the
  * limit of this machine.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -15,6 +15,7 @@ import { appBench } from './app-bench.ts'
 import { backendBenches } from './backend/backend-benches.ts'
 import { consoleBenches } from './console-benches.ts'
 import type { BenchResult } from './measure.ts'
+import { wakeupsBench } from './wakeups-bench.ts'
 import { tableOf, writeReport } from './report.ts'
 
 const nodes = 1_000
@@ -38,6 +39,7 @@ const sizes = {
       crowdSeconds: 20,
     },
     app: { seconds: 600 },
+    wakeups: { seconds: 60 },
   },
   quick: {
     rounds: 1,
@@ -51,6 +53,7 @@ const sizes = {
     },
     backend: { messages: 100_000, values: 200_000, neighbours: 20, querySeconds: 8, floodSeconds: 5, crowdSeconds: 5 },
     app: { seconds: 20 },
+    wakeups: { seconds: 20 },
   },
 }
 
@@ -75,7 +78,7 @@ try {
 }
 
 async function measureAll(): Promise<BenchResult[]> {
-  if (flags.only === 'app') await ensureBuild()
+  if (flags.only === 'app' || flags.only === 'wakeups') await ensureBuild()
   say('starting Kafka')
   const broker = await startKafka({
     dir: join(dir, 'kafka'),
@@ -92,6 +95,7 @@ async function measureAll(): Promise<BenchResult[]> {
       ...(isWanted('console') ? await consoleBenches({ ...common, ...size.console }) : []),
       ...(isWanted('backend') ? await backendBenches({ ...common, ...size.backend, messages }) : []),
       ...(flags.only === 'app' ? await appBench({ ...common, ...size.app }) : []),
+      ...(flags.only === 'wakeups' ? await wakeupsBench({ ...common, ...size.wakeups }) : []),
     ]
   } finally {
     await broker.stop()

@@ -1,5 +1,6 @@
 import type { RecordPosition } from '#shared/metric/sample.ts'
 import type { Gap, ReadPosition } from '#shared/metric/read-position.ts'
+import type { ClockReading } from '#shared/health/clock-skew.ts'
 import type { RecordRun } from './records/record-run.ts'
 
 /** One Kafka record, decompressed. `value` null: tombstone. `timestamp`: epoch ms, from the producer or the broker. */
@@ -65,6 +66,14 @@ export function partitionKey({ topic, partition }: TopicPartition): string {
   return `${topic}/${partition}`
 }
 
+/** The first start on an empty store: where reading begins. */
+export interface FirstStart {
+  /** `end`, or the first record with this timestamp (epoch ms) or a later one; the end if there is none. */
+  readonly from: number | 'end'
+  /** Topics that are read from their beginning nevertheless. */
+  readonly isWhole: (topic: string) => boolean
+}
+
 /**
  * Stored when it returns, or when the promise resolves. Until then more is fetched, but nothing more of the same
  * partitions is handed over.
@@ -72,8 +81,8 @@ export function partitionKey({ topic, partition }: TopicPartition): string {
 export type StoreResult = Promise<void> | void
 
 /**
- * What a stream needs from its owner. Only `batches`, `gap`, `unreadable` and `refreshPositions` may throw: when storage
- * fails. The first three may also throw `PositionMovedError`.
+ * What a stream needs from its owner. Only `batches`, `gap`, `unreadable`, `refreshPositions` and
+ * `begin` may throw: when storage fails. The first three may also throw `PositionMovedError`.
  */
 export interface StreamHandlers {
   /**
@@ -94,6 +103,13 @@ export interface StreamHandlers {
   readonly unreadable: (batch: UnreadableBatch) => StoreResult
   /** Reads the positions that other members of the group moved: before reading begins, and when partitions are assigned. */
   readonly refreshPositions?: () => Promise<void>
+  /**
+   * Asked before reading begins. `undefined`: partitions without a stored position are read from their beginning, as
+   * all are that appear later.
+   */
+  readonly firstStart?: () => FirstStart | undefined
+  /** Stores where partitions begin that exist at the first start, in one transaction. Called once, or again for late ones. */
+  readonly begin?: (positions: readonly ReadPosition[]) => void
   /** Partitions that this member of the group reads from now on; empty at the end of a session. */
   readonly assigned?: (partitions: readonly TopicPartition[]) => void
   /** Topics that decide how others are evaluated. In each session they are read to their end first. */
@@ -101,6 +117,8 @@ export interface StreamHandlers {
   readonly status: (status: StreamStatus) => void
   /** Log ranges of all partitions, at every connect and every 15 s. Lag follows from them. */
   readonly logRanges: (ranges: readonly PartitionLogRange[]) => void
+  /** The clock of this computer, compared with that of Kafka. */
+  readonly brokerClock?: (reading: ClockReading) => void
 }
 
 /** A source of records. Another Kafka client could implement it. */
@@ -108,5 +126,15 @@ export interface Stream {
   start(): void
   /** Connects immediately instead of waiting for the back-off. */
   retryNow(): void
+  /**
+   * Discards all connections and connects again immediately. After sleep or in another network the old ones may be dead
+   * without an error.
+   */
+  reconnect(): void
+  /**
+   * This computer has other addresses. Connects again immediately if it waits for the back-off, or if a connection has
+   * one of the addresses that are `gone`.
+   */
+  networkChanged(gone: readonly string[]): void
   stop(): Promise<void>
 }

@@ -1,5 +1,6 @@
 import type { Kafka } from 'kafkajs'
 import type { TopicPartition } from '../stream.ts'
+import { describeQuorumVersion, encodeDescribeQuorumRequest } from '../wire/describe-quorum.ts'
 import {
   encodeListOffsetsRequest,
   listOffsetsVersion,
@@ -19,10 +20,12 @@ import {
   type InternalBroker,
   type InternalCluster,
   type InternalMetadata,
+  type RawRequest,
 } from './kafka-internals.ts'
 
 const fetchApi = { apiKey: 1, apiVersion: 11, apiName: 'Fetch' } as const
 const listOffsetsApi = { apiKey: 2, apiVersion: listOffsetsVersion, apiName: 'ListOffsets' } as const
+const quorumApi = { apiKey: 55, apiVersion: describeQuorumVersion, apiName: 'DescribeQuorum' } as const
 const metadataApi = { apiKey: 3, apiVersion: metadataVersion, apiName: 'Metadata' } as const
 
 /**
@@ -50,6 +53,16 @@ export class BrokerConnections {
     return metadata
   }
 
+  /** Connects to one of the configured brokers and signs in. */
+  async signIn(): Promise<void> {
+    await this.#cluster.connect()
+  }
+
+  /** @returns the body of the response */
+  async ask(nodeId: number, request: RawRequest): Promise<Buffer> {
+    return sendRaw(await this.#connected(nodeId), request)
+  }
+
   /** Offsets of partitions that this broker leads. `timestamp`: see `offsetOf`. */
   async listOffsets(nodeId: number, partitions: readonly TopicPartition[], timestamp: bigint): Promise<ListedOffset[]> {
     const broker = await this.#connected(nodeId)
@@ -60,6 +73,13 @@ export class BrokerConnections {
   /** `body`: a Fetch request, version 11. @returns the body of the response */
   async fetch(nodeId: number, body: Buffer): Promise<Buffer> {
     return sendRaw(await this.#connected(nodeId), { ...fetchApi, body })
+  }
+
+  /** @returns the body of a DescribeQuorum response; `undefined` if no broker is connected that knows the request */
+  async quorum(): Promise<Buffer | undefined> {
+    const isNew = ({ versions }: InternalBroker) => (versions?.[quorumApi.apiKey]?.maxVersion ?? 0) >= quorumApi.apiVersion
+    const broker = [...this.#brokers.values()].find((one) => one.isConnected() && isNew(one))
+    return broker && sendRaw(broker, { ...quorumApi, body: encodeDescribeQuorumRequest() })
   }
 
   /** Closes the connections to this broker. The next request connects again, to the address that is known then. */

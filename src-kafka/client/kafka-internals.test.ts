@@ -8,6 +8,8 @@ import { internalCluster, sendRaw, stopIdleChecks } from './kafka-internals.ts'
 /** Answers every request with its own bytes, after correlation id and client id were checked off. */
 let server: Server
 let port = 0
+/** Requests get no answer. */
+let isSilent = false
 /** Requests as they came: API key, version, and the body after the client id. */
 const requests: Array<{ readonly apiKey: number; readonly apiVersion: number; readonly body: Buffer }> = []
 
@@ -16,6 +18,7 @@ const apiVersionsKey = 18
 beforeAll(async () => {
   server = createServer((socket) =>
     socket.on('data', (data: Buffer) => {
+      if (isSilent) return
       const [apiKey, apiVersion] = [data.readInt16BE(4), data.readInt16BE(6)]
       const body = data.subarray(14 + data.readInt16BE(12))
       requests.push({ apiKey, apiVersion, body })
@@ -111,6 +114,38 @@ test('a connection without a waiting request sets no timer after an answer', asy
   // those of connecting are limits in the future
   expect(timers.mock.calls.filter(([, ms = 0]) => ms <= 0)).toEqual([])
   timers.mockRestore()
+  await broker.disconnect()
+})
+
+/** A broker of a client with these limits, whose connection is open. */
+async function connectedBroker(requestTimeout: number) {
+  const kafka = new Kafka({ brokers: [`127.0.0.1:${port}`], logLevel: logLevel.NOTHING, requestTimeout })
+  await stopIdleChecks(kafka)
+  const cluster = internalCluster(kafka)
+  await cluster.connect()
+  return cluster.brokerPool.seedBroker as NonNullable<typeof cluster.brokerPool.seedBroker>
+}
+
+test('an idle connection has no timer that repeats', async () => {
+  const intervals = vi.spyOn(globalThis, 'setInterval')
+  const broker = await connectedBroker(8_000)
+  await sendRaw(broker, aFetch)
+  expect(intervals).not.toHaveBeenCalled()
+  intervals.mockRestore()
+  await broker.disconnect()
+})
+
+test('each request without an answer is rejected after its limit, also behind one that was answered', async () => {
+  const broker = await connectedBroker(150)
+  await sendRaw(broker, aFetch)
+  isSilent = true
+  const failures = await Promise.allSettled([sendRaw(broker, aFetch), sendRaw(broker, aFetch)])
+  isSilent = false
+  expect(failures).toMatchObject([
+    { reason: { name: 'KafkaJSRequestTimeoutError' } },
+    { reason: { name: 'KafkaJSRequestTimeoutError' } },
+  ])
+  await expect(sendRaw(broker, aFetch)).resolves.toBeDefined()
   await broker.disconnect()
 })
 

@@ -19,9 +19,26 @@ interface InternalResponse {
   readonly parse: (decoded: { readonly body: Buffer }) => Promise<Buffer>
 }
 
+/** A request that was sent. Times: epoch ms, and ms. */
+interface InternalSentRequest {
+  readonly sentAt: number
+  readonly requestTimeout: number
+  /** Rejects it with `KafkaJSRequestTimeoutError`. */
+  timeoutRequest(): void
+}
+
 /** Requests of one connection. */
 interface InternalRequestQueue {
   readonly pending: readonly unknown[]
+  /** Requests that wait for their answer, by correlation id. */
+  readonly inflight: ReadonlyMap<number, InternalSentRequest>
+  /** Cleared by `destroy`. */
+  requestTimeoutIntervalId: NodeJS.Timeout | undefined
+  /** Called when the connection is open. Looks every 100 ms for requests without an answer. */
+  scheduleRequestTimeoutCheck(): void
+  sendSocketRequest(request: InternalSentRequest): void
+  /** Clears the timers, when the connection is closed. */
+  destroy(): void
   /** Sets a timer, after which waiting requests are sent. */
   scheduleCheckPendingRequests(): void
   /** Holds back requests for this time, in ms. */
@@ -88,7 +105,9 @@ const changedClasses = new WeakSet<InternalRequestQueue>()
 /**
  * After its first answer, each connection of kafkajs 2.2.4 looks for waiting requests every millisecond, for ever
  * (tulios/kafkajs#1751). That is half the CPU of a console at 2,000 records/s. From now on it looks only while one
- * waits. This changes the class, so it holds for all clients of this thread.
+ * waits. It also looks every 100 ms for requests without an answer, which wakes an idle computer ten times a second for
+ * each connection. From now on it looks when the limit of the oldest request is over. This changes the class, so it holds
+ * for all clients of this thread.
  */
 export async function stopIdleChecks(kafka: Kafka): Promise<void> {
   const { pool } = await internalCluster(kafka).connectionPoolBuilder.build({ host: 'none', port: 0 }) // connects to nothing
@@ -99,6 +118,37 @@ export async function stopIdleChecks(kafka: Kafka): Promise<void> {
   queue.scheduleCheckPendingRequests = function (this: InternalRequestQueue) {
     if (this.pending.length > 0) check.call(this)
   }
+  queue.scheduleRequestTimeoutCheck = function (this: InternalRequestQueue) {
+    this.destroy()
+    this.requestTimeoutIntervalId = undefined
+    checkAtLimit(this)
+  }
+  const send = Reflect.get(queue, 'sendSocketRequest') as InternalRequestQueue['sendSocketRequest']
+  queue.sendSocketRequest = function (this: InternalRequestQueue, request) {
+    send.call(this, request)
+    checkAtLimit(this)
+  }
+}
+
+/** One timer a connection, for the request whose limit is over first. Usually it has its answer by then. */
+function checkAtLimit(queue: InternalRequestQueue): void {
+  if (queue.requestTimeoutIntervalId !== undefined || queue.inflight.size === 0) return
+  const now = Date.now()
+  const left = Array.from(queue.inflight.values(), ({ sentAt, requestTimeout }) =>
+    // If the clock was set back, no longer than the limit.
+    Math.min(requestTimeout, sentAt + requestTimeout - now),
+  )
+  const timer = setTimeout(
+    () => {
+      queue.requestTimeoutIntervalId = undefined
+      for (const request of [...queue.inflight.values()]) {
+        if (Date.now() - request.sentAt > request.requestTimeout) request.timeoutRequest()
+      }
+      checkAtLimit(queue)
+    },
+    Math.max(0, Math.min(...left)) + 1,
+  )
+  queue.requestTimeoutIntervalId = timer
 }
 
 export type { InternalBroker, InternalCluster, InternalMetadata }

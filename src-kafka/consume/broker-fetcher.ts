@@ -4,14 +4,13 @@ import { partitionKey } from '../stream.ts'
 import { encodeFetchRequest } from '../wire/fetch-request.ts'
 import { BrokerError } from '../wire/error-codes.ts'
 import { type FetchResponse, parseFetchResponse } from '../wire/fetch-response.ts'
-import { fetchDelayMs, longestWaitMs } from './fetch-pace.ts'
+import { fetchDelayMs, fetchWait } from './fetch-pace.ts'
 import { FetchSession } from './fetch-session.ts'
 import type { PartitionState } from './partition-state.ts'
 import type { Reader } from './reader.ts'
 
 /** A first batch that is larger comes whole. */
 const leastBytes = 1024 * 1024 + 64 * 1024
-const anyByte = 1
 
 export interface BrokerFetcherDeps {
   readonly nodeId: number
@@ -20,6 +19,8 @@ export interface BrokerFetcherDeps {
   /** Bytes of one response. */
   readonly maxBytes: () => number
   readonly rack: string
+  /** Records may wait for a moment. */
+  readonly isRelaxed: () => boolean
   /** Epoch ms. */
   readonly now: () => number
   /** The broker answered for the first time. */
@@ -89,8 +90,7 @@ export class BrokerFetcher {
     const { connections, reader, rack, maxBytes, now } = this.#deps
     const body = encodeFetchRequest({
       ...request,
-      maxWaitMs: longestWaitMs,
-      minBytes: anyByte,
+      ...fetchWait(this.#deps.isRelaxed()),
       maxBytes: Math.max(leastBytes, maxBytes()),
       rack,
     })

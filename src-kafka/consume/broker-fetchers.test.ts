@@ -32,6 +32,7 @@ function twoBrokers() {
     reader,
     maxBytes: 1_000_000,
     rack: '',
+    isRelaxed: () => false,
     log: nullLog,
     now: () => clock.now,
     refresh: () => {

@@ -20,6 +20,7 @@ export interface BrokerFetchersDeps {
   /** Bytes of one round of fetches, for all brokers together. */
   readonly maxBytes: number
   readonly rack: string
+  readonly isRelaxed: () => boolean
   readonly log: Log
   readonly now: () => number
   /** Asks for leaders, and calls `setLeaders`. @throws if no broker answers */
@@ -124,7 +125,7 @@ export class BrokerFetchers {
   }
 
   #startFetchers(): void {
-    const { reader, connections, rack, now, maxBytes } = this.#deps
+    const { reader, connections, rack, isRelaxed, now, maxBytes } = this.#deps
     const wanted = new Set(Array.from(reader.partitions, ({ nodeId }) => nodeId))
     wanted.delete(noBroker)
     for (const [nodeId, fetcher] of this.#fetchers) {
@@ -139,6 +140,7 @@ export class BrokerFetchers {
         connections,
         reader,
         rack,
+        isRelaxed,
         now,
         maxBytes: () => Math.ceil(maxBytes / Math.max(1, this.#fetchers.size)),
         opened: () => {

@@ -1,7 +1,25 @@
 /** A response of this size means that more is waiting: the reader is behind. */
 const backlogBytes = 64 * 1024
-/** A fetch at the end of the log returns on the first byte, or after this time. */
-export const longestWaitMs = 500
+
+/** What a fetch at the end of the log waits for: so many bytes, or so long. */
+export interface FetchWait {
+  readonly minBytes: number
+  readonly maxWaitMs: number
+}
+
+/** A record is there at once: somebody looks. */
+const eagerWait: FetchWait = { minBytes: 1, maxWaitMs: 500 }
+/**
+ * Nobody looks: the broker collects what comes, and this computer wakes up less than twice a second. With it, an alert is
+ * notified within a second: 600 ms here, and 300 ms in which alerts of the same moment are collected.
+ */
+const relaxedWait: FetchWait = { minBytes: backlogBytes, maxWaitMs: 600 }
+
+/** @param isRelaxed nobody looks at live values */
+export function fetchWait(isRelaxed: boolean): FetchWait {
+  return isRelaxed ? relaxedWait : eagerWait
+}
+
 const shortestPeriodMs = 50
 const longestPeriodMs = 100
 /** Fetching at the end of the log takes at most one part in so many of a core. */

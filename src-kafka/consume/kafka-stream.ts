@@ -4,6 +4,7 @@ import { consoleReadLimits, type ReadLimits } from '../client/kafka-settings.ts'
 import type { Stream, StreamHandlers, StreamStatus } from '../stream.ts'
 import { backOffMs } from '../client/waiting.ts'
 import { describeFailure, type HandlerError } from '../client/kafka-failure.ts'
+import { FirstPositions } from './first-positions.ts'
 import { ReadSession, type ReadSessionEnd } from './read-session.ts'
 
 /** Kafka may need this long to get ready for its first group. Longer is an outage. */
@@ -22,6 +23,8 @@ export interface KafkaStreamDeps {
   /** Default: those of a console. */
   readonly limits?: ReadLimits
   readonly handlers: StreamHandlers
+  /** Whether records may wait for a moment, because nobody looks at live values. Default: never. */
+  readonly isRelaxed?: () => boolean
   readonly log: Log
   /** Epoch ms. */
   readonly now: () => number
@@ -35,6 +38,7 @@ export function kafkaStream(deps: KafkaStreamDeps): Stream {
 /** When no broker can be reached any more, discards the whole session and starts a new one. */
 class StreamSupervisor implements Stream {
   readonly #deps: KafkaStreamDeps
+  readonly #firstPositions: FirstPositions
   #session: ReadSession | undefined
   #running: Promise<void> | undefined
   #isStopped = false
@@ -49,6 +53,7 @@ class StreamSupervisor implements Stream {
 
   constructor(deps: KafkaStreamDeps) {
     this.#deps = deps
+    this.#firstPositions = new FirstPositions(deps)
   }
 
   start(): void {
@@ -60,6 +65,27 @@ class StreamSupervisor implements Stream {
     this.#session?.retryNow()
   }
 
+  reconnect(): void {
+    this.#renew(this.#deps.now())
+  }
+
+  networkChanged(gone: readonly string[]): void {
+    if (this.#session?.isOpen && !this.#session.usesAny(gone)) return
+    this.#renew(this.#downSince ?? this.#deps.now())
+  }
+
+  /** `since`: since when Kafka counts as unreachable, epoch ms. */
+  #renew(since: number): void {
+    if (this.#isStopped) return
+    this.#deps.log.info('connecting to kafka again')
+    this.#failures = 0
+    this.#downSince = since
+    this.#connectedSince = undefined
+    this.#report({ kind: 'connecting', since, detail: this.#connecting })
+    this.#wake?.()
+    this.#session?.renew()
+  }
+
   async stop(): Promise<void> {
     this.#isStopped = true
     this.#wake?.()
@@ -68,14 +94,13 @@ class StreamSupervisor implements Stream {
     this.#report({ kind: 'stopped' })
   }
 
+  get #connecting(): string {
+    return `Connecting to Kafka at ${this.#deps.settings.brokers.join(', ')}.`
+  }
+
   async #run(): Promise<void> {
     this.#startedAt = this.#deps.now()
-    const { brokers } = this.#deps.settings
-    this.#report({
-      kind: 'connecting',
-      since: this.#startedAt,
-      detail: `Connecting to Kafka at ${brokers.join(', ')}.`,
-    })
+    this.#report({ kind: 'connecting', since: this.#startedAt, detail: this.#connecting })
     while (!this.#isStopped) {
       const end = await this.#live()
       if (this.#isStopped) return
@@ -89,6 +114,8 @@ class StreamSupervisor implements Stream {
       ...this.#deps,
       limits: this.#deps.limits ?? consoleReadLimits,
       group: this.#deps.group,
+      firstPositions: this.#firstPositions,
+      isRelaxed: this.#deps.isRelaxed ?? (() => false),
       storage: (failed) => this.#storage(failed),
       changed: () => this.#report(this.#connectedStatus(session)),
     }))

@@ -27,6 +27,8 @@ export class PartitionState implements TopicPartition {
   generation = 0
   /** A loss is suspected and the broker is asked. Nothing is fetched until it answers. */
   isConfirming = false
+  /** Everything was read at the last answer: what comes next has just been written. */
+  isAtEnd = false
 
   constructor({ topic, partition }: TopicPartition) {
     this.topic = topic
@@ -45,6 +47,7 @@ export class PartitionState implements TopicPartition {
     this.fetchOffset = fetchOffset
     this.expectedRecord = expectedRecord
     this.isConfirming = false
+    this.isAtEnd = false
     this.generation++
     return loss
   }

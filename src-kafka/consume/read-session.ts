@@ -4,11 +4,13 @@ import { BrokerConnections } from '../client/broker-connections.ts'
 import { createKafkaClient, type KafkaClient } from '../client/kafka-client.ts'
 import { HandlerError, KafkaTimeoutError } from '../client/kafka-failure.ts'
 import type { KafkaSettings, ReadLimits } from '../client/kafka-settings.ts'
+import { ControllerClock } from '../client/controller-clock.ts'
 import { readLogRanges } from '../client/log-ranges.ts'
 import { topicChanges } from '../client/topics.ts'
 import { withTimeout } from '../client/waiting.ts'
 import type { StreamHandlers, TopicPartition } from '../stream.ts'
 import { BrokerFetchers } from './broker-fetchers.ts'
+import type { FirstPositions } from './first-positions.ts'
 import { GroupMembership } from './group-membership.ts'
 import { recreatedTopics, topicMapOf, type TopicMap } from './partition-leaders.ts'
 import { Reader } from './reader.ts'
@@ -27,6 +29,7 @@ const watchEmptyEveryMs = 5_000
 export type ReadSessionEnd =
   | { readonly kind: 'closed' }
   | { readonly kind: 'topics-changed' }
+  | { readonly kind: 'renewed' }
   | { readonly kind: 'lost'; readonly cause: unknown; readonly since: number }
 
 export interface ReadSessionDeps {
@@ -35,6 +38,8 @@ export interface ReadSessionDeps {
   readonly group: string | undefined
   readonly limits: ReadLimits
   readonly handlers: StreamHandlers
+  readonly firstPositions: FirstPositions
+  readonly isRelaxed: () => boolean
   readonly log: Log
   readonly now: () => number
   /** Storage failed (`failed`), or works again (`undefined`). */
@@ -61,6 +66,7 @@ export class ReadSession {
   readonly #reader: Reader
   readonly #storage: StoragePause
   readonly #fetchers: BrokerFetchers
+  readonly #clock: ControllerClock
   #map = noTopics
   #priority: TopicPriority | undefined
   #memberClient: KafkaClient | undefined
@@ -75,6 +81,7 @@ export class ReadSession {
     this.ended = new Promise((resolve) => (this.#settle = resolve))
     this.#client = createKafkaClient({ ...deps, retry: onceForEachBroker(settings.brokers.length) })
     this.#connections = new BrokerConnections(this.#client.kafka)
+    this.#clock = new ControllerClock(this.#connections, now)
     this.#storage = new StoragePause({
       pause: () => this.#reader.pause(),
       resume: () => this.#reader.resume(),
@@ -99,6 +106,7 @@ export class ReadSession {
       reader: this.#reader,
       maxBytes: limits.maxBytes,
       rack: settings.rack ?? '',
+      isRelaxed: deps.isRelaxed,
       log: deps.log,
       now,
       refresh: () => this.#refresh(),
@@ -126,6 +134,7 @@ export class ReadSession {
     // Before the log ranges: then everything stored lies within them. In the other order, another member may store more
     // in between.
     if (map.topics.length > 0) await this.#refreshPositions()
+    await this.#deps.firstPositions.place(this.#connections, map.partitions)
     const ranges = await withTimeout(
       logRangesLimitMs,
       'asking for offsets',
@@ -143,6 +152,23 @@ export class ReadSession {
     this.#isOpen = true
     this.#fetchers.setLeaders(map.partitions)
     this.#watch()
+    void this.#compareClocks()
+  }
+
+  /** Whether it has begun to read. */
+  get isOpen(): boolean {
+    return this.#isOpen
+  }
+
+  /** Whether a connection has one of these addresses of this computer. */
+  usesAny(addresses: readonly string[]): boolean {
+    const used = [...this.#client.localAddresses(), ...(this.#memberClient?.localAddresses() ?? [])]
+    return used.some((address) => addresses.includes(address))
+  }
+
+  /** Ends this session. The next one begins at once. */
+  renew(): void {
+    this.#settle({ kind: 'renewed' })
   }
 
   /** Does not wait any longer after a storage failure. */
@@ -227,10 +253,20 @@ export class ReadSession {
     if (isOther) log.info('topics changed', changes)
     if (isOther && group !== undefined) return this.#settle({ kind: 'topics-changed' })
     this.#map = after
+    const placed = await this.#deps.firstPositions.place(this.#connections, after.partitions)
+    if (this.#isOver) return
     if (group === undefined) this.#reader.assign(after.partitions, [])
+    // They had no leader until now, so nothing of them was read.
+    for (const { topic } of placed) this.#reader.verify(topic)
     for (const topic of recreatedTopics(before, after)) this.#reader.verify(topic)
     this.#fetchers.setLeaders(after.partitions)
     if (before.partitions.length !== after.partitions.length || isOther) changed()
+  }
+
+  async #compareClocks(): Promise<void> {
+    const { brokerClock } = this.#deps.handlers
+    const reading = brokerClock && (await this.#clock.read())
+    if (reading && !this.#isOver) brokerClock(reading)
   }
 
   #watch(): void {
@@ -244,6 +280,7 @@ export class ReadSession {
         // a partition that is missing would look as if it had no records
         if (this.problem === undefined && ranges.length === this.partitions) handlers.logRanges(ranges)
       },
+      clock: () => this.#compareClocks(),
       offsets: () => (this.#storage.isPaused ? undefined : this.#reader.offsets()),
       stalled: (sentence) => this.#lose(new KafkaTimeoutError(sentence)),
       failed: (cause) => {

@@ -1,3 +1,4 @@
+import { readingOfAppend } from '#shared/health/clock-skew.ts'
 import { fingerprintOf } from '../records/decode-batch.ts'
 import { recordAt } from '../records/record-at.ts'
 import { partitionKey, type PartitionLogRange, type StreamHandlers, type TopicPartition } from '../stream.ts'
@@ -9,6 +10,9 @@ import { noBroker, PartitionState } from './partition-state.ts'
 import { compareLog, gapReasons, type LogRange, planResume, type RecordLoss, startAt } from './resume-plan.ts'
 import type { StoragePause } from './storage-pause.ts'
 import { StoreQueue } from './store-queue.ts'
+
+/** Replication, a fetch that waits for more, and the pause between two fetches. */
+const appendDelayMs = 2_000
 
 export interface ReaderDeps {
   readonly handlers: StreamHandlers
@@ -158,8 +162,10 @@ export class Reader {
   }
 
   #read(state: PartitionState, { records, aborted, highWatermark, lastStableOffset }: FetchedPartition): void {
+    const wasAtEnd = state.isAtEnd
+    state.isAtEnd = records.length === 0
     if (records.length === 0) return
-    const { pieces, next, needsBytes } = readRecordBatches(records, { from: state.fetchOffset, aborted })
+    const { pieces, next, needsBytes, appendedAt } = readRecordBatches(records, { from: state.fetchOffset, aborted })
     if (needsBytes !== undefined) {
       state.maxBytes = Math.max(state.maxBytes, needsBytes)
       this.#deps.changed(state)
@@ -170,6 +176,8 @@ export class Reader {
     state.fetchOffset = next
     this.#deps.changed(state)
     const end = lastStableOffset >= 0 ? lastStableOffset : highWatermark
+    state.isAtEnd = next >= end
+    if (wasAtEnd && appendedAt !== undefined) this.#noteAppend(appendedAt)
     this.#queueOf(state).add({
       state,
       generation: state.generation,
@@ -259,6 +267,12 @@ export class Reader {
     if (!state.isConfirming && next <= state.fetchOffset) return
     state.isConfirming = false
     this.#resume(state)
+  }
+
+  /** The broker answered as soon as it had appended the record. */
+  #noteAppend(appendedAt: number): void {
+    const { handlers, now } = this.#deps
+    handlers.brokerClock?.(readingOfAppend(appendedAt, now(), appendDelayMs))
   }
 
   #isCurrent(state: PartitionState): boolean {

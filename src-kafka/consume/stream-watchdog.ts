@@ -11,6 +11,8 @@ export interface StreamWatchdogDeps {
   readonly refresh: () => Promise<void>
   readonly logRanges: () => Promise<readonly PartitionLogRange[]>
   readonly report: (ranges: readonly PartitionLogRange[]) => void
+  /** Compares the clocks. Never rejects. */
+  readonly clock: () => Promise<void>
   /** Next offsets to read; `undefined` while reading is paused on purpose. */
   readonly offsets: () => Iterable<{ topic: string; partition: number; offset: number }> | undefined
   /** A partition is not read although it has records: one clause. */
@@ -81,6 +83,7 @@ export class StreamWatchdog {
     if (this.#isStopped) return
     this.#deps.report(ranges)
     this.#watchProgress(ranges)
+    await this.#deps.clock()
   }
 
   #watchProgress(ranges: readonly PartitionLogRange[]): void {

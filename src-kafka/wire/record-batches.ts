@@ -26,6 +26,8 @@ export interface BatchesRead {
   readonly next: number
   /** Present if the first batch is incomplete: fetch at least so many bytes of this partition. */
   readonly needsBytes?: number
+  /** Newest time at which a broker appended one of the batches, epoch ms. Absent: their times are those of producers. */
+  readonly appendedAt?: number
 }
 
 export interface ReadBatchesOptions {
@@ -70,6 +72,8 @@ class BatchReader {
   #runStart = 0
   #next: number
   #decompressed = 0
+  /** Newest time at which a broker appended one of the batches. */
+  #appendedAt: number | undefined
 
   constructor(records: Buffer, options: ReadBatchesOptions) {
     const { from, aborted, checkCrc = true, maxBatchBytes = defaultMaxBatchBytes } = options
@@ -94,7 +98,8 @@ class BatchReader {
       at += length
     }
     this.#endRun()
-    if (end === 0 || this.#next > this.#from) return { pieces: this.#pieces, next: this.#next }
+    const appended = this.#appendedAt === undefined ? {} : { appendedAt: this.#appendedAt }
+    if (end === 0 || this.#next > this.#from) return { pieces: this.#pieces, next: this.#next, ...appended }
     return this.#withoutProgress()
   }
 
@@ -173,6 +178,7 @@ class BatchReader {
   #add(columns: RecordColumns, bytes: Buffer, { at, end }: { at: number; end: number }): string | undefined {
     const { baseOffset, lastOffsetDelta, count, baseTimestamp, hasAppendTime, maxTimestamp } = this.#header
     const appendTime = hasAppendTime ? maxTimestamp : undefined
+    if (appendTime !== undefined) this.#appendedAt = Math.max(this.#appendedAt ?? 0, appendTime)
     const from = this.#next
     const span = { bytes, at, end, count, baseOffset, lastOffsetDelta, baseTimestamp, appendTime, from }
     return columns.add(span) ? undefined : damagedRecords

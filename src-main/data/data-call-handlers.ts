@@ -10,8 +10,13 @@ import type { LiveFrames } from './live/live-frames.ts'
 import type { LiveValues } from './live/live-values.ts'
 import type { PartitionPositions } from './ingest/partition-positions.ts'
 import type { ConsoleRules } from './alerts/console-rules.ts'
+import type { CacheMaintenance } from './cache-maintenance.ts'
+import type { CacheRetention } from './cache-retention.ts'
 import type { StorageMonitor } from './storage-monitor.ts'
 import type { RunCounters } from './live/run-counters.ts'
+
+/** Nodes on the page Data. */
+const largestNodes = 5
 
 export interface DataCallDeps {
   readonly store: ConsoleStore
@@ -29,7 +34,11 @@ export interface DataCallDeps {
   readonly now: () => number
   readonly emit: <K extends keyof DataEvents>(event: K, payload: DataEvents[K]) => void
   readonly retry: () => void
+  /** The computer is about to sleep, or has woken up. */
+  readonly power: (isAsleep: boolean) => void
   readonly forget: IngestPipeline['forget']
+  readonly retention: CacheRetention
+  readonly maintenance: Pick<CacheMaintenance, 'compact' | 'compactedAt'>
 }
 
 /** The calls that other threads make to the data thread. */
@@ -38,6 +47,10 @@ export function dataCallHandlers(deps: DataCallDeps): ThreadHandlers<DataCalls> 
   return {
     'health.report': () => health.report(now()),
     'stream.reconnect': () => deps.retry(),
+    'power.changed': ({ isAsleep }) => {
+      deps.power(isAsleep)
+      return health.report(now())
+    },
     'live.snapshot': () => live.snapshot(),
     'live.subscribe': ({ hz }) => deps.frames.subscribe(hz),
     'alerts.list': (filter) => store.alerts.list(filter),
@@ -89,6 +102,22 @@ export function dataCallHandlers(deps: DataCallDeps): ThreadHandlers<DataCalls> 
       storage.reply(() => store.alerts.settleNotifications(items, { shown, at: now() }))
     },
     'counters.get': () => metricsOf(deps),
+    'cache.setRetention': (limits) => deps.retention.set(limits),
+    'cache.usage': () => ({
+      ...store.usage(largestNodes),
+      limits: deps.retention.limits,
+      compactedAt: deps.maintenance.compactedAt,
+    }),
+    'cache.compact': async () => {
+      try {
+        return await deps.maintenance.compact()
+      } catch (error) {
+        return storage.reply(() => {
+          throw error
+        })
+      }
+    },
+    'cache.clear': () => storage.reply(() => store.clearAtNextStart()),
   }
 }
 

@@ -1,16 +1,16 @@
+import { SleepWatch } from '#shared/health/sleep-watch.ts'
 import type { Log } from '#shared/log.ts'
 import type { PendingAlerts } from './alerts/pending-alerts.ts'
 import type { SeriesEvaluator } from './alerts/series-evaluator.ts'
 import type { CacheMaintenance } from './cache-maintenance.ts'
 import type { IngestPipeline } from './ingest/ingest-pipeline.ts'
 import type { PartitionPositions } from './ingest/partition-positions.ts'
+import type { BrokerClock } from './live/broker-clock.ts'
 import type { HealthMonitor } from './live/health-monitor.ts'
 import type { NodeClocks } from './live/node-clocks.ts'
 import type { StorageMonitor } from './storage-monitor.ts'
 
 const tickMs = 1000
-/** A tick that comes later than this means that the machine slept. */
-const sleptMs = 10_000
 
 export interface EngineClockDeps {
   readonly ingest: IngestPipeline
@@ -18,24 +18,30 @@ export interface EngineClockDeps {
   readonly partitions: PartitionPositions
   readonly health: HealthMonitor
   readonly nodeClocks: NodeClocks
+  readonly brokerClock: BrokerClock
   readonly storage: StorageMonitor
   readonly maintenance: CacheMaintenance
   readonly log: Log
   /** Epoch ms. */
   readonly now: () => number
   readonly publishHealth: () => void
+  /** After sleep, connections may be dead without an error. */
+  readonly reconnect: () => void
+  readonly network: { readonly tick: () => void } | undefined
   readonly pending: Pick<PendingAlerts, 'tick'>
 }
 
 /** The work that no record triggers: once a second missing data, pending episodes, cache maintenance and health. */
 export class EngineClock {
   readonly #deps: EngineClockDeps
+  readonly #sleep: SleepWatch
   #lastTick: number
   #timer: NodeJS.Timeout | undefined
 
   constructor(deps: EngineClockDeps) {
     this.#deps = deps
     this.#lastTick = deps.now()
+    this.#sleep = new SleepWatch(this.#lastTick)
   }
 
   start(): void {
@@ -46,13 +52,24 @@ export class EngineClock {
     clearInterval(this.#timer)
   }
 
+  /** The computer is about to sleep. From here on nothing is known of the nodes. */
+  suspend(): void {
+    this.#sleep.suspend()
+    this.#deps.partitions.clearLogRanges()
+  }
+
+  /** The computer has woken up. */
+  resume(): void {
+    if (this.#sleep.resume(this.#deps.now())) this.#woke()
+  }
+
   tick(): void {
-    const { partitions, maintenance, publishHealth } = this.#deps
+    const { maintenance, publishHealth, network } = this.#deps
     const now = this.#deps.now()
-    const passedMs = now - this.#lastTick
-    if (passedMs < 0) this.#clockSetBack(now)
-    if (passedMs > sleptMs) partitions.clearLogRanges()
+    if (now < this.#lastTick) this.#clockSetBack(now)
     this.#lastTick = now
+    if (this.#sleep.tick(now)) this.#woke()
+    network?.tick()
     this.#evaluateNoData(now)
     this.#publishPending()
     maintenance.tick()
@@ -68,11 +85,20 @@ export class EngineClock {
     }
   }
 
+  /** What the log was known to hold is old, and the connections may be dead. */
+  #woke(): void {
+    const { partitions, log, reconnect } = this.#deps
+    log.info('the computer woke up')
+    partitions.clearLogRanges()
+    reconnect()
+  }
+
   /** Discards arrival times: after the clock was set back they lie in the future and are useless as ages. */
   #clockSetBack(now: number): void {
-    const { partitions, evaluator, health, nodeClocks } = this.#deps
+    const { partitions, evaluator, health, nodeClocks, brokerClock } = this.#deps
     partitions.clearLogRanges()
     nodeClocks.clear()
+    brokerClock.clear()
     evaluator.clearArrivalTimes()
     health.clockSetBack(now)
   }
@@ -84,7 +110,7 @@ export class EngineClock {
   #evaluateNoData(now: number): void {
     const { ingest, partitions, health, storage, log } = this.#deps
     const askedAt = partitions.caughtUpAt()
-    if (askedAt === undefined || health.health(now).kind !== 'live') return
+    if (this.#sleep.isSuspended || askedAt === undefined || health.health(now).kind !== 'live') return
     const knownUntil = Math.max(askedAt, health.lastRecordAt ?? 0)
     try {
       storage.write(() => ingest.evaluateAt(knownUntil))

@@ -2,7 +2,7 @@ import { offlineNodes } from '#shared/alert/inhibit.ts'
 import { isAhead } from '#shared/format/time.ts'
 import type { Log } from '#shared/log.ts'
 import type { SampleColumns } from '#shared/metric/sample-columns.ts'
-import { teamTopics } from '#shared/team/team-topics.ts'
+import { teamTopicKind, teamTopics } from '#shared/team/team-topics.ts'
 import type { StreamHandlers } from '../../src-kafka/stream.ts'
 import type { ConsoleStore } from '../store/console-store.ts'
 import type { LatestNode, StoreNotice } from '../store/store-types.ts'
@@ -15,13 +15,16 @@ import { PendingAlerts } from './alerts/pending-alerts.ts'
 import { OperatorActions } from './alerts/operator-actions.ts'
 import { SeriesEvaluator } from './alerts/series-evaluator.ts'
 import { CacheMaintenance } from './cache-maintenance.ts'
+import { CacheRetention } from './cache-retention.ts'
 import { dataCallHandlers } from './data-call-handlers.ts'
 import { EngineClock } from './engine-clock.ts'
+import { FirstStart } from './ingest/first-start.ts'
 import { deferredNotices } from './ingest/deferred-notices.ts'
 import { IngestPipeline } from './ingest/ingest-pipeline.ts'
 import type { IngestResult } from './ingest/ingest-result.ts'
 import { PartitionPositions } from './ingest/partition-positions.ts'
 import { teamOf } from './ingest/team-ingest.ts'
+import { BrokerClock } from './live/broker-clock.ts'
 import { HealthMonitor, type HealthMonitorDeps } from './live/health-monitor.ts'
 import { LiveFrames } from './live/live-frames.ts'
 import { LiveValues } from './live/live-values.ts'
@@ -34,7 +37,7 @@ export interface EngineDeps {
   readonly store: ConsoleStore
   /** Notices of the opening of the store. */
   readonly notices: readonly StoreNotice[]
-  readonly options: Pick<DataThreadOptions, 'user' | 'stockRules' | 'hasBackend' | 'team'> & {
+  readonly options: Pick<DataThreadOptions, 'user' | 'stockRules' | 'hasBackend' | 'team' | 'startAt' | 'retention'> & {
     readonly topicPattern: string
   }
   readonly log: Log
@@ -47,6 +50,10 @@ export interface EngineDeps {
   ) => void
   /** Makes the stream connect immediately. */
   readonly retry: () => void
+  /** Makes the stream discard its connections, and connect immediately. */
+  readonly reconnect: () => void
+  /** Called once a second. */
+  readonly network?: { readonly tick: () => void }
   /** Stops this thread with the error: the store can no longer be trusted. */
   readonly fatal: (error: unknown) => void
 }
@@ -63,6 +70,7 @@ export class Engine {
   readonly #evaluator: SeriesEvaluator
   readonly #live: LiveValues
   readonly #nodeClocks = new NodeClocks()
+  readonly #brokerClock = new BrokerClock()
   readonly #partitions: PartitionPositions
   readonly #frames: LiveFrames
   readonly #rules: ConsoleRules
@@ -71,10 +79,11 @@ export class Engine {
   readonly #storage: StorageMonitor
   readonly #clock: EngineClock
   readonly #pending: PendingAlerts
+  readonly #maintenance: CacheMaintenance
 
   constructor(deps: EngineDeps) {
     const { store, options, log, now, emit } = deps
-    const { hasBackend, user, team } = options
+    const { hasBackend, user, team, startAt, topicPattern } = options
     const topics = teamTopics(team)
     const { latest, forgotten, evaluator } = storedState(store, options)
     const counters = new RunCounters()
@@ -93,13 +102,15 @@ export class Engine {
       newestEventAt: newestOf(latest, now()),
     }))
     const rules = (this.#rules = new ConsoleRules({ store, hasBackend, user, now }))
-    const inbox = new BackendInbox({ store, evaluator, rules, forgotten, partitions, now })
+    const retention = new CacheRetention(options.retention)
+    const inbox = new BackendInbox({ store, evaluator, rules, forgotten, partitions, retention, now })
     const ingest = (this.#ingest = new IngestPipeline({
       store,
       partitions,
       evaluator,
       counters,
       rules,
+      retention,
       topics,
       inbox,
       forgotten,
@@ -108,11 +119,17 @@ export class Engine {
       publishStored: (stored) => this.#publishStored(stored),
     }))
     const pending = (this.#pending = new PendingAlerts({ evaluator, rules, live, now, emit }))
-    const maintenance = new CacheMaintenance({ store, log, now })
+    const maintenance = (this.#maintenance = new CacheMaintenance({ store, retention, log, now }))
     const nodeClocks = this.#nodeClocks
+    const { reconnect, network } = deps
+    const brokerClock = this.#brokerClock
+    const edges = { reconnect, network, pending, nodeClocks, brokerClock }
     const clock = { ingest, evaluator, partitions, health, storage, maintenance, log, now, publishHealth }
-    this.#clock = new EngineClock({ ...clock, pending, nodeClocks })
-    this.handlers = streamHandlers({ ingest, partitions, health, storage, topics, log, now, publishHealth })
+    this.#clock = new EngineClock({ ...clock, ...edges })
+    const isTeamTopic = (topic: string): boolean => teamTopicKind(topics, topic) !== undefined
+    const firstStart = new FirstStart({ store, partitions, startAt, topicPattern, isTeamTopic, now })
+    const ofStream = { ingest, firstStart, brokerClock, partitions, health, storage }
+    this.handlers = streamHandlers({ ...ofStream, topics, log, now, publishHealth })
     this.calls = dataCallHandlers({
       store,
       actions: new OperatorActions({ store, alerts: evaluator.alerts, hasBackend }),
@@ -128,7 +145,10 @@ export class Engine {
       now,
       emit,
       retry: deps.retry,
+      power: (isAsleep) => (isAsleep ? this.#clock.suspend() : this.#clock.resume()),
       forget: (node) => ingest.forget(node),
+      retention,
+      maintenance,
     })
   }
 
@@ -145,6 +165,11 @@ export class Engine {
     this.#clock.start()
     this.#pending.tick()
     this.#publishHealth()
+  }
+
+  /** No window shows live values. */
+  get isUnseen(): boolean {
+    return !this.#frames.isSubscribed
   }
 
   stop(): void {
@@ -179,6 +204,7 @@ export class Engine {
     for (const { columns } of samples) {
       this.#live.apply(columns)
       this.#nodeClocks.stored(columns, now(), this.#partitions.isInBacklog)
+      this.#brokerClock.stored(columns, now(), this.#partitions.isInBacklog)
       values += valuesIn(columns)
       newestAt = Math.max(newestAt, newestIn(columns, now()))
     }
@@ -198,12 +224,16 @@ export class Engine {
   #notices(): StoreNotice[] {
     const { notices, store, options } = this.#deps
     const deferred = options.hasBackend ? deferredNotices(store) : []
+    const now = this.#deps.now()
+    const skew = this.#brokerClock.notices(now)
+    const clocks = [...skew, ...this.#nodeClocks.notices(now, this.#live.nodeCount, skew.length > 0)]
     return [
       ...notices,
       ...store.rows.notices(),
       ...this.#ingest.notices(),
+      ...this.#maintenance.notices(),
       ...deferred,
-      ...this.#nodeClocks.notices(this.#deps.now(), this.#live.nodeCount),
+      ...clocks,
     ]
   }
 

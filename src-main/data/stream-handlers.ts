@@ -1,13 +1,17 @@
 import type { Log } from '#shared/log.ts'
 import { teamTopicKind, type TeamTopics } from '#shared/team/team-topics.ts'
 import type { RawBatch, StreamHandlers } from '../../src-kafka/stream.ts'
+import type { FirstStart } from './ingest/first-start.ts'
 import type { IngestPipeline } from './ingest/ingest-pipeline.ts'
 import type { PartitionPositions } from './ingest/partition-positions.ts'
+import type { BrokerClock } from './live/broker-clock.ts'
 import type { HealthMonitor } from './live/health-monitor.ts'
 import type { StorageMonitor } from './storage-monitor.ts'
 
 export interface StreamHandlerDeps {
   readonly ingest: IngestPipeline
+  readonly firstStart: FirstStart
+  readonly brokerClock: BrokerClock
   readonly partitions: PartitionPositions
   readonly health: HealthMonitor
   readonly storage: StorageMonitor
@@ -24,11 +28,13 @@ export interface StreamHandlerDeps {
  * then delivers the same records again.
  */
 export function streamHandlers(deps: StreamHandlerDeps): StreamHandlers {
-  const { ingest, partitions, health, storage, log, now, publishHealth } = deps
+  const { ingest, firstStart, brokerClock, partitions, health, storage, log, now, publishHealth } = deps
   const isTeamTopic = (topic: string): boolean => teamTopicKind(deps.topics, topic) !== undefined
   return {
     position: (topic, partition) => partitions.position(topic, partition),
     isPriorityTopic: isTeamTopic,
+    firstStart: () => firstStart.get(),
+    begin: (positions) => storage.write(() => firstStart.begin(positions)),
     batches: (list) => {
       storage.write(() => ingest.batches(list))
       const received = list.reduce((sum, batch) => (isTeamTopic(batch.topic) ? sum : sum + recordsIn(batch)), 0)
@@ -49,6 +55,7 @@ export function streamHandlers(deps: StreamHandlerDeps): StreamHandlers {
       health.setStatus(status, now())
       publishHealth()
     },
+    brokerClock: (reading) => brokerClock.add(reading),
     logRanges: (ranges) => {
       partitions.setLogRanges(ranges, now())
       health.setLogRanges(ranges.filter(({ topic }) => !isTeamTopic(topic)))

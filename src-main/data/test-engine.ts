@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { StartAt } from '#shared/settings/start-at.ts'
 import { journalLimits } from '../store/heads/journal-sizes.ts'
 import { ConsoleStore } from '../store/console-store.ts'
 import type { DataCalls, DataEvents } from '../threads/data-calls.ts'
@@ -64,12 +65,15 @@ export class TestEngine {
   readonly emitted: Array<{ [K in keyof DataEvents]: { event: K; payload: DataEvents[K] } }[keyof DataEvents]> = []
   readonly fatal: unknown[] = []
   retries = 0
+  /** Called when the stream has to connect again. */
+  reconnect: () => void = () => undefined
   /** The level that this version understands, from the next start on. Raising it is an upgrade. */
   readerLevel: number | undefined
   store: ConsoleStore
   engine: Engine
   readonly #stockRules: boolean
   readonly #hasBackend: boolean
+  readonly #startAt: StartAt
   #team: string | undefined
 
   constructor({
@@ -78,7 +82,16 @@ export class TestEngine {
     hasBackend = false,
     dir,
     readerLevel,
-  }: { now?: number; stockRules?: boolean; hasBackend?: boolean; dir?: string; readerLevel?: number } = {}) {
+    startAt = { kind: 'beginning' },
+  }: {
+    now?: number
+    stockRules?: boolean
+    hasBackend?: boolean
+    dir?: string
+    readerLevel?: number
+    startAt?: StartAt
+  } = {}) {
+    this.#startAt = startAt
     this.readerLevel = readerLevel
     this.dir = dir ?? mkdtempSync(join(tmpdir(), 'remo-engine-'))
     this.now = now
@@ -138,12 +151,14 @@ export class TestEngine {
         stockRules: this.#stockRules,
         hasBackend: this.#hasBackend,
         topicPattern: '^metrics-',
+        startAt: this.#startAt,
         ...(this.#team === undefined ? {} : { team: this.#team }),
       },
       log: logTo(() => undefined),
       now: () => this.now,
       emit: (event, payload) => this.emitted.push({ event, payload } as never),
       retry: () => this.retries++,
+      reconnect: () => this.reconnect(),
       fatal: (error) => this.fatal.push(error),
     })
     engine.start()

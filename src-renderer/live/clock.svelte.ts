@@ -1,6 +1,7 @@
 import { createSubscriber } from 'svelte/reactivity'
+import { whileVisible } from './while-visible.ts'
 
-/** The window's clock: one tick per second while something reads it. Ages and durations derive from `now`. */
+/** The window's clock: one tick per second while something reads it and the window is visible. Ages and durations derive from `now`. */
 export class Clock {
   readonly #read: () => number
   readonly #track: () => void
@@ -9,13 +10,12 @@ export class Clock {
   constructor(read: () => number = Date.now) {
     this.#read = read
     this.#now = read()
-    this.#track = createSubscriber((update) => {
-      const timer = setInterval(() => {
+    this.#track = createSubscriber((update) =>
+      whileVisible(1000, () => {
         this.#now = this.#read()
         update()
-      }, 1000)
-      return () => clearInterval(timer)
-    })
+      }),
+    )
   }
 
   /** The exact time, read again at every tick: for ages in tenths of a second. */

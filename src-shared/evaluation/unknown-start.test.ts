@@ -3,7 +3,7 @@ import { ruleIndex } from '../rule/rule-index.ts'
 import type { Rule } from '../rule/rule.ts'
 import { anAlert } from '../alert/alert-builders.ts'
 import { emptySeries } from './evaluate.ts'
-import { adoptEpisode, evaluateWithBackend } from './unknown-start.ts'
+import { adoptEpisode, afterLoss, evaluateWithBackend } from './unknown-start.ts'
 import { aReading, anEagerRule, series, startAt, transitionWords, values } from './scenario.ts'
 import type { Reading } from '../alert/series.ts'
 import type { Transition } from '../alert/transition.ts'
@@ -76,4 +76,20 @@ test.each([
 test('a series with a known start joins nothing', () => {
   const official = anAlert({ ruleId: rule.id, since: startAt - 60_000 })
   expect(adoptEpisode(read(values(70, 90)).state, official)).toBeUndefined()
+})
+
+test('after records were lost, what is pending begins again, and an open alert stays open', () => {
+  const slow = [anEagerRule({ forSeconds: 2 })]
+  const pending = read(values(70, 90, 90), slow).state
+  expect(pending.episode.phase).toBe('pending')
+  expect(read([aReading(60, 90)], slow, afterLoss(pending, false)).words).toEqual(['60 pending'])
+  const firing = read(values(70, 90, 90, 90, 90), slow).state
+  expect(afterLoss(firing, false).episode).toMatchObject({ phase: 'firing', since: { at: startAt + 1000 } })
+  expect([afterLoss(pending, true).startUnknown, afterLoss(pending, false).startUnknown]).toEqual([true, undefined])
+})
+
+test('after records were lost, a quiet series of a console without a backend is the same', () => {
+  const { state } = read(values(70))
+  const quiet = { ...state, episode: { phase: 'ok' } as const }
+  expect(afterLoss(quiet, false)).toBe(quiet)
 })

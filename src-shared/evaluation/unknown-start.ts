@@ -2,6 +2,7 @@ import { isOfflineRule } from '../rule/rule.ts'
 import type { RuleIndex } from '../rule/rule-index.ts'
 import type { Alert } from '../alert/alert.ts'
 import { evaluate, type SeriesStep } from './evaluate.ts'
+import { okEpisode } from './episode.ts'
 import { clears } from './levels.ts'
 import type { Anchor, Reading, Series } from '../alert/series.ts'
 import type { Transition } from '../alert/transition.ts'
@@ -39,6 +40,26 @@ export function evaluateWithBackend(
   const isStartUnknown = isFirst ? context.isStartUnknown : isLate || state.startUnknown === true
   if (!isStartUnknown || isStartKnown(next, context.index, reading)) return step
   return [{ ...next, startUnknown: true }, transitions.map(asProvisional)]
+}
+
+/**
+ * The state after records were lost, for example while the computer slept for longer than Kafka keeps them. Nobody knows
+ * whether a value stayed beyond its level: the `for` of what is pending begins again. An open alert stays open.
+ * @param hasBackend an episode of the backend may have begun in between
+ * @returns the same object if nothing changes
+ */
+export function afterLoss(state: SeriesState, hasBackend: boolean): SeriesState {
+  const { episode } = state
+  const isStartUnknown = hasBackend && state.startUnknown === undefined
+  const isHeld = episode.phase === 'pending' || (episode.phase === 'firing' && episode.criticalSince !== undefined)
+  if (!isHeld && !isStartUnknown) return state
+  return { ...state, episode: notHeld(episode), ...(isStartUnknown ? { startUnknown: true } : {}) }
+}
+
+function notHeld(episode: Episode): Episode {
+  if (episode.phase !== 'firing') return okEpisode
+  const { criticalSince: _since, ...firing } = episode
+  return firing
 }
 
 /**

@@ -2,7 +2,7 @@ import { isAcknowledged } from '../alert/acknowledgement.ts'
 import type { Alert } from '../alert/alert.ts'
 import { formatDuration, formatLag } from '../format/duration.ts'
 import { formatCount, formatRate } from '../format/number.ts'
-import { formatClock, formatClockMinutes } from '../format/time.ts'
+import { formatClock, formatClockMinutes, type TimeStyle } from '../format/time.ts'
 import { countedAlerts } from '../alert/inhibit.ts'
 import { attentionCounts, type AttentionFacts } from './attention.ts'
 import type { Health } from './health.ts'
@@ -18,10 +18,9 @@ export function trayState(health: Health, alerts: readonly Alert[], now: number)
   return open.length > 0 ? 'warning' : 'ok'
 }
 
-/** The wall clock for a text: `now` in epoch ms, the zone in minutes east of UTC. */
-export interface WallClock {
+/** The wall clock for a text: `now` in epoch ms, and how times are written. */
+export interface WallClock extends TimeStyle {
   readonly now: number
-  readonly offsetMinutes: number
 }
 
 /** What the tray shows. */
@@ -33,7 +32,7 @@ export type TrayFacts = AttentionFacts & { readonly health: Health; readonly ale
 export function trayTooltip(facts: TrayFacts, clock: WallClock): string {
   const { health } = facts
   if (health.kind === 'blind')
-    return `ReMo: ${blindSince(health, formatClockMinutes(health.since, clock.offsetMinutes))}`
+    return `ReMo: ${blindSince(health, formatClockMinutes(health.since, clock))}`
   if (health.kind === 'empty') return 'ReMo: connected, no metrics yet'
   const state = health.kind === 'live' ? 'live' : `catching up, ${formatDuration(health.behindMs)} behind`
   return `ReMo: ${attentionCounts(facts)} · ${state}`
@@ -49,7 +48,7 @@ export function healthLine(health: Health, clock: WallClock): string {
     case 'empty':
       return `Connected, but no metrics yet on topics that match ${health.pattern}`
     case 'blind': {
-      const since = blindSince(health, formatClock(health.since, clock.offsetMinutes))
+      const since = blindSince(health, formatClock(health.since, clock))
       return `${since.charAt(0).toUpperCase()}${since.slice(1)}`
     }
   }

@@ -24,7 +24,7 @@ beforeAll(async () => {
   const relay = { lag: () => waiting, status: () => ({ ok: false }) }
   observe = createMetricsServer({
     pool: database.pool,
-    version: '1.2.3',
+    build: { version: '1.2.3', revision: '37a478c' },
     ingest: { counters },
     jobs: { metrics: [leftOut] },
     relay,
@@ -49,7 +49,7 @@ test('the metrics of all components of a replica can be scraped', async () => {
   observe.request('/api/nodes', 200, 0.003)
   expect(await scrape()).toEqual(
     expect.arrayContaining([
-      'remo_build_info{version="1.2.3"} 1',
+      'remo_build_info{version="1.2.3",revision="37a478c"} 1',
       'remo_ingest_messages_total{topic="metrics-n"} 5',
       'remo_ingest_rejected_total{reason="not-json"} 1',
       'remo_ingest_transaction_seconds_count{outcome="committed"} 1',

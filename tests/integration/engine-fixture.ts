@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll } from 'vitest'
 import { startStreamBroker, type StreamBroker } from '../contract/stream-broker.ts'
 import { FieldProducer } from '../support/field-producer.ts'
-import { DataThread } from './engine-thread.ts'
+import { DataThread, type DataThreadChoice } from './engine-thread.ts'
 
 /** A broker and a field producer per test file, and at most one data thread per test. */
 export class EngineFixture {
@@ -36,7 +36,7 @@ export class EngineFixture {
   }
 
   /** @param name of the data folder: a second thread with this name continues on its data */
-  startThread(name: string, options: { readonly topicPattern: string; readonly hasBackend?: boolean }): DataThread {
+  startThread(name: string, options: Pick<DataThreadChoice, 'topicPattern' | 'hasBackend' | 'startAt'>): DataThread {
     return (this.thread = new DataThread({ dataDir: this.dirOf(name), bootstrap: this.kafka.bootstrap, ...options }))
   }
 }

@@ -1,7 +1,16 @@
 import { Worker } from 'node:worker_threads'
+import type { StartAt } from '#shared/settings/start-at.ts'
 import type { DataCalls, DataEvents, DataThreadOptions } from '../../src-main/threads/data-calls.ts'
 import { logTo } from '../../src-main/threads/thread-log.ts'
 import { ThreadSupervisor } from '../../src-main/threads/supervisor.ts'
+
+export interface DataThreadChoice extends Pick<DataThreadOptions, 'dataDir' | 'team'> {
+  readonly bootstrap: string
+  readonly topicPattern: string
+  readonly hasBackend?: boolean
+  /** Default: the beginning. */
+  readonly startAt?: StartAt
+}
 
 /** The real data thread in a worker, as in the main thread. Keeps its messages. */
 export class DataThread {
@@ -10,18 +19,12 @@ export class DataThread {
   readonly queued: Array<DataEvents['notifications.queued'][number]> = []
   #worker: Worker | undefined
 
-  constructor(
-    options: Pick<DataThreadOptions, 'dataDir'> & {
-      readonly bootstrap: string
-      readonly topicPattern: string
-      readonly hasBackend?: boolean
-      readonly team?: string
-    },
-  ) {
-    const { dataDir, bootstrap, topicPattern, hasBackend = false, team } = options
+  constructor(options: DataThreadChoice) {
+    const { dataDir, bootstrap, topicPattern, hasBackend = false, team, startAt = { kind: 'beginning' } } = options
     const workerData: DataThreadOptions = {
       dataDir,
       kafka: { brokers: bootstrap.split(','), topicPattern, clientId: 'remo-console' },
+      startAt,
       user: 'kim',
       stockRules: true,
       hasBackend,

@@ -1,11 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import type { HealthReport } from '#shared/ipc/contract.ts'
-import type { DataThreadCounters } from '../../src-main/threads/data-calls.ts'
+import type { DataCalls } from '../../src-main/threads/data-calls.ts'
 
-interface Answers {
-  'counters.get': DataThreadCounters | undefined
-  'health.report': HealthReport | undefined
+type Asked = 'counters.get' | 'health.report' | 'rules.list' | 'rules.save' | 'alerts.list'
+
+/** `undefined` while the thread restarts. */
+type Answers = { [C in Asked]: ReturnType<DataCalls[C]> | undefined } & {
   /** Of the whole process. CPU in µs since its start. */
   usage: { readonly rssBytes: number; readonly cpu: NodeJS.CpuUsage }
   stop: undefined
@@ -15,6 +15,7 @@ interface Answers {
 export interface Question {
   readonly id: number
   readonly call: keyof Answers
+  readonly request: object
 }
 
 interface Answer {
@@ -47,12 +48,12 @@ export class DataProcess {
     })
   }
 
-  /** Never settles if the process is killed. */
-  ask<C extends keyof Answers>(call: C): Promise<Answers[C]> {
+  /** Never settles if the process is killed. `request`: of the data thread's call; default: an empty one. */
+  ask<C extends keyof Answers>(call: C, request: object = {}): Promise<Answers[C]> {
     const id = this.#asked++
     return new Promise<Answers[C]>((resolve) => {
       this.#waiting.set(id, resolve)
-      this.#child.send({ id, call } satisfies Question, () => undefined)
+      this.#child.send({ id, call, request } satisfies Question, () => undefined)
     })
   }
 
@@ -60,6 +61,15 @@ export class DataProcess {
   async stored(): Promise<number> {
     const counters = await this.ask('counters.get')
     return Object.values(counters?.messagesByTopic ?? {}).reduce((sum, count) => sum + count, 0)
+  }
+
+  /** Freezes it, as sleep does. */
+  pause(): void {
+    this.#child.kill('SIGSTOP')
+  }
+
+  resume(): void {
+    this.#child.kill('SIGCONT')
   }
 
   /** Like a power cut. */

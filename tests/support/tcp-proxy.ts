@@ -7,6 +7,8 @@ export type LinkMode = 'open' | 'cut' | 'dead' | 'slow'
 export interface TcpProxy {
   readonly port: number
   set(line: LinkMode): void
+  /** Chunks that a dead link has lost. */
+  lost(): number
   end(): Promise<void>
 }
 
@@ -15,6 +17,7 @@ const slowMs = 300
 /** A TCP proxy to a server on this machine that simulates bad links. */
 export async function tcpProxy(target: number, port = 0): Promise<TcpProxy> {
   let line: LinkMode = 'open'
+  let lost = 0
   const pairs = new Set<readonly [Socket, Socket]>()
   const server = createServer((client) => {
     if (line === 'cut') {
@@ -37,7 +40,7 @@ export async function tcpProxy(target: number, port = 0): Promise<TcpProxy> {
 
   function relay(from: Socket, to: Socket): void {
     from.on('data', (piece) => {
-      if (line === 'dead') return // lost, like behind a firewall that dropped the connection
+      if (line === 'dead') return void lost++ // like behind a firewall that dropped the connection
       if (line === 'slow') setTimeout(() => to.writable && to.write(piece), slowMs)
       else to.write(piece)
     })
@@ -52,6 +55,7 @@ export async function tcpProxy(target: number, port = 0): Promise<TcpProxy> {
       // Lost bytes cannot be resent: a dead connection stays dead until one side closes it.
       if (next === 'cut') for (const [client] of pairs) client.destroy()
     },
+    lost: () => lost,
     end: async () => {
       for (const [client] of pairs) client.destroy()
       server.close()

@@ -18,7 +18,7 @@ import type { Deferral, TeamWrite } from '../../store/batch-write.ts'
 import type { ConsoleStore } from '../../store/console-store.ts'
 import type { DeferredRecord } from '../../store/tables/deferred-record-table.ts'
 import type { OfficialAlert } from '../../store/tables/official-alert-table.ts'
-import { retentionMs } from '../cache-maintenance.ts'
+import type { CacheRetention } from '../cache-retention.ts'
 import type { PartitionPositions } from '../ingest/partition-positions.ts'
 import { type ForgottenNode, forgottenNodeKey } from '#shared/team/forgotten-node.ts'
 import type { ConsoleRules } from './console-rules.ts'
@@ -31,6 +31,7 @@ export interface InboxDeps {
   readonly rules: ConsoleRules
   readonly forgotten: ForgottenNodes
   readonly partitions: Pick<PartitionPositions, 'isInBacklog'>
+  readonly retention: CacheRetention
   /** Epoch ms. */
   readonly now: () => number
 }
@@ -94,7 +95,7 @@ export class InboxBatch {
   }
 
   alert(record: AlertRecord): void {
-    const { evaluator, store, now } = this.#deps
+    const { evaluator, store, retention, now } = this.#deps
     const { alert: official, version } = record
     const { id } = official
     this.#settleDeferred('alerts', id, version)
@@ -103,7 +104,7 @@ export class InboxBatch {
     const replaced = this.#provisionalMatches(official)
     const own = evaluator.alerts.find(id)
     const local = own ?? (replaced[0] && adoptAlert(replaced[0], official))
-    if (!local && official.phase === 'resolved' && official.openedAt < now() - retentionMs) return
+    if (!local && official.phase === 'resolved' && official.openedAt < retention.oldest(now())) return
     this.#deletedAlertIds.delete(id)
     this.#officialAlerts.set(id, knownOfficial(record))
     const ids = [id, ...replaced.map((alert) => alert.id)]

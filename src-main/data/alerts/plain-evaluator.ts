@@ -1,7 +1,7 @@
 import { emptySeries, evaluate, evaluateAt, type SeriesStep } from '#shared/evaluation/evaluate.ts'
 import type { SeriesState } from '#shared/evaluation/series-state.ts'
 import { evaluateNode } from '#shared/evaluation/node-series.ts'
-import { adoptEpisode, evaluateWithBackend } from '#shared/evaluation/unknown-start.ts'
+import { adoptEpisode, afterLoss, evaluateWithBackend } from '#shared/evaluation/unknown-start.ts'
 import type { Alert } from '#shared/alert/alert.ts'
 import { wholeNode, type Series } from '#shared/alert/series.ts'
 import { sampleAt, type SampleBatch } from '#shared/metric/sample-columns.ts'
@@ -73,13 +73,12 @@ export class PlainEvaluator {
     if (entry && adopted) entry.state = adopted
   }
 
-  markStartsUnknown(topic: string, partition: number): void {
-    if (this.#officials === undefined) return
+  recordsLost(topic: string, partition: number): void {
     for (const entry of this.#all()) {
       const position = entry.state.last?.position
       const isOfPartition = position?.topic === topic && position.partition === partition
       const isMetric = entry.series.metric !== wholeNode
-      if (isOfPartition && isMetric) entry.state = { ...entry.state, startUnknown: true }
+      if (isOfPartition && isMetric) entry.state = afterLoss(entry.state, this.#officials !== undefined)
     }
   }
 

@@ -216,7 +216,7 @@ class Comparison {
         this.#adopt(step.official)
         break
       case 'gap':
-        for (const evaluator of [this.#fast, this.#plain]) evaluator.markStartsUnknown('metrics', step.partition)
+        for (const evaluator of [this.#fast, this.#plain]) evaluator.recordsLost('metrics', step.partition)
         break
       case 'other team':
         for (const evaluator of [this.#fast, this.#plain]) evaluator.forgetEpisodes()

@@ -5,6 +5,7 @@ import { evaluate, evaluateAt } from '#shared/evaluation/evaluate.ts'
 import type { SeriesStep as Step } from '#shared/evaluation/evaluate.ts'
 import {
   adoptEpisode,
+  afterLoss,
   evaluateWithBackend,
   rejoinEpisode,
   type EvaluationContext,
@@ -161,19 +162,19 @@ export class SeriesEvaluator {
   }
 
   /**
-   * Records of this partition were lost: an episode of its series may begin in the gap.
+   * Records of this partition were lost: an episode of its series may begin or end in the gap.
    * @returns whether any series changed
    */
-  markStartsUnknown(topic: string, partition: number): boolean {
-    if (this.#backend === undefined) return false
+  recordsLost(topic: string, partition: number): boolean {
     let moved = false
     for (const entry of this.#series.all()) {
       const state = this.#series.current(entry)
-      const { last, startUnknown } = state
-      const isOfPartition = last?.position.topic === topic && last.position.partition === partition
-      if (!isOfPartition || startUnknown || entry.series.metric === wholeNode) continue
+      const position = state.last?.position
+      if (position?.topic !== topic || position.partition !== partition || entry.series.metric === wholeNode) continue
+      const next = afterLoss(state, this.#backend !== undefined)
+      if (next === state) continue
       moved = true
-      this.#series.stage(entry, { ...state, startUnknown: true })
+      this.#series.stage(entry, next)
     }
     return moved
   }

@@ -19,6 +19,7 @@ import type { PartitionPositions } from './partition-positions.ts'
 import { TeamIngest, type TeamTransaction } from './team-ingest.ts'
 import { LeftOutNodes } from './left-out-nodes.ts'
 import type { ConsoleRules } from '../alerts/console-rules.ts'
+import type { CacheRetention } from '../cache-retention.ts'
 import type { BackendInbox } from '../alerts/backend-inbox.ts'
 import type { RawBatch, UnreadableBatch } from '../../../src-kafka/stream.ts'
 import type { RunCounters } from '../live/run-counters.ts'
@@ -29,6 +30,7 @@ export interface IngestPipelineDeps {
   readonly evaluator: SeriesEvaluator
   readonly counters: RunCounters
   readonly rules: ConsoleRules
+  readonly retention: CacheRetention
   readonly inbox: BackendInbox
   readonly forgotten: ForgottenNodes
   readonly topics: TeamTopics
@@ -204,9 +206,10 @@ export class IngestPipeline {
 
   /** The new records of one partition, and what their evaluation depends on; `undefined` if there is nothing new. */
   #decoded(raw: RawBatch): ReadMetrics | undefined {
-    const { partitions, rules, now } = this.#deps
+    const { partitions, rules, retention, now } = this.#deps
     const { topic, partition } = raw
-    const decoded = decodeMetrics(raw, partitions.position(topic, partition), { scanner: this.#scanner, now: now() })
+    const how = { scanner: this.#scanner, days: retention.limits.days, now: now() }
+    const decoded = decodeMetrics(raw, partitions.position(topic, partition), how)
     if (!decoded) return undefined
     const { start } = decoded
     const context = {
@@ -224,7 +227,7 @@ export class IngestPipeline {
 
   #missed({ topic, partition }: ReadPosition): void {
     this.#guarded(() => {
-      if (this.#deps.evaluator.markStartsUnknown(topic, partition)) this.#commit(emptyBatch)
+      if (this.#deps.evaluator.recordsLost(topic, partition)) this.#commit(emptyBatch)
     })
   }
 

@@ -52,8 +52,9 @@ export class NodeClocks {
   /**
    * One notice about all of them.
    * @param nodes number of all nodes: if most are equally wrong, it is the clock of this computer
+   * @param isOwnKnown another notice says already that this computer's clock is wrong
    */
-  notices(now: number, nodes: number): StoreNotice[] {
+  notices(now: number, nodes: number, isOwnKnown = false): StoreNotice[] {
     const known: Array<readonly [string, NodeClock]> = []
     for (const [nodeId, clock] of this.#clocks) {
       if (now - clock.seenAt > rememberMs) this.#clocks.delete(nodeId)
@@ -63,6 +64,7 @@ export class NodeClocks {
     const wrong = known.filter(([, { isRight }]) => !isRight)
     const own =
       wrong.length >= ownAtLeast && wrong.length > nodes / 2 ? commonSkew(wrong.map(([, clock]) => clock)) : undefined
+    if (own !== undefined && isOwnKnown) return []
     const text = own === undefined ? textOf(known, wrong.length) : ownText(own)
     return [{ id: 'node-clocks', severity: wrong.length > 0 ? 'warning' : 'info', text }]
   }

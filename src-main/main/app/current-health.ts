@@ -13,6 +13,8 @@ export class CurrentHealth {
   readonly #notices = new Map<string, Notice>()
   #fromData: HealthReport
   #threadDown: Health | null = null
+  /** After sleep, until the data thread reports what is true now. */
+  #woken: Extract<Health, { kind: 'blind' }> | null = null
 
   /** The console is blind until the first report. `now`: epoch ms of the start. */
   constructor(now: number) {
@@ -22,7 +24,7 @@ export class CurrentHealth {
   get report(): HealthReport {
     return {
       ...this.#fromData,
-      health: this.#threadDown ?? this.#fromData.health,
+      health: this.#threadDown ?? this.#woken ?? this.#fromData.health,
       notices: [...this.#fromData.notices, ...this.#notices.values()],
     }
   }
@@ -35,6 +37,7 @@ export class CurrentHealth {
   setReport(report: HealthReport): void {
     this.#fromData = report
     this.#threadDown = null
+    if (this.#woken && report.at >= this.#woken.since) this.#woken = null
     this.#changed()
   }
 
@@ -44,6 +47,13 @@ export class CurrentHealth {
     const since = this.report.health.kind === 'blind' ? this.report.health.since : state.since
     const detail = `The data thread stopped (${state.detail}). ReMo is restarting it.`
     this.#threadDown = { kind: 'blind', since, cause: 'data-thread', detail, retryAt: state.retryAt }
+    this.#changed()
+  }
+
+  /** The computer woke up: every report from before is void. `now`: epoch ms. */
+  resumed(now: number): void {
+    const detail = 'This computer woke up. ReMo is connecting to Kafka.'
+    this.#woken = { kind: 'blind', since: now, cause: 'connecting', detail }
     this.#changed()
   }
 

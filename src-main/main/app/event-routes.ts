@@ -1,9 +1,11 @@
 import { formatClock } from '#shared/format/time.ts'
+import type { TimeStyle } from '#shared/format/time.ts'
 import type { Log } from '#shared/log.ts'
 import type { ClearLevels } from './clear-levels.ts'
 import type { FiringAlerts } from './firing-alerts.ts'
 import type { BackendClient } from '../backend/backend-client.ts'
 import type { CurrentHealth } from './current-health.ts'
+import { PowerRoutes, type PowerEvent } from './power-routes.ts'
 import type { DataThread, ReadThread } from '../ipc/ipc-deps.ts'
 import { AlertNotifications } from '../notifications/alert-notifications.ts'
 import { BlindNotifications } from '../notifications/blind-notifications.ts'
@@ -23,29 +25,35 @@ export interface EventRouteDeps {
   readonly notifier: DesktopNotifier
   readonly open: (alertId?: string) => void
   readonly now: () => number
-  readonly offsetMinutes: (at: number) => number
+  readonly timeStyle: (at: number) => TimeStyle
   readonly log: Log
 }
 
 export interface EventRoutes {
   /** Subscribes to live frames while the window is visible. */
   readonly watch: (isVisible: boolean) => void
-  readonly resumed: () => void
+  readonly power: (event: PowerEvent) => void
   readonly end: () => void
 }
 
 const framesPerSecond = 4
 const tickMs = 1000
+/** Alerts that open within this time after the first are notified together. */
+const collectMs = 300
 
 /** Routes events of the data thread and the backend to window, tray and notifications. */
 export function routeEvents(deps: EventRouteDeps): EventRoutes {
   const { data, read, health, alerts, clearLevels, log } = deps
   const notifications = createAlertNotifications(deps)
-  let isVisible = false
+  const blind = createBlindNotifications(deps)
   let ended = false
-  const watch = (): void =>
-    callInBackground(log, 'live.subscribe', data.call('live.subscribe', { hz: isVisible ? framesPerSecond : 0 }))
-  routeDataEvents(deps, notifications)
+  const watch = (): void => {
+    if (ended || data.state.kind !== 'running') return
+    callInBackground(log, 'live.subscribe', data.call('live.subscribe', { hz: power.isSeen ? framesPerSecond : 0 }))
+  }
+  const power: PowerRoutes = new PowerRoutes({ ...deps, notifications, blind, watch })
+  const ticks = tickEverySecond(deps, { notifications, blind, power })
+  routeDataEvents(deps, notifications, ticks.soon)
   data.onState((state) => {
     health.setThreadState(state)
     if (ended || state.kind !== 'running') return
@@ -63,21 +71,17 @@ export function routeEvents(deps: EventRouteDeps): EventRoutes {
       data.call('alerts.list', { open: true }).then((open) => alerts.replace(open)),
     )
   })
-  const stopTicking = tickEverySecond(deps, notifications)
   return {
-    watch: (visible) => {
-      isVisible = visible
-      if (!ended && data.state.kind === 'running') watch()
-    },
-    resumed: () => notifications.resumed(),
+    watch: (isVisible) => power.visible(isVisible),
+    power: (event) => power.event(event),
     end: () => {
       ended = true
-      stopTicking()
+      ticks.stop()
     },
   }
 }
 
-function routeDataEvents(deps: EventRouteDeps, notifications: AlertNotifications): void {
+function routeDataEvents(deps: EventRouteDeps, notifications: AlertNotifications, tickSoon: () => void): void {
   const { data, backend, health, alerts, clearLevels, window } = deps
   data.on('live.frame', (frame) => window.push('live.frame', frame))
   data.on('pending.changed', (pending) => {
@@ -90,7 +94,10 @@ function routeDataEvents(deps: EventRouteDeps, notifications: AlertNotifications
   })
   data.on('actions.changed', (actions) => window.push('actions.changed', actions))
   backend?.session.onChange((session) => window.push('session.changed', session))
-  data.on('notifications.queued', (queued) => notifications.add(queued))
+  data.on('notifications.queued', (queued) => {
+    notifications.add(queued)
+    tickSoon()
+  })
   data.on('alerts.changed', (changed) => {
     alerts.change(changed)
     notifications.alertsChanged(changed)
@@ -109,20 +116,44 @@ function showTray({ health, alerts, tray }: EventRouteDeps): void {
   tray.show({ health: report.health, alerts: alerts.list, pending: alerts.pending, silentNodes: report.silentNodes })
 }
 
+interface Ticks {
+  /** Shows queued notifications before the next second. */
+  readonly soon: () => void
+  readonly stop: () => void
+}
+
+interface TickDeps {
+  readonly notifications: AlertNotifications
+  readonly blind: BlindNotifications
+  readonly power: PowerRoutes
+}
+
 /** Queued notifications, blindness and expiring acknowledgements depend on time, so a timer checks them. */
-function tickEverySecond(deps: EventRouteDeps, notifications: AlertNotifications): () => void {
-  const { health, notifier, log, now, offsetMinutes } = deps
-  const blind = new BlindNotifications({
-    show: (popup) => notifier.show(popup),
-    open: () => deps.open(),
-    now,
-    offsetMinutes,
-  })
-  const timer = setInterval(() => {
+function tickEverySecond(deps: EventRouteDeps, { notifications, blind, power }: TickDeps): Ticks {
+  const { health, log } = deps
+  const tick = (): void => {
+    power.tick()
     callInBackground(log, 'tick', Promise.all([notifications.tick(), blind.tick(health.report.health)]))
     showTray(deps)
-  }, tickMs)
-  return () => clearInterval(timer)
+  }
+  const timer = setInterval(tick, tickMs)
+  let early: NodeJS.Timeout | undefined
+  return {
+    soon: () => {
+      early ??= setTimeout(() => {
+        early = undefined
+        tick()
+      }, collectMs)
+    },
+    stop: () => {
+      clearInterval(timer)
+      clearTimeout(early)
+    },
+  }
+}
+
+function createBlindNotifications({ notifier, open, now, timeStyle }: EventRouteDeps): BlindNotifications {
+  return new BlindNotifications({ show: (popup) => notifier.show(popup), open: () => open(), now, timeStyle })
 }
 
 function createAlertNotifications({
@@ -134,7 +165,7 @@ function createAlertNotifications({
   clearLevels,
   open,
   now,
-  offsetMinutes,
+  timeStyle,
   log,
 }: EventRouteDeps): AlertNotifications {
   return new AlertNotifications({
@@ -145,7 +176,7 @@ function createAlertNotifications({
     health: () => health.report.health,
     firing: () => alerts.list,
     clearLevelOf: clearLevels.of,
-    timeOf: (at) => formatClock(at, offsetMinutes(at)),
+    timeOf: (at) => formatClock(at, timeStyle(at)),
     open: (alertId) => {
       open(alertId)
       if (alertId === undefined) window.navigate({ page: 'alerts' })

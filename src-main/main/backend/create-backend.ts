@@ -11,7 +11,8 @@ import { plaintextNotice } from './plaintext-notice.ts'
 import { SessionStateFile } from './session/session-state-file.ts'
 
 export interface CreateBackendDeps {
-  readonly settings: { readonly backendUrl?: string | undefined }
+  /** `undefined`: no backend is configured. */
+  readonly url: string | undefined
   readonly dataDir: string
   readonly log: Log
   readonly life: Lifetime
@@ -19,11 +20,10 @@ export interface CreateBackendDeps {
 
 /** Creates the client of the configured backend, without starting it. `undefined` if none is configured. */
 export function createBackend(
-  { settings, dataDir, log: backendLog, life }: CreateBackendDeps,
+  { url, dataDir, log: backendLog, life }: CreateBackendDeps,
   data: DataThread,
   health: CurrentHealth,
 ): BackendClient | undefined {
-  const url = settings.backendUrl
   if (url === undefined) return undefined
   const log = backendLog.child({ part: 'backend' })
   const notice = plaintextNotice(url)

@@ -1,8 +1,11 @@
 import type { AppInfo } from '#shared/ipc/contract.ts'
+import type { BackendLink } from '#shared/session/operator-session.ts'
 import type { DataCalls, DataEvents } from '../../threads/data-calls.ts'
 import type { ReadCalls } from '../../threads/read-calls.ts'
 import type { ThreadSupervisor } from '../../threads/supervisor.ts'
 import type { BackendSession } from '../backend/session/backend-session.ts'
+import type { DesktopPopup } from '../notifications/desktop-notifier.ts'
+import type { SettingsCallDeps } from './settings-handlers.ts'
 import type { CurrentHealth } from '../app/current-health.ts'
 
 export type DataThread = ThreadSupervisor<DataCalls, DataEvents>
@@ -22,6 +25,13 @@ export interface IpcDeps {
   readonly session: BackendSession | undefined
   /** Probes the backend immediately, if one is configured. */
   readonly probeBackend: (() => void) | undefined
+  /** Asks the backend now, if one is configured. */
+  readonly checkBackend: (() => Promise<BackendLink>) | undefined
+  /** Shows a notification. @returns why it was not shown, without a full stop */
+  readonly notify: (popup: DesktopPopup) => Promise<string | undefined>
+  /** Brings the window to the front. */
+  readonly open: () => void
+  readonly settings: SettingsCallDeps
   /** Epoch ms. */
   readonly now: () => number
 }

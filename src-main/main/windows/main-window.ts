@@ -50,6 +50,8 @@ export class MainWindow {
       minHeight: smallestWindow.height,
       title: 'ReMo',
       show: false,
+      // A page that starts in the tray draws nothing, and knows that it is hidden.
+      paintWhenInitiallyHidden: !hidden,
       backgroundColor: background(),
       autoHideMenuBar: true,
       icon: this.#deps.icon,

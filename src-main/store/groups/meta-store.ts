@@ -5,6 +5,7 @@ import type { MetaTable } from '../tables/meta-table.ts'
 import type { Transactions } from '../transactions.ts'
 
 const installationKey = 'installation-id'
+const startedKey = 'stream.started'
 
 /** Single values of this installation, by key. */
 export class MetaStore {
@@ -34,6 +35,15 @@ export class MetaStore {
   /** A cache that has an id keeps it. */
   createInstallationId(): void {
     if (this.#table.get(installationKey) === undefined) this.set(installationKey, randomUUID())
+  }
+
+  /** The topic pattern with which reading began; `undefined` for a new cache, empty when it is not known. */
+  startedWith(): string | undefined {
+    return this.#table.get(startedKey)
+  }
+
+  setStartedWith(topicPattern: string): void {
+    this.set(startedKey, topicPattern)
   }
 
   /** Id of the database that published the cached records of this topic; empty when it is not known. */

@@ -1,6 +1,7 @@
 import type { IpcFailure, RangeSegment } from '#shared/ipc/contract.ts'
 import type { Bridge } from '../../bridge/bridge.ts'
 import type { LiveStore } from '../frames/live-store.svelte.ts'
+import { whileVisible } from '../while-visible.ts'
 import { SeriesRing } from './series-ring.ts'
 
 export interface LiveSeriesOptions {
@@ -44,11 +45,11 @@ export class LiveSeries {
   follow(): () => void {
     void this.refresh()
     const refreshMs = Math.min(300_000, Math.max(15_000, this.options.rangeMs / 60))
-    const timer = setInterval(() => void this.refresh(), refreshMs)
+    const stop = whileVisible(refreshMs, () => void this.refresh())
     const off = this.#store.onChange(this.options.nodeId, (node, at) => this.#append(node, at))
     return () => {
       this.#request++
-      clearInterval(timer)
+      stop()
       off()
     }
   }

@@ -76,6 +76,14 @@ export class EngineClock {
     publishHealth()
   }
 
+  /** What the log was known to hold is old, and the connections may be dead. */
+  #woke(): void {
+    const { partitions, log, reconnect } = this.#deps
+    log.info('the computer woke up')
+    partitions.clearLogRanges()
+    reconnect()
+  }
+
   /** A list that cannot be made stays as it was: nothing else depends on it. */
   #publishPending(): void {
     try {
@@ -83,14 +91,6 @@ export class EngineClock {
     } catch (cause) {
       this.#deps.log.error('pending alerts cannot be listed', { cause })
     }
-  }
-
-  /** What the log was known to hold is old, and the connections may be dead. */
-  #woke(): void {
-    const { partitions, log, reconnect } = this.#deps
-    log.info('the computer woke up')
-    partitions.clearLogRanges()
-    reconnect()
   }
 
   /** Discards arrival times: after the clock was set back they lie in the future and are useless as ages. */

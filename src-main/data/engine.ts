@@ -23,8 +23,8 @@ import { deferredNotices } from './ingest/deferred-notices.ts'
 import { IngestPipeline } from './ingest/ingest-pipeline.ts'
 import type { IngestResult } from './ingest/ingest-result.ts'
 import { PartitionPositions } from './ingest/partition-positions.ts'
-import { teamOf } from './ingest/team-ingest.ts'
 import { BrokerClock } from './live/broker-clock.ts'
+import { teamOf } from './ingest/team-ingest.ts'
 import { HealthMonitor, type HealthMonitorDeps } from './live/health-monitor.ts'
 import { LiveFrames } from './live/live-frames.ts'
 import { LiveValues } from './live/live-values.ts'
@@ -230,8 +230,8 @@ export class Engine {
     return [
       ...notices,
       ...store.rows.notices(),
-      ...this.#ingest.notices(),
       ...this.#maintenance.notices(),
+      ...this.#ingest.notices(),
       ...deferred,
       ...clocks,
     ]

@@ -4,6 +4,7 @@ import { alertHandlers } from './alert-handlers.ts'
 import { appHandlers } from './app-handlers.ts'
 import { backendHandlers } from './backend-handlers.ts'
 import type { IpcDeps } from './ipc-deps.ts'
+import { connectionHandlers } from './connection-handlers.ts'
 import { streamCallHandlers } from './stream-handlers.ts'
 import { nodeHandlers } from './node-handlers.ts'
 import { notificationHandlers } from './notification-handlers.ts'
@@ -26,6 +27,7 @@ export function ipcHandlers(deps: IpcDeps): IpcHandlers {
     ...userHandlers(deps),
     ...actionHandlers(deps),
     ...settingsHandlers(deps.settings),
+    ...connectionHandlers(deps.connections),
     ...backendHandlers(deps),
     ...notificationHandlers(deps),
   }

@@ -6,11 +6,12 @@ import { SettingsService } from '../settings/settings-service.ts'
 import type { IpcDeps } from './ipc-deps.ts'
 
 /** What the calls of the settings page need, with default settings. Test builder. */
-export function pageDeps(): Pick<IpcDeps, 'checkBackend' | 'notify' | 'open' | 'settings'> {
+export function pageDeps(): Pick<IpcDeps, 'checkBackend' | 'notify' | 'open' | 'settings' | 'connections'> {
   const path = join(tmpdir(), `remo-no-settings-${process.pid}.json`)
   const store = new SettingsFileStore({ path, log: nullLog, now: () => 0 })
   return {
     checkBackend: undefined,
+    connections: {} as never, // no test calls it
     notify: () => Promise.resolve(undefined),
     open: () => undefined,
     settings: {

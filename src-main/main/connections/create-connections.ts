@@ -1,0 +1,108 @@
+import { readFileSync } from 'node:fs'
+import { setTimeout } from 'node:timers/promises'
+import type { ConnectionAccess } from '#shared/settings/connection-access.ts'
+import type { ConnectionInUse } from '#shared/settings/connection-in-use.ts'
+import type { AppComponents, StartDeps } from '../app/app-components.ts'
+import type { AppShell } from '../app/app-shell.ts'
+import { createBackend } from '../backend/create-backend.ts'
+import { ConnectionFolders } from './connection-folders.ts'
+import { ConnectionHost } from './connection-host.ts'
+import { createThreads } from './connection-threads.ts'
+import { Connections } from './connections.ts'
+import { readAccess } from './read-access.ts'
+import { RunningConnection } from './running-connection.ts'
+import { StoredSecrets } from './stored-secrets.ts'
+
+/** How long the list waits for the number of nodes, ms: the data thread may be starting. */
+const countLimitMs = 300
+
+export interface ConnectionParts {
+  readonly host: ConnectionHost<RunningConnection>
+  readonly connections: Connections
+  /** Opens the connection that flags, variables and settings name. */
+  readonly openFirst: () => void
+  /** Ends the open connection; a demo leaves nothing behind. */
+  readonly end: () => Promise<void>
+}
+
+export interface ConnectionPartsDeps {
+  readonly components: AppComponents
+  readonly appShell: AppShell
+  /** A connection is open, or could not be opened: the page, the menu and the tray must show that. */
+  readonly settled: () => void
+}
+
+/** Creates the host of the connection in use and the list of connections, without opening one. */
+export function createConnections(
+  { launch, settings, dataDir, profile, log, life }: StartDeps,
+  { components, appShell, settled }: ConnectionPartsDeps,
+): ConnectionParts {
+  const { health, secrets } = components
+  const { window, open, show: showTray, timeStyle } = appShell
+  const variables = launch.variables.connection
+  const stored = new StoredSecrets(secrets, dataDir)
+  const folders = new ConnectionFolders(dataDir)
+  const access = (inUse: ConnectionInUse): Promise<ConnectionAccess> =>
+    readAccess(inUse, { variables, stored, readText: (path) => readFileSync(path, 'utf8') })
+  const shell = { window, open, showTray, notifier: components.notifier, timeStyle, now: Date.now }
+  const running = { dataDir, user: components.user, secrets, shell, log, createThreads, createBackend }
+  const host = new ConnectionHost<RunningConnection>({
+    open: async (inUse) => {
+      if (inUse.origin === 'demo') await folders.removeDemo()
+      return new RunningConnection(inUse, await access(inUse), running)
+    },
+    changing: ({ connection }) => health.showNone(Date.now(), `ReMo is opening ${connection.name}.`),
+    opened: (connection) => {
+      log.info('connection', { id: connection.inUse.connection.id, origin: connection.inUse.origin })
+      health.follow(connection.health)
+      settled()
+    },
+    failed: ({ connection }, cause) => {
+      const reason = cause instanceof Error ? cause.message : String(cause)
+      health.showNone(Date.now(), `ReMo cannot open ${connection.name} (${reason}). Use another connection.`)
+      settled()
+    },
+    log: log.child({ part: 'connections' }),
+  })
+  const connections = new Connections({
+    settings,
+    profile,
+    demo: launch.flags.demo,
+    variables,
+    host,
+    stored,
+    folders,
+    readAccess: access,
+    countNodes: () => countNodes(host.current),
+    marked: () => {
+      showTray()
+      window.push('health.changed', health.report)
+    },
+    push: (view) => window.push('connections.changed', view),
+    log: log.child({ part: 'connections' }),
+  })
+  life.own('list of connections', connections.follow(), (stop) => stop())
+  return {
+    host,
+    connections,
+    openFirst: () => {
+      const chosen = connections.chosen()
+      if (!chosen.ok) throw new Error(chosen.problem)
+      void host.switchTo(chosen.inUse)
+    },
+    end: async () => {
+      const last = host.inUse
+      await host.end()
+      if (last?.origin === 'demo') await folders.removeDemo()
+    },
+  }
+}
+
+async function countNodes(connection: RunningConnection | undefined): Promise<number | undefined> {
+  if (connection?.data.state.kind !== 'running') return undefined
+  const counted = connection.data.call('live.snapshot', {}).then(
+    ({ directory }) => directory.nodes.length,
+    () => undefined, // its thread stopped meanwhile
+  )
+  return Promise.race([counted, setTimeout(countLimitMs, undefined, { ref: false })])
+}

@@ -1,6 +1,6 @@
 import type { ConnectionItem, ConnectionsView, DraftConnection } from '#shared/ipc/connection-views.ts'
 import type { AppInfo } from '#shared/ipc/contract.ts'
-import { testStepIds, type TestResult, type TestStep } from '#shared/settings/connection-test.ts'
+import { testStepIds, untriedSteps, type TestResult, type TestStep } from '#shared/settings/connection-test.ts'
 import { connectionId, type Connection } from '#shared/settings/connection.ts'
 import { aConnection, anItem, anUnsetItem, testSteps } from '../bridge/connection-builders.ts'
 import { failureReply, okReply, type FakeBridge } from '../bridge/fake-bridge.ts'
@@ -127,6 +127,14 @@ export class PreviewConnections {
  * - brokers that begin with `slow`: no step ends
  */
 function outcomeOf(draft: DraftConnection): TestResult {
+  const result = outcomeOfAll(draft)
+  const unused = { tls: !draft.protocol.endsWith('SSL'), sasl: !draft.protocol.startsWith('SASL') }
+  const before = untriedSteps(undefined)
+  const steps = result.steps.map((step, i) => (unused[step.id as keyof typeof unused] ? (before[i] ?? step) : step))
+  return { ...result, steps }
+}
+
+function outcomeOfAll(draft: DraftConnection): TestResult {
   const brokers = draft.brokers.join()
   if (brokers.includes('wrong'))
     return failed({

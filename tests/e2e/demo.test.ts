@@ -14,9 +14,9 @@ test('the demo shows twelve servers with history and alerts, without Kafka', asy
   await expect.poll(() => console.metric('remo_console_live')).toBe(1)
   await expect.poll(() => console.metric('remo_alerts', 'severity="warning",state="acknowledged"')).toBe(1)
   // What fired and resolved in the history comes as one digest.
-  await expect.poll(() => notifications.collect().map(({ summary }) => summary)).toContainEqual(
-    expect.stringContaining('While you were away'),
-  )
+  await expect
+    .poll(() => notifications.collect().map(({ summary }) => summary))
+    .toContainEqual(expect.stringContaining('While you were away'))
 })
 
 test('a second demo begins anew, whatever the first one left behind', async ({ launch }) => {

@@ -89,7 +89,7 @@ function ipcDeps(deps: StartDeps, served: ServeCallsDeps, connection: RunningCon
     notify: (popup) => notifier.try(popup),
     open: () => appShell.open(),
     settings: settingsCalls(deps, served),
-    connections,
+    connections: parts.calls,
     now: Date.now,
   }
 }

@@ -1,11 +1,14 @@
 import { join } from 'node:path'
 import { app, Menu, nativeTheme, powerMonitor, session, shell } from 'electron'
+import type { ConnectionHost } from '../connections/connection-host.ts'
+import type { RunningConnection } from '../connections/running-connection.ts'
 import { createConnections } from '../connections/create-connections.ts'
 import type { ConnectionParts } from '../connections/create-connections.ts'
 import type { DesktopNotifier } from '../notifications/desktop-notifier.ts'
 import type { Scrape } from '../prometheus/metrics-endpoint.ts'
 import { createScrape } from '../prometheus/scrape.ts'
 import { followTheme } from '../settings/apply-theme.ts'
+import type { SettingsService } from '../settings/settings-service.ts'
 import { pageAddress, serveApp } from '../windows/app-protocol.ts'
 import { hardenContents, hardenSession } from '../windows/page-security.ts'
 import { appVersions, theme } from './app-info.ts'
@@ -55,8 +58,7 @@ export async function startApp(deps: StartDeps): Promise<void> {
   life.own('events', parts.host, (host) => host.silence())
   const metrics = new MetricsServer({
     settings,
-    scrape: scrapeOf(deps, parts, components.notifier),
-    versions: appVersions(),
+    scrape: scrapeOf(parts.host, components.notifier, settings),
     health: components.health,
     log: log.child({ part: 'metrics' }),
   })
@@ -69,7 +71,7 @@ export async function startApp(deps: StartDeps): Promise<void> {
   for (const event of powerEvents) power.on(event, () => parts.host.current?.routes.power(event))
   window.open(settings.values['startup.hidden'])
   if (settings.values['startup.hidden']) void trayPresence.awaitOrShow()
-  acceptDeepLinks({ app, first: link, open })
+  acceptDeepLinks({ app, first: link, open, navigate: appShell.navigate })
   life.own('metrics endpoint', metrics, () => metrics.stop())
   settings.onChange((changed) => {
     if (changed.has('prometheus.port')) void metrics.start()
@@ -96,9 +98,9 @@ function setMenu({ homeDir }: StartDeps, { parts, appShell, developing }: MenuPa
 
 /** Without an open connection, a scrape fails as while the data thread restarts. */
 function scrapeOf(
-  { settings }: StartDeps,
-  { host }: ConnectionParts,
+  host: ConnectionHost<RunningConnection>,
   notifier: DesktopNotifier,
+  settings: SettingsService,
 ): Scrape {
   return createScrape({
     data: { call: (call, request) => host.require().data.call(call, request) },

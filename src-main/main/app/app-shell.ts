@@ -1,9 +1,9 @@
 import { setTimeout } from 'node:timers/promises'
 import type { TimeStyle } from '#shared/format/time.ts'
 import type { WallClock } from '#shared/health/health-text.ts'
-import { LoginItem } from '../settings/login-item.ts'
 import type { IpcPushOf } from '#shared/ipc/contract.ts'
 import type { RunningConnection } from '../connections/running-connection.ts'
+import { LoginItem } from '../settings/login-item.ts'
 import { timeStyleAt } from '../settings/time-style.ts'
 import { StatusTray } from '../tray/status-tray.ts'
 import { hasTrayHost } from '../tray/tray-host.ts'
@@ -74,7 +74,6 @@ export function createAppShell(
     wait: (ms) => setTimeout(ms),
   })
   const closing = new WindowClosing({ settings, trayPresence, window, stateFile, notifier, open, end, log })
-  const loginItem = new LoginItem({ settings, launch, log: log.child({ part: 'settings' }) })
   const show = (): void => {
     const { report } = health
     const { list = [], pending = 0 } = current()?.alerts ?? {}
@@ -89,5 +88,6 @@ export function createAppShell(
     window.show()
     window.navigate(to)
   }
+  const loginItem = new LoginItem({ settings, launch, log: log.child({ part: 'settings' }) })
   return { window, trayPresence, loginItem, open, navigate, show, timeStyle }
 }

@@ -1,13 +1,14 @@
 import type { Log } from '#shared/log.ts'
 import type { MetricsEndpoint, Scrape } from '../prometheus/metrics-endpoint.ts'
 import { metricsNoticeId, metricsUrl, startMetricsEndpoint } from '../prometheus/start-endpoint.ts'
+import type { MetricsEndpointDeps } from '../prometheus/start-endpoint.ts'
 import type { SettingsService } from '../settings/settings-service.ts'
 import type { AppHealth } from './app-health.ts'
-import { appVersions } from './app-info.ts'
 
 export interface MetricsServerDeps {
   readonly settings: SettingsService
   readonly scrape: Scrape
+  readonly versions: MetricsEndpointDeps['versions']
   readonly health: Pick<AppHealth, 'addNotice' | 'clearNotice' | 'report'>
   readonly log: Log
 }
@@ -30,16 +31,14 @@ export class MetricsServer {
   /** Starts on the port of the settings; if it is served already, stops that first. */
   start(): Promise<void> {
     return this.#inTurn(async () => {
-      const { settings, health, scrape, log } = this.#deps
+      const { settings, health, ...rest } = this.#deps
       await this.#endpoint?.stop()
       health.clearNotice(metricsNoticeId)
       const port = settings.values['prometheus.port']
       this.#endpoint = await startMetricsEndpoint({
+        ...rest,
         port,
-        scrape,
         health: () => health.report.health,
-        versions: appVersions(),
-        log,
         notice: (notice) => health.addNotice(notice),
       })
     })

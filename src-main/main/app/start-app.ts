@@ -1,14 +1,11 @@
 import { join } from 'node:path'
 import { app, Menu, nativeTheme, powerMonitor, session, shell } from 'electron'
-import type { ConnectionHost } from '../connections/connection-host.ts'
-import type { RunningConnection } from '../connections/running-connection.ts'
 import { createConnections } from '../connections/create-connections.ts'
 import type { ConnectionParts } from '../connections/create-connections.ts'
 import type { DesktopNotifier } from '../notifications/desktop-notifier.ts'
 import type { Scrape } from '../prometheus/metrics-endpoint.ts'
 import { createScrape } from '../prometheus/scrape.ts'
 import { followTheme } from '../settings/apply-theme.ts'
-import type { SettingsService } from '../settings/settings-service.ts'
 import { pageAddress, serveApp } from '../windows/app-protocol.ts'
 import { hardenContents, hardenSession } from '../windows/page-security.ts'
 import { appVersions, theme } from './app-info.ts'
@@ -58,7 +55,8 @@ export async function startApp(deps: StartDeps): Promise<void> {
   life.own('events', parts.host, (host) => host.silence())
   const metrics = new MetricsServer({
     settings,
-    scrape: scrapeOf(parts.host, components.notifier, settings),
+    scrape: scrapeOf(deps, parts, components.notifier),
+    versions: appVersions(),
     health: components.health,
     log: log.child({ part: 'metrics' }),
   })
@@ -98,9 +96,9 @@ function setMenu({ homeDir }: StartDeps, { parts, appShell, developing }: MenuPa
 
 /** Without an open connection, a scrape fails as while the data thread restarts. */
 function scrapeOf(
-  host: ConnectionHost<RunningConnection>,
+  { settings }: StartDeps,
+  { host }: ConnectionParts,
   notifier: DesktopNotifier,
-  settings: SettingsService,
 ): Scrape {
   return createScrape({
     data: { call: (call, request) => host.require().data.call(call, request) },

@@ -27,8 +27,8 @@ export function ipcHandlers(deps: IpcDeps): IpcHandlers {
     ...userHandlers(deps),
     ...actionHandlers(deps),
     ...settingsHandlers(deps.settings),
+    ...connectionHandlers(deps.connections),
     ...backendHandlers(deps),
     ...notificationHandlers(deps),
-    ...connectionHandlers(deps.connections),
   }
 }

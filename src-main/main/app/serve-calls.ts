@@ -118,7 +118,7 @@ function ipcDeps(
     notify: (popup) => notifier.try(popup),
     open: () => appShell.open(),
     settings: settingsCalls(deps, served),
-    connections,
+    connections: parts.calls,
     now: Date.now,
   }
 }

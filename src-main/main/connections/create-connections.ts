@@ -1,15 +1,22 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
+import type { PemFacts, PemRequest } from '#shared/ipc/connection-views.ts'
 import type { ConnectionAccess } from '#shared/settings/connection-access.ts'
 import type { ConnectionInUse } from '#shared/settings/connection-in-use.ts'
 import type { AppComponents, StartDeps } from '../app/app-components.ts'
 import type { AppShell } from '../app/app-shell.ts'
 import { createBackend } from '../backend/create-backend.ts'
+import { ConnectionTests } from '../connection-test/connection-tests.ts'
+import { pemFacts } from '../connection-test/pem-facts.ts'
+import { startConnectionTest } from '../connection-test/start-connection-test.ts'
+import type { ConnectionCallDeps } from '../ipc/connection-handlers.ts'
+import { connectionDialogs } from '../windows/connection-dialogs.ts'
 import { ConnectionFolders } from './connection-folders.ts'
 import { ConnectionHost } from './connection-host.ts'
 import { createThreads } from './connection-threads.ts'
 import { Connections } from './connections.ts'
-import { readAccess } from './read-access.ts'
+import { Invitations } from './invitations.ts'
+import { readAccess, secretsOf } from './read-access.ts'
 import { RunningConnection } from './running-connection.ts'
 import { StoredSecrets } from './stored-secrets.ts'
 
@@ -19,6 +26,7 @@ const countLimitMs = 300
 export interface ConnectionParts {
   readonly host: ConnectionHost<RunningConnection>
   readonly connections: Connections
+  readonly calls: ConnectionCallDeps
   /** Opens the connection that flags, variables and settings name. */
   readonly openFirst: () => void
   /** Ends the open connection; a demo leaves nothing behind. */
@@ -43,7 +51,7 @@ export function createConnections(
   const stored = new StoredSecrets(secrets, dataDir)
   const folders = new ConnectionFolders(dataDir)
   const access = (inUse: ConnectionInUse): Promise<ConnectionAccess> =>
-    readAccess(inUse, { variables, stored, readText: (path) => readFileSync(path, 'utf8') })
+    readAccess(inUse, { variables, stored, readText })
   const shell = { window, open, showTray, notifier: components.notifier, timeStyle, now: Date.now }
   const running = { dataDir, user: components.user, secrets, shell, log, createThreads, createBackend }
   const host = new ConnectionHost<RunningConnection>({
@@ -82,9 +90,24 @@ export function createConnections(
     log: log.child({ part: 'connections' }),
   })
   life.own('list of connections', connections.follow(), (stop) => stop())
+  const dialogs = connectionDialogs(window)
+  const tests = new ConnectionTests({
+    start: startConnectionTest,
+    storedSecrets: (id) => stored.read(id, secretsOf(connections.connectionOf(id))),
+    readText,
+    push: (step) => window.push('connections.testStep', step),
+  })
+  life.own('connection test', tests, () => tests.stop())
+  const invitations = new Invitations({
+    connectionOf: (id) => connections.connectionOf(id),
+    chooseToSave: dialogs.saveInvitation,
+    chooseToOpen: dialogs.chooseInvitation,
+  })
+  const pem = (request: PemRequest): PemFacts => pemFacts(request, Date.now())
   return {
     host,
     connections,
+    calls: { list: connections, tests, invitations, pemFacts: pem, choosePem: dialogs.choosePem },
     openFirst: () => {
       const chosen = connections.chosen()
       if (!chosen.ok) throw new Error(chosen.problem)
@@ -96,6 +119,10 @@ export function createConnections(
       if (last?.origin === 'demo') await folders.removeDemo()
     },
   }
+}
+
+function readText(path: string): string {
+  return readFileSync(path, 'utf8')
 }
 
 async function countNodes(connection: RunningConnection | undefined): Promise<number | undefined> {

@@ -37,6 +37,8 @@ export interface EventRoutes {
 
 const framesPerSecond = 4
 const tickMs = 1000
+/** While nobody sees the window. New alerts do not wait for it. */
+const unseenTickMs = 2000
 /** Alerts that open within this time after the first are notified together. */
 const collectMs = 300
 
@@ -51,7 +53,7 @@ export function routeEvents(deps: EventRouteDeps): EventRoutes {
     callInBackground(log, 'live.subscribe', data.call('live.subscribe', { hz: power.isSeen ? framesPerSecond : 0 }))
   }
   const power: PowerRoutes = new PowerRoutes({ ...deps, notifications, blind, watch })
-  const ticks = tickEverySecond(deps, { notifications, blind, power })
+  const ticks = startTicks(deps, { notifications, blind, power })
   routeDataEvents(deps, notifications, ticks.soon)
   data.onState((state) => {
     health.setThreadState(state)
@@ -128,14 +130,24 @@ interface TickDeps {
 }
 
 /** Queued notifications, blindness and expiring acknowledgements depend on time, so a timer checks them. */
-function tickEverySecond(deps: EventRouteDeps, { notifications, blind, power }: TickDeps): Ticks {
+function startTicks(deps: EventRouteDeps, { notifications, blind, power }: TickDeps): Ticks {
   const { health, log } = deps
   const tick = (): void => {
     power.tick()
     callInBackground(log, 'tick', Promise.all([notifications.tick(), blind.tick(health.report.health)]))
     showTray(deps)
   }
-  const timer = setInterval(tick, tickMs)
+  let timer: NodeJS.Timeout
+  const next = (): void => {
+    timer = setTimeout(
+      () => {
+        tick()
+        next()
+      },
+      power.isSeen ? tickMs : unseenTickMs,
+    )
+  }
+  next()
   let early: NodeJS.Timeout | undefined
   return {
     soon: () => {
@@ -145,7 +157,7 @@ function tickEverySecond(deps: EventRouteDeps, { notifications, blind, power }: 
       }, collectMs)
     },
     stop: () => {
-      clearInterval(timer)
+      clearTimeout(timer)
       clearTimeout(early)
     },
   }

@@ -20,6 +20,10 @@ const pages = [
   { name: 'Alerts', at: '?nodes=12&session=operator#/alerts' },
   { name: 'Thresholds', at: '?nodes=12&session=admin#/thresholds' },
   { name: 'Users', at: '?session=admin#/users' },
+  { name: 'Connections', at: '?connections=saved#/settings/connections' },
+  { name: 'Connections with fields that variables fix', at: '?connections=fixed#/settings/connections' },
+  { name: 'the guide of the first run', at: '?state=first-start#/overview' },
+  { name: 'Overview of the demo', at: '?nodes=12&connections=demo#/overview' },
 ] as const
 
 async function boxOf(part: Locator): Promise<{ x: number; y: number; width: number; height: number }> {

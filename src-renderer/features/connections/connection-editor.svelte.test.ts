@@ -1,13 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import type { ConnectionsView } from '#shared/ipc/connection-views.ts'
 import type { IpcRequest } from '#shared/ipc/contract.ts'
-import {
-  aFailedTest,
-  anItem,
-  anUnsetItem,
-  aPassedTest,
-  aView,
-} from '../../bridge/connection-builders.ts'
+import { aFailedTest, anItem, anUnsetItem, aPassedTest, aView } from '../../bridge/connection-builders.ts'
 import { failureReply, FakeBridge, okReply } from '../../bridge/fake-bridge.ts'
 import { AppState } from '../../live/app-state.svelte.ts'
 import { ConnectionDrafts, newConnection } from './connection-drafts.svelte.ts'
@@ -149,7 +143,7 @@ test('Ctrl S twice tests once', async () => {
 })
 
 test('a stopped test saves nothing', async () => {
-  const { promise, resolve } = Promise.withResolvers<void>()
+  const { promise, resolve } = Promise.withResolvers<undefined>()
   const { editor, calls } = anEditor({
     'connections.test': () => promise.then(() => okReply(aPassedTest())),
     'connections.stopTest': () => okReply({}),
@@ -158,7 +152,7 @@ test('a stopped test saves nothing', async () => {
   const saved = editor.testAndSave()
   await vi.waitFor(() => expect([editor.busy, editor.test.running]).toEqual(['testing', true]))
   editor.test.stop()
-  resolve()
+  resolve(undefined)
   await saved
   expect(calls()).not.toContain('connections.save')
   expect(editor.busy).toBeUndefined()
@@ -193,7 +187,10 @@ test('a file from the native dialog is checked; a closed dialog changes nothing'
   editor.open('production')
   await editor.choosePem('ca')
   await editor.pem.check(editor.form)
-  expect([editor.form.ca, editor.problems.ca]).toEqual([{ kind: 'file', file: '/etc/ca.pem' }, '/etc/ca.pem is not PEM.'])
+  expect([editor.form.ca, editor.problems.ca]).toEqual([
+    { kind: 'file', file: '/etc/ca.pem' },
+    '/etc/ca.pem is not PEM.',
+  ])
   file = {}
   await editor.choosePem('ca')
   expect(editor.form.ca).toEqual({ kind: 'file', file: '/etc/ca.pem' })

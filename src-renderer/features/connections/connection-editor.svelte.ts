@@ -84,7 +84,7 @@ export class ConnectionEditor {
     return Object.fromEntries(shown)
   })
   /** What ReMo understood of the typed brokers. */
-  readonly notes: readonly string[] = $derived.by(() => 
+  readonly notes: readonly string[] = $derived.by(() =>
     this.validated || this.#left.has('brokers') ? brokerNotes(this.form.brokers) : [],
   )
   /** The form has changed since the test, or was never tested. */

@@ -30,6 +30,7 @@ const settleMs = 30_000
  * was awake. The app is started without a debugger, which would wake it.
  */
 export async function wakeupsBench({ bootstrap, dir, seconds, say }: WakeupsBench): Promise<BenchResult[]> {
+  const executable = electronPath()
   const desktop = await startVirtualDesktop({ dir: join(dir, 'desktop') })
   const stopFleet = await startFleet({ bootstrap, topic, nodes, intervalSeconds })
   const port = await freePort()
@@ -41,7 +42,7 @@ export async function wakeupsBench({ bootstrap, dir, seconds, say }: WakeupsBenc
     PROMETHEUS_PORT: String(port),
   }
   const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : []
-  const app = spawn(electronPath(), ['.', '--hidden', ...sandbox], { env, stdio: 'ignore' })
+  const app = spawn(executable, ['.', '--hidden', ...sandbox], { env, stdio: 'ignore' })
   try {
     await untilLive(app, port)
     say(`wake-ups, hidden, ${seconds} s`)

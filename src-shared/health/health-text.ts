@@ -23,19 +23,25 @@ export interface WallClock extends TimeStyle {
   readonly now: number
 }
 
-/** What the tray shows. */
-export type TrayFacts = AttentionFacts & { readonly health: Health; readonly alerts: readonly Alert[] }
+/** What the tray shows. `label`: of the connection; empty without one. */
+export type TrayFacts = AttentionFacts & {
+  readonly health: Health
+  readonly alerts: readonly Alert[]
+  readonly label?: string
+}
 
 /**
- * "ReMo: 2 critical, 1 warning · live", "ReMo: not connected since 12:02". Counts acknowledged alerts too: they fire.
+ * "ReMo: 2 critical, 1 warning · live", "ReMo PROD: not connected since 12:02". Counts acknowledged alerts too: they
+ * fire.
  */
 export function trayTooltip(facts: TrayFacts, clock: WallClock): string {
-  const { health } = facts
+  const { health, label = '' } = facts
+  const remo = label === '' ? 'ReMo' : `ReMo ${label}`
   if (health.kind === 'blind')
-    return `ReMo: ${blindSince(health, formatClockMinutes(health.since, clock))}`
-  if (health.kind === 'empty') return 'ReMo: connected, no metrics yet'
+    return `${remo}: ${blindSince(health, formatClockMinutes(health.since, clock))}`
+  if (health.kind === 'empty') return `${remo}: connected, no metrics yet`
   const state = health.kind === 'live' ? 'live' : `catching up, ${formatDuration(health.behindMs)} behind`
-  return `ReMo: ${attentionCounts(facts)} · ${state}`
+  return `${remo}: ${attentionCounts(facts)} · ${state}`
 }
 
 /** Health in one sentence for the window: chip, banner, status bar. */

@@ -10,6 +10,7 @@ const pinnedMajor = Number.parseInt(devDependencies.electron)
 
 interface AppInfoDeps {
   readonly inUse: ConnectionInUse
+  /** See `ConnectionMark`. */
   readonly needsPassword: boolean
   readonly dataDir: string
   readonly user: string

@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { app } from 'electron'
 import { Lifetime } from '#shared/lifetime.ts'
 import type { Log } from '#shared/log.ts'
@@ -10,22 +10,30 @@ import { SettingsFileStore } from '../settings/settings-file-store.ts'
 import { SettingsService } from '../settings/settings-service.ts'
 import { registerAppScheme } from '../windows/app-protocol.ts'
 import { appVersions, runtimeNotice } from './app-info.ts'
+import { homeFolder, settingsPath } from './home-folder.ts'
 import type { Launch } from './launch.ts'
 import { reportCrashes, Shutdown } from './shutdown.ts'
 import { startApp } from './start-app.ts'
 
-/** Prepares Electron before it is ready, then starts the app. Exits with 2 if the data folder cannot be created. */
+/**
+ * Prepares Electron before it is ready, then starts the app. Exits with 2 if a folder cannot be created, or `--profile`
+ * names no connection.
+ */
 export async function runApp(launch: Launch): Promise<void> {
   const { dataDir, link, flags } = launch
-  if (!settleIn(dataDir)) return app.exit(2)
-  // The lock is in the data folder, so consoles with different folders can run at the same time.
+  const home = homeFolder(launch)
+  if (!home.ok) process.stderr.write(`ReMo: ${home.problem}\n`)
+  if (!home.ok || !settleIn(home.homeDir)) return app.exit(2)
+  const { homeDir, profile } = home
+  // The lock is in this folder, so consoles with different data folders or profiles can run at the same time.
   if (!app.requestSingleInstanceLock({ link })) {
-    process.stdout.write('ReMo is already running with this data folder. Showing its window.\n')
+    const which = profile === undefined ? 'with this data folder' : `with --profile ${profile}`
+    process.stdout.write(`ReMo is already running ${which}. Showing its window.\n`)
     return app.exit(0)
   }
   // The log needs the settings, and reading them may write to the log.
   const opened: { settings?: SettingsService } = {}
-  const { log, flush } = openLog(dataDir, () => {
+  const { log, flush } = openLog(homeDir, () => {
     const { 'log.level': level, 'log.format': format } = opened.settings?.values ?? launchValues(launch)
     return { level, format }
   })
@@ -39,13 +47,14 @@ export async function runApp(launch: Launch): Promise<void> {
   const end = new Shutdown({ life, log, flush })
   reportCrashes(log, end)
   life.own('settings file', settings.follow(), (stop) => stop())
-  log.info('starting', { ...appVersions(), dataDir, sandboxed, ...(flags.demo ? { demo: true } : {}) })
+  const start = { ...(flags.demo ? { demo: true } : {}), ...(profile === undefined ? {} : { profile }) }
+  log.info('starting', { ...appVersions(), dataDir, sandboxed, ...start })
   const notice = runtimeNotice()
   if (notice !== undefined) log.warn('unsupported Electron version', { notice })
   await app.whenReady()
   end.handleSignals()
   try {
-    await startApp({ launch, settings, dataDir, link, log, life, end })
+    await startApp({ launch, settings, dataDir, homeDir, profile, link, log, life, end })
   } catch (cause) {
     log.error('start failed', { cause })
     await end.run(1)
@@ -57,9 +66,9 @@ function launchValues({ fixed }: Launch): SettingValues {
   return effectiveSettings(fixed, {}).values
 }
 
-function openSettings({ flags, fixed, dataDir }: Launch, log: Log): SettingsService {
-  const path = resolve(flags.config ?? join(dataDir, 'settings.json'))
-  const store = new SettingsFileStore({ path, log: log.child({ part: 'settings' }), now: Date.now })
+function openSettings(launch: Launch, log: Log): SettingsService {
+  const { flags, fixed } = launch
+  const store = new SettingsFileStore({ path: settingsPath(launch), log: log.child({ part: 'settings' }), now: Date.now })
   if (flags.resetSettings) {
     const aside = store.reset()
     process.stdout.write(
@@ -71,19 +80,19 @@ function openSettings({ flags, fixed, dataDir }: Launch, log: Log): SettingsServ
   return new SettingsService(store, fixed)
 }
 
-/** Creates the data folder and sets Electron's paths. Chromium's files go into its subfolder `browser`. */
-function settleIn(dataDir: string): boolean {
+/** Creates the folder of this instance and sets Electron's paths. Chromium's files go into its subfolder `browser`. */
+function settleIn(homeDir: string): boolean {
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+    mkdirSync(homeDir, { recursive: true, mode: 0o700 })
   } catch (cause) {
-    process.stderr.write(`ReMo: cannot create the data folder ${dataDir}: ${(cause as Error).message}\n`)
+    process.stderr.write(`ReMo: cannot create the data folder ${homeDir}: ${(cause as Error).message}\n`)
     return false
   }
   app.setName('ReMo')
-  app.setPath('userData', dataDir)
-  app.setPath('sessionData', join(dataDir, 'browser'))
-  app.setPath('crashDumps', join(dataDir, 'browser', 'crashes'))
-  app.setAppLogsPath(join(dataDir, 'logs'))
+  app.setPath('userData', homeDir)
+  app.setPath('sessionData', join(homeDir, 'browser'))
+  app.setPath('crashDumps', join(homeDir, 'browser', 'crashes'))
+  app.setAppLogsPath(join(homeDir, 'logs'))
   if (process.platform === 'win32') app.setAppUserModelId('app.remo.console')
   return true
 }

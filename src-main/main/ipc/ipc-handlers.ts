@@ -4,6 +4,8 @@ import { alertHandlers } from './alert-handlers.ts'
 import { appHandlers } from './app-handlers.ts'
 import { backendHandlers } from './backend-handlers.ts'
 import type { IpcDeps } from './ipc-deps.ts'
+import { connectionHandlers } from './connection-handlers.ts'
+import { connectionTestHandlers } from './connection-test-handlers.ts'
 import { streamCallHandlers } from './stream-handlers.ts'
 import { nodeHandlers } from './node-handlers.ts'
 import { notificationHandlers } from './notification-handlers.ts'
@@ -26,7 +28,9 @@ export function ipcHandlers(deps: IpcDeps): IpcHandlers {
     ...userHandlers(deps),
     ...actionHandlers(deps),
     ...settingsHandlers(deps.settings),
+    ...connectionHandlers(deps.connections),
     ...backendHandlers(deps),
     ...notificationHandlers(deps),
+    ...connectionTestHandlers(deps.connectionTests),
   }
 }

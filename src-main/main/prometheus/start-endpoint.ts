@@ -9,6 +9,8 @@ export interface MetricsEndpointDeps extends Omit<EndpointFacts, 'onError'> {
   readonly notice: (notice: Notice) => void
 }
 
+export const metricsNoticeId = 'metrics-endpoint'
+
 /** Starts the endpoint. If it fails, ReMo logs it, shows a notice and continues. */
 export async function startMetricsEndpoint({
   port,
@@ -23,8 +25,10 @@ export async function startMetricsEndpoint({
   } catch (cause) {
     log.warn('metrics endpoint is off', { port, cause })
     const inUse = (cause as NodeJS.ErrnoException).code === 'EADDRINUSE'
-    const reason = inUse ? `another program uses port ${port}; set PROMETHEUS_PORT` : (cause as Error).message
-    notice({ id: 'metrics-endpoint', severity: 'warning', text: `Prometheus endpoint is off: ${reason}.` })
+    const reason = inUse
+      ? `another program uses port ${port}; choose another one in Settings, or set PROMETHEUS_PORT`
+      : (cause as Error).message
+    notice({ id: metricsNoticeId, severity: 'warning', text: `Prometheus endpoint is off: ${reason}.` })
     return undefined
   }
 }

@@ -5,6 +5,7 @@ import type { SettingKey, SettingValues } from '#shared/settings/app-settings.ts
 import { effectiveSettings } from '#shared/settings/effective-settings.ts'
 import type { EffectiveSettings, FixedSettings } from '#shared/settings/effective-settings.ts'
 import { withSetting } from '#shared/settings/settings-file.ts'
+import type { SettingsFile } from '#shared/settings/settings-file.ts'
 import { CallError } from '../../threads/call-error.ts'
 import type { SettingsFileStore } from './settings-file-store.ts'
 
@@ -63,6 +64,11 @@ export class SettingsService {
   reset(group: string): void {
     const keys = settingKeys.filter((key) => key.startsWith(`${group}.`))
     this.#store((file) => keys.reduce((before, key) => withSetting(before, key, undefined), file))
+  }
+
+  /** Changes the connections of the file. Listeners hear of it, without a changed setting. */
+  changeConnections(edit: (file: SettingsFile) => SettingsFile): void {
+    this.#store(edit)
   }
 
   /** Creates the file if there is none, so that an editor can open it. */

@@ -179,7 +179,7 @@ test('a file that is no PEM is wrong before the test, and a key must fit its cer
 })
 
 test('a file from the native dialog is checked; a closed dialog changes nothing', async () => {
-  let file: { file: string } | object = { file: '/etc/ca.pem' }
+  let file: { file: string } | Record<string, never> = { file: '/etc/ca.pem' }
   const { editor } = anEditor({
     'connections.choosePem': () => okReply(file),
     'connections.checkPem': () => okReply({ ok: false, problem: '/etc/ca.pem is not PEM.' }),

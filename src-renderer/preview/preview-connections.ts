@@ -22,20 +22,17 @@ export class PreviewConnections {
   readonly #kind: PreviewConnectionsOptions['connections']
   #items: readonly ConnectionItem[]
   #isStopped = false
-  isDemo: boolean
   needsPassword: boolean
 
   constructor({ connections }: PreviewConnectionsOptions) {
     this.#kind = connections
     this.#items = itemsOf(connections)
-    this.isDemo = connections === 'demo'
     this.needsPassword = connections === 'locked'
   }
 
   get view(): ConnectionsView {
     return {
       items: [...this.#items],
-      ...(this.isDemo ? { switchProblem: 'The demo is running. Leave it to use a connection.' } : {}),
       ...(this.#kind === 'locked' ? { keychainProblem: 'No working keychain found.' } : {}),
     }
   }

@@ -104,8 +104,11 @@ test('saving the connection in use makes ReMo read it anew', async () => {
   expect(bridge.requests.at(-1)?.request).toMatchObject({ use: true })
 })
 
-test('the first connection is used at once', async () => {
-  const { bridge, editor } = anEditor({}, aView([anUnsetItem()]))
+test.each([
+  ['the first connection', anUnsetItem()],
+  ['a connection that is saved in the demo', anItem({ id: 'demo' }, { origin: 'demo', inUse: true })],
+])('%s is used at once', async (_, inUse) => {
+  const { bridge, editor } = anEditor({}, aView([inUse]))
   editor.open(newConnection)
   editor.set(plain)
   await editor.testAndSave()

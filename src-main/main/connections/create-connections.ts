@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import type { ConnectionAccess } from '#shared/settings/connection-access.ts'
+import type { Log } from '#shared/log.ts'
+import type { Retention } from '#shared/retention/retention.ts'
+import type { SettingValues } from '#shared/settings/app-settings.ts'
 import type { ConnectionInUse } from '#shared/settings/connection-in-use.ts'
 import type { AppComponents, StartDeps } from '../app/app-components.ts'
 import type { AppShell } from '../app/app-shell.ts'
@@ -44,8 +47,9 @@ export function createConnections(
   const folders = new ConnectionFolders(dataDir)
   const access = (inUse: ConnectionInUse): Promise<ConnectionAccess> =>
     readAccess(inUse, { variables, stored, readText: (path) => readFileSync(path, 'utf8') })
+  const retention = (): Retention => retentionOf(settings.values)
   const shell = { window, open, showTray, notifier: components.notifier, timeStyle, now: Date.now }
-  const running = { dataDir, user: components.user, secrets, shell, log, createThreads, createBackend }
+  const running = { dataDir, user: components.user, secrets, shell, log, createThreads, createBackend, retention }
   const host = new ConnectionHost<RunningConnection>({
     open: async (inUse) => {
       if (inUse.origin === 'demo') await folders.removeDemo()
@@ -81,6 +85,9 @@ export function createConnections(
     push: (view) => window.push('connections.changed', view),
     log: log.child({ part: 'connections' }),
   })
+  settings.onChange((changed) => {
+    if (changed.has('data.keepDays') || changed.has('data.keepGigabytes')) setRetention(host.current, retention(), log)
+  })
   life.own('list of connections', connections.follow(), (stop) => stop())
   return {
     host,
@@ -96,6 +103,15 @@ export function createConnections(
       if (last?.origin === 'demo') await folders.removeDemo()
     },
   }
+}
+
+function retentionOf(values: SettingValues): Retention {
+  return { days: values['data.keepDays'], bytes: values['data.keepGigabytes'] * 1e9 }
+}
+
+/** A data thread that is down has the new limits at its next start. */
+function setRetention(connection: RunningConnection | undefined, limits: Retention, log: Log): void {
+  connection?.data.call('cache.setRetention', limits).catch((cause: unknown) => log.info('retention not set', { cause }))
 }
 
 async function countNodes(connection: RunningConnection | undefined): Promise<number | undefined> {

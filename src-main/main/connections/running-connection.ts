@@ -28,6 +28,7 @@ export interface RunningConnectionDeps {
   readonly secrets: SecretStore
   readonly shell: ConnectionShell
   readonly log: Log
+  readonly retention: ThreadsDeps['retention']
   readonly createThreads: (deps: ThreadsDeps) => ConnectionThreads
   readonly createBackend: (
     deps: CreateBackendDeps,
@@ -62,7 +63,14 @@ export class RunningConnection implements HostedConnection {
     this.inUse = inUse
     this.access = access
     this.health = new CurrentHealth(shell.now())
-    const threads = deps.createThreads({ inUse, access, dataDir, user, log: log.child({ part: 'threads' }) })
+    const threads = deps.createThreads({
+      inUse,
+      access,
+      dataDir,
+      user,
+      log: log.child({ part: 'threads' }),
+      retention: deps.retention,
+    })
     this.data = life.own('data thread', threads.data, (data) => data.stop(dataStopMs))
     this.read = life.own('read thread', threads.read, (read) => read.stop(readStopMs))
     const url = inUse.connection.backendUrl

@@ -7,6 +7,7 @@ import type { AppComponents, StartDeps } from '../app/app-components.ts'
 import type { AppShell } from '../app/app-shell.ts'
 import { createBackend } from '../backend/create-backend.ts'
 import { ConnectionTests } from '../connection-test/connection-tests.ts'
+import { draftSecrets } from '../connection-test/draft-secrets.ts'
 import { pemFacts } from '../connection-test/pem-facts.ts'
 import { startConnectionTest } from '../connection-test/start-connection-test.ts'
 import type { ConnectionCallDeps } from '../ipc/connection-handlers.ts'
@@ -16,7 +17,7 @@ import { ConnectionHost } from './connection-host.ts'
 import { createThreads } from './connection-threads.ts'
 import { Connections } from './connections.ts'
 import { Invitations } from './invitations.ts'
-import { readAccess, secretsOf } from './read-access.ts'
+import { readAccess } from './read-access.ts'
 import { RunningConnection } from './running-connection.ts'
 import { StoredSecrets } from './stored-secrets.ts'
 
@@ -93,7 +94,7 @@ export function createConnections(
   const dialogs = connectionDialogs(window)
   const tests = new ConnectionTests({
     start: startConnectionTest,
-    storedSecrets: (id) => stored.read(id, secretsOf(connections.connectionOf(id))),
+    secretsOf: (draft) => draftSecrets(draft, { inUse: host.inUse, variables, stored }),
     readText,
     push: (step) => window.push('connections.testStep', step),
   })

@@ -1,10 +1,12 @@
 import { resolve } from 'node:path'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'electron-vite'
+import { gitRevision } from './scripts/process/git-revision.ts'
 
 // The oldest runtime the console must run on is Electron 33: Node 20, Chromium 130.
 export default defineConfig({
   main: {
+    define: { __REMO_REVISION__: JSON.stringify(gitRevision(import.meta.dirname)) },
     build: {
       target: 'node20',
       sourcemap: true,

@@ -1,7 +1,7 @@
 import { type Kafka, Partitioners } from 'kafkajs'
-import { producerRecord, type Metrics } from '../producers/message.ts'
-import { simulatedServer } from '../producers/source/simulated-server.ts'
-import { fleetPlan } from '../producers/source/spikes.ts'
+import { producerRecord } from '../producers/message.ts'
+import { simulatedServer } from '#shared/simulation/simulated-server.ts'
+import { fleetPlan } from '#shared/simulation/spikes.ts'
 
 /** Metrics of a record, in order. */
 export const metrics = ['cpu_usage', 'memory_usage', 'disk_io', 'network_traffic'] as const
@@ -18,7 +18,7 @@ export function* recordValues(nodes: number, rounds: number): Generator<Buffer> 
   for (let round = 0; round < rounds; round++) {
     for (const [index, { node, source }] of servers.entries()) {
       const at = Math.round(startedAt + (round + index / nodes) * 1000)
-      yield Buffer.from(producerRecord(node, at, source.read(at) as Metrics).value)
+      yield Buffer.from(producerRecord(node, at, source.read(at)).value)
     }
   }
 }

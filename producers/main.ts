@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { lineLog } from './line-log.ts'
+import { producerLog } from './line-log.ts'
 import { runProducers } from './run-producers.ts'
 import { readProducerSettings, type ProducerSettings } from './settings/producer-settings.ts'
 
@@ -37,7 +37,7 @@ async function publish(settings: ProducerSettings): Promise<number> {
       stop.abort()
     })
   }
-  const log = lineLog((line) => process.stdout.write(line), Date.now)
+  const log = producerLog(settings.logFormat, (line) => process.stdout.write(line), Date.now)
   const left = await runProducers(settings, { log, now: Date.now, signal: stop.signal })
   return left > 0 ? 1 : code
 }

@@ -1,8 +1,5 @@
-import type { MetricMessage } from '#shared/metric/message.ts'
+import { messageText, type Metrics } from '#shared/metric/message-text.ts'
 import type { ProducerRecord } from '../src-kafka/produce/producer-record.ts'
-
-/** Metric values by name. An unknown value is absent, never 0. */
-export type Metrics = Readonly<Record<string, number>>
 
 /** The node that publishes, and its topic. */
 export interface ProducerNode {
@@ -17,18 +14,7 @@ export interface ProducerNode {
  * One measurement as a Kafka record. The key is the node id, so all records of a node stay in one partition, in order.
  * @param at event time, epoch ms
  */
-export function producerRecord(node: ProducerNode, at: number, metrics: Metrics): ProducerRecord {
-  const message: MetricMessage = {
-    node_id: node.id,
-    node_name: node.name,
-    timestamp: new Date(at).toISOString(),
-    metrics: Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, twoDecimals(value)])),
-  }
-  const value = Buffer.from(JSON.stringify(message))
-  return { topic: node.topic, key: node.id, value }
-}
-
-/** As producers in the field. No metric is measured more precisely. */
-function twoDecimals(value: number): number {
-  return Math.round(value * 100) / 100
+export function producerRecord({ id, name, topic }: ProducerNode, at: number, metrics: Metrics): ProducerRecord {
+  const value = Buffer.from(messageText({ id, name, timestamp: new Date(at).toISOString(), metrics }))
+  return { topic, key: id, value }
 }

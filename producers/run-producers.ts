@@ -1,15 +1,15 @@
 import { once } from 'node:events'
 import { setInterval } from 'node:timers'
 import type { Log } from '#shared/log.ts'
+import { simulatedServer } from '#shared/simulation/simulated-server.ts'
+import { demoPlan, fleetPlan } from '#shared/simulation/spikes.ts'
 import { producerRecord, type ProducerNode } from './message.ts'
 import { KafkaDestination } from '../src-kafka/produce/kafka-destination.ts'
 import { SendQueue } from './queue/send-queue.ts'
 import { produceBacklog, keepPace, type Pace } from './pace.ts'
 import type { ProducerSettings } from './settings/producer-settings.ts'
 import { hostSource } from './source/host-source.ts'
-import { simulatedServer } from './source/simulated-server.ts'
 import type { MetricSource } from './source/metric-source.ts'
-import { demoPlan, fleetPlan } from './source/spikes.ts'
 
 /** Time to send queued records after a signal. A container is killed after 10 s. */
 const flushMs = 9_000

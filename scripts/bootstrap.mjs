@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { withLock } from './bootstrap/cache.mjs'
+import { withColorChoice } from './bootstrap/color.mjs'
 import { ensureDependencies } from './bootstrap/dependencies.mjs'
 import { ensureElectron } from './bootstrap/electron.mjs'
 import { helpFor } from './bootstrap/help.mjs'
@@ -30,6 +31,7 @@ await runMain(async () => {
   useNode(node)
   if (node !== process.execPath) return runInForeground(node, [fileURLToPath(import.meta.url), command, ...args])
 
+  Object.assign(process.env, withColorChoice(process.env))
   process.chdir(root)
   await provide(needs.missing())
   const env = { ...process.env }

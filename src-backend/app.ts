@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { Log } from '#shared/log.ts'
-import { healthOperation, readyOperation } from '#shared/rest/system.ts'
+import {
+  healthOperation,
+  healthzOperation,
+  readyOperation,
+  readyzOperation,
+  versionOperation,
+} from '#shared/rest/system.ts'
 import express, { type Express, type RequestHandler } from 'express'
 import helmet from 'helmet'
 import { apiDocs } from './http/api-docs.ts'
@@ -65,11 +71,15 @@ function limit(throttle: AppDeps['throttle']): RequestHandler {
   }
 }
 
-/** Health and readiness are answered all the same. */
+const answeredAlways: ReadonlySet<string> = new Set(
+  [healthOperation, healthzOperation, readyOperation, readyzOperation, versionOperation].map(({ path }) => path),
+)
+
+/** Health, readiness and version are answered all the same. */
 function refuseWork(refusal: AppDeps['refusal']): RequestHandler {
   return (req, _res, next) => {
     const reason = refusal?.()
-    if (reason !== undefined && req.path !== healthOperation.path && req.path !== readyOperation.path) {
+    if (reason !== undefined && !answeredAlways.has(req.path)) {
       throw apiError('unavailable', reason, { retryAfterSeconds: 5 })
     }
     next()

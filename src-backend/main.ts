@@ -5,10 +5,12 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { loadConfigOrExit } from './config/load-config.ts'
-import { createJsonLog } from './observe/json-log.ts'
+import { gitRevision } from './observe/git-revision.ts'
+import { createProcessLog } from './observe/process-log.ts'
 import { runReplica } from './replica.ts'
 
 const config = loadConfigOrExit()
 const about = readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8')
 const { version } = JSON.parse(about) as { version: string }
-await runReplica({ config, version, log: createJsonLog(config.logLevel) })
+const revision = config.revision ?? gitRevision()
+await runReplica({ config, version, revision, log: createProcessLog(config) })

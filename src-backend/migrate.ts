@@ -8,7 +8,7 @@ import { databaseProblem } from './db/database-error.ts'
 import { migrateSchema, type MigrationProgress, planMigration } from './db/schema-migrations.ts'
 import { knownMigrations } from './db/migrations.ts'
 import { createPool } from './db/pool.ts'
-import { createJsonLog } from './observe/json-log.ts'
+import { createProcessLog } from './observe/process-log.ts'
 
 /** A database that starts at the same time may need this long. */
 const waitMs = 60_000
@@ -18,7 +18,7 @@ const stopFirst =
   'until replicas of this version start'
 
 const config = loadConfigOrExit()
-const log = createJsonLog(config.logLevel)
+const log = createProcessLog(config)
 const progress: MigrationProgress = {
   applying: ({ name }, stopsReplicas) => {
     if (stopsReplicas) log.warn(stopFirst, { migration: name })

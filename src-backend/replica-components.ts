@@ -31,6 +31,8 @@ export interface ReplicaComponentsDeps {
   /** Connections of background work. Slow API requests cannot block it, nor it them. */
   readonly workPool: Pool
   readonly version: string
+  /** Git commit; default `unknown`. */
+  readonly revision?: string
   readonly isEnding: () => boolean
   /** The team topics belong to another database: this replica must stop. `reason`: one sentence for the operator. */
   readonly refused?: (reason: string) => void
@@ -58,7 +60,7 @@ export interface ReplicaComponents {
 }
 
 export function createReplicaComponents(deps: ReplicaComponentsDeps): ReplicaComponents {
-  const { config, pool, workPool, log, now } = deps
+  const { config, pool, workPool, version, revision = 'unknown', log, now } = deps
   const auth = createAuth({ pool, config, log: log.child({ part: 'auth' }), now })
   const kafkaLog = log.child({ part: 'outbox' })
   const client = { settings: config.kafka, log: kafkaLog, now }
@@ -73,7 +75,7 @@ export function createReplicaComponents(deps: ReplicaComponentsDeps): ReplicaCom
   })
   const ingest = createIngest({ pool: workPool, config, log: log.child({ part: 'ingest' }), now })
   const jobs = createJobs({ pool: workPool, config, log: log.child({ part: 'jobs' }), now })
-  const observe = createMetricsServer({ pool, version: deps.version, ingest, jobs, relay })
+  const observe = createMetricsServer({ pool, build: { version, revision }, ingest, jobs, relay })
   let isPrepared = false
   let isChecked = false
   let group = ''
@@ -119,12 +121,13 @@ function resourceRoutes({ passwords }: Auth, log: Log): ApiRoute[] {
 
 /** Uses the connections of background work: slow API requests must not make a replica look dead. */
 function systemOf(
-  { workPool, version, isEnding }: ReplicaComponentsDeps,
+  { workPool, version, revision = 'unknown', isEnding }: ReplicaComponentsDeps,
   ingest: Ingest,
   { isPrepared, refusal }: { readonly isPrepared: () => boolean; readonly refusal: () => string | undefined },
 ): ApiRoute[] {
   return systemRoutes({
     version,
+    revision,
     isPrepared,
     isEnding,
     problem: () => refusal() ?? ingest.status().problem,

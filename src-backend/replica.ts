@@ -15,6 +15,8 @@ import { createReplicaComponents, type ReplicaComponents } from './replica-compo
 export interface ReplicaDeps {
   readonly config: Config
   readonly version: string
+  /** Git commit; default `unknown`. */
+  readonly revision?: string
   readonly log: Log
 }
 
@@ -27,7 +29,8 @@ const drainMs = 5_000
 const endWithinMs = 10_000
 
 /** Runs until a signal or a permanent error. Then the process exits. */
-export async function runReplica({ config, version, log }: ReplicaDeps): Promise<void> {
+export async function runReplica(deps: ReplicaDeps): Promise<void> {
+  const { log } = deps
   const life = new Lifetime(log)
   const stopping = new AbortController()
   const end = replicaShutdown({ life, log, stopping, withinMs: endWithinMs, exit: (code) => process.exit(code) })
@@ -44,7 +47,7 @@ export async function runReplica({ config, version, log }: ReplicaDeps): Promise
       log.error(reason)
       end('refused', badConfiguration)
     }
-    await startReplica({ config, version, log, life, stopSignal: stopping.signal, refused, now: Date.now })
+    await startReplica({ ...deps, life, stopSignal: stopping.signal, refused, now: Date.now })
   } catch (cause) {
     if (!stopping.signal.aborted) fail(cause)
   }
@@ -63,7 +66,8 @@ export interface Starting extends ReplicaDeps {
  * The API answers immediately, even if only that it is not ready. The rest starts when the database is reachable.
  * @returns once the work has begun
  */
-export async function startReplica({ config, version, log, life, stopSignal, refused, now }: Starting): Promise<void> {
+export async function startReplica(starting: Starting): Promise<void> {
+  const { config, version, revision = 'unknown', log, life, stopSignal, refused, now } = starting
   const pool = createPool({ url: config.databaseUrl, size: config.databaseConnections, log })
   life.own('pool', pool, () => pool.end())
   const workPool = createPool({ url: config.databaseUrl, size: workConnections, log })
@@ -73,6 +77,7 @@ export async function startReplica({ config, version, log, life, stopSignal, ref
     pool,
     workPool,
     version,
+    revision,
     isEnding: () => stopSignal.aborted,
     refused,
     log,
@@ -95,7 +100,7 @@ export async function startReplica({ config, version, log, life, stopSignal, ref
   })
   const server = await startHttpServer(app, config.port)
   life.own('http', server, () => server.close(drainMs))
-  log.info('listening', { port: server.port, metrics: metricsServer.port, version, demo: config.demo })
+  log.info('listening', { port: server.port, metrics: metricsServer.port, version, revision, demo: config.demo })
   await waitForDatabase(pool, { prepare: () => components.prepare(), log, stopSignal })
   if (stopSignal.aborted) return
   const work = life.own('work', new Lifetime(log), (started) => started.end())

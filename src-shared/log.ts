@@ -10,3 +10,10 @@ export type LogFields = Readonly<Record<string, unknown>>
 export type Log = { readonly [L in LogLevel]: (message: string, fields?: LogFields) => void } & {
   readonly child: (fields: LogFields) => Log
 }
+
+const order: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
+
+/** Whether `level` is at least as severe as `least`. */
+export function isAtLeast(level: LogLevel, least: LogLevel): boolean {
+  return order.indexOf(level) >= order.indexOf(least)
+}

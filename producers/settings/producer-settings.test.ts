@@ -18,6 +18,7 @@ describe('readProducerSettings', () => {
         partitions: 1,
         count: undefined,
         backlog: false,
+        logFormat: 'text',
         kafka: { brokers: ['127.0.0.1:9092'] },
       },
     })

@@ -3,6 +3,7 @@
  */
 import { schemaMessage } from '#shared/format/schema-message.ts'
 import { z } from 'zod'
+import type { LogFormat } from '#shared/log-line.ts'
 import { messageLimits } from '#shared/metric/message.ts'
 import { type EnvironmentVariables, setVariables, type ReadText } from '#shared/settings/environment.ts'
 import type { ProducerNode } from '../message.ts'
@@ -19,6 +20,7 @@ export interface ProducerSettings {
   readonly partitions: number
   readonly count: number | undefined
   readonly backlog: boolean
+  readonly logFormat: LogFormat
   readonly kafka: ClientAccess
 }
 
@@ -56,6 +58,7 @@ const Input = z.object({
   METRIC_INTERVAL: z.coerce.number('seconds, more than 0').min(0.001).max(86_400).default(5),
   METRIC_SOURCE: z.enum(['host', 'simulated']).optional(),
   SEED: whole(0).optional(),
+  REMO_LOG_FORMAT: z.enum(['text', 'json'], 'expected text or json').default('text'),
   nodes: whole(1).max(1_000_000).optional(),
   prefix: z.string().regex(topicName, topicRule).max(100).default('load'),
   partitions: whole(1).max(10_000).optional(),
@@ -120,6 +123,7 @@ function settingsOf(values: Input, readText: ProducerSettingsInput['readText']):
     partitions: values.partitions ?? (topic === fleetTopic.name ? fleetTopic.partitions : 1),
     count: values.count,
     backlog: values.backlog,
+    logFormat: values.REMO_LOG_FORMAT,
     kafka: producerKafka(values, readText),
   }
 }

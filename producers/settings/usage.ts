@@ -14,6 +14,7 @@ Environment (each also as NAME_FILE, the path of a file that holds the value):
   METRIC_INTERVAL           seconds between two measurements (default 5; fractions allowed)
   METRIC_SOURCE             host | simulated (default host)
   SEED                      makes a simulated node reproducible (default: the number at the end of NODE_ID)
+  REMO_LOG_FORMAT           text | json, one object on a line (default text)
   KAFKA_BOOTSTRAP_SERVERS   host:port, several separated by commas (default 127.0.0.1:9092)
   KAFKA_SECURITY_PROTOCOL   PLAINTEXT | SSL | SASL_PLAINTEXT | SASL_SSL (default PLAINTEXT)
   KAFKA_SASL_MECHANISM      PLAIN | SCRAM-SHA-256 | SCRAM-SHA-512 (default PLAIN)

@@ -1,5 +1,5 @@
 import { currentLoad, fsStats, mem, networkStats } from 'systeminformation'
-import type { Metrics } from '../message.ts'
+import type { Metrics } from '#shared/metric/message-text.ts'
 import type { MetricSource } from './metric-source.ts'
 
 const bytesPerMb = 1e6

@@ -1,4 +1,4 @@
-import type { Metrics } from '../message.ts'
+import type { Metrics } from '#shared/metric/message-text.ts'
 
 /** Source of a node's values. */
 export interface MetricSource {

@@ -34,7 +34,11 @@ export const testStages = {
 
 /** @type {Record<string, (args: readonly string[]) => Needs>} */
 const commands = {
-  start: () => ({ script: 'scripts/start.ts', electron: true, missing: missingForWindow }),
+  start: (args) => ({
+    script: 'scripts/start.ts',
+    electron: true,
+    missing: args.includes('--demo') ? missingForApp : missingForWindow,
+  }),
   dev: () => ({ script: 'scripts/dev.ts', electron: true, missing: missingForWindow }),
   stack: ([verb]) => ({
     script: 'scripts/stack.ts',
@@ -102,7 +106,11 @@ function benchNeeds(args) {
 }
 
 function missingForWindow() {
-  return [...missingForElectron(), ...(hasDisplay() ? [] : missingForDesktop()), ...missingForStack()]
+  return [...missingForApp(), ...missingForStack()]
+}
+
+function missingForApp() {
+  return [...missingForElectron(), ...(hasDisplay() ? [] : missingForDesktop())]
 }
 
 function missingForKafkaPrograms() {

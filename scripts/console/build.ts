@@ -3,6 +3,7 @@ import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from '
 import { join } from 'node:path'
 import { reasonIn, runQuietly } from '../bootstrap/run-command.mjs'
 import { printLine, secondsSince, UserError } from '../bootstrap/console-output.mjs'
+import { gitRevision } from '../process/git-revision.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const sources = [
@@ -16,9 +17,9 @@ const sources = [
 ]
 const stampFile = join(root, 'out', '.built-from')
 
-/** Builds the console if its sources have changed since the last build. */
+/** Builds the console if its sources, or the commit that it shows, have changed since the last build. */
 export async function ensureBuild(): Promise<void> {
-  const stamp = hashOf(sources)
+  const stamp = `${hashOf(sources)} ${gitRevision(root)}`
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return
   const begin = Date.now()
   printLine('building the console')

@@ -29,7 +29,7 @@ export async function runConsole(mode: Mode, flags: readonly string[]): Promise<
     await clearDeadRuns()
     if (mode === 'start') await ensureBuild()
     stop.signal.throwIfAborted()
-    const server = await provideServer(undo)
+    const server = flags.includes('--demo') ? withoutServer() : await provideServer(undo)
     stop.signal.throwIfAborted()
     const dir = claimRunFolder()
     undo.push(() => clearRun(dir))
@@ -54,6 +54,12 @@ interface DemoServers {
   /** Passes the stack's addresses to the console. */
   env: NodeJS.ProcessEnv
   nodes: readonly string[]
+}
+
+/** The app simulates its own servers. */
+function withoutServer(): DemoServers {
+  printLine('--demo: the app simulates its own servers, not starting the demo stack')
+  return { env: {}, nodes: [] }
 }
 
 /** The demo stack, or the cluster and backend that the user configured. */

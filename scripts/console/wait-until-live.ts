@@ -24,10 +24,12 @@ export async function waitUntilLive(address: string, nodes: readonly string[], s
   while (!isLive(await fetchText(address), nodes)) await delay(200, undefined, { signal: stop })
 }
 
-/** Labels may have any order, and future versions may add some. */
+/** Labels may have any order, and future versions may add some. Without series of nodes, their number counts. */
 function isLive(text: string, nodes: readonly string[]): boolean {
   const isUp = (node: string) => new RegExp(`^remo_node_up\\{[^}]*node="${node}"[^}]*\\} 1$`, 'm').test(text)
-  return /^remo_kafka_connected(\{\})? 1$/m.test(text) && nodes.every(isUp)
+  const leftOut = Number(/^remo_nodes_without_series\{reason="off"\} (\d+)$/m.exec(text)?.[1] ?? 0)
+  const areUp = leftOut > 0 ? leftOut >= nodes.length : nodes.every(isUp)
+  return /^remo_kafka_connected(\{\})? 1$/m.test(text) && areUp
 }
 
 async function fetchText(address: string): Promise<string> {

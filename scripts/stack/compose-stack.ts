@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { reasonIn, runInForeground, runQuietly } from '../bootstrap/run-command.mjs'
 import { printLine, secondsSince, UserError } from '../bootstrap/console-output.mjs'
+import { gitRevision } from '../process/git-revision.ts'
 import { stackPorts } from './stack-ports.ts'
 import type { ServiceState, Stack } from './stack-types.ts'
 
@@ -72,7 +73,8 @@ export class ComposeStack implements Stack {
   }
 
   followLogs(): Promise<number> {
-    return runInForeground(this.#command, [...this.#leading, 'logs', '--follow', '--tail=20'])
+    const plain = process.env['NO_COLOR'] ? ['--no-color'] : []
+    return runInForeground(this.#command, [...this.#leading, 'logs', '--follow', '--tail=20', ...plain])
   }
 
   async #untilHealthy(): Promise<void> {
@@ -103,6 +105,7 @@ export class ComposeStack implements Stack {
     const ports = stackPorts()
     return {
       ...process.env,
+      REMO_REVISION: gitRevision(root),
       REMO_KAFKA_PORT: String(ports.kafka),
       REMO_BACKEND_PORT: String(ports.backend),
       REMO_BACKEND_METRICS_PORT: String(ports.backendMetrics),

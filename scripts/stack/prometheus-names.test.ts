@@ -24,6 +24,15 @@ test('every alert has a test', () => {
   expect(names('rules.test.yml', /alertname: (\w+)/g)).toEqual(names('rules.yml', /- alert: (\w+)/g))
 })
 
+test('the runbook_url of every alert is a section of the page, and every section is that of an alert', () => {
+  const page = readFileSync(join(folder, '..', 'docs', 'runbooks.md'), 'utf8')
+  const rules = readFileSync(join(folder, 'rules.yml'), 'utf8')
+  const sections = [...page.matchAll(/^## (\w+)$/gm)].map(([, name = '']) => name)
+  const alerts = rules.split(/- alert: /).slice(1)
+  const linked = alerts.map((text) => [/^\w+/.exec(text)?.[0], /runbook_url: (\S+)$/m.exec(text)?.[1]])
+  expect(linked).toEqual(sections.map((name) => [name, `docs/runbooks.md#${name.toLowerCase()}`]))
+})
+
 /** Names with a colon belong to recording rules. The series of a histogram count as the histogram. */
 function metricNamesIn(text: string): string[] {
   const names = text.match(/(?<![\w:])remo_\w+(?![\w:])/g) ?? []
@@ -48,12 +57,13 @@ function consoleMetricNames(): string[] {
   const frame = { seq: 1, width: 0, nodes: new Uint32Array(), at: none, intervals: none, values: none }
   const all = families({
     now: 0,
-    build: { version: '', electron: '', chromium: '', node: '' },
+    build: { version: '', revision: '', electron: '', chromium: '', node: '' },
     data: nothing,
     live: { directory: { nodes: [], metrics: [], units: [] }, frame },
     openAlerts: [],
     notifications: [],
     backend: undefined,
+    hasNodeSeries: true,
   })
   return all.map(({ name }) => name)
 }
@@ -62,8 +72,8 @@ async function backendMetricNames(): Promise<string[]> {
   const noDatabase = () => Promise.reject(new Error('no database here'))
   const observe = createMetricsServer({
     pool: { query: noDatabase, totalCount: 0, idleCount: 0, waitingCount: 0 } as unknown as MetricsServerDeps['pool'],
-    version: '',
-    ingest: { counters: new IngestCounters({ connected: () => true, lags: () => [] }) },
+    build: { version: '', revision: '' },
+    ingest: { counters: new IngestCounters({ connected: () => true, lags: () => [], leftOut: () => 0 }) },
     jobs: { metrics: createJobs({} as JobsDeps).metrics },
     relay: { lag: noDatabase, status: () => ({ ok: true }) },
   })

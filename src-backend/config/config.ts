@@ -1,4 +1,5 @@
 import { schemaMessage } from '#shared/format/schema-message.ts'
+import type { LogFormat } from '#shared/log-line.ts'
 import type { LogLevel } from '#shared/log.ts'
 import { type EnvironmentVariables, setVariables, type ReadText } from '#shared/settings/environment.ts'
 import { kafkaSecurity, type KafkaSecurity } from '#shared/settings/kafka-security.ts'
@@ -38,6 +39,9 @@ export interface Config {
   /** Requests per second of one address, averaged over ten seconds. */
   readonly requestsPerSecond: number
   readonly logLevel: LogLevel
+  readonly logFormat: LogFormat
+  /** Git commit that the image was built from. */
+  readonly revision?: string
 }
 
 export type ConfigResult =
@@ -102,6 +106,8 @@ function toConfig(values: z.output<typeof Variables>, security: KafkaSecurity | 
     apiDocs: values.API_DOCS === undefined ? values.REMO_DEMO : values.API_DOCS === 'on',
     requestsPerSecond: values.RATE_LIMIT,
     logLevel: values.REMO_LOG_LEVEL,
+    logFormat: values.REMO_LOG_FORMAT,
+    ...(values.REMO_REVISION === undefined ? {} : { revision: values.REMO_REVISION }),
   }
 }
 

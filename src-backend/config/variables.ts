@@ -59,6 +59,8 @@ export const variables = {
   RATE_LIMIT: whole(1, 100_000, ' requests a second').prefault('100'),
   API_DOCS: z.enum(['on', 'off'], 'expected on or off').optional(),
   REMO_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error'], 'expected debug, info, warn or error').prefault('info'),
+  REMO_LOG_FORMAT: z.enum(['text', 'json'], 'expected text or json').prefault('json'),
+  REMO_REVISION: z.string().max(64, 'expected at most 64 characters').optional(),
 }
 
 /** These may also be set as NAME_FILE, the path of a file with the value. */

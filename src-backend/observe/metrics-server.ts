@@ -6,7 +6,7 @@ import { type JobRun, readJobs } from './repo.ts'
 
 export interface MetricsServerDeps {
   readonly pool: Pool
-  readonly version: string
+  readonly build: { readonly version: string; readonly revision: string }
   readonly ingest: { readonly counters: { readonly metrics: readonly Metric[] } }
   readonly jobs: { readonly metrics: readonly Metric[] }
   /** The relay's queued rows and status. */
@@ -46,13 +46,13 @@ export function createMetricsServer(deps: MetricsServerDeps): MetricsServer {
   }
 }
 
-function gauges(registry: Registry, { pool, version, relay }: MetricsServerDeps): void {
+function gauges(registry: Registry, { pool, build, relay }: MetricsServerDeps): void {
   new Gauge({
     name: 'remo_build_info',
-    help: 'Always 1, labeled with the version',
-    labelNames: ['version'],
+    help: 'Always 1, labeled with the version and its Git commit',
+    labelNames: ['version', 'revision'],
     registers: [registry],
-  }).set({ version }, 1)
+  }).set({ ...build }, 1)
   new Gauge({
     name: 'remo_postgres_connections',
     help: 'API database connections in use, and requests waiting for one',

@@ -1,9 +1,17 @@
-import { healthOperation, readyOperation } from '#shared/rest/system.ts'
+import {
+  healthOperation,
+  healthzOperation,
+  readyOperation,
+  readyzOperation,
+  versionOperation,
+} from '#shared/rest/system.ts'
 import { apiError } from '../http/problem.ts'
 import { type ApiRoute, apiRoute } from '../http/route.ts'
 
 export interface SystemDeps {
   readonly version: string
+  /** Git commit. */
+  readonly revision: string
   /** Whether PostgreSQL answers now. */
   readonly postgresIsUp: () => Promise<boolean>
   readonly kafkaIsUp: () => boolean
@@ -17,39 +25,49 @@ export interface SystemDeps {
   readonly isEnding: () => boolean
 }
 
-/** Health and readiness, for orchestrators and consoles. */
-export function systemRoutes({
-  version,
-  postgresIsUp,
-  kafkaIsUp,
-  failingJobs,
-  isPrepared,
-  problem,
-  isEnding,
-}: SystemDeps): ApiRoute[] {
+/** `now`: epoch ms. */
+interface Asked {
+  readonly now: number
+}
+
+/** Health, readiness and version, for orchestrators and consoles. */
+export function systemRoutes(deps: SystemDeps): ApiRoute[] {
+  const { version, revision } = deps
+  const health = healthOf(deps)
+  const ready = readyOf(deps)
   return [
-    apiRoute(healthOperation, async ({ now }) => {
-      const [isUp, failing] = await Promise.all([postgresIsUp(), failingJobs().catch(() => undefined)])
-      return {
-        body: {
-          status: 'healthy' as const,
-          timestamp: new Date(now).toISOString(),
-          postgres: isUp ? ('up' as const) : ('down' as const),
-          kafka: kafkaIsUp() ? ('up' as const) : ('down' as const),
-          ...(failing === undefined ? {} : { failing_jobs: failing }),
-          version,
-        },
-      }
-    }),
-    apiRoute(readyOperation, async ({ now }) => {
-      if (isEnding()) throw apiError('unavailable', 'This replica is shutting down.', { retryAfterSeconds: 5 })
-      if (!(await postgresIsUp()))
-        throw apiError('unavailable', 'PostgreSQL does not answer.', { retryAfterSeconds: 5 })
-      if (!isPrepared())
-        throw apiError('unavailable', 'This replica is still preparing the database.', { retryAfterSeconds: 1 })
-      const sentence = problem()
-      if (sentence !== undefined) throw apiError('unavailable', sentence, { retryAfterSeconds: 60 })
-      return { body: { status: 'ready' as const, timestamp: new Date(now).toISOString() } }
-    }),
+    apiRoute(healthOperation, health),
+    apiRoute(healthzOperation, health),
+    apiRoute(readyOperation, ready),
+    apiRoute(readyzOperation, ready),
+    apiRoute(versionOperation, () => Promise.resolve({ body: { version, revision } })),
   ]
+}
+
+function healthOf({ version, postgresIsUp, kafkaIsUp, failingJobs }: SystemDeps) {
+  return async ({ now }: Asked) => {
+    const [isUp, failing] = await Promise.all([postgresIsUp(), failingJobs().catch(() => undefined)])
+    return {
+      body: {
+        status: 'healthy' as const,
+        timestamp: new Date(now).toISOString(),
+        postgres: isUp ? ('up' as const) : ('down' as const),
+        kafka: kafkaIsUp() ? ('up' as const) : ('down' as const),
+        ...(failing === undefined ? {} : { failing_jobs: failing }),
+        version,
+      },
+    }
+  }
+}
+
+function readyOf({ isEnding, postgresIsUp, isPrepared, problem }: SystemDeps) {
+  return async ({ now }: Asked) => {
+    if (isEnding()) throw apiError('unavailable', 'This replica is shutting down.', { retryAfterSeconds: 5 })
+    if (!(await postgresIsUp())) throw apiError('unavailable', 'PostgreSQL does not answer.', { retryAfterSeconds: 5 })
+    if (!isPrepared())
+      throw apiError('unavailable', 'This replica is still preparing the database.', { retryAfterSeconds: 1 })
+    const sentence = problem()
+    if (sentence !== undefined) throw apiError('unavailable', sentence, { retryAfterSeconds: 60 })
+    return { body: { status: 'ready' as const, timestamp: new Date(now).toISOString() } }
+  }
 }

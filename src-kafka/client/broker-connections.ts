@@ -20,6 +20,7 @@ import {
   type InternalBroker,
   type InternalCluster,
   type InternalMetadata,
+  type RawRequest,
 } from './kafka-internals.ts'
 
 const fetchApi = { apiKey: 1, apiVersion: 11, apiName: 'Fetch' } as const
@@ -50,6 +51,16 @@ export class BrokerConnections {
     const ids = new Set(metadata.brokers.map(({ nodeId }) => nodeId))
     for (const nodeId of this.#brokers.keys()) if (!ids.has(nodeId)) this.drop(nodeId)
     return metadata
+  }
+
+  /** Connects to one of the configured brokers and signs in. */
+  async signIn(): Promise<void> {
+    await this.#cluster.connect()
+  }
+
+  /** @returns the body of the response */
+  async ask(nodeId: number, request: RawRequest): Promise<Buffer> {
+    return sendRaw(await this.#connected(nodeId), request)
   }
 
   /** Offsets of partitions that this broker leads. `timestamp`: see `offsetOf`. */

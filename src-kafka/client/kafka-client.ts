@@ -1,11 +1,11 @@
 import net from 'node:net'
 import tls from 'node:tls'
-import { Kafka, type KafkaConfig, logLevel, type RetryOptions } from 'kafkajs'
+import { Kafka, logLevel, type RetryOptions } from 'kafkajs'
 import type { Log } from '#shared/log.ts'
-import type { KafkaSecurity } from '#shared/settings/kafka-security.ts'
 import type { ClientSettings } from './kafka-settings.ts'
 import { stopIdleChecks } from './kafka-internals.ts'
 import { kafkajsLog, suppressTimerWarning } from './kafkajs-log.ts'
+import { tlsOptions } from './tls-options.ts'
 
 /** One Kafka client that can be ended at any time. */
 export interface KafkaClient {
@@ -43,22 +43,23 @@ export function createKafkaClient(
   suppressTimerWarning()
   const sockets = new Set<net.Socket>()
   let isAborted = false
+  const { ssl, sasl } = settings.security ?? {}
+  const { brokers, addressOf } = withoutColons(settings.brokers)
   const kafka = new Kafka({
-    ...securityOptions(settings.security),
-    brokers: [...settings.brokers],
+    ...(ssl ? { ssl: true } : {}),
+    ...(sasl ? { sasl: { ...sasl } } : {}), // kafkajs changes it
+    brokers,
     clientId: settings.clientId,
     connectionTimeout: 10_000,
     requestTimeout: requestTimeoutMs,
     retry,
     ...(log ? { logLevel: logLevel.INFO, logCreator: kafkajsLog(log, now) } : { logLevel: logLevel.NOTHING }),
-    socketFactory: ({ host, port, ssl, onConnect }) => {
+    socketFactory: ({ host: name, port, onConnect }) => {
       if (isAborted) throw new Error('this client was closed')
       connecting()
-      // With a host name, the broker's certificate is checked, and a server with several certificates picks the right
-      // one. An IP address is not a host name.
-      const name = net.isIP(host) === 0 ? { servername: host } : {}
+      const host = addressOf.get(name) ?? name
       const socket = ssl
-        ? tls.connect({ host, port, ...name, ...ssl }, onConnect)
+        ? tls.connect({ host, port, ...tlsOptions(ssl, host) }, onConnect)
         : net.connect({ host, port }, onConnect)
       socket.setKeepAlive(true, keepAliveAfterMs)
       sockets.add(socket)
@@ -79,15 +80,17 @@ export function createKafkaClient(
   }
 }
 
-function securityOptions(security: KafkaSecurity | undefined): Pick<KafkaConfig, 'ssl' | 'sasl'> {
-  const { ssl, sasl } = security ?? {}
-  return {
-    ...(ssl ? { ssl: tlsOptions(ssl) } : {}),
-    ...(sasl ? { sasl: { ...sasl } } : {}), // kafkajs changes it
-  }
-}
-
-/** kafkajs requires writable lists. */
-function tlsOptions({ ca, ...pair }: NonNullable<KafkaSecurity['ssl']>): tls.ConnectionOptions {
-  return ca ? { ...pair, ca: [...ca] } : pair
+/** kafkajs takes what precedes the first colon for the host. So an IPv6 address gets a name, as long as it is configured. */
+function withoutColons(brokers: readonly string[]): {
+  readonly brokers: string[]
+  readonly addressOf: ReadonlyMap<string, string>
+} {
+  const addressOf = new Map<string, string>()
+  const named = brokers.map((broker, n) => {
+    const [, address, port] = /^\[(.+)\]:(\d+)$/.exec(broker) ?? []
+    if (address === undefined) return broker
+    addressOf.set(`ipv6-address-${n}`, address)
+    return `ipv6-address-${n}:${port}`
+  })
+  return { brokers: named, addressOf }
 }

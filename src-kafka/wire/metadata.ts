@@ -19,6 +19,8 @@ export interface TopicMetadata {
   /** Protocol error code; 0 without an error. */
   readonly errorCode: number
   readonly partitions: readonly PartitionMetadata[]
+  /** Bit n: this user may do operation n of Kafka's ACLs. Absent unless asked for. */
+  readonly operations?: number
 }
 
 export interface ClusterMetadata {
@@ -29,19 +31,46 @@ export interface ClusterMetadata {
 /** The first version with topic ids (Kafka 2.8). It is a flexible version. */
 export const metadataVersion = 10
 
+export interface MetadataQuestion {
+  /** Absent: all topics that this user may describe. */
+  readonly topics?: readonly string[]
+  /** Asks what this user may do with each topic. */
+  readonly operations?: boolean
+}
+
 /**
- * Body of a Metadata request (version 10) for all topics. It begins with the tagged fields of the request header, which
- * kafkajs does not write.
+ * Body of a Metadata request (version 10). It creates no topic. It begins with the tagged fields of the request header,
+ * which kafkajs does not write.
  */
-export function encodeMetadataRequest(): Buffer {
+export function encodeMetadataRequest({ topics, operations = false }: MetadataQuestion = {}): Buffer {
   const headerTags = 0
   const allTopics = 0
   const noTopicCreation = 0
   const noClusterOperations = 0
-  const noTopicOperations = 0
   const tags = 0
-  return Buffer.from([headerTags, allTopics, noTopicCreation, noClusterOperations, noTopicOperations, tags])
+  const named = topics
+    ? [encodeUnsignedVarint(topics.length + 1), ...topics.map(encodeTopicName)]
+    : [Buffer.of(allTopics)]
+  const end = Buffer.of(noTopicCreation, noClusterOperations, operations ? 1 : 0, tags)
+  return Buffer.concat([Buffer.of(headerTags), ...named, end])
 }
+
+function encodeTopicName(topic: string): Buffer {
+  const name = Buffer.from(topic)
+  const [noTopicId, tags] = [Buffer.alloc(16), Buffer.of(0)]
+  return Buffer.concat([noTopicId, encodeUnsignedVarint(name.length + 1), name, tags])
+}
+
+function encodeUnsignedVarint(value: number): Buffer {
+  const bytes: number[] = []
+  for (let rest = value; ; rest >>>= 7) {
+    if (rest < 0x80) return Buffer.of(...bytes, rest)
+    bytes.push((rest & 0x7f) | 0x80)
+  }
+}
+
+/** What the broker writes if it was not asked. */
+const noOperations = -0x8000_0000
 
 /** @throws MalformedResponseError */
 export function readMetadataResponse(body: Buffer): ClusterMetadata {
@@ -67,9 +96,9 @@ function readTopic(reader: WireReader): TopicMetadata {
   const id = reader.uuid()
   reader.int8() // internal
   const partitions = compactArray(reader, readPartition)
-  reader.int32() // authorized operations
+  const operations = reader.int32()
   reader.skipTaggedFields()
-  return { topic, id, errorCode, partitions }
+  return { topic, id, errorCode, partitions, ...(operations === noOperations ? {} : { operations }) }
 }
 
 function readPartition(reader: WireReader): PartitionMetadata {

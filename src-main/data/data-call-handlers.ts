@@ -10,8 +10,13 @@ import type { LiveFrames } from './live/live-frames.ts'
 import type { LiveValues } from './live/live-values.ts'
 import type { PartitionPositions } from './ingest/partition-positions.ts'
 import type { ConsoleRules } from './alerts/console-rules.ts'
+import type { CacheMaintenance } from './cache-maintenance.ts'
+import type { CacheRetention } from './cache-retention.ts'
 import type { StorageMonitor } from './storage-monitor.ts'
 import type { RunCounters } from './live/run-counters.ts'
+
+/** Nodes on the page Data. */
+const largestNodes = 5
 
 export interface DataCallDeps {
   readonly store: ConsoleStore
@@ -32,6 +37,8 @@ export interface DataCallDeps {
   /** The computer is about to sleep, or has woken up. */
   readonly power: (isAsleep: boolean) => void
   readonly forget: IngestPipeline['forget']
+  readonly retention: CacheRetention
+  readonly maintenance: Pick<CacheMaintenance, 'compact' | 'compactedAt'>
 }
 
 /** The calls that other threads make to the data thread. */
@@ -95,6 +102,22 @@ export function dataCallHandlers(deps: DataCallDeps): ThreadHandlers<DataCalls> 
       storage.reply(() => store.alerts.settleNotifications(items, { shown, at: now() }))
     },
     'counters.get': () => metricsOf(deps),
+    'cache.setRetention': (limits) => deps.retention.set(limits),
+    'cache.usage': () => ({
+      ...store.usage(largestNodes),
+      limits: deps.retention.limits,
+      compactedAt: deps.maintenance.compactedAt,
+    }),
+    'cache.compact': async () => {
+      try {
+        return await deps.maintenance.compact()
+      } catch (error) {
+        return storage.reply(() => {
+          throw error
+        })
+      }
+    },
+    'cache.clear': () => storage.reply(() => store.clearAtNextStart()),
   }
 }
 

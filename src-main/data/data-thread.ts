@@ -7,10 +7,8 @@ import type { HeadCalls } from '../threads/read-calls.ts'
 import { onPort, onStop, serveThread } from '../threads/thread-server.ts'
 import type { ThreadServer } from '../threads/thread-server.ts'
 import { Engine } from './engine.ts'
-import { teamTopics } from '#shared/team/team-topics.ts'
 import { NetworkWatch } from './network-watch.ts'
-import { streamPattern } from './ingest/stream-topics.ts'
-import { kafkaStream } from '../../src-kafka/consume/kafka-stream.ts'
+import { openStream } from './open-stream.ts'
 import type { Stream } from '../../src-kafka/stream.ts'
 
 if (parentPort === null) throw new Error('data/start.ts is the entry of a worker thread')
@@ -25,12 +23,20 @@ const now = Date.now
 const { store, notices } = ConsoleStore.open(options.dataDir, now())
 life.own('store', store, () => store.close())
 
-const { user, stockRules, hasBackend, team = '', kafka, startAt } = options
+const { user, stockRules, hasBackend, team = '', kafka, startAt, retention } = options
 
 const engine: Engine = new Engine({
   store,
   notices,
-  options: { user, stockRules, hasBackend, team, startAt, topicPattern: kafka.topicPattern },
+  options: {
+    user,
+    stockRules,
+    hasBackend,
+    team,
+    startAt,
+    topicPattern: kafka?.topicPattern ?? '',
+    ...(retention && { retention }),
+  },
   log,
   now,
   emit: (event, payload, transfer) => served.emit(event, payload, transfer),
@@ -43,13 +49,7 @@ const engine: Engine = new Engine({
       throw error
     }),
 })
-const stream: Stream = kafkaStream({
-  settings: { ...kafka, topicPattern: streamPattern(kafka.topicPattern, hasBackend ? teamTopics(team) : undefined) },
-  handlers: engine.handlers,
-  isRelaxed: () => engine.isUnseen,
-  log: log.child({ part: 'kafka' }),
-  now,
-})
+const stream: Stream = openStream({ options, engine, log, now })
 const served: ThreadServer<DataEvents> = serveThread<DataCalls, DataEvents>(port, engine.calls, log)
 life.own('calls', served, () => served.stop())
 onPort(port, 'head', (given) =>

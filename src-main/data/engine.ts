@@ -15,6 +15,7 @@ import { PendingAlerts } from './alerts/pending-alerts.ts'
 import { OperatorActions } from './alerts/operator-actions.ts'
 import { SeriesEvaluator } from './alerts/series-evaluator.ts'
 import { CacheMaintenance } from './cache-maintenance.ts'
+import { CacheRetention } from './cache-retention.ts'
 import { dataCallHandlers } from './data-call-handlers.ts'
 import { EngineClock } from './engine-clock.ts'
 import { FirstStart } from './ingest/first-start.ts'
@@ -23,6 +24,7 @@ import { IngestPipeline } from './ingest/ingest-pipeline.ts'
 import type { IngestResult } from './ingest/ingest-result.ts'
 import { PartitionPositions } from './ingest/partition-positions.ts'
 import { BrokerClock } from './live/broker-clock.ts'
+import { teamOf } from './ingest/team-ingest.ts'
 import { HealthMonitor, type HealthMonitorDeps } from './live/health-monitor.ts'
 import { LiveFrames } from './live/live-frames.ts'
 import { LiveValues } from './live/live-values.ts'
@@ -35,7 +37,7 @@ export interface EngineDeps {
   readonly store: ConsoleStore
   /** Notices of the opening of the store. */
   readonly notices: readonly StoreNotice[]
-  readonly options: Pick<DataThreadOptions, 'user' | 'stockRules' | 'hasBackend' | 'team' | 'startAt'> & {
+  readonly options: Pick<DataThreadOptions, 'user' | 'stockRules' | 'hasBackend' | 'team' | 'startAt' | 'retention'> & {
     readonly topicPattern: string
   }
   readonly log: Log
@@ -77,12 +79,13 @@ export class Engine {
   readonly #storage: StorageMonitor
   readonly #clock: EngineClock
   readonly #pending: PendingAlerts
+  readonly #maintenance: CacheMaintenance
 
   constructor(deps: EngineDeps) {
     const { store, options, log, now, emit } = deps
     const { hasBackend, user, team, startAt, topicPattern } = options
     const topics = teamTopics(team)
-    const { latest, forgotten, evaluator } = storedState(store, hasBackend)
+    const { latest, forgotten, evaluator } = storedState(store, options)
     const counters = new RunCounters()
     const partitions = (this.#partitions = new PartitionPositions(store.positions(), store.team.partitionStarts()))
     const publishHealth = (): void => this.#publishHealth()
@@ -99,13 +102,15 @@ export class Engine {
       newestEventAt: newestOf(latest, now()),
     }))
     const rules = (this.#rules = new ConsoleRules({ store, hasBackend, user, now }))
-    const inbox = new BackendInbox({ store, evaluator, rules, forgotten, partitions, now })
+    const retention = new CacheRetention(options.retention)
+    const inbox = new BackendInbox({ store, evaluator, rules, forgotten, partitions, retention, now })
     const ingest = (this.#ingest = new IngestPipeline({
       store,
       partitions,
       evaluator,
       counters,
       rules,
+      retention,
       topics,
       inbox,
       forgotten,
@@ -114,7 +119,7 @@ export class Engine {
       publishStored: (stored) => this.#publishStored(stored),
     }))
     const pending = (this.#pending = new PendingAlerts({ evaluator, rules, live, now, emit }))
-    const maintenance = new CacheMaintenance({ store, log, now })
+    const maintenance = (this.#maintenance = new CacheMaintenance({ store, retention, log, now }))
     const nodeClocks = this.#nodeClocks
     const { reconnect, network } = deps
     const brokerClock = this.#brokerClock
@@ -142,6 +147,8 @@ export class Engine {
       retry: deps.retry,
       power: (isAsleep) => (isAsleep ? this.#clock.suspend() : this.#clock.resume()),
       forget: (node) => ingest.forget(node),
+      retention,
+      maintenance,
     })
   }
 
@@ -223,6 +230,8 @@ export class Engine {
     return [
       ...notices,
       ...store.rows.notices(),
+      ...this.#maintenance.notices(),
+      ...this.#ingest.notices(),
       ...deferred,
       ...clocks,
     ]
@@ -244,9 +253,10 @@ function storedValues(store: ConsoleStore, latest: readonly LatestNode[]): LiveV
 }
 
 /** What the last run left, without what was known of forgotten nodes. The evaluation resumes where it stopped. */
-function storedState(store: ConsoleStore, hasBackend: boolean) {
+function storedState(store: ConsoleStore, { hasBackend, team = '' }: EngineDeps['options']) {
   const series = store.samples.series()
-  const forgotten = new ForgottenNodes(store.forgottenNodes(), series)
+  const isOtherTeam = hasBackend && teamOf(store) !== team
+  const forgotten = new ForgottenNodes(isOtherTeam ? [] : store.forgottenNodes(), series)
   const latest = forgotten.presentNodes(store.samples.latest(), series)
   const names = new Map(latest.map(({ id, name }) => [id, name]))
   const evaluator = new SeriesEvaluator({

@@ -1,20 +1,30 @@
 import { readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { app } from 'electron'
 import { helpText } from '#shared/settings/help-text.ts'
-import { readConsoleSettings } from '#shared/settings/console-settings.ts'
 import { version } from '../../package.json'
 import { readLaunchArguments } from './app/launch-arguments.ts'
+import { readLaunch } from './app/launch.ts'
 import { runApp } from './app/run-app.ts'
+import { runCheck } from './app/run-check.ts'
+import { defaultDataDir } from './app/state-file.ts'
 
-const { args, link } = readLaunchArguments(process.argv, !app.isPackaged)
-const parsed = readConsoleSettings({ argv: args, env: process.env, readText: (path) => readFileSync(path, 'utf8') })
+const result = readLaunch({
+  ...readLaunchArguments(process.argv, !app.isPackaged),
+  env: process.env,
+  readText: (path) => readFileSync(path, 'utf8'),
+  defaultDataDir: defaultDataDir(process.platform, process.env, homedir()),
+})
 
-if (!parsed.ok) {
-  process.stderr.write(`ReMo: ${parsed.problem}\n`)
+if (result.kind === 'problem') {
+  for (const problem of result.check ?? []) process.stdout.write(`invalid: ${problem}\n`)
+  if (!result.check) process.stderr.write(`ReMo: ${result.problem}\n`)
   app.exit(2)
-} else if ('show' in parsed) {
-  process.stdout.write(parsed.show === 'version' ? `ReMo ${version}\n` : helpText)
+} else if (result.kind === 'show') {
+  process.stdout.write(result.show === 'version' ? `ReMo ${version}\n` : helpText)
   app.exit(0)
+} else if (result.launch.flags.checkConfig) {
+  void runCheck(result.launch)
 } else {
-  void runApp(parsed.settings, link)
+  void runApp(result.launch)
 }

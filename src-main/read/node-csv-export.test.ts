@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { headCapacity } from '../store/heads/head.ts'
 import { aBatchWrite, aSample, someSamples, startAt, defined } from '../store/store-builders.ts'
 import { aCachePerTest } from '../store/test-cache.ts'
@@ -10,7 +10,7 @@ import { exportNodeCsv } from './node-csv-export.ts'
 const cache = aCachePerTest()
 
 async function exported(
-  part: { nodeId?: string; from?: number; to?: number } = {},
+  part: { nodeId?: string; from?: number; to?: number; zone?: 'local' | 'utc' } = {},
 ): Promise<{ text: string; rows: number }> {
   const path = join(cache.dir, 'out.csv')
   const request = { nodeId: 'node-1', from: startAt, to: startAt + 1e9, path, ...part }
@@ -83,6 +83,23 @@ describe('the exported file', () => {
     const alone: string[] = []
     for (const i of names.keys()) alone.push(...(await headerOf(`alone-${i}`)))
     expect(alone.sort()).toEqual([...together].sort())
+  })
+
+  it('has times of the chosen zone, each with its offset at that time', async () => {
+    const before = process.env['TZ']
+    process.env['TZ'] = 'Europe/Zurich'
+    onTestFinished(() => {
+      if (before === undefined) delete process.env['TZ']
+      else process.env['TZ'] = before
+    })
+    const inSummer = Date.UTC(2026, 9, 24, 23, 30)
+    cache.store.commitBatch(aBatchWrite({ samples: [aSample({ at: inSummer }), aSample({ at: inSummer + 7_200_000 })] }))
+    const timesIn = async (zone: 'local' | 'utc'): Promise<string[]> => {
+      const { text } = await exported({ from: inSummer, zone })
+      return (parse(text) as string[][]).slice(1).map(([time]) => defined(time))
+    }
+    expect(await timesIn('local')).toEqual(['2026-10-25T01:30:00.000+02:00', '2026-10-25T02:30:00.000+01:00'])
+    expect(await timesIn('utc')).toEqual(['2026-10-24T23:30:00.000Z', '2026-10-25T01:30:00.000Z'])
   })
 
   it('has only a header when the range is empty', async () => {

@@ -3,6 +3,7 @@ import { knownMetrics } from '#shared/metric/metric-info.ts'
 import type { PagedChunk, ReadNode, ReadStore, ClosedTimeRange } from '../store/read-store.ts'
 import type { HeadCopy } from '../threads/read-calls.ts'
 import { csvLine, csvNumber, csvText } from '#shared/format/csv.ts'
+import { formatRfc3339 } from '#shared/format/time.ts'
 import { writeExportFile } from './export-file.ts'
 import { SortedMerge } from './merge-sorted.ts'
 import type { SortedRun } from './merge-sorted.ts'
@@ -12,6 +13,8 @@ import { samplesOfChunk, samplesOfHead, indexRange } from './sorted-samples.ts'
 export interface ExportRequest extends ClosedTimeRange {
   readonly nodeId: string
   readonly path: string
+  /** In which times are written; by default UTC. */
+  readonly zone?: 'local' | 'utc'
 }
 
 /** Chunks per page: some thousand rows. */
@@ -56,12 +59,12 @@ class NodeCsv {
     const metrics = this.#metrics(new Map(known.map(({ name, no }) => [no, name])))
     const columns = metrics.map((metric) => csvText(csvColumnOf(metric, units.get(metric))))
     let block = csvLine([...leadingColumns, ...columns])
-    const { nodeId } = this.#request
+    const { nodeId, zone } = this.#request
     const names = `${csvText(nodeId)},${csvText(this.#node?.name ?? nodeId)}`
     const merge = new SortedMerge(metrics.length)
     const take = (at: number, row: Float64Array): void => {
       this.rows++
-      block += csvLine([csvTime(at), names, ...Array.from(row, csvNumber)])
+      block += csvLine([csvTime(at, zone), names, ...Array.from(row, csvNumber)])
     }
     const add = (records: SortedSamples): void => merge.add(this.#runOf(records, metrics))
     if (this.#head) add(samplesOfHead(this.#head))
@@ -110,7 +113,7 @@ class NodeCsv {
   }
 }
 
-/** RFC 3339 in UTC with milliseconds. */
-function csvTime(at: number): string {
-  return new Date(at).toISOString()
+/** RFC 3339 with milliseconds, and the offset of that time. */
+function csvTime(at: number, zone: ExportRequest['zone']): string {
+  return formatRfc3339(at, zone === 'local' ? -new Date(at).getTimezoneOffset() : 0)
 }

@@ -60,7 +60,7 @@ it('answers from chunks and head, and from the new file after the data thread re
   lend(second)
   expect(defined((await read.call('samples.range', range)).series[0]).at.length).toBe(7)
   const path = join(dir, 'out.csv')
-  expect(await read.call('samples.export', { ...range, path })).toEqual({ rows: 7 })
+  expect(await read.call('samples.export', { ...range, path, zone: 'utc' })).toEqual({ rows: 7 })
   expect(readFileSync(path, 'utf8').split('\r\n')).toHaveLength(9)
   second.close()
 })

@@ -8,6 +8,7 @@ import { olderOf } from './oldest-cached.ts'
 import { exportNodeCsv } from './node-csv-export.ts'
 import { HeadClient } from './head-client.ts'
 import { readChunks } from './read-range.ts'
+import { RecentUsage } from './recent-usage.ts'
 import type { RangeChunks, RangeRequest } from './read-range.ts'
 
 /**
@@ -21,6 +22,7 @@ const port = parentPort
 const log = portLog(port, 'read')
 const life = new Lifetime(log)
 const heads = new HeadClient(log)
+const usage = new RecentUsage()
 let open: ReadStore | null = null
 
 onPort(port, 'head', (given) => {
@@ -48,6 +50,7 @@ serveThread<ReadCalls>(
       // The head became a chunk in between, or has records that replace others.
       return replyOf(request, readChunks(opened(), request, head), head)
     },
+    'cache.usage': ({ zone }) => usage.of(zone, () => opened()),
     // An export is long, so it has its own connection, which stays valid when the file is replaced.
     'samples.export': async (request) => {
       const head = await heads.head(request.nodeId)
@@ -80,6 +83,7 @@ function opened(): ReadStore {
 }
 
 function closeStore(): void {
+  usage.clear()
   open?.close()
   open = null
 }

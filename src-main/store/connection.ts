@@ -1,16 +1,17 @@
 import Database from 'better-sqlite3'
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import type { FileSizes } from '../threads/cache-usage.ts'
 import { StoreError } from './errors.ts'
 
 /** Earlier versions can lose commits when two connections run a checkpoint: https://sqlite.org/wal.html#walresetbug */
 const oldestSqlite = [3, 51, 3] as const
 /** Bytes. A longer write-ahead log is reset. */
-const longestWal = 64 * 1024 * 1024
+export const longestWal = 64 * 1024 * 1024
 /** Bytes, for new files. Chunks are as long as it needs to leave little of a page unused. */
-const pageSize = 4096
+export const pageSize = 4096
 /** Pages of the log between two checkpoints: 32 MB. The default of 1000 syncs too often under full load. */
-const checkpointPages = 4096
+export const checkpointPages = 4096
 
 export const databaseName = 'remo.sqlite'
 
@@ -27,6 +28,8 @@ export function openWriter(path: string): Database.Database {
   try {
     requireSqlite(db)
     db.pragma(`page_size = ${pageSize}`)
+    // For new files, and only before anything is written. See file-space.ts.
+    db.pragma('auto_vacuum = INCREMENTAL')
     db.pragma('journal_mode = WAL')
     db.pragma('synchronous = NORMAL')
     db.pragma('foreign_keys = ON')
@@ -46,26 +49,12 @@ export function openReader(path: string): Database.Database {
   return db
 }
 
-/** Resets the write-ahead log after readers kept it from being reset. */
-export function shortenWal(db: Database.Database): void {
-  if (walBytes(db.name) > longestWal) db.pragma('wal_checkpoint(RESTART)')
-}
-
-/** Pages in use, wherever they are: in the file or still in the log. */
-export function bytesOfData(db: Database.Database): number {
+export function fileSizes(db: Database.Database): FileSizes {
   const [pages = 0, free = 0, size = 0] = ['page_count', 'freelist_count', 'page_size'].map(
     (name) => db.pragma(name, { simple: true }) as number,
   )
-  return (pages - free) * size
-}
-
-/** Database and write-ahead log. */
-export function bytesOnDisk(db: Database.Database): number {
-  return bytesOf(db.name) + walBytes(db.name)
-}
-
-function walBytes(path: string): number {
-  return bytesOf(`${path}-wal`)
+  const wal = bytesOf(`${db.name}-wal`)
+  return { data: (pages - free) * size, free: free * size, wal, onDisk: bytesOf(db.name) + wal }
 }
 
 function bytesOf(path: string): number {

@@ -4,8 +4,9 @@ import type { RejectedRecordView } from '#shared/ipc/contract.ts'
 import type { Gap, ReadPosition } from '#shared/metric/read-position.ts'
 import type { ForgottenNode } from '#shared/team/forgotten-node.ts'
 import type { TeamTopicKind } from '#shared/team/team-topics.ts'
+import type { FileSizes, SampleUsage } from '../threads/cache-usage.ts'
 import type { BatchWrite, StartOver } from './batch-write.ts'
-import { bytesOfData, bytesOnDisk, databasePath, openWriter, shortenWal } from './connection.ts'
+import { databasePath, fileSizes, openWriter } from './connection.ts'
 import { moveDamagedCache, salvage } from './damaged-cache.ts'
 import { CommittedError, DamagedError, isDamage } from './errors.ts'
 import { AlertStore } from './groups/alert-store.ts'
@@ -13,8 +14,11 @@ import { MetaStore } from './groups/meta-store.ts'
 import { RuleStore } from './groups/rule-store.ts'
 import { SampleStore } from './groups/sample-store.ts'
 import { TeamStore } from './groups/team-store.ts'
+import { FileSpace, makeShrinkable } from './file-space.ts'
 import type { JournalLimits } from './heads/journal-sizes.ts'
 import { journalLimits } from './heads/journal-sizes.ts'
+import type { DropSlice } from './heads/staged-drop.ts'
+import { clearIfWanted, wantCleared } from './clear-cache.ts'
 import { migrateCache } from './migrate-cache.ts'
 import { migrations } from './migrations/migrations.ts'
 import { OpenMarker } from './open-marker.ts'
@@ -29,6 +33,9 @@ import { PositionTable } from './tables/position-table.ts'
 import { RejectedRecordTable } from './tables/rejected-record-table.ts'
 import { RuleTable } from './tables/rule-table.ts'
 import { Transactions } from './transactions.ts'
+
+/** Chunks of a deletion that nobody waits for. */
+const wholeSlice: DropSlice = { chunks: 500, ms: Infinity }
 
 /** Limits of the journal, and the level of records and rows that this version understands (another one only in tests). */
 export interface StoreOptions extends JournalLimits {
@@ -46,6 +53,8 @@ export class ConsoleStore {
   readonly samples: SampleStore
   readonly team: TeamStore
   readonly meta: MetaStore
+  /** The files: their sizes, and how space is given back. */
+  readonly space: FileSpace
   /** Reads the JSON of rows, and knows which rows could not be read. */
   readonly rows: RowReader
   readonly #db: Database
@@ -71,6 +80,7 @@ export class ConsoleStore {
     this.samples = new SampleStore(db, options, rows)
     this.team = new TeamStore({ db, rows, tables, transactions })
     this.meta = new MetaStore(new MetaTable(db), transactions)
+    this.space = new FileSpace(db)
   }
 
   /**
@@ -107,6 +117,8 @@ export class ConsoleStore {
     try {
       if (suspect) quickCheck(db)
       migrateCache(db, migrations)
+      clearIfWanted(db)
+      makeShrinkable(db)
       const store = new ConsoleStore(db, mark, limits)
       store.meta.createInstallationId()
       return store
@@ -183,12 +195,13 @@ export class ConsoleStore {
   }
 
   stats(): StoreStats {
-    return { bytes: bytesOfData(this.#db), diskBytes: bytesOnDisk(this.#db), ...this.samples.count() }
+    const { data, onDisk } = fileSizes(this.#db)
+    return { bytes: data, diskBytes: onDisk, ...this.samples.count() }
   }
 
   /** Drops what ended before `at` (epoch ms), one slice a call. True when there is more: call again later. */
-  dropBefore(at: number): boolean {
-    const drop = this.samples.prepareDrop(at)
+  dropBefore(at: number, slice: DropSlice = wholeSlice): boolean {
+    const drop = this.samples.prepareDrop({ before: at, bytes: Infinity }, slice)
     this.#transactions.run(() => {
       drop.write()
       this.alerts.dropBefore(at)
@@ -201,9 +214,31 @@ export class ConsoleStore {
     return drop.more()
   }
 
+  /**
+   * Drops the oldest chunks of all nodes until they have that many bytes, one slice a call. Alerts, thresholds and
+   * queued actions stay.
+   * @returns the bytes that went; 0 if there is no chunk
+   */
+  dropOldest(bytes: number, slice: DropSlice = wholeSlice): number {
+    const drop = this.samples.prepareDrop({ before: Infinity, bytes }, slice)
+    this.#transactions.run(drop.write)
+    drop.apply()
+    return drop.dropped()
+  }
+
+  /** What all files and samples take. `most`: number of the largest nodes. */
+  usage(most: number): FileSizes & SampleUsage {
+    return { ...this.space.sizes(), ...this.samples.usage(most) }
+  }
+
   /** To be called about every ten seconds. */
   maintain(): void {
-    shortenWal(this.#db)
+    this.space.shortenWal()
+  }
+
+  /** Deletes samples, alerts, rejected records and positions when the cache is opened next, whatever happens before. */
+  clearAtNextStart(): void {
+    this.#transactions.durably(() => wantCleared(this.#db))
   }
 
   close(): void {
@@ -213,6 +248,7 @@ export class ConsoleStore {
 
   #startOver({ about, database, topic }: StartOver): void {
     this.meta.setTeamDatabase(about, database)
+    if (about === 'alerts') this.#forgotten.clear()
     if (topic !== undefined) this.#positions.forget(topic)
   }
 

@@ -1,9 +1,11 @@
 import type { Database, Statement } from 'better-sqlite3'
+import type { StoredUsage } from '../threads/cache-usage.ts'
 import { Chunk, firstTimeBytes, firstTimeOf } from './chunk/chunk.ts'
 import { chunkIdOf, secondOf } from './chunk/chunk-id.ts'
 import { databasePath, openReader } from './connection.ts'
 import { DatabaseTooNewError, StoreError } from './errors.ts'
 import { migrations } from './migrations/migrations.ts'
+import { readUsage } from './read-usage.ts'
 
 /** A node as range queries need it. */
 export interface ReadNode {
@@ -130,6 +132,11 @@ export class ReadStore {
   oldestAt(node: ReadNode): number | null {
     const data = this.#oldest.get(...boundsOf(node, everything))
     return data ? firstTimeOf(data) : null
+  }
+
+  /** What the tables take. With a gigabyte of chunks, it takes about 20 ms. */
+  usage(zone: 'local' | 'utc'): StoredUsage {
+    return this.atOneTime(() => readUsage(this.#db, zone))
   }
 
   /** Runs `read` on one state of the database. Do not nest it. */

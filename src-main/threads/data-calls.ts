@@ -9,12 +9,26 @@ import type { QueuedNotification } from '#shared/notification/plan-notifications
 import type { Rule, RuleDraft } from '#shared/rule/rule.ts'
 import type { StartAt } from '#shared/settings/start-at.ts'
 import type { OperatorAction } from '#shared/team/operator-action.ts'
+import type { Retention } from '#shared/retention/retention.ts'
 import type { KafkaSettings } from '../../src-kafka/client/kafka-settings.ts'
+import type { DataThreadUsage } from './cache-usage.ts'
+
+/** A demo: simulated servers in place of Kafka. The same options give the same records, also after a restart. */
+export interface DemoOptions {
+  readonly seed: number
+  /** Epoch ms. The history of the servers begins an hour before. */
+  readonly startedAt: number
+}
 
 /** The `workerData` of the data thread. */
 export interface DataThreadOptions {
   readonly dataDir: string
-  readonly kafka: KafkaSettings
+  /** Absent: nothing is read, unless this is a demo. */
+  readonly kafka?: KafkaSettings
+  /** Why nothing is read, without `kafka`: one sentence for the operator. */
+  readonly idleReason?: string
+  /** Read simulated servers; `kafka` is not used. */
+  readonly demo?: DemoOptions
   /** Where a new cache begins to read. */
   readonly startAt: StartAt
   /** User name written into local acknowledgements and rule versions. */
@@ -24,6 +38,8 @@ export interface DataThreadOptions {
   readonly hasBackend: boolean
   /** Name of the team if several teams use this Kafka. */
   readonly team?: string
+  /** How long the cache keeps data. Default: 14 days, 2 GB. */
+  readonly retention?: Retention
 }
 
 /** Values of the data thread for the Prometheus endpoint, read at scrape time. */
@@ -96,6 +112,13 @@ export interface DataCalls {
     items: ReadonlyArray<{ alertId: string; transition: string }>
   }) => void
   'counters.get': (request: Record<string, never>) => DataThreadCounters
+  /** In force at once. What is then too old or too much goes in slices. */
+  'cache.setRetention': (request: Retention) => void
+  'cache.usage': (request: Record<string, never>) => DataThreadUsage
+  /** Replies when all free space of the files is given back. Bytes of the files before and after. */
+  'cache.compact': (request: Record<string, never>) => Promise<{ before: number; after: number }>
+  /** Deletes samples, alerts, rejected records and positions at the next start of the thread. */
+  'cache.clear': (request: Record<string, never>) => void
 }
 
 /** Events from the data thread. At start, `notifications.queued` repeats the notifications that were not shown. */

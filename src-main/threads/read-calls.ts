@@ -1,4 +1,5 @@
 import type { SeriesColumns } from '#shared/ipc/live-frame.ts'
+import type { StoredUsage } from './cache-usage.ts'
 
 /** The `workerData` of the read thread. It receives a port to the data thread (`HeadCalls`) later. */
 export interface ReadThreadOptions {
@@ -22,8 +23,17 @@ export interface ReadCalls {
     metrics: readonly string[]
     points: number
   }) => RangeReply
+  /** Days of event time in this zone. Counted again after 50 times the duration of the last count. */
+  'cache.usage': (request: { zone: 'local' | 'utc' }) => StoredUsage
   /** Streams every record of one node in the range to a file; `rows` counts records. */
-  'samples.export': (request: { nodeId: string; from: number; to: number; path: string }) => { rows: number }
+  'samples.export': (request: {
+    nodeId: string
+    from: number
+    to: number
+    path: string
+    /** In which times are written. */
+    zone: 'local' | 'utc'
+  }) => { rows: number }
 }
 
 /** Calls from the read thread to the data thread: the records of one node that are in no chunk yet. */

@@ -8,13 +8,23 @@ import { clockTimeOrDate } from '../live/local-time.ts'
 export interface PageNotice {
   readonly id: string
   readonly look: 'plain' | 'blind' | 'info' | 'warning' | 'critical'
-  readonly icon: 'blind' | 'catching-up' | 'info' | 'problem' | 'unreachable' | 'signed-out'
+  readonly icon: 'blind' | 'catching-up' | 'demo' | 'info' | 'password' | 'problem' | 'unreachable' | 'signed-out'
   /** Stressed, before the text. */
   readonly lead?: string
   readonly text: string
   readonly detail?: string
   readonly actions: ReadonlyArray<{ readonly label: string; readonly run: () => void }>
   readonly dismiss?: () => void
+}
+
+/** What a notice leads to. */
+export interface NoticeTargets {
+  /** Shows the operator's changes. */
+  readonly actions: () => void
+  /** Opens the form of a new connection. */
+  readonly connect: () => void
+  /** Asks for the password of the connection in use. */
+  readonly unlock: () => void
 }
 
 /** The chip says it from 4 s on. A line that comes and goes would be restless. */
@@ -24,15 +34,16 @@ const rank: Record<PageNotice['look'], number> = { blind: 0, critical: 1, warnin
 /** All current notices, the most important first. */
 export class PageNotices {
   readonly #app: AppState
-  readonly #showActions: () => void
+  readonly #targets: NoticeTargets
 
-  constructor(app: AppState, showActions: () => void) {
+  constructor(app: AppState, targets: NoticeTargets) {
     this.#app = app
-    this.#showActions = showActions
+    this.#targets = targets
   }
 
   readonly list: readonly PageNotice[] = $derived.by(() =>
     [
+      ...this.#connection(),
       ...this.#reading(),
       ...(this.#app.report?.notices ?? []).map(({ id, severity, text }) => ({
         id,
@@ -43,10 +54,42 @@ export class PageNotices {
       })),
       ...this.#backend(),
       ...this.#changes(),
+      ...this.#settings(),
     ].toSorted((a, b) => rank[a.look] - rank[b.look]),
   )
 
   readonly #retry = { label: 'Retry now', run: () => void this.#app.bridge['stream.reconnect']({}) }
+
+  #connection(): PageNotice[] {
+    const { info, bridge } = this.#app
+    if (info?.connection.origin === 'demo') {
+      const leave = (): void => void bridge['demo.leave']({})
+      return [
+        {
+          id: 'demo',
+          look: 'info',
+          icon: 'demo',
+          lead: 'Demo.',
+          text: 'These servers are simulated inside ReMo. Nothing here is real.',
+          actions: [
+            { label: 'Leave the demo', run: leave },
+            { label: 'Connect your Kafka', run: this.#targets.connect },
+          ],
+        },
+      ]
+    }
+    if (!info?.connection.needsPassword) return []
+    return [
+      {
+        id: 'password',
+        look: 'critical',
+        icon: 'password',
+        lead: 'Password required.',
+        text: `ReMo reads nothing from ${info.connection.name} until it has the password.`,
+        actions: [{ label: 'Enter the password', run: this.#targets.unlock }],
+      },
+    ]
+  }
 
   /** Whether values arrive. */
   #reading(): PageNotice[] {
@@ -80,7 +123,7 @@ export class PageNotices {
     const unreachable: PageNotice[] = []
     if (link?.reachable === false) {
       const since = `Backend unreachable since ${clockTimeOrDate(link.since, clock.now)}.`
-      const changes = waiting.length > 0 ? [{ label: 'Show changes', run: this.#showActions }] : []
+      const changes = waiting.length > 0 ? [{ label: 'Show changes', run: this.#targets.actions }] : []
       unreachable.push({
         id: 'unreachable',
         look: 'warning',
@@ -103,8 +146,28 @@ export class PageNotices {
     return [...unreachable, signedOut]
   }
 
+  #settings(): PageNotice[] {
+    const problems = this.#app.settings.view?.problems ?? []
+    const [first] = problems
+    if (first === undefined) return []
+    return [
+      {
+        id: 'settings',
+        look: 'warning',
+        icon: 'problem',
+        text:
+          problems.length === 1
+            ? `Settings file: ${first}`
+            : `${problems.length} values of the settings file cannot be used.`,
+        detail: problems.join('\n'),
+        actions: [{ label: 'Show', run: () => (location.hash = '#/settings/appearance') }],
+      },
+    ]
+  }
+
   #changes(): PageNotice[] {
     const { notAccepted, problem } = this.#app.session
+    const switching = this.#app.connections.problem
     const notice = { look: 'warning' as const, icon: 'problem' as const }
     const refused: PageNotice = {
       ...notice,
@@ -113,10 +176,11 @@ export class PageNotices {
         notAccepted.length === 1
           ? 'The backend did not accept one of your changes.'
           : `The backend did not accept ${notAccepted.length} of your changes.`,
-      actions: [{ label: 'Show', run: this.#showActions }],
+      actions: [{ label: 'Show', run: this.#targets.actions }],
     }
     return [
       ...(notAccepted.length > 0 ? [refused] : []),
+      ...(switching === undefined ? [] : [{ ...notice, id: 'switch', text: switching, actions: [] }]),
       ...(problem === undefined ? [] : [{ ...notice, id: 'session', text: problem, actions: [] }]),
     ]
   }

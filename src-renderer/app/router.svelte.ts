@@ -1,4 +1,4 @@
-export const pages = ['overview', 'metrics', 'alerts', 'thresholds', 'users'] as const
+export const pages = ['overview', 'metrics', 'alerts', 'thresholds', 'users', 'settings'] as const
 export type Page = (typeof pages)[number]
 
 export const pageTitle: Record<Page, string> = {
@@ -7,11 +7,12 @@ export const pageTitle: Record<Page, string> = {
   alerts: 'Alerts',
   thresholds: 'Thresholds',
   users: 'Users',
+  settings: 'Settings',
 }
 
 export interface PageRoute {
   readonly page: Page
-  /** A node on Metrics, an alert on Alerts, a threshold on Thresholds. */
+  /** A node on Metrics, an alert on Alerts, a threshold on Thresholds, a section of Settings. */
   readonly id: string | undefined
 }
 

@@ -1,9 +1,12 @@
-import type { HealthReport } from '#shared/ipc/contract.ts'
+import type { SettingsView } from '#shared/ipc/app-views.ts'
+import type { AppInfo, HealthReport } from '#shared/ipc/contract.ts'
 import type { LiveFrame } from '#shared/ipc/live-frame.ts'
 import type { Account } from '#shared/rest/users.ts'
 import { anId } from '#shared/rule/rule-builders.ts'
 import type { Role } from '#shared/session/role.ts'
 import type { OperatorSession } from '#shared/session/operator-session.ts'
+import { effectiveSettings, type FixedSettings } from '#shared/settings/effective-settings.ts'
+import type { SettingValues } from '#shared/settings/app-settings.ts'
 import type { OperatorAction } from '#shared/team/operator-action.ts'
 
 export const aReport = (change: Partial<HealthReport> = {}): HealthReport => ({
@@ -26,6 +29,28 @@ export const aReport = (change: Partial<HealthReport> = {}): HealthReport => ({
   ...change,
 })
 
+export const anAppInfo = (change: Partial<AppInfo> = {}): AppInfo => ({
+  version: '0.1.0',
+  electron: 'none',
+  chromium: 'preview',
+  dataDir: '/home/anna/.config/ReMo',
+  metricsUrl: 'http://127.0.0.1:9464/metrics',
+  kafka: 'localhost:9092',
+  topicPattern: '^metrics-',
+  user: 'anna',
+  theme: 'dark',
+  connection: {
+    id: 'environment',
+    name: 'Environment',
+    label: '',
+    color: 'gray',
+    origin: 'environment',
+    needsPassword: false,
+  },
+  platform: 'linux',
+  ...change,
+})
+
 /** A frame of rows `[node, at, ...values]`; 5 s between samples. */
 export function aFrame(seq: number, rows: ReadonlyArray<readonly [number, number, ...number[]]>): LiveFrame {
   const width = Math.max(0, ...rows.map((row) => row.length - 2))
@@ -44,6 +69,21 @@ export const aDirectory = (nodes: number, metrics = ['cpu_usage', 'memory_usage'
   metrics,
   units: metrics.map(() => ''),
 })
+
+/** Settings of a file, with these fixed by flags or variables. */
+export const aSettingsView = (
+  file: Partial<SettingValues> = {},
+  change: Partial<SettingsView> & { readonly fixed?: FixedSettings } = {},
+): SettingsView => {
+  const { fixed = {}, ...rest } = change
+  return {
+    ...effectiveSettings(fixed, file),
+    file: '/home/anna/.config/ReMo/settings.json',
+    problems: [],
+    system: { hasTray: true, reducesMotion: false, hour12: false, timeZone: 'Europe/Zurich', notifies: true },
+    ...rest,
+  }
+}
 
 const backend = { backendUrl: 'http://localhost:8000', link: { reachable: true, since: 1_000_000 } }
 

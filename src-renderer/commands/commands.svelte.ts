@@ -4,7 +4,7 @@ import { tinykeys } from 'tinykeys'
 export interface Command {
   readonly id: string
   readonly title: string
-  readonly group: 'Go to' | 'Lists' | 'Alerts' | 'Metrics' | 'Thresholds' | 'Users' | 'Help'
+  readonly group: 'Go to' | 'Lists' | 'Alerts' | 'Metrics' | 'Thresholds' | 'Users' | 'Connections' | 'Settings' | 'Help'
   /** In tinykeys syntax: `a`, `g o`, `[Shift]+?`. Buttons show the first one. */
   readonly keys: readonly string[]
   readonly when?: () => boolean
@@ -59,9 +59,18 @@ export class Commands {
   }
 }
 
+/** tinykeys takes `$mod` as ⌘ on macOS and Ctrl elsewhere. */
+function isMac(): boolean {
+  return typeof navigator !== 'undefined' && /Mac|iPhone/.test(navigator.platform)
+}
+
 /** The text of a key: `g o`, `?`, `Space`. */
 export function keyLabel(keys: string): string {
-  return keys.replace('[Shift]+', '').replace('ArrowDown', '↓').replace('ArrowUp', '↑')
+  return keys
+    .replace('[Shift]+', '')
+    .replace('$mod+', isMac() ? '⌘' : 'Ctrl ')
+    .replace('ArrowDown', '↓')
+    .replace('ArrowUp', '↑')
 }
 
 const typing = 'input, textarea, select, [contenteditable], [role="dialog"], [role="alertdialog"], [role="combobox"]'

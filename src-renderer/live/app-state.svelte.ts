@@ -1,4 +1,6 @@
+import { isAcknowledged } from '#shared/alert/acknowledgement.ts'
 import type { Alert } from '#shared/alert/alert.ts'
+import { countedAlerts } from '#shared/alert/inhibit.ts'
 import { isWithdrawn } from '#shared/team/merge-alert.ts'
 import type { AppInfo, HealthReport, IpcResult } from '#shared/ipc/contract.ts'
 import type { Rule } from '#shared/rule/rule.ts'
@@ -9,8 +11,10 @@ import { followFrames } from './frames/live-feed.ts'
 import { LiveStore } from './frames/live-store.svelte.ts'
 import { windowLagMs } from './frames/window-lag.ts'
 import { MirroredList } from './mirrored-list.svelte.ts'
+import { PageConnections } from './page-connections.svelte.ts'
 import { PendingList } from './pending-list.svelte.ts'
 import { PageSession } from './page-session.svelte.ts'
+import { PageSettings } from './page-settings.svelte.ts'
 import { RecentAcknowledgements } from './recent-acknowledgements.svelte.ts'
 import { retryUntilOk } from './retry-until-ok.ts'
 
@@ -39,6 +43,8 @@ export class AppState {
   readonly acknowledged: RecentAcknowledgements
   readonly rules: MirroredList<Rule>
   readonly session: PageSession
+  readonly settings: PageSettings
+  readonly connections: PageConnections
   info = $state.raw<AppInfo>()
   report = $state.raw<HealthReport>()
   theme = $state<AppInfo['theme']>('dark')
@@ -50,6 +56,8 @@ export class AppState {
     this.clock = clock
     this.store = store
     this.session = new PageSession(bridge)
+    this.settings = new PageSettings(bridge)
+    this.connections = new PageConnections(bridge)
     this.alerts = new MirroredList<Alert>({
       list: () => openAndResolved(bridge),
       changes: (listener) => bridge.on('alerts.changed', listener),
@@ -75,9 +83,20 @@ export class AppState {
     return this.ruleIndex.version({ id: ruleId, version: ruleVersion })
   }
 
+  /** Alerts that wait for somebody. */
+  readonly unacknowledged: number = $derived.by(() => {
+    const { now } = this.clock
+    return countedAlerts(this.alerts.items).filter((alert) => !isAcknowledged(alert, now)).length
+  })
+
   /** No value on screen is current. */
   get blind(): boolean {
     return this.health?.kind === 'blind'
+  }
+
+  /** Nothing is configured, and no Kafka answers on this computer: the guide of the first run is shown. */
+  get notSetUp(): boolean {
+    return this.info?.connection.origin === 'unset' && this.blind && this.store.directory.nodes.length === 0
   }
 
   /** Event time of the newest sample on screen, epoch ms; `null` if there is none. Never ahead of now. */
@@ -114,6 +133,11 @@ export class AppState {
     return last !== null && last <= this.clock.now ? last : this.newestAt
   }
 
+  /** Changes with the colors of the page: what is drawn on a canvas must be drawn again. */
+  get look(): string {
+    return `${this.theme} ${this.settings.values['appearance.palette']}`
+  }
+
   /** @returns stops following */
   follow(): () => void {
     const { bridge } = this
@@ -137,11 +161,19 @@ export class AppState {
       this.pending.follow(),
       this.rules.follow(),
       this.session.follow(),
+      this.settings.follow(),
+      this.connections.follow(),
       followFrames(bridge, this.store),
     ]
     return () => {
       for (const stop of stops) stop()
     }
+  }
+
+  /** Reads again what the app says about itself: the connection has changed. */
+  async readInfo(): Promise<void> {
+    const reply = await this.bridge['app.info']({})
+    if (reply.ok) this.info = reply.value
   }
 
   #take(report: HealthReport): void {

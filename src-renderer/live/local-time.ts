@@ -1,41 +1,44 @@
 import type { WallClock } from '#shared/health/health-text.ts'
 import { formatClock, formatClockMinutes, formatDate, formatDateTime } from '#shared/format/time.ts'
-
-/** Offset of the operator's time zone in minutes east of UTC, with summer time. */
-const offsetAt = (at: number): number => -new Date(at).getTimezoneOffset()
+import { timeStyleAt } from './time-style.svelte.ts'
 
 /** The clock for shared texts. */
 export function wallClock(now: number): WallClock {
-  return { now, offsetMinutes: offsetAt(now) }
+  return { now, ...timeStyleAt(now) }
 }
 
-/** Time of day in the operator's zone: `12:04:31`. */
+/** Time of day in the chosen zone: `12:04:31`. */
 export function clockTime(at: number): string {
-  return formatClock(at, offsetAt(at))
+  return formatClock(at, timeStyleAt(at))
 }
 
 /** Hours and minutes: `12:04`. */
 export function clockMinutes(at: number): string {
-  return formatClockMinutes(at, offsetAt(at))
+  return formatClockMinutes(at, timeStyleAt(at))
 }
 
-/** Date and time in the operator's zone: `2026-11-23 12:04:31`. */
+/** Date and time in the chosen zone: `2026-11-23 12:04:31`. */
 export function dateTime(at: number): string {
-  return formatDateTime(at, offsetAt(at))
+  return formatDateTime(at, timeStyleAt(at))
 }
 
 /** Time of day, with the date before it unless it is today. */
 export function clockTimeOrDate(at: number, now: number): string {
-  return formatDate(at, offsetAt(at)) === formatDate(now, offsetAt(now)) ? clockTime(at) : dateTime(at)
+  return dateOf(at) === dateOf(now) ? clockTime(at) : dateTime(at)
 }
 
 /** Hours and minutes: `12:04`; with the date for another day: `11-23 12:04`. */
 export function shortTimeOrDate(at: number, now: number): string {
-  const date = formatDate(at, offsetAt(at))
-  return date === formatDate(now, offsetAt(now)) ? clockMinutes(at) : `${date.slice(5)} ${clockMinutes(at)}`
+  return dateOf(at) === dateOf(now) ? clockMinutes(at) : `${dateOf(at).slice(5)} ${clockMinutes(at)}`
 }
 
-/** Name of the operator's zone: `Europe/Zurich`. */
-export function timeZone(): string {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone
+/** Month and day, with the time of day unless it is midnight: `11-23`, `11-23 12:04`. */
+export function shortDate(at: number): string {
+  const day = dateOf(at).slice(5)
+  const isMidnight = formatClockMinutes(at, timeStyleAt(at).offsetMinutes) === '00:00'
+  return isMidnight ? day : `${day} ${clockMinutes(at)}`
+}
+
+function dateOf(at: number): string {
+  return formatDate(at, timeStyleAt(at))
 }

@@ -4,15 +4,18 @@ import { anAlert } from '#shared/alert/alert-builders.ts'
 import { wholeNode } from '#shared/alert/series.ts'
 import type { PendingAlert } from '#shared/alert/pending.ts'
 import { previewPending } from './preview-pending.ts'
-import type { AppInfo, HealthReport, IpcReply, IpcRequest } from '#shared/ipc/contract.ts'
+import type { HealthReport, IpcReply, IpcRequest } from '#shared/ipc/contract.ts'
 import { anId } from '#shared/rule/rule-builders.ts'
 import { metricOfRule, type Rule } from '#shared/rule/rule.ts'
+import { anAppInfo } from '../bridge/bridge-builders.ts'
 import { okReply, FakeBridge, failureReply } from '../bridge/fake-bridge.ts'
+import { PreviewConnections, type PreviewConnectionsOptions } from './preview-connections.ts'
 import { PreviewFleet } from './preview-fleet.ts'
 import { PreviewRules } from './preview-rules.ts'
+import { settingsReplies, type PreviewSettingsOptions } from './preview-settings.ts'
 import { sessionReplies, userReplies, type PreviewSessionOptions } from './preview-session.ts'
 
-export interface PreviewOptions extends PreviewSessionOptions {
+export interface PreviewOptions extends PreviewSessionOptions, PreviewSettingsOptions, PreviewConnectionsOptions {
   readonly nodes: number
   readonly hz: number
   /** `roles`: names such as web-117, in groups. */
@@ -35,11 +38,14 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
     options.names === 'roles',
   )
   fleet.extreme = options.values === 'extreme'
+  const connections = new PreviewConnections(options)
   const rules = new PreviewRules(options, fleet.startedAt)
   let alerts = noData ? [] : previewAlerts(fleet, rules.all)
   const pendingOf = (): PendingAlert[] => (noData ? [] : previewPending(fleet, asOf(options, fleet)))
   const bridge = new FakeBridge({
-    'app.info': () => okReply(infoOf(options)),
+    'app.info': () => okReply(
+        anAppInfo({ theme: options.theme, connection: connections.mark, kafka: connections.brokers }),
+      ),
     'health.get': () => okReply(reportOf(options, fleet)),
     'stream.reconnect': () => okReply({}),
     'live.snapshot': async () => {
@@ -73,6 +79,11 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
     ...rules.replies((changed) => bridge.push('rules.changed', changed)),
     ...sessionReplies(options, { alerts, rules: rules.all }),
     ...userReplies(options),
+    ...settingsReplies(options, {
+      settings: (view) => bridge.push('settings.changed', view),
+      theme: (theme) => bridge.push('theme.changed', theme),
+    }),
+    ...connections.replies((step) => bridge.push('connections.testStep', step)),
     'rejectedRecords.list': () => okReply(rejects(fleet.startedAt)),
     'gaps.list': () => okReply(gaps(fleet.startedAt)),
   })
@@ -107,20 +118,6 @@ function rangeOf(
 
 const asOf = (options: PreviewOptions, fleet: PreviewFleet): number =>
   options.state === 'blind' || options.state === 'restart' ? fleet.startedAt - 142_000 : Date.now()
-
-function infoOf(options: PreviewOptions): AppInfo {
-  return {
-    version: '0.1.0',
-    electron: 'none',
-    chromium: 'preview',
-    dataDir: '/home/anna/.config/ReMo',
-    metricsUrl: 'http://127.0.0.1:9464/metrics',
-    kafka: 'localhost:9092',
-    topicPattern: '^metrics-',
-    user: 'anna',
-    theme: options.theme,
-  }
-}
 
 /** Messages per second, while it catches up. */
 const backlogRate = 243_000

@@ -10,7 +10,7 @@ import {
   formatValue,
   formatValueBeside,
 } from './number.ts'
-import { ago, agoExact, formatClock, formatClockMinutes, formatDate, formatDateTime } from './time.ts'
+import { ago, agoExact, formatClock, formatClockMinutes, formatDate, formatDateTime, formatRfc3339 } from './time.ts'
 
 /** Replaces narrow no-break spaces by plain ones. */
 const plain = (text: string): string => text.replaceAll('\u202f', ' ')
@@ -236,6 +236,29 @@ describe('times', () => {
     expect(formatClockMinutes(at, -330)).toBe('17:32')
     expect(formatDate(at, 60)).toBe('2026-11-25')
     expect(formatDateTime(at, 0)).toBe('2026-11-24 23:02:11')
+  })
+
+  test('have AM and PM on a 12-hour clock', () => {
+    const hours = [0, 1, 11, 12, 13, 23].map((hour) => Date.UTC(2026, 10, 24, hour, 2, 11))
+    const style = { offsetMinutes: 0, hour12: true }
+    expect(hours.map((time) => plain(formatClockMinutes(time, style)))).toEqual([
+      '12:02 AM',
+      '1:02 AM',
+      '11:02 AM',
+      '12:02 PM',
+      '1:02 PM',
+      '11:02 PM',
+    ])
+    expect(plain(formatDateTime(at, { offsetMinutes: 60, hour12: true }))).toBe('2026-11-25 12:02:11 AM')
+  })
+
+  test('of a file have the offset of their zone', () => {
+    expect([0, 60, -330, 345].map((offset) => formatRfc3339(at, offset))).toEqual([
+      '2026-11-24T23:02:11.045Z',
+      '2026-11-25T00:02:11.045+01:00',
+      '2026-11-24T17:32:11.045-05:30',
+      '2026-11-25T04:47:11.045+05:45',
+    ])
   })
 
   test('that are unknown are a dash', () => {

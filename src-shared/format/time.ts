@@ -12,28 +12,56 @@ interface CivilTime {
   readonly second: number
 }
 
-/** "12:02:11" in the zone that is `offsetMinutes` east of UTC. */
-export function formatClock(at: number | null | undefined, offsetMinutes: number): string {
-  if (!isInstant(at)) return unknownText
-  const { hour, minute, second } = civil(at, offsetMinutes)
-  return `${pad(hour)}:${pad(minute)}:${pad(second)}`
+/** How a time of day is written. A number alone: minutes east of UTC, 24 h. */
+export interface TimeStyle {
+  /** Minutes east of UTC at that time. */
+  readonly offsetMinutes: number
+  /** "2:02 PM" instead of "14:02". */
+  readonly hour12?: boolean
 }
 
-/** "12:02". */
-export function formatClockMinutes(at: number | null | undefined, offsetMinutes: number): string {
-  return isInstant(at) ? formatClock(at, offsetMinutes).slice(0, 5) : unknownText
+/** "12:02:11"; "12:02:11 PM". */
+export function formatClock(at: number | null | undefined, style: TimeStyle | number): string {
+  if (!isInstant(at)) return unknownText
+  const { hour, minute, second } = civil(at, offsetOf(style))
+  return timeOfDay(hour, `:${pad(minute)}:${pad(second)}`, style)
+}
+
+/** "12:02"; "12:02 PM". */
+export function formatClockMinutes(at: number | null | undefined, style: TimeStyle | number): string {
+  if (!isInstant(at)) return unknownText
+  const { hour, minute } = civil(at, offsetOf(style))
+  return timeOfDay(hour, `:${pad(minute)}`, style)
 }
 
 /** "2026-11-24". */
-export function formatDate(at: number | null | undefined, offsetMinutes: number): string {
+export function formatDate(at: number | null | undefined, style: TimeStyle | number): string {
   if (!isInstant(at)) return unknownText
-  const { year, month, day } = civil(at, offsetMinutes)
+  const { year, month, day } = civil(at, offsetOf(style))
   return `${pad(year, 4)}-${pad(month)}-${pad(day)}`
 }
 
 /** "2026-11-24 12:02:11". */
-export function formatDateTime(at: number | null | undefined, offsetMinutes: number): string {
-  return isInstant(at) ? `${formatDate(at, offsetMinutes)} ${formatClock(at, offsetMinutes)}` : unknownText
+export function formatDateTime(at: number | null | undefined, style: TimeStyle | number): string {
+  return isInstant(at) ? `${formatDate(at, style)} ${formatClock(at, style)}` : unknownText
+}
+
+/** RFC 3339 with milliseconds: "2026-11-24T12:02:11.120+01:00"; "Z" instead of "+00:00". For files. */
+export function formatRfc3339(at: number, offsetMinutes: number): string {
+  const local = new Date(at + offsetMinutes * minuteMs).toISOString()
+  if (offsetMinutes === 0) return local
+  const minutes = Math.abs(offsetMinutes)
+  return `${local.slice(0, -1)}${offsetMinutes < 0 ? '-' : '+'}${pad(Math.floor(minutes / 60))}:${pad(minutes % 60)}`
+}
+
+function offsetOf(style: TimeStyle | number): number {
+  return typeof style === 'number' ? style : style.offsetMinutes
+}
+
+/** Midnight is 12 AM, noon 12 PM. */
+function timeOfDay(hour: number, rest: string, style: TimeStyle | number): string {
+  if (typeof style === 'number' || style.hour12 !== true) return `${pad(hour)}${rest}`
+  return `${hour % 12 === 0 ? 12 : hour % 12}${rest}${unitSpace}${hour < 12 ? 'AM' : 'PM'}`
 }
 
 /** An event time that is further ahead of a computer's clock than this is from a wrong clock. Both may differ a little. */

@@ -2,7 +2,7 @@ import { isAcknowledged } from '../alert/acknowledgement.ts'
 import type { Alert } from '../alert/alert.ts'
 import { formatDuration, formatLag } from '../format/duration.ts'
 import { formatCount, formatRate } from '../format/number.ts'
-import { formatClock, formatClockMinutes } from '../format/time.ts'
+import { formatClock, formatClockMinutes, type TimeStyle } from '../format/time.ts'
 import { countedAlerts } from '../alert/inhibit.ts'
 import { attentionCounts, type AttentionFacts } from './attention.ts'
 import type { Health } from './health.ts'
@@ -18,25 +18,30 @@ export function trayState(health: Health, alerts: readonly Alert[], now: number)
   return open.length > 0 ? 'warning' : 'ok'
 }
 
-/** The wall clock for a text: `now` in epoch ms, the zone in minutes east of UTC. */
-export interface WallClock {
+/** The wall clock for a text: `now` in epoch ms, and how times are written. */
+export interface WallClock extends TimeStyle {
   readonly now: number
-  readonly offsetMinutes: number
 }
 
-/** What the tray shows. */
-export type TrayFacts = AttentionFacts & { readonly health: Health; readonly alerts: readonly Alert[] }
+/** What the tray shows. `label`: of the connection; empty without one. */
+export type TrayFacts = AttentionFacts & {
+  readonly health: Health
+  readonly alerts: readonly Alert[]
+  readonly label?: string
+}
 
 /**
- * "ReMo: 2 critical, 1 warning · live", "ReMo: not connected since 12:02". Counts acknowledged alerts too: they fire.
+ * "ReMo: 2 critical, 1 warning · live", "ReMo PROD: not connected since 12:02". Counts acknowledged alerts too: they
+ * fire.
  */
 export function trayTooltip(facts: TrayFacts, clock: WallClock): string {
-  const { health } = facts
+  const { health, label = '' } = facts
+  const remo = label === '' ? 'ReMo' : `ReMo ${label}`
   if (health.kind === 'blind')
-    return `ReMo: ${blindSince(health, formatClockMinutes(health.since, clock.offsetMinutes))}`
-  if (health.kind === 'empty') return 'ReMo: connected, no metrics yet'
+    return `${remo}: ${blindSince(health, formatClockMinutes(health.since, clock))}`
+  if (health.kind === 'empty') return `${remo}: connected, no metrics yet`
   const state = health.kind === 'live' ? 'live' : `catching up, ${formatDuration(health.behindMs)} behind`
-  return `ReMo: ${attentionCounts(facts)} · ${state}`
+  return `${remo}: ${attentionCounts(facts)} · ${state}`
 }
 
 /** Health in one sentence for the window: chip, banner, status bar. */
@@ -49,7 +54,7 @@ export function healthLine(health: Health, clock: WallClock): string {
     case 'empty':
       return `Connected, but no metrics yet on topics that match ${health.pattern}`
     case 'blind': {
-      const since = blindSince(health, formatClock(health.since, clock.offsetMinutes))
+      const since = blindSince(health, formatClock(health.since, clock))
       return `${since.charAt(0).toUpperCase()}${since.slice(1)}`
     }
   }

@@ -8,8 +8,20 @@ import { changePasswordOperation, signInInfoOperation } from '../rest/auth.ts'
 import { Account, createUserOperation, updateUserOperation } from '../rest/users.ts'
 import { Rule, RuleDraft } from '../rule/rule.ts'
 import { OperatorSession } from '../session/operator-session.ts'
+import { SettingKey } from '../settings/app-settings.ts'
+import { ConnectionId } from '../settings/connection.ts'
+import { TestResult, type TestStep } from '../settings/connection-test.ts'
 import { OperatorAction } from '../team/operator-action.ts'
+import { About, CacheUsage, SettingsView } from './app-views.ts'
 import type { IpcCall, IpcPush } from './channels.ts'
+import {
+  ConnectionMark,
+  ConnectionsView,
+  DraftConnection,
+  PemFacts,
+  PemRequest,
+  TestRequest,
+} from './connection-views.ts'
 import { LiveDirectory, LiveFrame, SeriesColumns } from './live-frame.ts'
 
 const nodeId = z.string().min(1).max(messageLimits.nodeId)
@@ -31,6 +43,9 @@ export const AppInfo = z.strictObject({
   backendUrl: z.string().optional(),
   user: z.string(),
   theme: z.enum(['dark', 'light']),
+  /** The connection in use. */
+  connection: ConnectionMark,
+  platform: z.string(),
 })
 export type AppInfo = z.infer<typeof AppInfo>
 
@@ -173,6 +188,75 @@ export const ipc = {
     reply: z.array(RejectedRecordView),
   },
   'gaps.list': { request: z.strictObject({ limit: z.int().min(1).max(500) }), reply: z.array(Gap) },
+  'settings.get': { request: nothing, reply: SettingsView },
+  /** Holds at once. `bad-request` for a wrong value; `conflict` if a flag or variable fixes it. */
+  'settings.set': { request: z.strictObject({ key: SettingKey, value: z.json() }), reply: SettingsView },
+  /** Default values for settings that begin with `group.` */
+  'settings.reset': { request: z.strictObject({ group: z.string() }), reply: SettingsView },
+  /** Opens settings.json in the program of the system. */
+  'settings.openFile': { request: nothing, reply: nothing },
+  'connections.list': { request: nothing, reply: ConnectionsView },
+  /** Creates a connection, or replaces the one with its id. If it is in use, ReMo reads it anew. */
+  'connections.save': {
+    request: z.strictObject({ draft: DraftConnection, use: z.boolean() }),
+    reply: z.strictObject({ id: ConnectionId, view: ConnectionsView }),
+  },
+  /** Removes it with its cache and its secrets. Never the one in use. */
+  'connections.remove': { request: z.strictObject({ id: ConnectionId }), reply: ConnectionsView },
+  'connections.use': { request: z.strictObject({ id: ConnectionId }), reply: ConnectionsView },
+  /** Password for the connection in use, if no keychain has it. `keep`: store it in the keychain, if one works. */
+  'connections.unlock': { request: z.strictObject({ password: z.string().min(1).max(4096) }), reply: ConnectionsView },
+  /** Replies when the test has ended; its steps are pushed as they happen. One test at a time. */
+  'connections.test': { request: TestRequest, reply: TestResult },
+  'connections.stopTest': { request: nothing, reply: nothing },
+  'connections.checkPem': { request: PemRequest, reply: PemFacts },
+  /** Opens the native dialog. */
+  'connections.choosePem': {
+    request: z.strictObject({ kind: PemRequest.shape.kind }),
+    reply: z.union([z.strictObject({ file: z.string() }), nothing]),
+  },
+  /** A link without secrets. */
+  'connections.invite': { request: z.strictObject({ id: ConnectionId }), reply: z.strictObject({ link: z.string() }) },
+  'connections.saveInvitation': {
+    request: z.strictObject({ id: ConnectionId }),
+    reply: z.union([
+      z.strictObject({ saved: z.literal(true), path: z.string() }),
+      z.strictObject({ saved: z.literal(false) }),
+    ]),
+  },
+  /** `text`: a link, or the content of an invitation file. Nothing is saved. */
+  'connections.readInvitation': { request: z.strictObject({ text: z.string().max(262_144) }), reply: DraftConnection },
+  'connections.chooseInvitation': {
+    request: nothing,
+    reply: z.union([z.strictObject({ draft: DraftConnection }), nothing]),
+  },
+  'demo.start': { request: nothing, reply: nothing },
+  'demo.leave': { request: nothing, reply: nothing },
+  /** `problem`: why the desktop did not show it. */
+  'notifications.test': {
+    request: nothing,
+    reply: z.strictObject({ shown: z.boolean(), problem: z.string().optional() }),
+  },
+  /** One request to the backend now. `detail`: why it is not reachable. `ms`: until the answer. */
+  'backend.check': {
+    request: nothing,
+    reply: z.strictObject({ reachable: z.boolean(), detail: z.string().optional(), ms: z.number() }),
+  },
+  'cache.usage': { request: nothing, reply: CacheUsage },
+  /** Gives free space of the file back; reading goes on. Bytes of the file before and after. */
+  'cache.compact': { request: nothing, reply: z.strictObject({ before: z.number(), after: z.number() }) },
+  /** Deletes samples, alerts and rejected records of the connection in use. Thresholds and queued actions stay. */
+  'cache.delete': { request: nothing, reply: nothing },
+  'app.about': { request: nothing, reply: About },
+  'app.openFolder': { request: z.strictObject({ folder: z.enum(['data', 'logs']) }), reply: nothing },
+  /** Opens the native save dialog. */
+  'app.saveDiagnostics': {
+    request: nothing,
+    reply: z.union([
+      z.strictObject({ saved: z.literal(true), path: z.string() }),
+      z.strictObject({ saved: z.literal(false) }),
+    ]),
+  },
 } satisfies Record<IpcCall, { request: z.ZodType; reply: z.ZodType }>
 
 /**
@@ -189,8 +273,19 @@ interface PushPayloads extends Record<IpcPush, unknown> {
   'session.changed': OperatorSession
   /** All current ones. */
   'actions.changed': OperatorAction[]
-  /** Target of a click outside the window: one alert, or a page. */
-  navigate: { alertId?: string; page?: 'overview' | 'metrics' | 'alerts' | 'thresholds' | 'users' }
+  'settings.changed': SettingsView
+  'connections.changed': ConnectionsView
+  'connections.testStep': TestStep
+  /**
+   * Target of a click outside the window: one alert, or a page. `section`: of Settings. `invitation`: of a remo://connect
+   * link, to be shown in the form of a new connection.
+   */
+  navigate: {
+    alertId?: string
+    page?: 'overview' | 'metrics' | 'alerts' | 'thresholds' | 'users' | 'settings'
+    section?: string
+    invitation?: DraftConnection
+  }
   'theme.changed': AppInfo['theme']
 }
 

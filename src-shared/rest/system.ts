@@ -34,6 +34,27 @@ export const readyOperation = defineOperation({
   errors: [],
 })
 
+/** The name that Kubernetes and Go programs use. */
+export const healthzOperation = defineOperation({
+  ...healthOperation,
+  path: '/healthz',
+  summary: 'Same as GET /health',
+})
+
+/** The name that Kubernetes and Go programs use. */
+export const readyzOperation = defineOperation({ ...readyOperation, path: '/readyz', summary: 'Same as GET /ready' })
+
+export const versionOperation = defineOperation({
+  method: 'get',
+  path: '/version',
+  access: 'public',
+  tag: 'system',
+  summary: 'Version of this replica and the Git commit that it was built from',
+  /** `revision`: `unknown` if it was not built from Git. */
+  ok: { status: 200, body: z.strictObject({ version: z.string(), revision: z.string() }) },
+  errors: [],
+})
+
 export const listRejectedOperation = defineOperation({
   method: 'get',
   path: '/api/rejected',

@@ -3,12 +3,21 @@ import { z } from 'zod'
 import { type EnvironmentVariables, setVariables, type ReadText, readFileVariable } from './environment.ts'
 
 const protocols = ['PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL'] as const
-const mechanisms = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] as const
+/** The mechanisms of ReMo. */
+export const kafkaMechanisms = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] as const
 
 /** Credentials of a client and the authorities it trusts. PEM texts, not paths. Plain data, structured-clonable. */
 export interface KafkaSecurity {
-  /** If present: TLS. Without `ca`, Node's default authorities; `cert` and `key` come together. */
-  readonly ssl?: { readonly ca?: readonly string[]; readonly cert?: string; readonly key?: string }
+  /**
+   * If present: TLS. `ca`: only these authorities count; absent: those of Node, of the system and of
+   * `NODE_EXTRA_CA_CERTS`. `cert` and `key` come together. `verify: false`: any certificate is accepted.
+   */
+  readonly ssl?: {
+    readonly ca?: readonly string[]
+    readonly cert?: string
+    readonly key?: string
+    readonly verify?: false
+  }
   readonly sasl?: SaslCredentials<'plain'> | SaslCredentials<'scram-sha-256'> | SaslCredentials<'scram-sha-512'>
 }
 
@@ -21,7 +30,7 @@ interface SaslCredentials<Mechanism extends string> {
 /** Names and meanings that Kafka clients share. The KAFKA_SSL_ ones are paths of PEM files. */
 export const kafkaSecurityVariables = {
   KAFKA_SECURITY_PROTOCOL: z.enum(protocols, `expected one of ${protocols.join(', ')}`).default('PLAINTEXT'),
-  KAFKA_SASL_MECHANISM: z.enum(mechanisms, `expected one of ${mechanisms.join(', ')}`).default('PLAIN'),
+  KAFKA_SASL_MECHANISM: z.enum(kafkaMechanisms, `expected one of ${kafkaMechanisms.join(', ')}`).default('PLAIN'),
   KAFKA_SASL_USERNAME: z.string().optional(),
   KAFKA_SASL_PASSWORD: z.string().optional(),
   KAFKA_SSL_CA: z.string().optional(),

@@ -13,12 +13,15 @@ test.each([
   expect(StartAtText.parse(text)).toEqual(startAt)
 })
 
-test.each(['', '60', 'none', '0', '-5m', '90s', '2y', 'latest,earliest'])('the text %j is none, and says so', (text) => {
-  const { error } = StartAtText.safeParse(text)
-  expect(error?.issues.map(({ message }) => message)).toEqual([
-    'expected latest, earliest, or a duration in whole minutes such as 60m',
-  ])
-})
+test.each(['', '60', 'none', '0', '-5m', '90s', '2y', 'latest,earliest'])(
+  'the text %j is none, and says so',
+  (text) => {
+    const { error } = StartAtText.safeParse(text)
+    expect(error?.issues.map(({ message }) => message)).toEqual([
+      'expected latest, earliest, or a duration in whole minutes such as 60m',
+    ])
+  },
+)
 
 test('whole minutes from one to a year are a start position', () => {
   const wrong = [0, -1, 1.5, NaN, Infinity, 366 * 24 * 60 + 1]

@@ -41,4 +41,7 @@ export const accessMatrix: Readonly<Record<string, Access>> = {
   'get /api/rejected': 'viewer',
   'get /health': 'public',
   'get /ready': 'public',
+  'get /healthz': 'public',
+  'get /readyz': 'public',
+  'get /version': 'public',
 }

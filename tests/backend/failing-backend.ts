@@ -1,6 +1,6 @@
 /** A program for tests: a replica as main.ts runs it, with an uncaught error on a signal. */
 import { loadConfigOrExit } from '../../src-backend/config/load-config.ts'
-import { createJsonLog } from '../../src-backend/observe/json-log.ts'
+import { createProcessLog } from '../../src-backend/observe/process-log.ts'
 import { runReplica } from '../../src-backend/replica.ts'
 
 const config = loadConfigOrExit()
@@ -10,4 +10,4 @@ process.on('SIGUSR2', () => {
 process.on('SIGWINCH', () => {
   void Promise.reject(new Error('rejected and not caught'))
 })
-await runReplica({ config, version: 'test', log: createJsonLog(config.logLevel) })
+await runReplica({ config, version: 'test', log: createProcessLog(config) })

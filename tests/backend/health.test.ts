@@ -21,3 +21,28 @@ test('a job that fails is in /health, on every replica, until it succeeds', asyn
   await backend.parts.jobs.runNow('partitions')
   expect(await health()).toMatchObject({ failing_jobs: [] })
 })
+
+test('/healthz and /readyz are the same as /health and /ready, and /version needs no sign-in', async () => {
+  const paths = ['/health', '/healthz', '/ready', '/readyz', '/version']
+  const answers = await Promise.all(
+    paths.map(async (path) => {
+      const response = await backend.fetch(path)
+      const { timestamp: _, ...body } = (await response.json()) as Record<string, unknown>
+      return [response.status, body]
+    }),
+  )
+  expect(answers[1]).toEqual(answers[0])
+  expect(answers[3]).toEqual(answers[2])
+  expect(answers.map(([status]) => status)).toEqual([200, 200, answers[2]?.[0], answers[2]?.[0], 200])
+  expect(answers[4]?.[1]).toEqual({ version: 'test', revision: 'unknown' })
+})
+
+test('a replica that refuses its work still says its health and version', async () => {
+  const other = await fullBackend()
+  other.parts.refuse('A newer version must take over.')
+  const statuses = await Promise.all(
+    ['/healthz', '/readyz', '/version'].map(async (path) => (await other.fetch(path)).status),
+  )
+  await other.end()
+  expect(statuses).toEqual([200, 503, 200])
+})

@@ -13,6 +13,7 @@ let waiting: Promise<number> = Promise.resolve(3)
 const counters = new IngestCounters({
   connected: () => true,
   lags: () => Array.from({ length: 600 }, (_, partition) => ({ topic: 'metrics-fleet', partition, lag: 1 })),
+  leftOut: () => 2,
 })
 beforeAll(async () => {
   database = await testDatabase()
@@ -23,7 +24,7 @@ beforeAll(async () => {
   const relay = { lag: () => waiting, status: () => ({ ok: false }) }
   observe = createMetricsServer({
     pool: database.pool,
-    version: '1.2.3',
+    build: { version: '1.2.3', revision: '37a478c' },
     ingest: { counters },
     jobs: { metrics: [leftOut] },
     relay,
@@ -48,13 +49,14 @@ test('the metrics of all components of a replica can be scraped', async () => {
   observe.request('/api/nodes', 200, 0.003)
   expect(await scrape()).toEqual(
     expect.arrayContaining([
-      'remo_build_info{version="1.2.3"} 1',
+      'remo_build_info{version="1.2.3",revision="37a478c"} 1',
       'remo_ingest_messages_total{topic="metrics-n"} 5',
       'remo_ingest_rejected_total{reason="not-json"} 1',
       'remo_ingest_transaction_seconds_count{outcome="committed"} 1',
       'remo_ingest_lag_messages{topic="metrics-fleet",partition="0"} 1',
       'remo_ingest_lag_messages{topic="other",partition="other"} 100',
       'remo_kafka_connected 1',
+      'remo_ingest_left_out_nodes 2',
       'remo_http_request_seconds_count{route="/api/nodes",status="200"} 1',
       'remo_outbox_waiting 3',
       'remo_outbox_ok 0',

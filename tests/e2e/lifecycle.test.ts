@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { readdirSync, writeFileSync, mkdtempSync, mkdirSync } from 'node:fs'
+import { once } from 'node:events'
+import { readdirSync, readFileSync, writeFileSync, mkdtempSync, mkdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { quietClient } from '../contract/stream-broker.ts'
@@ -74,6 +75,49 @@ for (const [what, args, env] of [
     expect(lines).toHaveLength(1)
   })
 }
+
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const) {
+  test(`${signal} stops the app in order, and its exit code is ${code}`, async ({ launch }) => {
+    const console = await launch({ args: ['--hidden'] })
+    await expect.poll(() => console.metric('remo_kafka_connected')).toBe(1)
+    const child = console.app.process()
+    const exited = once(child, 'exit')
+    process.kill(child.pid ?? 0, signal)
+    expect(await exited).toEqual([code, null])
+    const log = readFileSync(join(console.dataDir, 'logs', 'remo.log'), 'utf8')
+    expect(log.trimEnd().split('\n').at(-1)).toMatch(new RegExp(`INFO main: stopped code=${code}$`))
+  })
+}
+
+test('the endpoint says health, readiness and build, in the format of the log too', async ({ launch, producer }) => {
+  const env = { REMO_LOG_FORMAT: 'json', REMO_PROMETHEUS_NODE_SERIES: 'off', NO_COLOR: '1' }
+  const console = await launch({ args: ['--hidden'], env })
+  const ask = async (path: string) => {
+    const response = await fetch(new URL(path, console.metricsUrl)).catch(() => undefined)
+    return [response?.status, await response?.json()] as const
+  }
+  await expect.poll(async () => (await ask('/readyz'))[0]).toBe(503)
+  expect((await ask('/healthz'))[0]).toBe(200)
+  await producer.send({ nodeId: 'ready', at: Date.now(), metrics })
+  await expect.poll(() => ask('/readyz')).toEqual([200, { status: 'ready', monitoring: 'live' }])
+  const [, build] = await ask('/version')
+  expect(build).toMatchObject({ revision: expect.stringMatching(/^[0-9a-f]{12}(-dirty)?$|^unknown$/) })
+  expect(await console.metric('remo_node_up', 'node="ready"')).toBeUndefined()
+  expect(await console.metric('remo_nodes_without_series', 'reason="off"')).toBe(1)
+  await console.quit()
+  const lines = readFileSync(join(console.dataDir, 'logs', 'remo.log'), 'utf8')
+    .trimEnd()
+    .split('\n')
+  const events = lines.map((line) => JSON.parse(line) as { time: string; level: string; part: string; msg: string })
+  expect(events.every(({ time }) => new Date(time).toISOString() === time)).toBe(true)
+  expect(events).toContainEqual(
+    expect.objectContaining({ level: 'info', part: 'main', msg: 'starting', ...(build as object) }),
+  )
+})
 
 test('--version prints the version and opens no window', ({ desktop }) => {
   const run = spawnSync(electronPath(), ['.', '--version'], { env: desktop.env, encoding: 'utf8', timeout: 20_000 })

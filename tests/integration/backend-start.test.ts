@@ -66,6 +66,30 @@ test('the demo warns about its user; another start prints no set-up token', asyn
   expect(again.log.filter((line) => /set-?up|admin123/i.test(line))).toEqual([])
 })
 
+test('Ctrl+C stops a replica in order, and its exit code says so', async () => {
+  const backend = await startBackendProcess({ databaseUrl: database.url, bootstrap: nowhere })
+  await backend.untilReady()
+  backend.signal('SIGINT')
+  expect(await backend.exited).toBe(130)
+  expect(backend.log.some((line) => line.includes('"msg":"stopping"') && line.includes('SIGINT'))).toBe(true)
+})
+
+test('a replica says at once which build it is, also while its database is away', async () => {
+  const env = { REMO_REVISION: '37a478c8d1e2' }
+  const backend = await startBackendProcess({
+    databaseUrl: 'postgres://remo:x@127.0.0.1:1/remo',
+    bootstrap: nowhere,
+    env,
+  })
+  const { version, ...rest } = (await (await backend.fetch('/version')).json()) as Record<string, string>
+  const metrics = await (await fetch(`http://127.0.0.1:${backend.metricsPort}/metrics`)).text()
+  const states = await Promise.all(['/healthz', '/readyz'].map(async (path) => (await backend.fetch(path)).status))
+  await backend.stop()
+  expect(rest).toEqual({ revision: '37a478c8d1e2' })
+  expect(metrics).toContain(`remo_build_info{version="${version}",revision="37a478c8d1e2"} 1`)
+  expect(states).toEqual([200, 503])
+})
+
 test('a request that is running at SIGTERM gets its response', async () => {
   const backend = await startBackendProcess({ databaseUrl: database.url, bootstrap: nowhere })
   const login = request(`${backend.url}/api/auth/login`, {

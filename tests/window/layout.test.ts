@@ -20,6 +20,10 @@ const pages = [
   { name: 'Alerts', at: '?nodes=12&session=operator#/alerts' },
   { name: 'Thresholds', at: '?nodes=12&session=admin#/thresholds' },
   { name: 'Users', at: '?session=admin#/users' },
+  { name: 'Settings, backend', at: '?nodes=4&session=operator#/settings/backend' },
+  { name: 'Settings, notifications', at: '?nodes=4#/settings/notifications' },
+  { name: 'Settings, appearance', at: '?nodes=4&settings=fixed#/settings/appearance' },
+  { name: 'Settings, startup', at: '?nodes=4&settings=broken#/settings/startup' },
 ] as const
 
 async function boxOf(part: Locator): Promise<{ x: number; y: number; width: number; height: number }> {

@@ -5,7 +5,6 @@ import type { RecordPosition } from '#shared/metric/sample.ts'
 import { withoutTooOld } from '#shared/metric/too-old.ts'
 import { decodeBatch } from '../../../src-kafka/records/decode-batch.ts'
 import type { RawBatch } from '../../../src-kafka/stream.ts'
-import { retentionDays } from '../cache-maintenance.ts'
 
 /** The new records of one partition. */
 export interface DecodedMetrics {
@@ -21,19 +20,20 @@ export interface DecodedMetrics {
 
 /**
  * The new records of one partition that are worth keeping; `undefined` if there is nothing new.
+ * @param days older samples are rejected
  * @param now epoch ms
  */
 export function decodeMetrics(
   raw: RawBatch,
   stored: ReadPosition | undefined,
-  { scanner, now }: { readonly scanner: SampleScanner; readonly now: number },
+  { scanner, days, now }: { readonly scanner: SampleScanner; readonly days: number; readonly now: number },
 ): DecodedMetrics | undefined {
   const { topic, partition, end } = raw
   const decoded = decodeBatch(raw, stored, scanner)
   if (!decoded) return undefined
   const { next } = decoded
   const records = recordsIn(decoded.columns.count, decoded.rejects)
-  const { columns, rejects: tooOld } = withoutTooOld({ topic, partition, columns: decoded.columns }, retentionDays, now)
+  const { columns, rejects: tooOld } = withoutTooOld({ topic, partition, columns: decoded.columns }, days, now)
   const rejects = tooOld.length === 0 ? decoded.rejects : [...decoded.rejects, ...tooOld]
   const start = stored ? undefined : beginOf(raw)
   return { samples: { topic, partition, columns }, records, rejects, next, start, end }

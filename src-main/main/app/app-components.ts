@@ -1,32 +1,30 @@
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
-import { Worker } from 'node:worker_threads'
 import { nativeImage } from 'electron'
 import type { NativeImage } from 'electron'
 import type { Lifetime } from '#shared/lifetime.ts'
 import type { Log } from '#shared/log.ts'
-import type { ConsoleSettings } from '#shared/settings/console-settings.ts'
-import dataThreadPath from '../../data/data-thread?modulePath'
-import readThreadPath from '../../read/read-thread?modulePath'
-import type { DataCalls, DataEvents, DataThreadOptions } from '../../threads/data-calls.ts'
-import { linkThreads } from '../../threads/link-threads.ts'
-import type { ReadCalls, ReadThreadOptions } from '../../threads/read-calls.ts'
-import { ThreadSupervisor } from '../../threads/supervisor.ts'
-import type { BackendClient } from '../backend/backend-client.ts'
-import { createBackend } from '../backend/create-backend.ts'
-import type { DataThread, ReadThread } from '../ipc/ipc-deps.ts'
 import { DesktopNotifier } from '../notifications/desktop-notifier.ts'
+import { startElectronKeychain } from '../secrets/electron-keychain.ts'
+import { KeychainSecrets } from '../secrets/keychain-secrets.ts'
+import type { SecretStore } from '../secrets/secret-store.ts'
+import type { SettingsService } from '../settings/settings-service.ts'
 import iconPath from '../windows/icon.png?asset'
 import { WindowStateFile } from '../windows/window-state-file.ts'
-import { ClearLevels } from './clear-levels.ts'
-import { CurrentHealth } from './current-health.ts'
-import { FiringAlerts } from './firing-alerts.ts'
+import { AppHealth } from './app-health.ts'
+import type { Launch } from './launch.ts'
 import type { Shutdown } from './shutdown.ts'
 
 /** Input of the composition root. */
 export interface StartDeps {
-  readonly settings: ConsoleSettings
+  readonly launch: Launch
+  readonly settings: SettingsService
+  /** The data folder. */
   readonly dataDir: string
+  /** Folder of this instance: its window state, its log, Chromium's files. The data folder, unless `--profile` is set. */
+  readonly homeDir: string
+  /** Id of the connection that `--profile` chose. */
+  readonly profile: string | undefined
   /** `remo://…` link that the operating system passed to this start. */
   readonly link: string | undefined
   readonly log: Log
@@ -34,17 +32,13 @@ export interface StartDeps {
   readonly end: Shutdown
 }
 
-/** Components that window, tray, IPC calls and `/metrics` use. None of them needs a window. */
+/** Components that live as long as the app and need neither a window nor a connection. */
 export interface AppComponents {
   readonly icon: NativeImage
   readonly stateFile: WindowStateFile
-  readonly health: CurrentHealth
-  readonly alerts: FiringAlerts
-  readonly clearLevels: ClearLevels
+  readonly health: AppHealth
   readonly user: string
-  readonly data: DataThread
-  readonly read: ReadThread
-  readonly backend: BackendClient | undefined
+  readonly secrets: SecretStore
   readonly notifier: DesktopNotifier
 }
 
@@ -54,17 +48,12 @@ const noNotifications = {
   text: 'Desktop notifications do not work on this system. ReMo shows alerts only in this window and in the tray.',
 } as const
 
-/** Creates the threads and the backend client; the caller starts them. */
-export function createAppComponents(deps: StartDeps): AppComponents {
-  const { settings, dataDir, log, life } = deps
-  const stateFile = new WindowStateFile(join(dataDir, 'window.json'), log.child({ part: 'window' }))
+export function createAppComponents({ homeDir, log, life }: StartDeps): AppComponents {
+  const stateFile = new WindowStateFile(join(homeDir, 'window.json'), log.child({ part: 'window' }))
   life.own('window state', stateFile, () => stateFile.flush())
-  const health = new CurrentHealth(Date.now())
-  const user = osUserName()
-  const { data, read } = createThreads({ settings, dataDir, user, log: log.child({ part: 'threads' }) })
-  life.own('data thread', data, () => data.stop(8000))
-  life.own('read thread', read, () => read.stop(2000))
-  const backend = createBackend(deps, data, health)
+  const secrets = new KeychainSecrets({ start: startElectronKeychain, log: log.child({ part: 'keychain' }) })
+  life.own('keychain', secrets, () => secrets.end())
+  const health = new AppHealth(Date.now())
   const icon = nativeImage.createFromPath(iconPath)
   const notifier = new DesktopNotifier({
     icon,
@@ -72,64 +61,7 @@ export function createAppComponents(deps: StartDeps): AppComponents {
     onWorks: (works) => (works ? health.clearNotice(noNotifications.id) : health.addNotice(noNotifications)),
   })
   life.own('notifications', notifier, () => notifier.end())
-  return {
-    icon,
-    stateFile,
-    health,
-    alerts: new FiringAlerts(),
-    clearLevels: new ClearLevels(),
-    user,
-    data,
-    read,
-    backend,
-    notifier,
-  }
-}
-
-interface ThreadsDeps {
-  readonly settings: ConsoleSettings
-  readonly dataDir: string
-  readonly user: string
-  readonly log: Log
-}
-
-/** Creates both threads and links them, without starting them. */
-function createThreads({ settings, dataDir, user, log }: ThreadsDeps): { data: DataThread; read: ReadThread } {
-  const dataOptions: DataThreadOptions = {
-    dataDir,
-    kafka: kafkaOf(settings),
-    startAt: settings.startAt,
-    user,
-    // A new console has default thresholds: without rules it would never alert.
-    stockRules: true,
-    hasBackend: settings.backendUrl !== undefined,
-    ...(settings.team === undefined ? {} : { team: settings.team }),
-  }
-  const readOptions: ReadThreadOptions = { dataDir }
-  const data = new ThreadSupervisor<DataCalls, DataEvents>({
-    name: 'data thread',
-    log,
-    now: Date.now,
-    spawn: () => new Worker(dataThreadPath, { name: 'data', workerData: dataOptions }),
-  })
-  const read = new ThreadSupervisor<ReadCalls>({
-    name: 'read thread',
-    log,
-    now: Date.now,
-    spawn: () => new Worker(readThreadPath, { name: 'read', workerData: readOptions }),
-  })
-  linkThreads(data, read, 'head')
-  return { data, read }
-}
-
-function kafkaOf({ brokers, topicPattern, rack, security }: ConsoleSettings): DataThreadOptions['kafka'] {
-  return {
-    brokers,
-    topicPattern,
-    clientId: 'remo-console',
-    ...(rack === undefined ? {} : { rack }),
-    ...(security === undefined ? {} : { security }),
-  }
+  return { icon, stateFile, health, user: osUserName(), secrets, notifier }
 }
 
 /** Author of acknowledgements and thresholds on a console without a backend. */

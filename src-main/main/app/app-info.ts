@@ -1,18 +1,25 @@
 import { nativeTheme } from 'electron'
 import type { AppInfo } from '#shared/ipc/contract.ts'
-import type { ConsoleSettings } from '#shared/settings/console-settings.ts'
+import type { ConnectionInUse } from '#shared/settings/connection-in-use.ts'
 import { devDependencies, version } from '../../../package.json'
+
+/** Git commit of the build; `unknown` outside of Git. electron.vite.config.ts replaces it. */
+declare const __REMO_REVISION__: string
 
 const pinnedMajor = Number.parseInt(devDependencies.electron)
 
 interface AppInfoDeps {
-  readonly settings: ConsoleSettings
+  readonly inUse: ConnectionInUse
+  /** See `ConnectionMark`. */
+  readonly needsPassword: boolean
   readonly dataDir: string
   readonly user: string
   readonly metricsUrl: string
 }
 
-export function appInfo({ settings, dataDir, user, metricsUrl }: AppInfoDeps): AppInfo {
+export function appInfo({ inUse, needsPassword, dataDir, user, metricsUrl }: AppInfoDeps): AppInfo {
+  const { connection, origin } = inUse
+  const { id, name, label, color } = connection
   const { version, electron, chromium } = appVersions()
   const notice = runtimeNotice()
   return {
@@ -22,11 +29,14 @@ export function appInfo({ settings, dataDir, user, metricsUrl }: AppInfoDeps): A
     ...(notice === undefined ? {} : { runtimeNotice: notice }),
     dataDir,
     metricsUrl,
-    kafka: settings.brokers.join(', '),
-    topicPattern: settings.topicPattern,
-    ...(settings.backendUrl === undefined ? {} : { backendUrl: settings.backendUrl }),
+    // The demo asks no broker.
+    kafka: origin === 'demo' ? 'demo data' : connection.brokers.join(', '),
+    topicPattern: connection.topics,
+    ...(connection.backendUrl === undefined ? {} : { backendUrl: connection.backendUrl }),
     user,
     theme: theme(),
+    connection: { id, name, label, color, origin, needsPassword },
+    platform: process.platform,
   }
 }
 
@@ -35,9 +45,9 @@ export function theme(): AppInfo['theme'] {
 }
 
 /** Versions of ReMo and its runtime. */
-export function appVersions(): Record<'version' | 'electron' | 'chromium' | 'node', string> {
+export function appVersions(): Record<'version' | 'revision' | 'electron' | 'chromium' | 'node', string> {
   const { electron = '', chrome = '', node } = process.versions
-  return { version, electron, chromium: chrome, node }
+  return { version, revision: __REMO_REVISION__, electron, chromium: chrome, node }
 }
 
 /** Sentence for the operator if releases are tested with another Electron version. */

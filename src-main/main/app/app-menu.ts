@@ -39,7 +39,15 @@ export function menuTemplate(deps: MenuDeps): MenuItemConstructorOptions[] {
   ]
   return [
     ...(isMac ? ([{ role: 'appMenu' }] as const) : []),
-    { label: '&File', submenu: [{ role: 'close' }, ...(isMac ? [] : ([{ role: 'quit' }] as const))] },
+    {
+      label: '&File',
+      submenu: [
+        // The accelerator is for fields, where the key of the window's command does nothing.
+        { label: 'Settings', accelerator: 'CmdOrCtrl+,', click: () => navigate({ page: 'settings' }) },
+        { role: 'close' },
+        ...(isMac ? [] : ([{ role: 'quit' }] as const)),
+      ],
+    },
     { role: 'editMenu' },
     { label: '&View', submenu: view },
     { role: 'windowMenu' },

@@ -1,46 +1,93 @@
+import { setTimeout } from 'node:timers/promises'
+import type { TimeStyle } from '#shared/format/time.ts'
+import type { WallClock } from '#shared/health/health-text.ts'
+import type { IpcPushOf } from '#shared/ipc/contract.ts'
+import type { RunningConnection } from '../connections/running-connection.ts'
+import { LoginItem } from '../settings/login-item.ts'
+import { timeStyleAt } from '../settings/time-style.ts'
 import { StatusTray } from '../tray/status-tray.ts'
+import { hasTrayHost } from '../tray/tray-host.ts'
+import { TrayPresence } from '../tray/tray-presence.ts'
 import { MainWindow } from '../windows/main-window.ts'
-import { handleWindowClose } from '../windows/window-closing.ts'
+import { WindowClosing } from '../windows/window-closing.ts'
 import type { AppComponents, StartDeps } from './app-components.ts'
-import { routeEvents } from './event-routes.ts'
-import type { EventRoutes } from './event-routes.ts'
 
-/** The window, and the routes of the events that update it. */
+/** Window and tray. They show the open connection, and outlive it. */
 export interface AppShell {
   readonly window: MainWindow
-  readonly routes: EventRoutes
+  readonly trayPresence: TrayPresence
+  readonly loginItem: LoginItem
   /** Brings the window to the front and shows the alert, if given. */
   readonly open: (alertId?: string) => void
+  /** Brings the window to the front, at this place. */
+  readonly navigate: (to: IpcPushOf<'navigate'>) => void
+  /** Draws the tray and the title of the window for what is known now. */
+  readonly show: () => void
+  readonly timeStyle: (at: number) => TimeStyle
+}
+
+export interface ShellDeps {
+  readonly page: string
+  readonly preload: string
+  /** The open connection; `undefined` while it changes. */
+  readonly current: () => RunningConnection | undefined
+  /** Label of the connection in use. */
+  readonly label: () => string
 }
 
 /** Creates the window and the tray; the caller opens the window. */
 export function createAppShell(
-  { log, life, end }: StartDeps,
+  { launch, settings, log, life, end }: StartDeps,
   components: AppComponents,
-  files: { readonly page: string; readonly preload: string },
+  { current, label, ...files }: ShellDeps,
 ): AppShell {
-  const { stateFile, notifier, icon, clearLevels } = components
+  const { stateFile, notifier, icon, health } = components
   const open = (alertId?: string): void => {
     window.show()
     if (alertId !== undefined) window.navigate({ alertId })
   }
-  const offsetMinutes = (at: number): number => -new Date(at).getTimezoneOffset()
-  const clock = (): { now: number; offsetMinutes: number } => ({
-    now: Date.now(),
-    offsetMinutes: offsetMinutes(Date.now()),
+  const timeStyle = (at: number): TimeStyle => timeStyleAt(settings.values, at)
+  const clock = (): WallClock => ({ now: Date.now(), ...timeStyle(Date.now()) })
+  const tray = new StatusTray({
+    open,
+    quit: () => void end.run(0),
+    clock,
+    clearLevelOf: (alert) => current()?.clearLevels.of(alert),
+    palette: () => settings.values['appearance.palette'],
   })
-  const tray = new StatusTray({ open, quit: () => void end.run(0), clock, clearLevelOf: clearLevels.of })
   life.own('tray', tray, () => tray.end())
   const window: MainWindow = new MainWindow({
     ...files,
     icon,
     stateFile,
+    label,
     log: log.child({ part: 'window' }),
-    onClose: () => void handleWindowClose({ window, stateFile, notifier, open, end }),
-    onVisible: (isVisible) => routes.watch(isVisible),
+    onClose: () => void closing.close(),
+    onVisible: (isVisible) => current()?.routes.watch(isVisible),
   })
   life.own('window', window, () => window.end())
-  const routes = routeEvents({ ...components, window, tray, open, now: Date.now, offsetMinutes, log })
-  life.own('event routes', routes, () => routes.end())
-  return { window, routes, open }
+  const trayPresence = new TrayPresence({
+    settings,
+    tray,
+    hasHost: () => hasTrayHost(process.platform),
+    showWindow: open,
+    wait: (ms) => setTimeout(ms),
+  })
+  const closing = new WindowClosing({ settings, trayPresence, window, stateFile, notifier, open, end, log })
+  const show = (): void => {
+    const { report } = health
+    const { list = [], pending = 0 } = current()?.alerts ?? {}
+    tray.show({ health: report.health, alerts: list, pending, silentNodes: report.silentNodes, label: label() })
+    window.showTitle()
+  }
+  health.onChange((report) => {
+    window.push('health.changed', report)
+    show()
+  })
+  const navigate = (to: IpcPushOf<'navigate'>): void => {
+    window.show()
+    window.navigate(to)
+  }
+  const loginItem = new LoginItem({ settings, launch, log: log.child({ part: 'settings' }) })
+  return { window, trayPresence, loginItem, open, navigate, show, timeStyle }
 }

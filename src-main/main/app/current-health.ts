@@ -17,8 +17,8 @@ export class CurrentHealth {
   #woken: Extract<Health, { kind: 'blind' }> | null = null
 
   /** The console is blind until the first report. `now`: epoch ms of the start. */
-  constructor(now: number) {
-    this.#fromData = nothingKnown({ kind: 'blind', since: now, cause: 'connecting', detail: 'ReMo is starting.' })
+  constructor(now: number, detail = 'ReMo is starting.') {
+    this.#fromData = nothingKnown({ kind: 'blind', since: now, cause: 'connecting', detail })
   }
 
   get report(): HealthReport {

@@ -1,4 +1,5 @@
 import { formatClock } from '#shared/format/time.ts'
+import type { TimeStyle } from '#shared/format/time.ts'
 import type { Log } from '#shared/log.ts'
 import type { ClearLevels } from './clear-levels.ts'
 import type { FiringAlerts } from './firing-alerts.ts'
@@ -8,23 +9,27 @@ import { PowerRoutes, type PowerEvent } from './power-routes.ts'
 import type { DataThread, ReadThread } from '../ipc/ipc-deps.ts'
 import { AlertNotifications } from '../notifications/alert-notifications.ts'
 import { BlindNotifications } from '../notifications/blind-notifications.ts'
-import type { DesktopNotifier } from '../notifications/desktop-notifier.ts'
-import type { StatusTray } from '../tray/status-tray.ts'
+import { markedTitle } from '../notifications/marked-title.ts'
+import type { DesktopNotifier, ShowPopup } from '../notifications/desktop-notifier.ts'
+import { isNotSetUp } from '../connections/not-set-up.ts'
+import type { ConnectionInUse } from '#shared/settings/connection-in-use.ts'
 import type { MainWindow } from '../windows/main-window.ts'
 
 export interface EventRouteDeps {
+  /** As it is now: its mark may change. */
+  readonly inUse: () => ConnectionInUse
   readonly data: DataThread
   readonly read: ReadThread
   readonly backend: BackendClient | undefined
   readonly health: CurrentHealth
   readonly alerts: FiringAlerts
   readonly clearLevels: ClearLevels
-  readonly window: MainWindow
-  readonly tray: StatusTray
-  readonly notifier: DesktopNotifier
+  readonly window: Pick<MainWindow, 'push' | 'navigate' | 'isVisible'>
+  readonly showTray: () => void
+  readonly notifier: Pick<DesktopNotifier, 'show' | 'withdraw'>
   readonly open: (alertId?: string) => void
   readonly now: () => number
-  readonly offsetMinutes: (at: number) => number
+  readonly timeStyle: (at: number) => TimeStyle
   readonly log: Log
 }
 
@@ -32,6 +37,7 @@ export interface EventRoutes {
   /** Subscribes to live frames while the window is visible. */
   readonly watch: (isVisible: boolean) => void
   readonly power: (event: PowerEvent) => void
+  /** Nothing is routed any more, and the popups of the connection leave the screen. What is queued stays queued. */
   readonly end: () => void
 }
 
@@ -42,14 +48,15 @@ const unseenTickMs = 2000
 /** Alerts that open within this time after the first are notified together. */
 const collectMs = 300
 
-/** Routes events of the data thread and the backend to window, tray and notifications. */
-export function routeEvents(deps: EventRouteDeps): EventRoutes {
-  const { data, read, health, alerts, clearLevels, log } = deps
+/** Routes events of the data thread and the backend of one connection to window, tray and notifications. */
+export function routeEvents(allDeps: EventRouteDeps): EventRoutes {
+  const { data, read, health, alerts, clearLevels, log } = allDeps
+  const gate = new RouteGate(allDeps)
+  const deps: EventRouteDeps = { ...allDeps, ...gate.guarded }
   const notifications = createAlertNotifications(deps)
   const blind = createBlindNotifications(deps)
-  let ended = false
   const watch = (): void => {
-    if (ended || data.state.kind !== 'running') return
+    if (gate.isClosed || data.state.kind !== 'running') return
     callInBackground(log, 'live.subscribe', data.call('live.subscribe', { hz: power.isSeen ? framesPerSecond : 0 }))
   }
   const power: PowerRoutes = new PowerRoutes({ ...deps, notifications, blind, watch })
@@ -57,7 +64,7 @@ export function routeEvents(deps: EventRouteDeps): EventRoutes {
   routeDataEvents(deps, notifications, ticks.soon)
   data.onState((state) => {
     health.setThreadState(state)
-    if (ended || state.kind !== 'running') return
+    if (gate.isClosed || state.kind !== 'running') return
     // Only the data thread migrates the cache, so the read thread opens it afterwards.
     read.start()
     watch()
@@ -72,13 +79,62 @@ export function routeEvents(deps: EventRouteDeps): EventRoutes {
       data.call('alerts.list', { open: true }).then((open) => alerts.replace(open)),
     )
   })
+  power.visible(deps.window.isVisible)
   return {
     watch: (isVisible) => power.visible(isVisible),
     power: (event) => power.event(event),
     end: () => {
-      ended = true
       ticks.stop()
+      gate.close()
     },
+  }
+}
+
+type GuardedDeps = Pick<EventRouteDeps, 'window' | 'showTray' | 'notifier'>
+
+/** What the connection reaches of the app. Its threads still send events while they stop: those end here. */
+class RouteGate {
+  readonly guarded: GuardedDeps
+  readonly #shown = new Set<string>()
+  readonly #notifier: GuardedDeps['notifier']
+  #isClosed = false
+
+  constructor({ window, showTray, notifier, inUse }: EventRouteDeps) {
+    this.#notifier = notifier
+    const isClosed = (): boolean => this.#isClosed
+    const show: ShowPopup = async (popup) => {
+      if (isClosed()) return false
+      this.#shown.add(popup.tag)
+      const shown = await notifier.show({ ...popup, title: markedTitle(inUse().connection.label, popup.title) })
+      if (isClosed()) notifier.withdraw(popup.tag)
+      return shown
+    }
+    this.guarded = {
+      window: {
+        get isVisible() {
+          return window.isVisible
+        },
+        push: (push, payload) => {
+          if (!isClosed()) window.push(push, payload)
+        },
+        navigate: (to) => {
+          if (!isClosed()) window.navigate(to)
+        },
+      },
+      showTray: () => {
+        if (!isClosed()) showTray()
+      },
+      notifier: { show, withdraw: (tag) => notifier.withdraw(tag) },
+    }
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed
+  }
+
+  close(): void {
+    this.#isClosed = true
+    for (const tag of this.#shown) this.#notifier.withdraw(tag)
   }
 }
 
@@ -103,18 +159,9 @@ function routeDataEvents(deps: EventRouteDeps, notifications: AlertNotifications
     alerts.change(changed)
     notifications.alertsChanged(changed)
     window.push('alerts.changed', changed)
-    showTray(deps)
+    deps.showTray()
   })
   data.on('health.changed', (report) => health.setReport(report))
-  health.onChange((report) => {
-    window.push('health.changed', report)
-    showTray(deps)
-  })
-}
-
-function showTray({ health, alerts, tray }: EventRouteDeps): void {
-  const { report } = health
-  tray.show({ health: report.health, alerts: alerts.list, pending: alerts.pending, silentNodes: report.silentNodes })
 }
 
 interface Ticks {
@@ -131,11 +178,13 @@ interface TickDeps {
 
 /** Queued notifications, blindness and expiring acknowledgements depend on time, so a timer checks them. */
 function startTicks(deps: EventRouteDeps, { notifications, blind, power }: TickDeps): Ticks {
-  const { health, log } = deps
+  const { health, inUse, log } = deps
   const tick = (): void => {
     power.tick()
-    callInBackground(log, 'tick', Promise.all([notifications.tick(), blind.tick(health.report.health)]))
-    showTray(deps)
+    const { report } = health
+    const blindTick = isNotSetUp(inUse().origin, report) ? undefined : blind.tick(report.health)
+    callInBackground(log, 'tick', Promise.all([notifications.tick(), blindTick]))
+    deps.showTray()
   }
   let timer: NodeJS.Timeout
   const next = (): void => {
@@ -163,8 +212,8 @@ function startTicks(deps: EventRouteDeps, { notifications, blind, power }: TickD
   }
 }
 
-function createBlindNotifications({ notifier, open, now, offsetMinutes }: EventRouteDeps): BlindNotifications {
-  return new BlindNotifications({ show: (popup) => notifier.show(popup), open: () => open(), now, offsetMinutes })
+function createBlindNotifications({ notifier, open, now, timeStyle }: EventRouteDeps): BlindNotifications {
+  return new BlindNotifications({ show: (popup) => notifier.show(popup), open: () => open(), now, timeStyle })
 }
 
 function createAlertNotifications({
@@ -176,7 +225,7 @@ function createAlertNotifications({
   clearLevels,
   open,
   now,
-  offsetMinutes,
+  timeStyle,
   log,
 }: EventRouteDeps): AlertNotifications {
   return new AlertNotifications({
@@ -187,7 +236,7 @@ function createAlertNotifications({
     health: () => health.report.health,
     firing: () => alerts.list,
     clearLevelOf: clearLevels.of,
-    timeOf: (at) => formatClock(at, offsetMinutes(at)),
+    timeOf: (at) => formatClock(at, timeStyle(at)),
     open: (alertId) => {
       open(alertId)
       if (alertId === undefined) window.navigate({ page: 'alerts' })

@@ -43,7 +43,7 @@ class Laptop {
       open: () => undefined,
       now,
     })
-    this.blind = new BlindNotifications({ show, open: () => undefined, now, offsetMinutes: () => 0 })
+    this.blind = new BlindNotifications({ show, open: () => undefined, now, timeStyle: () => ({ offsetMinutes: 0 }) })
     this.power = new PowerRoutes({
       data: {
         call: (_call: string, { isAsleep }: { isAsleep: boolean }) => {

@@ -1,22 +1,23 @@
 import { join } from 'node:path'
 import { app, Menu, nativeTheme, powerMonitor, session, shell } from 'electron'
-import type { IpcPushOf } from '#shared/ipc/contract.ts'
-import { ipcHandlers } from '../ipc/ipc-handlers.ts'
-import { serveIpc } from '../ipc/ipc-server.ts'
+import { createConnections } from '../connections/create-connections.ts'
+import type { ConnectionParts } from '../connections/create-connections.ts'
+import type { DesktopNotifier } from '../notifications/desktop-notifier.ts'
+import type { Scrape } from '../prometheus/metrics-endpoint.ts'
 import { createScrape } from '../prometheus/scrape.ts'
-import { metricsUrl, startMetricsEndpoint } from '../prometheus/start-endpoint.ts'
+import { followTheme } from '../settings/apply-theme.ts'
 import { pageAddress, serveApp } from '../windows/app-protocol.ts'
-import type { PageAddress } from '../windows/app-protocol.ts'
 import { hardenContents, hardenSession } from '../windows/page-security.ts'
-import { chooseCsvPath } from '../windows/save-dialog.ts'
-import { appInfo, appVersions, theme } from './app-info.ts'
+import { appVersions, theme } from './app-info.ts'
+import { createAppComponents } from './app-components.ts'
+import type { StartDeps } from './app-components.ts'
+import { menuTemplate } from './app-menu.ts'
 import { createAppShell } from './app-shell.ts'
 import type { AppShell } from './app-shell.ts'
 import { acceptDeepLinks } from './deep-links.ts'
-import { menuTemplate } from './app-menu.ts'
+import { MetricsServer } from './metrics-server.ts'
 import { powerEvents } from './power-routes.ts'
-import { createAppComponents } from './app-components.ts'
-import type { AppComponents, StartDeps } from './app-components.ts'
+import { serveCalls } from './serve-calls.ts'
 
 /** Folder `out`, with main/index.cjs (this bundle), preload/index.cjs and renderer/. */
 const built = join(import.meta.dirname, '..')
@@ -29,95 +30,83 @@ export async function startApp(deps: StartDeps): Promise<void> {
   hardenContents({ app, shell, origins: address.origins, log: log.child({ part: 'window' }) })
   life.own('page files', serveApp(join(built, 'renderer')), (stop) => stop())
 
+  followTheme(settings)
   const components = createAppComponents(deps)
+  // It ends after window and tray, which it uses until then.
+  life.own('connection', null, () => parts.end())
   const appShell = createAppShell(deps, components, {
     page: address.page,
     preload: join(built, 'preload', 'index.cjs'),
+    current: () => parts.host.current,
+    label: () => parts.host.inUse?.connection.label ?? '',
   })
-  const metrics = { url: metricsUrl(settings.prometheusPort) }
-  serveCalls(deps, { components, appShell, address, metrics })
-  components.data.start()
-  components.backend?.start()
+  const page = { isNew: true, refused: 0 }
+  const parts: ConnectionParts = createConnections(deps, {
+    components,
+    appShell,
+    settled: () => {
+      setMenu(deps, { parts, appShell, developing: address.fromNetwork })
+      appShell.show()
+      // Everything that the page knows is of the connection before. The first page knows nothing yet.
+      if (!page.isNew || page.refused > 0) appShell.window.reload()
+      page.isNew = false
+    },
+  })
+  life.own('events', parts.host, (host) => host.silence())
+  const metrics = new MetricsServer({
+    settings,
+    scrape: scrapeOf(deps, parts, components.notifier),
+    versions: appVersions(),
+    health: components.health,
+    log: log.child({ part: 'metrics' }),
+  })
+  serveCalls(deps, { components, appShell, address, parts, metrics, refused: () => page.refused++ })
+  parts.openFirst()
 
-  const { window, open, routes } = appShell
+  const { window, open, trayPresence } = appShell
   nativeTheme.on('updated', () => window.push('theme.changed', theme()))
   const power: NodeJS.EventEmitter = powerMonitor
-  for (const event of powerEvents) power.on(event, () => routes.power(event))
-  setMenu(deps, appShell, address.fromNetwork)
-  window.open(settings.hidden)
-  acceptDeepLinks({ app, first: link, open })
-  metrics.url = (await openEndpoint(deps, components)) ?? metrics.url
+  for (const event of powerEvents) power.on(event, () => parts.host.current?.routes.power(event))
+  window.open(settings.values['startup.hidden'])
+  if (settings.values['startup.hidden']) void trayPresence.awaitOrShow()
+  acceptDeepLinks({ app, first: link, open, navigate: appShell.navigate })
+  life.own('metrics endpoint', metrics, () => metrics.stop())
+  settings.onChange((changed) => {
+    if (changed.has('prometheus.port')) void metrics.start()
+  })
+  await metrics.start()
 }
 
-interface ServeCallsDeps {
-  readonly components: AppComponents
+interface MenuParts {
+  readonly parts: ConnectionParts
   readonly appShell: AppShell
-  readonly address: PageAddress
-  readonly metrics: { readonly url: string }
+  readonly developing: boolean
 }
 
-function serveCalls(
-  { settings, dataDir, log, life }: StartDeps,
-  { components, appShell, address, metrics }: ServeCallsDeps,
-): void {
-  const { health, data, read, user, stateFile, backend } = components
-  const handlers = ipcHandlers({
-    info: () => appInfo({ settings, dataDir, user, metricsUrl: metrics.url }),
-    health,
-    data,
-    read,
-    chooseFile: (name) => chooseCsvPath(appShell.window, stateFile, name),
-    user,
-    session: backend?.session,
-    probeBackend: backend && (() => backend.probeNow()),
-    now: Date.now,
-  })
-  const stop = serveIpc({
-    handlers,
-    origins: address.origins,
-    log: log.child({ part: 'calls' }),
-    checksReplies: !app.isPackaged,
-  })
-  life.own('calls', stop, () => stop())
-}
-
-function setMenu({ settings, dataDir }: StartDeps, { window }: AppShell, developing: boolean): void {
-  const navigate = (to: IpcPushOf<'navigate'>): void => {
-    window.show()
-    window.navigate(to)
-  }
-  const openLogs = (): void => void shell.openPath(join(dataDir, 'logs'))
+function setMenu({ homeDir }: StartDeps, { parts, appShell, developing }: MenuParts): void {
   const template = menuTemplate({
     platform: process.platform,
     developing,
-    hasBackend: settings.backendUrl !== undefined,
-    navigate,
-    openLogs,
+    hasBackend: parts.host.inUse?.connection.backendUrl !== undefined,
+    navigate: appShell.navigate,
+    openLogs: () => void shell.openPath(join(homeDir, 'logs')),
   })
   Menu.setApplicationMenu(Menu.buildFromTemplate(template))
 }
 
-/** @returns the address of `/metrics`, or `undefined` if the endpoint could not start */
-async function openEndpoint(
-  { settings, log, life }: StartDeps,
-  components: AppComponents,
-): Promise<string | undefined> {
-  const { data, alerts, notifier, health, backend } = components
-  const scrape = createScrape({
-    data,
+/** Without an open connection, a scrape fails as while the data thread restarts. */
+function scrapeOf(
+  { settings }: StartDeps,
+  { host }: ConnectionParts,
+  notifier: DesktopNotifier,
+): Scrape {
+  return createScrape({
+    data: { call: (call, request) => host.require().data.call(call, request) },
     build: appVersions(),
-    openAlerts: () => alerts.list,
+    openAlerts: () => host.current?.alerts.list ?? [],
     notifications: () => notifier.counts,
-    backend: () => backend?.counters,
+    backend: () => host.current?.backend?.counters,
+    hasNodeSeries: () => settings.values['prometheus.nodeSeries'],
     now: Date.now,
   })
-  const endpoint = await startMetricsEndpoint({
-    port: settings.prometheusPort,
-    scrape,
-    log: log.child({ part: 'metrics' }),
-    notice: (notice) => health.addNotice(notice),
-  })
-  if (!endpoint) return undefined
-  life.own('metrics endpoint', endpoint, () => endpoint.stop())
-  return metricsUrl(endpoint.port)
 }

@@ -1,4 +1,5 @@
 import { healthOperation } from '#shared/rest/system.ts'
+import type { BackendLink } from '#shared/session/operator-session.ts'
 import type { Log } from '#shared/log.ts'
 import type { DataThread } from '../ipc/ipc-deps.ts'
 import type { SecretStore } from '../secrets/secret-store.ts'
@@ -75,6 +76,13 @@ export class BackendClient {
   probeNow(): void {
     this.#probe.probeNow()
     this.#sender.sendNow()
+  }
+
+  /** As `probeNow`. @returns the link after one request */
+  async check(): Promise<BackendLink> {
+    const link = await this.#probe.check()
+    this.#sender.sendNow()
+    return link
   }
 
   /** Waits for running requests, within their time limits. The next run sends the remaining actions. */

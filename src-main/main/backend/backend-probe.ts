@@ -67,6 +67,14 @@ export class BackendProbe {
     this.#probeIn(0)
   }
 
+  /** As `probeNow`. @returns the link after one probe */
+  async check(): Promise<BackendLink> {
+    this.#failures = 0
+    clearTimeout(this.#timer)
+    await this.#probe()
+    return this.#link
+  }
+
   #apply(result: ProbeResult): void {
     const { link } = this
     if (result.isReachable) this.#responses++

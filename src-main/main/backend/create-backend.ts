@@ -4,26 +4,28 @@ import type { Lifetime } from '#shared/lifetime.ts'
 import type { Log } from '#shared/log.ts'
 import type { CurrentHealth } from '../app/current-health.ts'
 import type { DataThread } from '../ipc/ipc-deps.ts'
-import { startElectronKeychain } from '../secrets/electron-keychain.ts'
-import { KeychainSecrets } from '../secrets/keychain-secrets.ts'
+import type { SecretStore } from '../secrets/secret-store.ts'
 import { BackendClient } from './backend-client.ts'
+import { trustExtraAuthorities } from './extra-authorities.ts'
 import { plaintextNotice } from './plaintext-notice.ts'
 import { SessionStateFile } from './session/session-state-file.ts'
 
 export interface CreateBackendDeps {
-  readonly settings: { readonly backendUrl?: string | undefined }
+  /** `undefined`: no backend is configured. */
+  readonly url: string | undefined
+  /** Folder of the connection's cache. */
   readonly dataDir: string
+  readonly secrets: SecretStore
   readonly log: Log
   readonly life: Lifetime
 }
 
 /** Creates the client of the configured backend, without starting it. `undefined` if none is configured. */
 export function createBackend(
-  { settings, dataDir, log: backendLog, life }: CreateBackendDeps,
+  { url, dataDir, secrets, log: backendLog, life }: CreateBackendDeps,
   data: DataThread,
   health: CurrentHealth,
 ): BackendClient | undefined {
-  const url = settings.backendUrl
   if (url === undefined) return undefined
   const log = backendLog.child({ part: 'backend' })
   const notice = plaintextNotice(url)
@@ -33,8 +35,7 @@ export function createBackend(
   // Chromium's network stack uses the proxies and certificates of this computer. The separate session is in memory; the
   // page's session has no network.
   const network = session.fromPartition('backend', { cache: false })
-  const secrets = new KeychainSecrets({ start: startElectronKeychain, log })
-  life.own('keychain', secrets, () => secrets.end())
+  trustExtraAuthorities(network, { path: process.env['NODE_EXTRA_CA_CERTS'], log, now: Date.now })
   const backend = new BackendClient({
     url,
     fetch: (address, init) => network.fetch(address, init),

@@ -1,14 +1,19 @@
 import type { AppInfo } from '#shared/ipc/contract.ts'
+import type { BackendLink } from '#shared/session/operator-session.ts'
 import type { DataCalls, DataEvents } from '../../threads/data-calls.ts'
 import type { ReadCalls } from '../../threads/read-calls.ts'
 import type { ThreadSupervisor } from '../../threads/supervisor.ts'
 import type { BackendSession } from '../backend/session/backend-session.ts'
+import type { ConnectionCallDeps } from './connection-handlers.ts'
+import type { DesktopPopup } from '../notifications/desktop-notifier.ts'
+import type { ConnectionTestDeps } from './connection-test-handlers.ts'
+import type { SettingsCallDeps } from './settings-handlers.ts'
 import type { CurrentHealth } from '../app/current-health.ts'
 
 export type DataThread = ThreadSupervisor<DataCalls, DataEvents>
 export type ReadThread = ThreadSupervisor<ReadCalls>
 
-/** Dependencies of the IPC handlers. */
+/** Dependencies of the IPC handlers, while one connection is open. */
 export interface IpcDeps {
   readonly info: () => AppInfo
   readonly health: Pick<CurrentHealth, 'report'>
@@ -20,8 +25,17 @@ export interface IpcDeps {
   readonly user: string
   /** The operator session, if a backend is configured. */
   readonly session: BackendSession | undefined
-  /** Probes the backend immediately, if one is configured. */
+  /** Probes the backend immediately, if one is configured, and looks again for missing secrets and files. */
   readonly probeBackend: (() => void) | undefined
+  /** Asks the backend now, if one is configured. */
+  readonly checkBackend: (() => Promise<BackendLink>) | undefined
+  /** Shows a notification. @returns why it was not shown, without a full stop */
+  readonly notify: (popup: DesktopPopup) => Promise<string | undefined>
+  /** Brings the window to the front. */
+  readonly open: () => void
+  readonly settings: SettingsCallDeps
+  readonly connections: ConnectionCallDeps
+  readonly connectionTests: ConnectionTestDeps
   /** Epoch ms. */
   readonly now: () => number
 }

@@ -3,6 +3,7 @@ import { ipcCalls } from '#shared/ipc/channels.ts'
 import { aRule } from '#shared/rule/rule-builders.ts'
 import { CurrentHealth } from '../app/current-health.ts'
 import type { IpcDeps } from './ipc-deps.ts'
+import { pageDeps } from './page-deps-builder.ts'
 import { csvFileName } from './sample-handlers.ts'
 import { ipcHandlers } from './ipc-handlers.ts'
 
@@ -26,6 +27,7 @@ function testHandlers(over: Partial<IpcDeps> = {}, replies: Record<string, unkno
     user: 'ada',
     session: undefined,
     probeBackend: undefined,
+    ...pageDeps(),
     now: () => 1000,
     ...over,
   }
@@ -79,7 +81,7 @@ test('an export writes to the chosen file', async () => {
   const { handlers, calls } = testHandlers({}, { 'samples.export': { rows: 42 } })
   const range = { nodeId: 'node-1', from: 0, to: 60_000 }
   expect(await handlers['samples.export'](range)).toEqual({ saved: true, path: '/home/ada/export.csv', rows: 42 })
-  expect(calls).toEqual([['samples.export', { ...range, path: '/home/ada/export.csv' }]])
+  expect(calls).toEqual([['samples.export', { ...range, path: '/home/ada/export.csv', zone: 'local' }]])
 })
 
 test('an export without a file reads no values', async () => {
@@ -94,4 +96,18 @@ test('the file name of an export contains node and range and is valid on every s
     'remo-node-1-20261124T101500Z-20261124T103000Z.csv',
     'remo-.._rack_7_a_-20261124T101500Z-20261124T103000Z.csv',
   ])
+})
+
+test('a test notification reports what the desktop says', async () => {
+  const { handlers } = testHandlers({})
+  expect(await handlers['notifications.test']({})).toEqual({ shown: true })
+  const { handlers: failing } = testHandlers({ notify: () => Promise.resolve('the system did not answer') })
+  expect(await failing['notifications.test']({})).toEqual({ shown: false, problem: 'The system did not answer.' })
+})
+
+test('a check of the backend reports one request', async () => {
+  await expect(testHandlers().handlers['backend.check']({})).rejects.toMatchObject({ code: 'unavailable' })
+  const checkBackend = () => Promise.resolve({ reachable: false, since: 0, detail: 'Nothing answers.' })
+  const { handlers } = testHandlers({ checkBackend })
+  expect(await handlers['backend.check']({})).toEqual({ reachable: false, detail: 'Nothing answers.', ms: 0 })
 })

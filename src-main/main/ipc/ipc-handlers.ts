@@ -2,12 +2,17 @@ import type { IpcHandlers } from '#shared/ipc/contract.ts'
 import { actionHandlers } from './action-handlers.ts'
 import { alertHandlers } from './alert-handlers.ts'
 import { appHandlers } from './app-handlers.ts'
+import { backendHandlers } from './backend-handlers.ts'
 import type { IpcDeps } from './ipc-deps.ts'
+import { connectionHandlers } from './connection-handlers.ts'
+import { connectionTestHandlers } from './connection-test-handlers.ts'
 import { streamCallHandlers } from './stream-handlers.ts'
 import { nodeHandlers } from './node-handlers.ts'
+import { notificationHandlers } from './notification-handlers.ts'
 import { ruleHandlers } from './rule-handlers.ts'
 import { sampleHandlers } from './sample-handlers.ts'
 import { sessionHandlers } from './session-handlers.ts'
+import { settingsHandlers } from './settings-handlers.ts'
 import { userHandlers } from './user-handlers.ts'
 
 /** Handlers for every call of the contract. */
@@ -22,5 +27,10 @@ export function ipcHandlers(deps: IpcDeps): IpcHandlers {
     ...sessionHandlers(deps),
     ...userHandlers(deps),
     ...actionHandlers(deps),
+    ...settingsHandlers(deps.settings),
+    ...connectionHandlers(deps.connections),
+    ...backendHandlers(deps),
+    ...notificationHandlers(deps),
+    ...connectionTestHandlers(deps.connectionTests),
   }
 }

@@ -2,10 +2,10 @@ import type { IpcHandlers } from '#shared/ipc/contract.ts'
 import { cachedRange, rangeWithHistory } from '../backend/history/history-range.ts'
 import type { IpcDeps } from './ipc-deps.ts'
 
-type SampleDeps = Pick<IpcDeps, 'read' | 'session' | 'chooseFile'>
+type SampleDeps = Pick<IpcDeps, 'read' | 'session' | 'chooseFile' | 'settings'>
 type SampleCalls = Pick<IpcHandlers, 'samples.range' | 'samples.export'>
 
-export function sampleHandlers({ read, session, chooseFile }: SampleDeps): SampleCalls {
+export function sampleHandlers({ read, session, chooseFile, settings }: SampleDeps): SampleCalls {
   return {
     'samples.range': async (request) =>
       session ? rangeWithHistory(read, session.call, request) : cachedRange(await read.call('samples.range', request)),
@@ -13,7 +13,8 @@ export function sampleHandlers({ read, session, chooseFile }: SampleDeps): Sampl
     'samples.export': async ({ nodeId, from, to }) => {
       const path = await chooseFile(csvFileName(nodeId, from, to))
       if (path === undefined) return { saved: false }
-      const { rows } = await read.call('samples.export', { nodeId, from, to, path })
+      const zone = settings.settings.values['appearance.timeZone']
+      const { rows } = await read.call('samples.export', { nodeId, from, to, path, zone })
       return { saved: true, path, rows }
     },
   }

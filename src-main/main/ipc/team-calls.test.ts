@@ -8,6 +8,7 @@ import { aProblem } from '../backend/test-server.ts'
 import type { SentResponse } from '../backend/test-server.ts'
 import { CurrentHealth } from '../app/current-health.ts'
 import type { IpcDeps } from './ipc-deps.ts'
+import { pageDeps } from './page-deps-builder.ts'
 import { ipcHandlers } from './ipc-handlers.ts'
 
 const alertId = '0b2e6a52-54a5-8f3c-9d5e-4d2f0f6a7b11'
@@ -62,6 +63,7 @@ function handlers() {
       call,
     } as unknown as BackendSession,
     probeBackend: undefined,
+    ...pageDeps(),
     now: () => 1000,
   } satisfies IpcDeps)
 }

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
+import { isAtLeast } from '#shared/log.ts'
 import { logTo } from '../../threads/thread-log.ts'
 import type { LogLine } from '../../threads/thread-log.ts'
-import { formatLine, isAtLeast, withoutStacks } from './format-line.ts'
+import { formatLine, withoutStacks } from './format-line.ts'
 
 const at = Date.UTC(2026, 10, 24, 10, 15, 30, 123)
 

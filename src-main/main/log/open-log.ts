@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { logTo } from '../../threads/thread-log.ts'
-import type { Log, LogLevel } from '#shared/log.ts'
-import { formatLine, isAtLeast, withoutStacks } from './format-line.ts'
+import type { LogFormat } from '#shared/log-line.ts'
+import { isAtLeast, type Log, type LogLevel } from '#shared/log.ts'
+import { formatLine, withoutStacks } from './format-line.ts'
 import { LogFile } from './log-file.ts'
 
 /** The log of this process. Lines of at least the given level go to the file, warnings and errors also to stderr. */
@@ -10,7 +11,13 @@ export interface OpenLog {
   readonly flush: () => Promise<void>
 }
 
-export function openLog(dataDir: string, least: LogLevel): OpenLog {
+/** The settings in force, asked for each line. */
+export interface LogSettings {
+  readonly level: LogLevel
+  readonly format: LogFormat
+}
+
+export function openLog(dataDir: string, settings: () => LogSettings): OpenLog {
   const file = new LogFile({
     folder: join(dataDir, 'logs'),
     name: 'remo',
@@ -19,10 +26,11 @@ export function openLog(dataDir: string, least: LogLevel): OpenLog {
     onLost: (cause) => process.stderr.write(`ReMo cannot write its log file: ${String(cause)}\n`),
   })
   const log = logTo((line) => {
-    if (!isAtLeast(line.level, least)) return
+    const { level, format } = settings()
+    if (!isAtLeast(line.level, level)) return
     const now = Date.now()
-    file.write(formatLine(line, now))
-    if (isAtLeast(line.level, 'warn')) process.stderr.write(`${formatLine(withoutStacks(line), now)}\n`)
+    file.write(formatLine(line, now, format))
+    if (isAtLeast(line.level, 'warn')) process.stderr.write(`${formatLine(withoutStacks(line), now, format)}\n`)
   })
   return { log, flush: () => file.flush() }
 }

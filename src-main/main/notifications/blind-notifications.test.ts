@@ -16,7 +16,7 @@ test('blindness is one critical popup, and a quiet one replaces it at the end', 
     },
     open: () => undefined,
     now: () => now,
-    offsetMinutes: () => 60,
+    timeStyle: () => ({ offsetMinutes: 60 }),
   })
   await notifications.tick(blind)
   await notifications.tick(blind)

@@ -1,5 +1,6 @@
 import { formatDuration } from '#shared/format/duration.ts'
 import { formatClock } from '#shared/format/time.ts'
+import type { TimeStyle } from '#shared/format/time.ts'
 import type { Health } from '#shared/health/health.ts'
 import { notBlind, nextBlindState } from './blind-state.ts'
 import type { BlindChange, BlindState } from './blind-state.ts'
@@ -9,8 +10,8 @@ export interface BlindNotificationsDeps {
   readonly show: ShowPopup
   readonly open: () => void
   readonly now: () => number
-  /** Minutes east of UTC at an instant, for times that a person reads. */
-  readonly offsetMinutes: (at: number) => number
+  /** How a time at that instant is written. */
+  readonly timeStyle: (at: number) => TimeStyle
 }
 
 /** Notifies that monitoring is blind, and later that it is restored. The second popup replaces the first. */
@@ -40,8 +41,8 @@ export class BlindNotifications {
   }
 
   #popup(change: BlindChange): DesktopPopup {
-    const { open, offsetMinutes } = this.#deps
-    const since = formatClock(change.since, offsetMinutes(change.since))
+    const { open, timeStyle } = this.#deps
+    const since = formatClock(change.since, timeStyle(change.since))
     if (change.kind === 'blind') {
       return {
         tag: 'blind',

@@ -44,6 +44,7 @@ export class DesktopNotifier {
   /** Without a reference, a notification is garbage-collected and its click is lost. */
   readonly #onScreen = new Map<string, Notification>()
   readonly #counts = { shown: 0, failed: 0 }
+  #works: boolean | undefined
 
   constructor(deps: NotifierDeps) {
     this.#deps = deps
@@ -58,15 +59,26 @@ export class DesktopNotifier {
     ]
   }
 
+  /** Whether the last popup was shown; before the first one, whether the system has notifications. */
+  get works(): boolean {
+    return this.#works ?? Notification.isSupported()
+  }
+
   async show(popup: DesktopPopup): Promise<boolean> {
+    return (await this.try(popup)) === undefined
+  }
+
+  /** @returns why the system did not show it, without a full stop; `undefined` if it did */
+  async try(popup: DesktopPopup): Promise<string | undefined> {
     const problem = Notification.isSupported()
       ? await this.#showNative(popup)
       : 'this system does not support notifications'
     const shown = problem === undefined
     this.#counts[shown ? 'shown' : 'failed']++
     if (!shown) this.#deps.log.error('notification not shown', { tag: popup.tag, problem })
+    this.#works = shown
     this.#deps.onWorks(shown)
-    return shown
+    return problem
   }
 
   /** @returns the problem, or `undefined` if the popup was shown */
@@ -74,7 +86,8 @@ export class DesktopNotifier {
     this.withdraw(popup.tag)
     const critical = popup.urgency === 'critical'
     const notification = new Notification({
-      // Systems that know ids (macOS, Windows) replace the popup of an earlier run too.
+      // macOS and Windows replace the popup of an earlier run too. On Linux the server numbers popups, and Electron tells
+      // no number: those of a run that was killed stay until somebody dismisses them.
       id: popup.tag,
       title: popup.title,
       body: popup.body,

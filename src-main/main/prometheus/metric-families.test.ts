@@ -42,12 +42,13 @@ function live(nodes: Readonly<Record<string, readonly number[]>>, ageMs = 0): Sc
 
 const aSnapshot = (over: Partial<ScrapeSnapshot> = {}): ScrapeSnapshot => ({
   now,
-  build: { version: '0.1.0', electron: '45.4.1', chromium: '150.0', node: '24.0.0' },
+  build: { version: '0.1.0', revision: '37a478c', electron: '45.4.1', chromium: '150.0', node: '24.0.0' },
   data: noData,
   live: live({}),
   openAlerts: [],
   notifications: [],
   backend: undefined,
+  hasNodeSeries: true,
   ...over,
 })
 
@@ -149,6 +150,28 @@ test('series of nodes are capped', () => {
   expect(lines(snapshot, 'remo_node_cpu_usage_ratio').at(-1)).toBe(
     `remo_node_cpu_usage_ratio{node=node-${maxNodes - 1}} 0.01`,
   )
+  expect(lines(snapshot, 'remo_nodes_without_series')).toEqual([
+    'remo_nodes_without_series{reason=limit} 5',
+    'remo_nodes_without_series{reason=off} 0',
+  ])
+})
+
+test('series of nodes can be off: everything else stays, and the number of nodes left out is said', () => {
+  const nodes = live({ 'node-1': [1, 1, 1, 1], 'node-2': [1, 1, 1, 1] })
+  const on = families(aSnapshot({ live: nodes }))
+  const off = aSnapshot({ live: nodes, hasNodeSeries: false })
+  const names = families(off).map(({ name }) => name)
+  expect(names).toEqual(on.map(({ name }) => name).filter((name) => !name.startsWith('remo_node_')))
+  expect(lines(off, 'remo_nodes_without_series')).toEqual([
+    'remo_nodes_without_series{reason=limit} 0',
+    'remo_nodes_without_series{reason=off} 2',
+  ])
+})
+
+test('the build is said with its Git commit', () => {
+  expect(lines(aSnapshot(), 'remo_build_info')).toEqual([
+    'remo_build_info{version=0.1.0,revision=37a478c,electron=45.4.1,chromium=150.0,node=24.0.0} 1',
+  ])
 })
 
 test('open alerts are counted by severity and state, zeros included', () => {

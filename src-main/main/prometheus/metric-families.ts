@@ -23,13 +23,15 @@ interface Value {
 /** The values of one scrape at `now` (epoch ms). */
 export interface ScrapeSnapshot {
   readonly now: number
-  readonly build: Readonly<Record<'version' | 'electron' | 'chromium' | 'node', string>>
+  readonly build: Readonly<Record<'version' | 'revision' | 'electron' | 'chromium' | 'node', string>>
   readonly data: DataThreadCounters
   readonly live: { readonly directory: LiveDirectory; readonly frame: LiveFrame }
   readonly openAlerts: readonly Alert[]
   readonly notifications: readonly NotificationCount[]
   /** `undefined` if no backend is configured. */
   readonly backend: BackendCounters | undefined
+  /** Whether each node has series of its own. */
+  readonly hasNodeSeries: boolean
 }
 
 /**
@@ -68,13 +70,14 @@ const nodeGauges = [
 
 export function families(snapshot: ScrapeSnapshot): readonly MetricFamily[] {
   return [
-    gauge('remo_build_info', 'Versions of this console; the value is always 1.', [
+    gauge('remo_build_info', 'Versions of this console and its Git commit; the value is always 1.', [
       { value: 1, labels: snapshot.build },
     ]),
     gauge('remo_console_live', '1 while the console sees the nodes; 0 while it is cut off, catching up or empty.', [
       { value: snapshot.data.health === 'live' ? 1 : 0, labels: {} },
     ]),
-    ...nodeFamilies(snapshot),
+    ...(snapshot.hasNodeSeries ? nodeFamilies(snapshot) : []),
+    withoutSeries(snapshot),
     ...alertFamilies(snapshot),
     ...streamFamilies(snapshot.data),
     evaluationFamily(snapshot.data.evaluation),
@@ -122,6 +125,16 @@ function nodeFamilies({ live: { directory, frame }, data, now }: ScrapeSnapshot)
     gauge('remo_node_last_seen_timestamp_seconds', 'Event time of the newest sample of a node.', seen),
     gauge('remo_node_up', '1 while a node sends samples, 0 when it is offline; absent while that is unknown.', up),
   ]
+}
+
+/** Says what `nodeFamilies` leaves out, so that nobody takes an absent node for one that does not exist. */
+function withoutSeries({ live: { frame }, hasNodeSeries }: ScrapeSnapshot): MetricFamily {
+  const nodes = frame.nodes.length
+  const beyond = frame.nodes.filter((index) => index >= maxNodes).length
+  return gauge('remo_nodes_without_series', 'Nodes that have no series of their own here, by reason.', [
+    { value: hasNodeSeries ? beyond : 0, labels: { reason: 'limit' } },
+    { value: hasNodeSeries ? 0 : nodes, labels: { reason: 'off' } },
+  ])
 }
 
 function alertFamilies({ openAlerts, now, data, notifications }: ScrapeSnapshot): MetricFamily[] {

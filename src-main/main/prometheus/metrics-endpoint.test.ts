@@ -1,7 +1,8 @@
 import { request } from 'node:http'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { Health } from '#shared/health/health.ts'
 import { serveMetrics } from './metrics-endpoint.ts'
-import type { MetricsEndpoint } from './metrics-endpoint.ts'
+import type { EndpointFacts, MetricsEndpoint } from './metrics-endpoint.ts'
 import { toExposition } from './exposition.ts'
 import type { MetricFamily } from './metric-families.ts'
 
@@ -13,13 +14,17 @@ const messages: MetricFamily = {
 }
 let endpoint: MetricsEndpoint
 let scrape: (accept: string) => ReturnType<typeof toExposition>
+let health: Health
+const facts: EndpointFacts = {
+  scrape: (accept) => scrape(accept),
+  health: () => health,
+  versions: { version: '0.2.0', revision: '37a478c' },
+  onError: () => undefined,
+}
 beforeEach(async () => {
   scrape = (accept) => toExposition([messages], accept)
-  endpoint = await serveMetrics(
-    0,
-    (accept) => scrape(accept),
-    () => undefined,
-  )
+  health = { kind: 'live', behindMs: 0 }
+  endpoint = await serveMetrics(0, facts)
 })
 afterEach(() => endpoint.stop())
 
@@ -92,6 +97,49 @@ test('a failed scrape is a 503, not a crash', async () => {
 })
 
 test('a port in use rejects with its error code', async () => {
-  const second = serveMetrics(endpoint.port, scrape, () => undefined)
+  const second = serveMetrics(endpoint.port, facts)
   await expect(second).rejects.toMatchObject({ code: 'EADDRINUSE' })
+})
+
+const json = 'application/json; charset=utf-8'
+
+test('/version and /healthz say the version and its Git commit, whatever the state of monitoring', async () => {
+  health = { kind: 'blind', since: 0, cause: 'disconnected', detail: 'Kafka does not answer.' }
+  const answers = [await ask({ path: '/version' }), await ask({ path: '/healthz' })]
+  expect(answers.map(({ status, type }) => [status, type])).toEqual([
+    [200, json],
+    [200, json],
+  ])
+  expect(answers.map(({ body }) => JSON.parse(body) as unknown)).toEqual([
+    { version: '0.2.0', revision: '37a478c' },
+    { status: 'healthy', monitoring: 'blind', version: '0.2.0', revision: '37a478c' },
+  ])
+})
+
+const states: ReadonlyArray<readonly [Health, number, string | undefined]> = [
+  [{ kind: 'live', behindMs: 40 }, 200, undefined],
+  [{ kind: 'blind', since: 0, cause: 'disconnected', detail: 'Kafka does not answer.' }, 503, 'Kafka does not answer.'],
+  [
+    { kind: 'catching-up', lagMessages: 1200, behindMs: 60_000 },
+    503,
+    'Catching up: 1,200 messages left to read. Values are 1 m old.',
+  ],
+  [{ kind: 'empty', pattern: '^m-' }, 503, 'Connected, but no metrics yet on topics that match ^m-.'],
+]
+for (const [state, status, reason] of states) {
+  test(`/readyz answers ${status} while monitoring is ${state.kind}`, async () => {
+    health = state
+    const answer = await ask({ path: '/readyz' })
+    expect([answer.status, answer.type]).toEqual([status, json])
+    expect(JSON.parse(answer.body)).toEqual(
+      reason === undefined
+        ? { status: 'ready', monitoring: state.kind }
+        : { status: 'unavailable', monitoring: state.kind, reason },
+    )
+  })
+}
+
+test('no other site can read health or version either', async () => {
+  const headers = { host: 'evil.example' }
+  for (const path of ['/healthz', '/readyz', '/version']) expect((await ask({ path, headers })).status).toBe(403)
 })

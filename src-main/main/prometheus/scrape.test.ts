@@ -15,10 +15,11 @@ function aConsole(): { fixture: TestEngine; scraped: (pattern: RegExp) => Promis
   fixtures.push(fixture)
   const scrape = createScrape({
     data: { call: (call, request) => Promise.resolve(fixture.call(call, request)) },
-    build: { version: '0', electron: '0', chromium: '0', node: '0' },
+    build: { version: '0', revision: '0', electron: '0', chromium: '0', node: '0' },
     openAlerts: () => [],
     notifications: () => [],
     backend: () => undefined,
+    hasNodeSeries: () => true,
     now: () => fixture.now,
   })
   const scraped = async (pattern: RegExp): Promise<string[]> => {

@@ -13,6 +13,8 @@ export interface ScrapeDeps {
   readonly openAlerts: () => readonly Alert[]
   readonly notifications: () => readonly NotificationCount[]
   readonly backend: () => ScrapeSnapshot['backend']
+  /** Whether each node has series of its own: the setting in force. */
+  readonly hasNodeSeries: () => boolean
   readonly now: () => number
 }
 
@@ -25,7 +27,8 @@ const isLeftOut = /^nodejs_active_\w+_total$|^nodejs_eventloop_lag_\w+_seconds$/
 const neverMs = 2 ** 31 - 1
 
 /** Reads all values at the time of the scrape, so that they belong together. */
-export function createScrape({ data, build, openAlerts, notifications, backend, now }: ScrapeDeps): Scrape {
+export function createScrape(deps: ScrapeDeps): Scrape {
+  const { data, build, openAlerts, notifications, backend, hasNodeSeries, now } = deps
   const runtime = new Registry()
   collectDefaultMetrics({ register: runtime, eventLoopMonitoringPrecision: neverMs })
   return async (accept) => {
@@ -42,6 +45,7 @@ export function createScrape({ data, build, openAlerts, notifications, backend, 
       openAlerts: openAlerts(),
       notifications: notifications(),
       backend: backend(),
+      hasNodeSeries: hasNodeSeries(),
     }
     return toExposition([...families(snapshot), ...process.filter(({ name }) => !isLeftOut.test(name))], accept)
   }

@@ -11,8 +11,9 @@ export class InMemorySecrets implements SecretStore {
     this.keychainProblem = reason
   }
 
-  onAnswer(): void {
-    // There is no keychain to wait for.
+  /** There is no keychain to wait for. */
+  onAnswer(_listener: () => void): () => void {
+    return () => undefined
   }
 
   read(account: string): Promise<string | undefined> {

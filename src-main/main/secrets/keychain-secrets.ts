@@ -50,8 +50,9 @@ export class KeychainSecrets implements SecretStore {
     return this.#state !== 'silent'
   }
 
-  onAnswer(listener: () => void): void {
+  onAnswer(listener: () => void): () => void {
     this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
   }
 
   read(account: string): Promise<string | undefined> {

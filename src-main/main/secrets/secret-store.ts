@@ -7,8 +7,8 @@ export interface SecretStore {
   readonly keychainProblem: string | undefined
   /** False while the keychain has not answered for 3 s: a secret that is not found may exist. */
   readonly isAnswering: boolean
-  /** The keychain answers again, or has failed. */
-  onAnswer(listener: () => void): void
+  /** The keychain answers again, or has failed. @returns stops listening */
+  onAnswer(listener: () => void): () => void
   read(account: string): Promise<string | undefined>
   /** `secret` is not empty. */
   write(account: string, secret: string): Promise<void>

@@ -2,8 +2,9 @@ import { Menu, nativeTheme, Tray } from 'electron'
 import type { MenuItemConstructorOptions } from 'electron'
 import type { Alert } from '#shared/alert/alert.ts'
 import { trayState, trayTooltip } from '#shared/health/health-text.ts'
-import type { TrayFacts, WallClock } from '#shared/health/health-text.ts'
+import type { TrayFacts, TrayState, WallClock } from '#shared/health/health-text.ts'
 import { trayIcon } from './tray-icons.ts'
+import type { TrayLook } from './tray-icons.ts'
 import { trayMenu } from './tray-menu.ts'
 import type { TrayItem } from './tray-menu.ts'
 
@@ -12,44 +13,68 @@ export interface StatusTrayDeps {
   readonly quit: () => void
   readonly clock: () => WallClock
   readonly clearLevelOf: (alert: Alert) => number | undefined
+  readonly palette: () => TrayLook['palette']
 }
 
 /** The tray icon with the worst state. Image, tooltip and menu are set only if they change: setting redraws them. */
 export class StatusTray {
   readonly #deps: StatusTrayDeps
-  readonly #tray: Tray
-  #image: string
+  #icon: Tray | undefined
+  #facts: TrayFacts | undefined
+  #image = ''
   #tooltip = ''
   #menu = ''
 
   constructor(deps: StatusTrayDeps) {
     this.#deps = deps
-    const panelIsDark = isPanelDark()
-    this.#image = `blind ${panelIsDark}`
-    this.#tray = new Tray(trayIcon('blind', panelIsDark))
-    this.#tray.on('click', () => deps.open())
+  }
+
+  /** Whether there is an icon. The desktop may still not show it: see `hasTrayHost`. */
+  get isOn(): boolean {
+    return this.#icon !== undefined
+  }
+
+  /** Puts the icon into the tray, or takes it away. */
+  turn(on: boolean): void {
+    if (on === this.isOn) return
+    if (!on) return this.end()
+    const look = this.#look()
+    this.#icon = new Tray(trayIcon('blind', look))
+    this.#image = imageName('blind', look)
+    this.#tooltip = ''
+    this.#menu = ''
+    this.#icon.on('click', () => this.#deps.open())
+    if (this.#facts) this.show(this.#facts)
   }
 
   show(facts: TrayFacts): void {
-    if (this.#tray.isDestroyed()) return // threads stop after the tray and still send events
+    this.#facts = facts
+    const icon = this.#icon
+    if (!icon || icon.isDestroyed()) return // off, or threads that stop after the tray and still send events
     const clock = this.#deps.clock()
-    this.#draw(trayState(facts.health, facts.alerts, clock.now), isPanelDark())
+    this.#draw(icon, trayState(facts.health, facts.alerts, clock.now))
     const tooltip = trayTooltip(facts, clock)
-    if (tooltip !== this.#tooltip) this.#tray.setToolTip(tooltip)
+    if (tooltip !== this.#tooltip) icon.setToolTip(tooltip)
     this.#tooltip = tooltip
     const items = trayMenu(facts, { ...clock, clearLevelOf: this.#deps.clearLevelOf })
     const menu = JSON.stringify(items)
-    if (menu !== this.#menu) this.#tray.setContextMenu(Menu.buildFromTemplate(items.map((item) => this.#entry(item))))
+    if (menu !== this.#menu) icon.setContextMenu(Menu.buildFromTemplate(items.map((item) => this.#entry(item))))
     this.#menu = menu
   }
 
   end(): void {
-    this.#tray.destroy()
+    this.#icon?.destroy()
+    this.#icon = undefined
   }
 
-  #draw(state: ReturnType<typeof trayState>, panelIsDark: boolean): void {
-    const image = `${state} ${panelIsDark}`
-    if (image !== this.#image) this.#tray.setImage(trayIcon(state, panelIsDark))
+  #look(): TrayLook {
+    return { panelIsDark: isPanelDark(), palette: this.#deps.palette() }
+  }
+
+  #draw(icon: Tray, state: TrayState): void {
+    const look = this.#look()
+    const image = imageName(state, look)
+    if (image !== this.#image) icon.setImage(trayIcon(state, look))
     this.#image = image
   }
 
@@ -68,6 +93,10 @@ export class StatusTray {
         return { label: item.label, click: quit }
     }
   }
+}
+
+function imageName(state: TrayState, { panelIsDark, palette }: TrayLook): string {
+  return `${state} ${panelIsDark} ${palette}`
 }
 
 /** No system reports the color of its panel. GNOME's is always dark; elsewhere it follows the theme. */

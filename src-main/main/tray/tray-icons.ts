@@ -1,9 +1,10 @@
 import { nativeImage } from 'electron'
 import type { NativeImage } from 'electron'
+import type { SettingValues } from '#shared/settings/app-settings.ts'
 import type { TrayState } from '#shared/health/health-text.ts'
 
 /** Drawn by icons/render.mjs. Inlined: few files of half a kilobyte, needed at the start. */
-const drawings = import.meta.glob<string>('./icons/*.png', { query: '?inline', import: 'default', eager: true })
+const drawings = import.meta.glob<string>('./icons/**/*.png', { query: '?inline', import: 'default', eager: true })
 
 /** Icon sizes of each system's panel, by scale factor. */
 const sizes: Readonly<Partial<Record<NodeJS.Platform, ReadonlyArray<readonly [scale: number, px: number]>>>> = {
@@ -12,11 +13,18 @@ const sizes: Readonly<Partial<Record<NodeJS.Platform, ReadonlyArray<readonly [sc
 } // prettier-ignore
 const otherSizes: ReadonlyArray<readonly [number, number]> = [[1, 22], [1.5, 32]] // prettier-ignore
 
+export interface TrayLook {
+  readonly panelIsDark: boolean
+  readonly palette: SettingValues['appearance.palette']
+}
+
 /** The icon of a state for a dark or light panel. macOS colors a template image itself. */
-export function trayIcon(state: TrayState, panelIsDark: boolean): NativeImage {
+export function trayIcon(state: TrayState, { panelIsDark, palette }: TrayLook): NativeImage {
   const image = nativeImage.createEmpty()
   for (const [scaleFactor, px] of sizes[process.platform] ?? otherSizes) {
-    const dataURL = drawings[`./icons/${state}-${panelIsDark ? 'dark' : 'light'}-${px}.png`]
+    const name = `${state}-${panelIsDark ? 'dark' : 'light'}-${px}.png`
+    // States without a color have one drawing for both palettes.
+    const dataURL = (palette === 'color-blind' && drawings[`./icons/color-blind/${name}`]) || drawings[`./icons/${name}`]
     if (dataURL === undefined) throw new Error(`no tray drawing of ${px} px for ${state}`)
     image.addRepresentation({ scaleFactor, dataURL })
   }

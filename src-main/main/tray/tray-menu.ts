@@ -28,7 +28,7 @@ export function trayMenu(facts: TrayFacts, clock: TrayMenuFacts): TrayItem[] {
   const alerts = countedAlerts(facts.alerts)
   const worst = worstFirst(alerts, clock.now).slice(0, mostAlerts)
   const more = alerts.length - worst.length
-  const timeOf = (at: number): string => formatClock(at, clock.offsetMinutes)
+  const timeOf = (at: number): string => formatClock(at, clock)
   const mark = (alert: Alert): string => (alert.severity === 'critical' ? '■' : '▲')
   return [
     { kind: 'open', label: 'Open ReMo' },

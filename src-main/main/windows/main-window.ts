@@ -12,6 +12,8 @@ export interface MainWindowDeps {
   readonly preload: string
   readonly icon: Electron.NativeImage
   readonly stateFile: WindowStateFile
+  /** Label of the connection in use, for the title; empty without one. */
+  readonly label: () => string
   readonly log: Log
   /** The operator closed the window. The listener hides it or quits the app; the window itself stays open. */
   readonly onClose: () => void
@@ -27,7 +29,11 @@ const maxCrashes = 3
 export class MainWindow {
   readonly #deps: MainWindowDeps
   #window: BrowserWindow | null = null
+  /** The page has begun in this window: its scripts may run. */
+  #hasPage = false
   #isVisible = false
+  /** As the page says it. */
+  #title = 'ReMo'
   #ending = false
   #crashes: number[] = []
   /** Pushes for a loading page: it would lose them. */
@@ -58,6 +64,7 @@ export class MainWindow {
       webPreferences: pageOptions(this.#deps.preload),
     })
     this.#window = window
+    this.#hasPage = false
     if (stateFile.value.maximized && !hidden) window.maximize()
     if (!hidden) window.once('ready-to-show', () => window.show())
     this.#listen(window)
@@ -77,10 +84,32 @@ export class MainWindow {
     this.#window?.hide()
   }
 
-  /** Sends to the page; dropped if no page is loaded. */
+  /** Whether the window is on the screen and not minimized. */
+  get isVisible(): boolean {
+    return this.#isVisible
+  }
+
+  /** The title of the page, with the label of the connection. */
+  showTitle(): void {
+    const window = this.#window
+    if (!window || window.isDestroyed()) return
+    const title = windowTitle(this.#title, this.#deps.label())
+    if (title !== window.getTitle()) window.setTitle(title)
+  }
+
+  /** Loads the page anew, at the same place: everything that it shows is of another connection. */
+  reload(): void {
+    const window = this.#window
+    if (window && !window.isDestroyed()) window.webContents.reload()
+  }
+
+  /**
+   * Sends to the page; dropped if there is none. A page that still loads must get it: it subscribes, asks for the
+   * snapshot, and misses nothing in between.
+   */
   push<P extends IpcPush>(push: P, payload: IpcPushOf<P>): void {
     const window = this.#window
-    if (window && !window.isDestroyed() && !window.webContents.isLoading()) window.webContents.send(push, payload)
+    if (window && !window.isDestroyed() && this.#hasPage) window.webContents.send(push, payload)
   }
 
   /** Like `push`, but waits until the page is loaded: the operator requested it. */
@@ -105,6 +134,11 @@ export class MainWindow {
   #listen(window: BrowserWindow): void {
     const { log } = this.#deps
     const check = (): void => this.#checkVisibility()
+    window.on('page-title-updated', (event, title) => {
+      event.preventDefault()
+      this.#title = title
+      this.showTitle()
+    })
     window.on('show', check).on('hide', check).on('minimize', check).on('restore', check)
     window.on('resized', () => this.#saveState()).on('moved', () => this.#saveState())
     window.on('maximize', () => this.#saveState()).on('unmaximize', () => this.#saveState())
@@ -114,6 +148,7 @@ export class MainWindow {
       this.#saveState()
       this.#deps.onClose()
     })
+    window.webContents.on('did-navigate', () => (this.#hasPage = true))
     window.webContents.on('did-finish-load', () => this.#afterLoad.splice(0).forEach((send) => send()))
     window.webContents.on('render-process-gone', (_event, { reason, exitCode }) => {
       log.error('page crashed', { reason, exitCode })
@@ -155,6 +190,11 @@ export class MainWindow {
       this.#window.setBounds(windowBounds(this.#window.getNormalBounds(), workAreas()))
     }
   }
+}
+
+/** `(2) ReMo PROD` for the page's title `(2) ReMo`. */
+function windowTitle(title: string, label: string): string {
+  return label === '' ? title : `${title} ${label}`
 }
 
 function background(): string {

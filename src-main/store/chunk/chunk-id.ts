@@ -10,3 +10,8 @@ export function secondOf(at: number): number {
 export function chunkIdOf(node: number, second: number): number {
   return node * 2 ** 32 + second
 }
+
+/** The node of a chunk. */
+export function nodeOf(id: number): number {
+  return Math.floor(id / 2 ** 32)
+}

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import { wholeNode } from '#shared/alert/series.ts'
+import type { SampleUsage } from '../../threads/cache-usage.ts'
 import type { HeadCopy, SharedHead } from '../../threads/read-calls.ts'
 import type { BatchWrite } from '../batch-write.ts'
 import { Chunk } from '../chunk/chunk.ts'
@@ -13,29 +14,33 @@ import { NodeTable } from '../tables/node-table.ts'
 import { SeriesTable } from '../tables/series-table.ts'
 import { Dictionary } from '../heads/dictionary.ts'
 import type { JournalPlace, StoredNodeRow, StoredNode } from '../heads/dictionary.ts'
-import { Head } from '../heads/head.ts'
 import type { Layout } from '../heads/head.ts'
 import { copyOfHead } from '../heads/shared-rows.ts'
 import { JournalWriter, readJournal } from '../heads/journal-codec.ts'
 import type { JournalLimits } from '../heads/journal-sizes.ts'
 import { JournalSizes } from '../heads/journal-sizes.ts'
-import { latestValues, latestOfChunk, presentValues } from '../heads/latest-values.ts'
+import { latestOfChunk, presentValues } from '../heads/latest-values.ts'
 import { decodeSeries } from '../heads/series-codec.ts'
 import { wholeNodeNo } from '../heads/node-times.ts'
 import { SeriesStateStore } from '../heads/series-state-store.ts'
 import { StagedBatch } from '../heads/staged-batch.ts'
+import { StagedDrop } from '../heads/staged-drop.ts'
+import type { DropGoal, DropSlice } from '../heads/staged-drop.ts'
+import { usageOf } from '../heads/sample-usage.ts'
 
 /** Batches between two cuts of the journal. */
 const tidyEvery = 32
-/** Above every index in a batch. */
-const mostIndex = 2 ** 31
-/** Most chunks, and most heads, dropped in one transaction, so that a commit never waits long for retention. */
-const dropSlice = 500
 
 /** A prepared change: `write` runs inside the transaction, `apply` after it. */
 export interface PreparedBatch {
   readonly write: () => void
   readonly apply: () => void
+}
+
+/** `more`: the goal is not reached, so there may be others. `dropped`: bytes of the chunks. */
+export interface PreparedDrop extends PreparedBatch {
+  readonly more: () => boolean
+  readonly dropped: () => number
 }
 
 /**
@@ -165,45 +170,31 @@ export class SampleStore {
     return { nodes, samples }
   }
 
-  /** Drops chunks that end before `at` (epoch ms), at most 500. `more`: there may be others. */
-  prepareDrop(at: number): PreparedBatch & { readonly more: () => boolean } {
-    const rows = new Map<StoredNode, StoredNodeRow>()
-    const dropped: StoredNode[] = []
-    const ended = this.#dictionary
-      .nodes()
-      .filter(({ head }) => head.count > 0 && head.t1 < at)
-      .slice(0, dropSlice)
-    let left = dropSlice
+  /** Drops one slice of what ended first, of all nodes: nothing that ended later goes before it. */
+  prepareDrop({ before, bytes }: DropGoal, slice: DropSlice): PreparedDrop {
+    const drop = new StagedDrop({ dictionary: this.#dictionary, chunks: this.#chunks, goal: { before, bytes }, slice })
+    const seq = this.#nextSeq - 1
     return {
       write: () => {
-        for (const node of this.#dictionary.nodes()) {
-          const { chunks, samples } = this.#chunks.drop(node.row.no, at, left)
-          if (chunks === 0) continue
-          const row = { ...node.row, samples: node.row.samples - samples }
+        for (const [node, row] of drop.write(seq)) {
           this.#nodes.save(row)
-          rows.set(node, row)
-          left -= chunks
-          if (left === 0) return
-        }
-        for (const node of ended) {
-          const row = { ...(rows.get(node) ?? node.row), passedSeq: this.#nextSeq - 1, passedIndex: mostIndex }
-          this.#nodes.save(row)
-          this.#heads.remove(row.no)
-          rows.set(node, row)
-          dropped.push(node)
+          if (drop.endsHead(node)) this.#heads.remove(row.no)
         }
       },
-      apply: () => {
-        for (const [node, row] of rows) node.row = row
-        for (const node of dropped) {
-          node.base = latestValues(node.head.records(node.head.count), node.base)
-          node.head.replace()
-          node.head = new Head()
-          node.saved = null
-        }
-      },
-      more: () => left === 0 || dropped.length === dropSlice,
+      apply: () => drop.apply(),
+      more: () => drop.more,
+      dropped: () => drop.bytes,
     }
+  }
+
+  /** Longest journal from now on, in bytes. */
+  limitJournal(bytes: number): void {
+    this.#sizes.limitTo(bytes)
+  }
+
+  /** What all nodes take. `most`: number of nodes to name. */
+  usage(most: number): SampleUsage {
+    return { journal: this.#sizes.bytes, values: this.count().samples, ...usageOf(this.#dictionary, most) }
   }
 
   /** Fills the heads from the journal. @returns the number of the last batch */
@@ -290,6 +281,7 @@ export class SampleStore {
         span: Math.max(row.span, Math.ceil((closed.t1 - closed.t0) / 1000)),
         bump: Math.max(row.bump, bump),
         samples: row.samples + closed.samples,
+        bytes: row.bytes + closed.data.length,
       })
     }
     for (const row of rows.values()) this.#nodes.save(row)

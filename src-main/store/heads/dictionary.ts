@@ -20,6 +20,8 @@ export interface StoredNodeRow {
   /** Journal position of the newest record that is in a chunk: batch, and index in the batch. */
   readonly passedSeq: number
   readonly passedIndex: number
+  /** Bytes of its chunks. */
+  readonly bytes: number
 }
 
 /** Newest values in chunks. The head has newer ones. */
@@ -176,7 +178,7 @@ export class Dictionary {
       return known
     }
     const no = this.#nodeByNo.length || 1
-    const counts = { span: 0, bump: 0, chunks: 0, samples: 0, passedSeq: 0, passedIndex: 0 }
+    const counts = { span: 0, bump: 0, chunks: 0, samples: 0, passedSeq: 0, passedIndex: 0, bytes: 0 }
     const added = this.#addNode({ no, id, name, ...counts })
     this.#unsavedNodes.add(added)
     return added

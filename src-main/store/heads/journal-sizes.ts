@@ -8,12 +8,24 @@ export const journalLimits: JournalLimits = { rows: 65_536, bytes: 64 * 1024 * 1
 
 /** Sizes of the batches in the journal, oldest first: saves a query per batch. */
 export class JournalSizes {
-  readonly #limits: JournalLimits
+  #limits: JournalLimits
+  readonly #most: number
   readonly #sizes = new Map<number, number>()
   #bytes = 0
 
   constructor(limits: JournalLimits) {
     this.#limits = limits
+    this.#most = limits.bytes
+  }
+
+  /** Bytes of the journal. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  /** `bytes`: the longest that the journal may be from now on. It never exceeds the first limit. */
+  limitTo(bytes: number): void {
+    this.#limits = { ...this.#limits, bytes: Math.min(bytes, this.#most) }
   }
 
   add(seq: number, bytes: number): void {

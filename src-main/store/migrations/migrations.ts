@@ -7,6 +7,7 @@ import { shared } from './0005-shared.ts'
 import { team } from './0006-team.ts'
 import { columns } from './0007-columns.ts'
 import { forgottenNodes } from './0008-forgotten-nodes.ts'
+import { space } from './0009-space.ts'
 
 /** In order. A released step never changes; a change is a new step. */
 export const migrations: readonly CacheMigration[] = [
@@ -18,4 +19,5 @@ export const migrations: readonly CacheMigration[] = [
   team,
   columns,
   forgottenNodes,
+  space,
 ]

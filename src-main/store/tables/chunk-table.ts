@@ -1,6 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3'
 import { StoreError } from '../errors.ts'
-import { chunkIdOf, secondOf } from '../chunk/chunk-id.ts'
+import { chunkIdOf, nodeOf, secondOf } from '../chunk/chunk-id.ts'
 
 export interface ChunkRow {
   readonly t0: number
@@ -10,24 +10,31 @@ export interface ChunkRow {
   readonly data: Buffer
 }
 
+/** A chunk that was dropped. */
+export interface DroppedChunk {
+  readonly node: number
+  readonly t1: number
+  readonly bytes: number
+  readonly samples: number
+}
+
 /** Most seconds that an id may move because earlier ones are in use. More indicates a bug. */
 const mostBump = 1_000_000
 
 export class ChunkTable {
   readonly #insert: Statement<[number, number, number, number, Buffer]>
   readonly #newest: Statement<[number, number], Buffer>
-  readonly #drop: Statement<[number, number, number, number], number>
+  readonly #dropOldest: Statement<[number, number], Omit<DroppedChunk, 'node'> & { readonly id: number }>
 
   constructor(db: Database) {
     this.#insert = db.prepare('INSERT OR IGNORE INTO chunk VALUES (?, ?, ?, ?, ?)')
     this.#newest = db
       .prepare<[number, number], Buffer>('SELECT data FROM chunk WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT 1')
       .pluck()
-    this.#drop = db
-      .prepare<[number, number, number, number], number>(
-        `DELETE FROM chunk WHERE id IN (SELECT id FROM chunk WHERE id BETWEEN ? AND ? AND t1 < ? LIMIT ?) RETURNING samples`,
-      )
-      .pluck()
+    this.#dropOldest = db.prepare(
+      `DELETE FROM chunk WHERE id IN (SELECT id FROM chunk WHERE t1 < ? ORDER BY t1 LIMIT ?)
+       RETURNING id, t1, length(data) AS bytes, samples`,
+    )
   }
 
   /** @returns the number of seconds by which the id moved because earlier ones were in use */
@@ -45,10 +52,8 @@ export class ChunkTable {
     return this.#newest.get(chunkIdOf(node, 0), chunkIdOf(node + 1, 0) - 1)
   }
 
-  /** Drops at most `limit` of a node's chunks that end before `at` (epoch ms). @returns their number and values */
-  drop(node: number, at: number, limit: number): { readonly chunks: number; readonly samples: number } {
-    const from = chunkIdOf(node, 0)
-    const samples = this.#drop.all(from, chunkIdOf(node, secondOf(at)), at, limit)
-    return { chunks: samples.length, samples: samples.reduce((sum, one) => sum + one, 0) }
+  /** Drops at most `limit` chunks, of all nodes those that ended first, if they ended before `at` (epoch ms). */
+  dropOldest(at: number, limit: number): DroppedChunk[] {
+    return this.#dropOldest.all(at, limit).map(({ id, ...rest }) => ({ node: nodeOf(id), ...rest }))
   }
 }

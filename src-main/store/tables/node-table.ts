@@ -10,14 +10,15 @@ export class NodeTable {
 
   constructor(db: Database) {
     this.#saveNode = db.prepare(`
-      INSERT INTO node VALUES (:no, :id, :name, :span, :bump, :chunks, :samples, :passedSeq, :passedIndex)
+      INSERT INTO node VALUES (:no, :id, :name, :span, :bump, :chunks, :samples, :passedSeq, :passedIndex, :bytes)
       ON CONFLICT (no) DO UPDATE SET name = :name, span = :span, bump = :bump, chunks = :chunks, samples = :samples,
-        passed_seq = :passedSeq, passed_index = :passedIndex`)
+        passed_seq = :passedSeq, passed_index = :passedIndex, bytes = :bytes`)
     this.#saveMetric = db.prepare(
       'INSERT INTO metric VALUES (:no, :name, :unit) ON CONFLICT (no) DO UPDATE SET unit = :unit',
     )
     this.#nodes = db.prepare(
-      `SELECT no, id, name, span, bump, chunks, samples, passed_seq AS passedSeq, passed_index AS passedIndex
+      `SELECT no, id, name, span, bump, chunks, samples, passed_seq AS passedSeq, passed_index AS passedIndex,
+         bytes
        FROM node ORDER BY no`,
     )
     this.#metrics = db.prepare('SELECT no, name, unit FROM metric ORDER BY no')

@@ -4,7 +4,8 @@ import type { MetricInfo } from '#shared/metric/metric-info.ts'
 import type { MetricRule } from '#shared/rule/rule.ts'
 import { dayMs } from '#shared/format/time-units.ts'
 import { format } from 'echarts/core'
-import { clockMinutes, clockTime, dateTime } from '../../live/local-time.ts'
+import { clockMinutes, clockTime, dateTime, shortDate } from '../../live/local-time.ts'
+import { isUtc } from '../../live/time-style.svelte.ts'
 import { valueAxis, type ValueAxis } from '../../ui/values/value-axis.ts'
 import type { ChartColors } from './chart-colors.ts'
 import type { EChartsCoreOption } from './echarts.ts'
@@ -29,6 +30,8 @@ export interface ChartStructureOptions {
 export function chartStructure({ metric, rangeMs, colors, width }: ChartStructureOptions): EChartsCoreOption {
   const label = { color: colors.text, fontFamily: colors.font, fontSize: 11 }
   return {
+    // Where the ticks of the time axis are.
+    useUTC: isUtc(),
     grid: { left: labelRoom, right: 16, top: 26, bottom: 26 },
     dataset: { dimensions, source: new Float64Array(0) },
     tooltip: tooltipOf(colors),
@@ -262,11 +265,4 @@ function tooltipText(metric: MetricInfo, rangeMs: number, factor: number): Toolt
     const time = rangeMs > dayMs ? dateTime(at) : clockTime(at)
     return format.encodeHTML(`${time}  ${text(last)}${band > 0 ? ` (${text(min)} to ${text(min + band)})` : ''}`)
   }
-}
-
-/** Month and day, with the time of day unless it is midnight. */
-function shortDate(at: number): string {
-  const date = new Date(at)
-  const day = dateTime(at).slice(5, 10)
-  return date.getHours() + date.getMinutes() === 0 ? day : `${day} ${clockMinutes(at)}`
 }

@@ -50,6 +50,8 @@ export class BackendSession {
   readonly #pendingSignOuts: PendingSignOuts
   readonly #devices: DeviceTokens
   #signedOut: Promise<void> = Promise.resolve()
+  /** The keychain outlives this session. */
+  readonly #stopListening: () => void
   #ended = false
 
   constructor(deps: BackendSessionDeps) {
@@ -57,7 +59,7 @@ export class BackendSession {
     this.#state = initialSignInState(deps.stateFile.value, deps.url)
     this.#pendingSignOuts = new PendingSignOuts(deps)
     this.#devices = new DeviceTokens(deps)
-    deps.secrets.onAnswer(() => this.#keychainAnswered())
+    this.#stopListening = deps.secrets.onAnswer(() => this.#keychainAnswered())
     deps.link.onChange((link) => {
       this.#notifyListeners()
       if (!link.reachable) return
@@ -91,6 +93,7 @@ export class BackendSession {
   /** Waits until the last secret is written. */
   async end(): Promise<void> {
     this.#ended = true
+    this.#stopListening()
     clearTimeout(this.#renewal)
     await this.#restored
     await this.#saved

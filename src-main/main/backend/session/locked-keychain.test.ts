@@ -42,8 +42,9 @@ class LockedSecrets extends InMemorySecrets {
     this.#stored = stored
   }
 
-  override onAnswer(listener: () => void = () => undefined): void {
+  override onAnswer(listener: () => void): () => void {
     this.#listener = listener
+    return () => (this.#listener = () => undefined)
   }
 
   override async read(account: string): Promise<string | undefined> {

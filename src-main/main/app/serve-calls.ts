@@ -1,0 +1,124 @@
+import { readFileSync } from 'node:fs'
+import { app, shell } from 'electron'
+import type { IpcHandlers } from '#shared/ipc/contract.ts'
+import { ConnectionTests } from '../connection-test/connection-tests.ts'
+import { draftSecrets } from '../connection-test/draft-secrets.ts'
+import { startConnectionTest } from '../connection-test/start-connection-test.ts'
+import type { ConnectionParts } from '../connections/create-connections.ts'
+import type { RunningConnection } from '../connections/running-connection.ts'
+import { StoredSecrets } from '../connections/stored-secrets.ts'
+import { currentHandlers } from '../ipc/current-handlers.ts'
+import { ipcHandlers } from '../ipc/ipc-handlers.ts'
+import type { IpcDeps } from '../ipc/ipc-deps.ts'
+import { serveIpc } from '../ipc/ipc-server.ts'
+import { settingsView } from '../ipc/settings-handlers.ts'
+import type { PageAddress } from '../windows/app-protocol.ts'
+import { chooseCsvPath } from '../windows/save-dialog.ts'
+import type { AppComponents, StartDeps } from './app-components.ts'
+import { appInfo } from './app-info.ts'
+import type { AppShell } from './app-shell.ts'
+import type { MetricsServer } from './metrics-server.ts'
+import { systemFacts } from './system-facts.ts'
+
+export interface ServeCallsDeps {
+  readonly components: AppComponents
+  readonly appShell: AppShell
+  readonly address: PageAddress
+  readonly parts: ConnectionParts
+  readonly metrics: MetricsServer
+  /** A call was refused, because no connection was open. */
+  readonly refused: () => void
+}
+
+/** Answers the calls of the page, with the connection that is open at that time. */
+export function serveCalls(deps: StartDeps, served: ServeCallsDeps): void {
+  const { settings, log, life } = deps
+  const { appShell, address, parts, refused } = served
+  const { host } = parts
+  settings.onChange(() => appShell.window.push('settings.changed', settingsView(settingsCalls(deps, served))))
+  const tests = connectionTests(deps, served)
+  life.own('connection test', tests, () => tests.stop())
+  const ipcOf = (connection: RunningConnection | undefined): IpcDeps => ({
+    ...ipcDeps(deps, served, connection),
+    connectionTests: tests,
+  })
+  const created = new WeakMap<RunningConnection, IpcHandlers>()
+  const handlersOf = (connection: RunningConnection): IpcHandlers => {
+    const known = created.get(connection) ?? ipcHandlers(ipcOf(connection))
+    created.set(connection, known)
+    return known
+  }
+  const stop = serveIpc({
+    handlers: currentHandlers(() => host.current && handlersOf(host.current), {
+      without: ipcHandlers(ipcOf(undefined)),
+      refuse: () => {
+        refused()
+        host.require()
+        throw new Error('a connection is open') // not reached: without one, `require` throws
+      },
+    }),
+    origins: address.origins,
+    log: log.child({ part: 'calls' }),
+    checksReplies: !app.isPackaged,
+  })
+  life.own('calls', stop, () => stop())
+}
+
+function settingsCalls({ settings }: StartDeps, { components, appShell }: ServeCallsDeps): IpcDeps['settings'] {
+  return {
+    settings,
+    system: () => systemFacts(components, appShell),
+    refresh: () => appShell.trayPresence.check(),
+    openPath: (path) => shell.openPath(path),
+  }
+}
+
+function connectionTests(
+  { launch, dataDir }: StartDeps,
+  { components, appShell, parts }: ServeCallsDeps,
+): ConnectionTests {
+  const stored = new StoredSecrets(components.secrets, dataDir)
+  const variables = launch.variables.connection
+  return new ConnectionTests({
+    start: startConnectionTest,
+    secretsOf: (draft) => draftSecrets(draft, { inUse: parts.host.inUse, variables, stored }),
+    readText: (path) => readFileSync(path, 'utf8'),
+    push: (step) => appShell.window.push('connections.testStep', step),
+  })
+}
+
+function ipcDeps(
+  deps: StartDeps,
+  served: ServeCallsDeps,
+  connection: RunningConnection | undefined,
+): Omit<IpcDeps, 'connectionTests'> {
+  const { dataDir } = deps
+  const { components, appShell, parts, metrics } = served
+  const { host, connections } = parts
+  const { user, health, stateFile, notifier } = components
+  const backend = connection?.backend
+  return {
+    info: () => {
+      const { inUse } = host
+      if (!inUse) throw new Error('no connection was opened yet')
+      const needsPassword = host.current?.access.kind === 'missing'
+      return appInfo({ inUse, needsPassword, dataDir, user, metricsUrl: metrics.url })
+    },
+    health,
+    data: { call: (call, request) => (connection ?? host.require()).data.call(call, request) },
+    read: { call: (call, request) => (connection ?? host.require()).read.call(call, request) },
+    chooseFile: (name) => chooseCsvPath(appShell.window, stateFile, name),
+    user,
+    session: backend?.session,
+    probeBackend: () => {
+      backend?.probeNow()
+      void connections.retryAccess()
+    },
+    checkBackend: backend && (() => backend.check()),
+    notify: (popup) => notifier.try(popup),
+    open: () => appShell.open(),
+    settings: settingsCalls(deps, served),
+    connections: parts.calls,
+    now: Date.now,
+  }
+}

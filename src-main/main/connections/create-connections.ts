@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs'
+import { setTimeout } from 'node:timers/promises'
+import type { PemFacts, PemRequest } from '#shared/ipc/connection-views.ts'
+import type { ConnectionAccess } from '#shared/settings/connection-access.ts'
+import type { ConnectionInUse } from '#shared/settings/connection-in-use.ts'
+import type { AppComponents, StartDeps } from '../app/app-components.ts'
+import type { AppShell } from '../app/app-shell.ts'
+import { createBackend } from '../backend/create-backend.ts'
+import { ConnectionTests } from '../connection-test/connection-tests.ts'
+import { pemFacts } from '../connection-test/pem-facts.ts'
+import { startConnectionTest } from '../connection-test/start-connection-test.ts'
+import type { ConnectionCallDeps } from '../ipc/connection-handlers.ts'
+import { connectionDialogs } from '../windows/connection-dialogs.ts'
+import { ConnectionFolders } from './connection-folders.ts'
+import { ConnectionHost } from './connection-host.ts'
+import { createThreads } from './connection-threads.ts'
+import { Connections } from './connections.ts'
+import { Invitations } from './invitations.ts'
+import { readAccess, secretsOf } from './read-access.ts'
+import { RunningConnection } from './running-connection.ts'
+import { StoredSecrets } from './stored-secrets.ts'
+
+/** How long the list waits for the number of nodes, ms: the data thread may be starting. */
+const countLimitMs = 300
+
+export interface ConnectionParts {
+  readonly host: ConnectionHost<RunningConnection>
+  readonly connections: Connections
+  readonly calls: ConnectionCallDeps
+  /** Opens the connection that flags, variables and settings name. */
+  readonly openFirst: () => void
+  /** Ends the open connection; a demo leaves nothing behind. */
+  readonly end: () => Promise<void>
+}
+
+export interface ConnectionPartsDeps {
+  readonly components: AppComponents
+  readonly appShell: AppShell
+  /** A connection is open, or could not be opened: the page, the menu and the tray must show that. */
+  readonly settled: () => void
+}
+
+/** Creates the host of the connection in use and the list of connections, without opening one. */
+export function createConnections(
+  { launch, settings, dataDir, profile, log, life }: StartDeps,
+  { components, appShell, settled }: ConnectionPartsDeps,
+): ConnectionParts {
+  const { health, secrets } = components
+  const { window, open, show: showTray, timeStyle } = appShell
+  const variables = launch.variables.connection
+  const stored = new StoredSecrets(secrets, dataDir)
+  const folders = new ConnectionFolders(dataDir)
+  const access = (inUse: ConnectionInUse): Promise<ConnectionAccess> =>
+    readAccess(inUse, { variables, stored, readText })
+  const shell = { window, open, showTray, notifier: components.notifier, timeStyle, now: Date.now }
+  const running = { dataDir, user: components.user, secrets, shell, log, createThreads, createBackend }
+  const host = new ConnectionHost<RunningConnection>({
+    open: async (inUse) => {
+      if (inUse.origin === 'demo') await folders.removeDemo()
+      return new RunningConnection(inUse, await access(inUse), running)
+    },
+    changing: ({ connection }) => health.showNone(Date.now(), `ReMo is opening ${connection.name}.`),
+    opened: (connection) => {
+      log.info('connection', { id: connection.inUse.connection.id, origin: connection.inUse.origin })
+      health.follow(connection.health)
+      settled()
+    },
+    failed: ({ connection }, cause) => {
+      const reason = cause instanceof Error ? cause.message : String(cause)
+      health.showNone(Date.now(), `ReMo cannot open ${connection.name} (${reason}). Use another connection.`)
+      settled()
+    },
+    log: log.child({ part: 'connections' }),
+  })
+  const connections = new Connections({
+    settings,
+    profile,
+    demo: launch.flags.demo,
+    variables,
+    host,
+    stored,
+    folders,
+    readAccess: access,
+    countNodes: () => countNodes(host.current),
+    marked: () => {
+      showTray()
+      window.push('health.changed', health.report)
+    },
+    push: (view) => window.push('connections.changed', view),
+    log: log.child({ part: 'connections' }),
+  })
+  life.own('list of connections', connections.follow(), (stop) => stop())
+  const dialogs = connectionDialogs(window)
+  const tests = new ConnectionTests({
+    start: startConnectionTest,
+    storedSecrets: (id) => stored.read(id, secretsOf(connections.connectionOf(id))),
+    readText,
+    push: (step) => window.push('connections.testStep', step),
+  })
+  life.own('connection test', tests, () => tests.stop())
+  const invitations = new Invitations({
+    connectionOf: (id) => connections.connectionOf(id),
+    chooseToSave: dialogs.saveInvitation,
+    chooseToOpen: dialogs.chooseInvitation,
+  })
+  const pem = (request: PemRequest): PemFacts => pemFacts(request, Date.now())
+  return {
+    host,
+    connections,
+    calls: { list: connections, tests, invitations, pemFacts: pem, choosePem: dialogs.choosePem },
+    openFirst: () => {
+      const chosen = connections.chosen()
+      if (!chosen.ok) throw new Error(chosen.problem)
+      void host.switchTo(chosen.inUse)
+    },
+    end: async () => {
+      const last = host.inUse
+      await host.end()
+      if (last?.origin === 'demo') await folders.removeDemo()
+    },
+  }
+}
+
+function readText(path: string): string {
+  return readFileSync(path, 'utf8')
+}
+
+async function countNodes(connection: RunningConnection | undefined): Promise<number | undefined> {
+  if (connection?.data.state.kind !== 'running') return undefined
+  const counted = connection.data.call('live.snapshot', {}).then(
+    ({ directory }) => directory.nodes.length,
+    () => undefined, // its thread stopped meanwhile
+  )
+  return Promise.race([counted, setTimeout(countLimitMs, undefined, { ref: false })])
+}

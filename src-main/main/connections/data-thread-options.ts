@@ -1,0 +1,50 @@
+import type { ConnectionAccess } from '#shared/settings/connection-access.ts'
+import type { ConnectionInUse } from '#shared/settings/connection-in-use.ts'
+import type { DataThreadOptions } from '../../threads/data-calls.ts'
+import { idleReason } from './read-access.ts'
+
+export interface DataThreadFacts {
+  readonly inUse: ConnectionInUse
+  readonly access: ConnectionAccess
+  /** Folder of the connection's cache. */
+  readonly dataDir: string
+  readonly user: string
+  /** Epoch ms: when a demo begins. */
+  readonly startedAt: number
+}
+
+/** Every demo has the same servers. */
+const demoSeed = 1
+
+/** What the data thread of a connection gets. Without its secrets it reads nothing, and shows what the cache has. */
+export function dataThreadOptions({ inUse, access, dataDir, user, startedAt }: DataThreadFacts): DataThreadOptions {
+  const { connection, origin } = inUse
+  return {
+    dataDir,
+    startAt: connection.startAt,
+    user,
+    // A new console has default thresholds: without rules it would never alert.
+    stockRules: true,
+    hasBackend: connection.backendUrl !== undefined,
+    ...(connection.team === undefined ? {} : { team: connection.team }),
+    ...(origin === 'demo' ? { demo: { seed: demoSeed, startedAt } } : kafkaOf(inUse, access)),
+  }
+}
+
+function kafkaOf(
+  { connection }: ConnectionInUse,
+  access: ConnectionAccess,
+): Pick<DataThreadOptions, 'kafka' | 'idleReason'> {
+  const reason = idleReason(access, connection)
+  if (access.kind !== 'ready') return reason === undefined ? {} : { idleReason: reason }
+  const { brokers, topics, rack } = connection
+  return {
+    kafka: {
+      brokers,
+      topicPattern: topics,
+      clientId: 'remo-console',
+      ...(rack === undefined ? {} : { rack }),
+      ...(access.security === undefined ? {} : { security: access.security }),
+    },
+  }
+}

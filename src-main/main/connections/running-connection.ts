@@ -1,0 +1,90 @@
+import { join } from 'node:path'
+import { Lifetime } from '#shared/lifetime.ts'
+import type { Log } from '#shared/log.ts'
+import type { ConnectionAccess } from '#shared/settings/connection-access.ts'
+import type { ConnectionInUse } from '#shared/settings/connection-in-use.ts'
+import { ClearLevels } from '../app/clear-levels.ts'
+import { CurrentHealth } from '../app/current-health.ts'
+import type { EventRouteDeps, EventRoutes } from '../app/event-routes.ts'
+import { routeEvents } from '../app/event-routes.ts'
+import { FiringAlerts } from '../app/firing-alerts.ts'
+import type { BackendClient } from '../backend/backend-client.ts'
+import type { CreateBackendDeps } from '../backend/create-backend.ts'
+import type { DataThread, ReadThread } from '../ipc/ipc-deps.ts'
+import type { SecretStore } from '../secrets/secret-store.ts'
+import type { HostedConnection } from './connection-host.ts'
+import type { ConnectionThreads, ThreadsDeps } from './connection-threads.ts'
+
+/** What a connection uses of the app. */
+export type ConnectionShell = Pick<
+  EventRouteDeps,
+  'window' | 'showTray' | 'notifier' | 'open' | 'now' | 'timeStyle'
+>
+
+export interface RunningConnectionDeps {
+  /** The data folder. */
+  readonly dataDir: string
+  readonly user: string
+  readonly secrets: SecretStore
+  readonly shell: ConnectionShell
+  readonly log: Log
+  readonly createThreads: (deps: ThreadsDeps) => ConnectionThreads
+  readonly createBackend: (
+    deps: CreateBackendDeps,
+    data: DataThread,
+    health: CurrentHealth,
+  ) => BackendClient | undefined
+}
+
+/** Limits for the threads to stop, ms: the data thread may have a transaction to finish. */
+const dataStopMs = 8000
+const readStopMs = 2000
+
+/** Everything that lives as long as one connection: threads, backend client, lists, and the routes of its events. */
+export class RunningConnection implements HostedConnection {
+  /** Its mark may change while it runs. */
+  inUse: ConnectionInUse
+  readonly access: ConnectionAccess
+  readonly health: CurrentHealth
+  readonly alerts = new FiringAlerts()
+  readonly clearLevels = new ClearLevels()
+  readonly data: DataThread
+  readonly read: ReadThread
+  readonly backend: BackendClient | undefined
+  readonly routes: EventRoutes
+  readonly #life: Lifetime
+
+  /** Creates everything, without starting it. */
+  constructor(inUse: ConnectionInUse, access: ConnectionAccess, deps: RunningConnectionDeps) {
+    const { dataDir: root, user, secrets, shell, log } = deps
+    const dataDir = join(root, inUse.folder)
+    const life = (this.#life = new Lifetime(log))
+    this.inUse = inUse
+    this.access = access
+    this.health = new CurrentHealth(shell.now())
+    const threads = deps.createThreads({ inUse, access, dataDir, user, log: log.child({ part: 'threads' }) })
+    this.data = life.own('data thread', threads.data, (data) => data.stop(dataStopMs))
+    this.read = life.own('read thread', threads.read, (read) => read.stop(readStopMs))
+    const url = inUse.connection.backendUrl
+    this.backend = deps.createBackend({ url, dataDir, secrets, log, life }, this.data, this.health)
+    this.routes = life.own('event routes', routeEvents({ ...this.#parts(), ...shell, log }), (routes) => routes.end())
+  }
+
+  start(): void {
+    this.data.start()
+    this.backend?.start()
+  }
+
+  silence(): void {
+    this.routes.end()
+  }
+
+  end(): Promise<void> {
+    return this.#life.end()
+  }
+
+  #parts(): Omit<EventRouteDeps, keyof ConnectionShell | 'log'> {
+    const { data, read, backend, health, alerts, clearLevels } = this
+    return { inUse: () => this.inUse, data, read, backend, health, alerts, clearLevels }
+  }
+}

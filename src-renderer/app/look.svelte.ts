@@ -1,0 +1,20 @@
+import type { AppState } from '../live/app-state.svelte.ts'
+import { windowTitle } from './window-title.ts'
+
+/**
+ * Puts palette, density and motion on the root element, where the styles find them, and the count into the title. Before
+ * anything is drawn again: canvases read their colors from the styles. Call it while a component is created.
+ */
+export function followLook(app: AppState): void {
+  $effect.pre(() => {
+    const { values } = app.settings
+    const { dataset } = document.documentElement
+    dataset['palette'] = values['appearance.palette']
+    dataset['density'] = values['appearance.density']
+    dataset['motion'] = values['appearance.motion']
+  })
+  $effect(() => {
+    const shown = app.settings.values['appearance.countInTitle'] ? app.unacknowledged : 0
+    document.title = windowTitle(shown)
+  })
+}

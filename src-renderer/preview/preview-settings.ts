@@ -1,0 +1,72 @@
+import type { SettingsView } from '#shared/ipc/app-views.ts'
+import type { AppInfo } from '#shared/ipc/contract.ts'
+import { appSettings, isFixed, type SettingValues } from '#shared/settings/app-settings.ts'
+import type { FixedSettings } from '#shared/settings/effective-settings.ts'
+import { aSettingsView } from '../bridge/bridge-builders.ts'
+import { failureReply, okReply, type FakeBridge } from '../bridge/fake-bridge.ts'
+
+export interface PreviewSettingsOptions {
+  /** `fixed`: variables and flags fix some. `broken`: the file has wrong values, and the desktop has no tray. */
+  readonly settings: 'usual' | 'fixed' | 'broken'
+  readonly theme: AppInfo['theme']
+}
+
+interface Pushes {
+  readonly settings: (view: SettingsView) => void
+  readonly theme: (theme: AppInfo['theme']) => void
+}
+
+const fixedByStart: FixedSettings = {
+  'appearance.timeZone': { value: 'local', source: { kind: 'variable', name: 'REMO_TIME_ZONE' } },
+  'startup.hidden': { value: true, source: { kind: 'flag', name: '--hidden' } },
+  'data.keepDays': { value: 30, source: { kind: 'variable', name: 'REMO_KEEP_DAYS' } },
+}
+
+/** The settings of the simulated console. A change holds at once, as in the real one. */
+export function settingsReplies({ settings, theme }: PreviewSettingsOptions, push: Pushes): FakeBridge['replies'] {
+  let file: Partial<SettingValues> = settings === 'usual' ? {} : { 'appearance.density': 'comfortable' }
+  const view = (): SettingsView => viewOf(settings, file)
+  const changed = (): ReturnType<typeof okReply<SettingsView>> => {
+    const { values } = view()
+    push.settings(view())
+    push.theme(values['appearance.theme'] === 'system' ? theme : values['appearance.theme'])
+    return okReply(view())
+  }
+  return {
+    'settings.get': () => okReply(view()),
+    'settings.set': ({ key, value }) => {
+      const source = view().sources[key]
+      if (source && isFixed(source) && 'name' in source)
+        return failureReply('conflict', `${source.name} fixes this setting. Change or remove it, and restart ReMo.`)
+      const parsed = appSettings[key].schema.safeParse(value)
+      if (!parsed.success) return failureReply('bad-request', `${parsed.error.issues[0]?.message ?? 'Wrong value'}.`)
+      file = { ...file, [key]: parsed.data }
+      return changed()
+    },
+    'settings.reset': ({ group }) => {
+      file = Object.fromEntries(Object.entries(file).filter(([key]) => !key.startsWith(`${group}.`)))
+      return changed()
+    },
+    'settings.openFile': () => okReply({}),
+    'notifications.test': () =>
+      settings === 'broken'
+        ? okReply({ shown: false, problem: 'No program on this desktop shows notifications.' })
+        : okReply({ shown: true }),
+  }
+}
+
+function viewOf(settings: PreviewSettingsOptions['settings'], file: Partial<SettingValues>): SettingsView {
+  const system = { ...aSettingsView().system, hour12: true }
+  if (settings !== 'broken')
+    return aSettingsView(file, { system, ...(settings === 'fixed' ? { fixed: fixedByStart } : {}) })
+  return aSettingsView(file, {
+    problems: ['appearance.palette: expected "standard" or "color-blind", got "loud".'],
+    system: {
+      ...system,
+      hasTray: false,
+      reducesMotion: true,
+      notifies: false,
+      loginProblem: 'ReMo cannot write /home/anna/.config/autostart.',
+    },
+  })
+}

@@ -1,0 +1,91 @@
+import { z } from 'zod'
+
+/** One setting of the app (those of a connection are in connection.ts). */
+interface Setting<S extends z.ZodType> {
+  /** Of the value in settings.json. */
+  readonly schema: S
+  readonly initial: z.output<S>
+  /** Environment variable that fixes it. */
+  readonly variable?: string
+  /** Flag that fixes it for this start. */
+  readonly flag?: `--${string}`
+}
+
+function setting<S extends z.ZodType>(schema: S, rest: Omit<Setting<S>, 'schema'>): Setting<S> {
+  return { schema, ...rest }
+}
+
+const port = z.int('expected a port from 0 to 65535').min(0, portText()).max(65_535, portText())
+function portText(): string {
+  return 'expected a port from 0 to 65535'
+}
+const days = z.int('expected whole days').min(1, 'expected at least 1 day').max(3650, 'expected at most 3650 days')
+
+/**
+ * All settings of the app. The key is the place in settings.json: `appearance.theme` is `theme` in the object
+ * `appearance`. A change holds at once.
+ */
+export const appSettings = {
+  'appearance.theme': setting(z.enum(['system', 'light', 'dark']), { initial: 'system', variable: 'REMO_THEME' }),
+  /** Colors of states. */
+  'appearance.palette': setting(z.enum(['standard', 'color-blind']), { initial: 'standard' }),
+  /** Rows of 28 or 36 px. */
+  'appearance.density': setting(z.enum(['compact', 'comfortable']), { initial: 'comfortable' }),
+  /** `system`: as the operating system asks; `reduced`: none. */
+  'appearance.motion': setting(z.enum(['system', 'reduced']), { initial: 'system' }),
+  /** For charts, lists, notifications and CSV. */
+  'appearance.timeZone': setting(z.enum(['local', 'utc']), { initial: 'local', variable: 'REMO_TIME_ZONE' }),
+  'appearance.clock': setting(z.enum(['24h', 'system']), { initial: '24h' }),
+  /** `(2) ReMo`, while alerts are unacknowledged. */
+  'appearance.countInTitle': setting(z.boolean(), { initial: true }),
+  /** Days to keep samples, resolved alerts and rejected records. */
+  'data.keepDays': setting(days, { initial: 14, variable: 'REMO_KEEP_DAYS' }),
+  /** Size of the cache of one connection, GB (10⁹ bytes); the oldest samples go first. */
+  'data.keepGigabytes': setting(
+    z.number('expected a number').min(0.1, 'expected at least 0.1 GB').max(10_000, 'expected at most 10000 GB'),
+    { initial: 2, variable: 'REMO_KEEP_GIGABYTES' },
+  ),
+  'startup.onLogin': setting(z.boolean(), { initial: false }),
+  /** Start without a window. */
+  'startup.hidden': setting(z.boolean(), { initial: false, flag: '--hidden' }),
+  /** What the close button does. `ask`: it asks once, and the answer becomes the setting. */
+  'startup.close': setting(z.enum(['tray', 'quit', 'ask']), { initial: 'tray' }),
+  'startup.trayIcon': setting(z.boolean(), { initial: true }),
+  /** Port of /metrics on 127.0.0.1; 0: any free one. */
+  'prometheus.port': setting(port, { initial: 9464, variable: 'PROMETHEUS_PORT' }),
+  /** Serve the values of each node. */
+  'prometheus.nodeSeries': setting(z.boolean(), { initial: true, variable: 'REMO_PROMETHEUS_NODE_SERIES' }),
+  'log.level': setting(z.enum(['debug', 'info', 'warn', 'error'], 'expected debug, info, warn or error'), {
+    initial: 'info',
+    variable: 'REMO_LOG_LEVEL',
+    flag: '--log-level',
+  }),
+  'log.format': setting(z.enum(['text', 'json'], 'expected text or json'), {
+    initial: 'text',
+    variable: 'REMO_LOG_FORMAT',
+  }),
+} as const
+
+export type SettingKey = keyof typeof appSettings
+export type SettingValues = { readonly [K in SettingKey]: z.output<(typeof appSettings)[K]['schema']> }
+export const settingKeys = Object.keys(appSettings) as readonly SettingKey[]
+export const SettingKey = z.enum(settingKeys as readonly [SettingKey, ...SettingKey[]])
+
+/** Where the value in force is from. `name`: of the flag or variable. */
+export const SettingSource = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('flag'), name: z.string() }),
+  z.object({ kind: z.literal('variable'), name: z.string() }),
+  z.object({ kind: z.literal('file') }),
+  z.object({ kind: z.literal('default') }),
+])
+export type SettingSource = z.infer<typeof SettingSource>
+
+/** A setting is fixed by its flag or variable: the page shows it, and cannot change it. */
+export function isFixed(source: SettingSource): boolean {
+  return source.kind === 'flag' || source.kind === 'variable'
+}
+
+/** All defaults. */
+export const initialSettings: SettingValues = Object.fromEntries(
+  settingKeys.map((key) => [key, appSettings[key].initial]),
+) as unknown as SettingValues

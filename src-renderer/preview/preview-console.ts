@@ -9,6 +9,7 @@ import { anId } from '#shared/rule/rule-builders.ts'
 import { metricOfRule, type Rule } from '#shared/rule/rule.ts'
 import { anAppInfo } from '../bridge/bridge-builders.ts'
 import { okReply, FakeBridge, failureReply } from '../bridge/fake-bridge.ts'
+import { cacheReplies } from './preview-cache.ts'
 import { PreviewConnections, type PreviewConnectionsOptions } from './preview-connections.ts'
 import { PreviewFleet } from './preview-fleet.ts'
 import { PreviewRules } from './preview-rules.ts'
@@ -76,6 +77,7 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
       theme: (theme) => bridge.push('theme.changed', theme),
     }),
     ...connections.replies((step) => bridge.push('connections.testStep', step)),
+    ...cacheReplies(noData),
     ...fixedReplies(fleet.startedAt),
   })
   setInterval(() => bridge.push('pending.changed', pendingOf()), 1000)

@@ -11,7 +11,6 @@ import type { AppShell } from '../app/app-shell.ts'
 import { createBackend } from '../backend/create-backend.ts'
 import { draftSecrets } from '../connection-test/draft-secrets.ts'
 import { ConnectionTests } from '../connection-test/connection-tests.ts'
-import { draftSecrets } from '../connection-test/draft-secrets.ts'
 import { pemFacts } from '../connection-test/pem-facts.ts'
 import { startConnectionTest } from '../connection-test/start-connection-test.ts'
 import type { ConnectionCallDeps } from '../ipc/connection-handlers.ts'
@@ -58,6 +57,7 @@ export function createConnections(
   const access = (inUse: ConnectionInUse): Promise<ConnectionAccess> =>
     readAccess(inUse, { variables, stored, readText })
   const retention = (): Retention => retentionOf(settings.values)
+>>>>>>> cache
   const shell = { window, open, showTray, notifier: components.notifier, timeStyle, now: Date.now }
   const running = { dataDir, user: components.user, secrets, shell, log, createThreads, createBackend, retention }
   const host = new ConnectionHost<RunningConnection>({
@@ -143,6 +143,7 @@ function setRetention(connection: RunningConnection | undefined, limits: Retenti
   connection?.data
     .call('cache.setRetention', limits)
     .catch((cause: unknown) => log.info('retention not set', { cause }))
+>>>>>>> cache
 }
 
 async function countNodes(connection: RunningConnection | undefined): Promise<number | undefined> {

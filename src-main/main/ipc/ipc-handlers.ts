@@ -34,5 +34,6 @@ export function ipcHandlers(deps: IpcDeps): IpcHandlers {
     ...notificationHandlers(deps),
     ...cacheHandlers(deps),
     ...aboutHandlers(deps),
+>>>>>>> cache
   }
 }

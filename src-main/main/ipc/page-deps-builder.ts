@@ -6,6 +6,11 @@ import { SettingsService } from '../settings/settings-service.ts'
 import type { AboutCallDeps } from './about-handlers.ts'
 import type { IpcDeps } from './ipc-deps.ts'
 
+type PageDeps = Pick<
+  IpcDeps,
+  'checkBackend' | 'notify' | 'open' | 'settings' | 'connections' | 'folders' | 'reopen' | 'about'
+>
+
 /** What the calls of the settings page need, with default settings. Test builder. */
 export function pageDeps(): Pick<
   IpcDeps,

@@ -14,7 +14,6 @@ export function pageDeps(): Pick<IpcDeps, 'checkBackend' | 'notify' | 'open' | '
     connections: {} as never, // no test calls it
     notify: () => Promise.resolve(undefined),
     open: () => undefined,
-    connections: {} as IpcDeps['connections'],
     settings: {
       settings: new SettingsService(store, {}),
       system: () => ({ hasTray: true, reducesMotion: false, hour12: false, timeZone: 'UTC', notifies: true }),

@@ -6,6 +6,7 @@ import type { ThreadSupervisor } from '../../threads/supervisor.ts'
 import type { BackendSession } from '../backend/session/backend-session.ts'
 import type { ConnectionCallDeps } from './connection-handlers.ts'
 import type { DesktopPopup } from '../notifications/desktop-notifier.ts'
+import type { ConnectionTestDeps } from './connection-test-handlers.ts'
 import type { SettingsCallDeps } from './settings-handlers.ts'
 import type { CurrentHealth } from '../app/current-health.ts'
 
@@ -34,6 +35,7 @@ export interface IpcDeps {
   readonly open: () => void
   readonly settings: SettingsCallDeps
   readonly connections: ConnectionCallDeps
+  readonly connectionTests: ConnectionTestDeps
   /** Epoch ms. */
   readonly now: () => number
 }

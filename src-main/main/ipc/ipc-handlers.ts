@@ -5,6 +5,7 @@ import { appHandlers } from './app-handlers.ts'
 import { backendHandlers } from './backend-handlers.ts'
 import type { IpcDeps } from './ipc-deps.ts'
 import { connectionHandlers } from './connection-handlers.ts'
+import { connectionTestHandlers } from './connection-test-handlers.ts'
 import { streamCallHandlers } from './stream-handlers.ts'
 import { nodeHandlers } from './node-handlers.ts'
 import { notificationHandlers } from './notification-handlers.ts'
@@ -30,5 +31,6 @@ export function ipcHandlers(deps: IpcDeps): IpcHandlers {
     ...connectionHandlers(deps.connections),
     ...backendHandlers(deps),
     ...notificationHandlers(deps),
+    ...connectionTestHandlers(deps.connectionTests),
   }
 }

@@ -7,7 +7,7 @@ const saved = 'preview.html?connections=saved#/settings/connections'
 const guide = 'preview.html?state=first-start#/overview'
 
 const field = (page: Page, name: string) => page.getByRole('textbox', { name, exact: true })
-const list = (page: Page) => page.getByRole('region', { name: 'Connections' }).getByRole('listitem')
+const list = (page: Page) => page.getByRole('region', { name: 'List of connections' }).getByRole('listitem')
 const headline = (page: Page) => page.getByRole('region', { name: 'Test' }).getByRole('status')
 const step = (page: Page, name: string) =>
   page.getByRole('list', { name: 'Steps of the test' }).getByRole('listitem').filter({ hasText: name })
@@ -46,7 +46,7 @@ test.describe('by keyboard alone', () => {
     await page.keyboard.type('kafka-1.example.net:9093')
     await page.keyboard.press('Tab')
     await page.keyboard.press('Enter')
-    await page.keyboard.press('End')
+    for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowDown')
     await page.keyboard.press('Enter')
     await expect(page.getByRole('combobox', { name: /^Security protocol: TLS and password/ })).toBeFocused()
     await page.keyboard.press('Tab')

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { Log } from '#shared/log.ts'
 import type { ConnectionAccess } from '#shared/settings/connection-access.ts'
+import type { Retention } from '#shared/retention/retention.ts'
 import type { ConnectionInUse } from '#shared/settings/connection-in-use.ts'
 import dataThreadPath from '../../data/data-thread?modulePath'
 import readThreadPath from '../../read/read-thread?modulePath'
@@ -23,17 +24,19 @@ export interface ThreadsDeps {
   readonly dataDir: string
   readonly user: string
   readonly log: Log
+  /** Limits in force, asked for at each start of the data thread. */
+  readonly retention: () => Retention
 }
 
 /** Creates both threads of a connection and links them, without starting them. */
-export function createThreads({ inUse, access, dataDir, user, log }: ThreadsDeps): ConnectionThreads {
+export function createThreads({ inUse, access, dataDir, user, log, retention }: ThreadsDeps): ConnectionThreads {
   const dataOptions = dataThreadOptions({ inUse, access, dataDir, user, startedAt: Date.now() })
   const readOptions: ReadThreadOptions = { dataDir }
   const data = new ThreadSupervisor<DataCalls, DataEvents>({
     name: 'data thread',
     log,
     now: Date.now,
-    spawn: () => new Worker(dataThreadPath, { name: 'data', workerData: dataOptions }),
+    spawn: () => new Worker(dataThreadPath, { name: 'data', workerData: { ...dataOptions, retention: retention() } }),
   })
   const read = new ThreadSupervisor<ReadCalls>({
     name: 'read thread',

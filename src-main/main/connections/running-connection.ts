@@ -16,10 +16,7 @@ import type { HostedConnection } from './connection-host.ts'
 import type { ConnectionThreads, ThreadsDeps } from './connection-threads.ts'
 
 /** What a connection uses of the app. */
-export type ConnectionShell = Pick<
-  EventRouteDeps,
-  'window' | 'showTray' | 'notifier' | 'open' | 'now' | 'timeStyle'
->
+export type ConnectionShell = Pick<EventRouteDeps, 'window' | 'showTray' | 'notifier' | 'open' | 'now' | 'timeStyle'>
 
 export interface RunningConnectionDeps {
   /** The data folder. */
@@ -28,6 +25,7 @@ export interface RunningConnectionDeps {
   readonly secrets: SecretStore
   readonly shell: ConnectionShell
   readonly log: Log
+  readonly retention: ThreadsDeps['retention']
   readonly createThreads: (deps: ThreadsDeps) => ConnectionThreads
   readonly createBackend: (
     deps: CreateBackendDeps,
@@ -62,7 +60,14 @@ export class RunningConnection implements HostedConnection {
     this.inUse = inUse
     this.access = access
     this.health = new CurrentHealth(shell.now())
-    const threads = deps.createThreads({ inUse, access, dataDir, user, log: log.child({ part: 'threads' }) })
+    const threads = deps.createThreads({
+      inUse,
+      access,
+      dataDir,
+      user,
+      log: log.child({ part: 'threads' }),
+      retention: deps.retention,
+    })
     this.data = life.own('data thread', threads.data, (data) => data.stop(dataStopMs))
     this.read = life.own('read thread', threads.read, (read) => read.stop(readStopMs))
     const url = inUse.connection.backendUrl

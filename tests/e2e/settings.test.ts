@@ -49,7 +49,7 @@ test('a change in the page is in the file and holds at once, and again after a r
   await expect.poll(() => look(window)).toMatchObject({ theme: 'dark' })
   await row(window, 'Colors of states').getByRole('radio', { name: 'Color-blind' }).click()
   await row(window, 'Density').getByRole('radio', { name: 'Compact' }).click()
-  await row(window, 'Time zone').getByRole('radio', { name: 'UTC' }).click()
+  await row(window, 'Time zone').getByRole('radio', { name: 'UTC', exact: true }).click()
   await expect(row(window, 'Time zone').getByText('Settings file')).toBeVisible()
   expect(json(console)).toEqual({
     $schema: './settings.schema.json',

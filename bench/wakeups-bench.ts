@@ -20,8 +20,8 @@ const topic = 'bench-wakeups'
 const nodes = 100
 const intervalSeconds = 5
 const wakeupsAtMost = 20
-/** Caches fill, and Chromium finishes what it does after a start. */
-const settleMs = 30_000
+/** Caches fill, code is compiled, and Chromium finishes what it does after a start. */
+const settleMs = 60_000
 
 /**
  * Wake-ups a second of the real app, started in the tray, while 100 nodes send every 5 s. Counted are the voluntary

@@ -9,6 +9,7 @@ import { anId } from '#shared/rule/rule-builders.ts'
 import { metricOfRule, type Rule } from '#shared/rule/rule.ts'
 import { anAppInfo } from '../bridge/bridge-builders.ts'
 import { okReply, FakeBridge, failureReply } from '../bridge/fake-bridge.ts'
+import { cacheReplies } from './preview-cache.ts'
 import { PreviewConnections, type PreviewConnectionsOptions } from './preview-connections.ts'
 import { PreviewFleet } from './preview-fleet.ts'
 import { PreviewRules } from './preview-rules.ts'
@@ -18,8 +19,8 @@ import { sessionReplies, userReplies, type PreviewSessionOptions } from './previ
 export interface PreviewOptions extends PreviewSessionOptions, PreviewSettingsOptions, PreviewConnectionsOptions {
   readonly nodes: number
   readonly hz: number
-  /** `roles`: names such as web-117, in groups. */
-  readonly names: 'roles' | 'numbers'
+  /** `roles`: names such as web-117, in groups. `odd`: some with marks of direction. */
+  readonly names: 'roles' | 'numbers' | 'odd'
   /**
    * `restart`: blind, and the cache takes half a second to open. `lagging`: live, but the window gets reports that are
    * 24 s old, and no frames.
@@ -32,29 +33,22 @@ export interface PreviewOptions extends PreviewSessionOptions, PreviewSettingsOp
 /** A console in a browser tab: the fake bridge over a simulated fleet. */
 export function previewConsole(options: PreviewOptions): FakeBridge {
   const noData = options.state === 'empty' || options.state === 'first-start'
-  const fleet = new PreviewFleet(
-    noData ? 0 : options.nodes,
-    options.nodes > 100 ? 1000 : 2000,
-    options.names === 'roles',
-  )
+  const fleet = new PreviewFleet(noData ? 0 : options.nodes, options.nodes > 100 ? 1000 : 2000, options.names)
   fleet.extreme = options.values === 'extreme'
   const connections = new PreviewConnections(options)
   const rules = new PreviewRules(options, fleet.startedAt)
   let alerts = noData ? [] : previewAlerts(fleet, rules.all)
   const pendingOf = (): PendingAlert[] => (noData ? [] : previewPending(fleet, asOf(options, fleet)))
   const bridge = new FakeBridge({
-    'app.info': () => okReply(
-        anAppInfo({ theme: options.theme, connection: connections.mark, kafka: connections.brokers }),
-      ),
+    'app.info': () =>
+      okReply(anAppInfo({ theme: options.theme, connection: connections.mark, kafka: connections.brokers })),
     'health.get': () => okReply(reportOf(options, fleet)),
-    'stream.reconnect': () => okReply({}),
     'live.snapshot': async () => {
       if (options.state === 'restart') await new Promise((resolve) => setTimeout(resolve, 500))
       return okReply({ directory: fleet.directory, frame: fleet.snapshot(asOf(options, fleet)) })
     },
     'samples.range': ({ nodeId, metrics, from, to, points }) =>
       okReply(rangeOf(options, fleet, { nodeId, metrics, from, to, points })),
-    'samples.export': () => okReply({ saved: true, path: '/home/anna/node-1.csv', rows: 1234 }),
     'alerts.list': ({ open }) => okReply(alerts.filter(({ phase }) => (phase === 'firing') === open)),
     'alerts.timeline': ({ id }) => okReply(timelineOf(alerts.find((alert) => alert.id === id))),
     'alerts.acknowledge': ({ id, comment, until }) => {
@@ -67,7 +61,6 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
       alerts = alerts.map((candidate) => (candidate.id === id ? acknowledged : candidate))
       return okReply(acknowledged)
     },
-    'nodes.forget': () => okReply({ kind: 'forgotten' }),
     'alerts.unacknowledge': ({ id }) => {
       const alert = alerts.find((candidate) => candidate.id === id)
       if (!alert?.acknowledgement) return failureReply('not-found', 'This alert is not acknowledged.')
@@ -84,8 +77,8 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
       theme: (theme) => bridge.push('theme.changed', theme),
     }),
     ...connections.replies((step) => bridge.push('connections.testStep', step)),
-    'rejectedRecords.list': () => okReply(rejects(fleet.startedAt)),
-    'gaps.list': () => okReply(gaps(fleet.startedAt)),
+    ...cacheReplies(noData),
+    ...fixedReplies(fleet.startedAt),
   })
   setInterval(() => bridge.push('pending.changed', pendingOf()), 1000)
   const moving = options.state === 'live' && fleet.nodes.length > 0
@@ -94,6 +87,15 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
   setInterval(() => bridge.push('health.changed', reportOf(options, fleet)), 1000)
   return bridge
 }
+
+/** Replies that are always the same. */
+const fixedReplies = (at: number): FakeBridge['replies'] => ({
+  'stream.reconnect': () => okReply({}),
+  'samples.export': () => okReply({ saved: true, path: '/home/anna/node-1.csv', rows: 1234 }),
+  'nodes.forget': () => okReply({ kind: 'forgotten' }),
+  'rejectedRecords.list': () => okReply(rejects(at)),
+  'gaps.list': () => okReply(gaps(at)),
+})
 
 /** With a backend, values older than two hours are the backend's, one per minute. */
 function rangeOf(
@@ -218,7 +220,7 @@ function timelineOf(alert: Alert | undefined) {
   if (!alert) return []
   const line = { alertId: alert.id, ...(alert.value === null ? {} : { value: alert.value }) }
   return [
-    { ...line, kind: 'pending' as const, at: alert.since },
+    ...(alert.kind === 'value' ? [{ ...line, kind: 'pending' as const, at: alert.since }] : []),
     { ...line, kind: 'opened' as const, at: alert.openedAt, severity: alert.severity },
     { alertId: alert.id, kind: 'notified' as const, at: alert.openedAt + 5000 },
   ]
@@ -252,6 +254,12 @@ function rejects(at: number) {
       reason: 'not JSON: unexpected end at byte 118',
       head: btoa('{"node'),
     },
-    { ...record, offset: 183_147, at: at - 1_900_000, code: 'bad-timestamp', reason: 'timestamp: not RFC 3339' },
+    {
+      ...record,
+      offset: 183_147,
+      at: at - 1_900_000,
+      code: 'bad-timestamp',
+      reason: 'timestamp: not RFC 3339, got "\u202ewon"',
+    },
   ]
 }

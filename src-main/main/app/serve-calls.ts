@@ -10,6 +10,7 @@ import { settingsView } from '../ipc/settings-handlers.ts'
 import type { PageAddress } from '../windows/app-protocol.ts'
 import { chooseCsvPath } from '../windows/save-dialog.ts'
 import type { AppComponents, StartDeps } from './app-components.ts'
+import { aboutCalls, foldersOf } from './about-calls.ts'
 import { appInfo } from './app-info.ts'
 import type { AppShell } from './app-shell.ts'
 import type { MetricsServer } from './metrics-server.ts'
@@ -90,6 +91,11 @@ function ipcDeps(deps: StartDeps, served: ServeCallsDeps, connection: RunningCon
     open: () => appShell.open(),
     settings: settingsCalls(deps, served),
     connections: parts.calls,
+    folders: () => foldersOf(deps, parts),
+    reopen: async () => {
+      if (host.inUse) await host.switchTo(host.inUse)
+    },
+    about: aboutCalls(deps, served),
     now: Date.now,
   }
 }

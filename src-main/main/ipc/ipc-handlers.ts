@@ -1,8 +1,10 @@
 import type { IpcHandlers } from '#shared/ipc/contract.ts'
+import { aboutHandlers } from './about-handlers.ts'
 import { actionHandlers } from './action-handlers.ts'
 import { alertHandlers } from './alert-handlers.ts'
 import { appHandlers } from './app-handlers.ts'
 import { backendHandlers } from './backend-handlers.ts'
+import { cacheHandlers } from './cache-handlers.ts'
 import type { IpcDeps } from './ipc-deps.ts'
 import { connectionHandlers } from './connection-handlers.ts'
 import { streamCallHandlers } from './stream-handlers.ts'
@@ -30,5 +32,7 @@ export function ipcHandlers(deps: IpcDeps): IpcHandlers {
     ...connectionHandlers(deps.connections),
     ...backendHandlers(deps),
     ...notificationHandlers(deps),
+    ...cacheHandlers(deps),
+    ...aboutHandlers(deps),
   }
 }

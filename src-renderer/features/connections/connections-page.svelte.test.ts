@@ -25,7 +25,13 @@ test('opens with the connection in use', () => {
 
 test('switches, and takes the new list', async () => {
   const { page, app } = aPage({
-    'connections.use': () => okReply(aView([{ ...production, inUse: false }, { ...staging, inUse: true }])),
+    'connections.use': () =>
+      okReply(
+        aView([
+          { ...production, inUse: false },
+          { ...staging, inUse: true },
+        ]),
+      ),
   })
   await page.use('staging')
   expect([app.connections.inUse?.connection.id, page.switching]).toEqual(['staging', undefined])
@@ -76,6 +82,27 @@ test('shows what another part of the window offers, at the start and later', () 
   drafts.offer({ ...newConnectionForm, brokers: 'other:9092' })
   page.takeList()
   expect(page.editor.form.brokers).toBe('other:9092')
+})
+
+test('a new connection that is not saved outlives the page, also behind the connection in use', () => {
+  const { page, drafts } = aPage()
+  const leave = page.follow()
+  page.add()
+  page.editor.set({ name: 'Lab' })
+  leave()
+  const { page: next } = aPage({}, drafts)
+  expect([next.editor.id, next.hasNew]).toEqual(['production', true])
+  next.add()
+  expect(next.editor.form.name).toBe('Lab')
+})
+
+test('an untouched form that closes does not replace what was offered', () => {
+  const { page, drafts } = aPage()
+  const leave = page.follow()
+  page.add()
+  drafts.offer({ ...newConnectionForm, name: 'Invited' })
+  leave()
+  expect(aPage({}, drafts).page.editor.form.name).toBe('Invited')
 })
 
 test('a form without edits follows the file; one with edits stays', () => {

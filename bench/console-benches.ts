@@ -5,6 +5,7 @@ import { evaluatorBench } from './evaluator-bench.ts'
 import { historyBench } from './history-bench.ts'
 import { latencyBench } from './latency-bench.ts'
 import type { BenchResult } from './measure.ts'
+import { nodeSeriesBench } from './node-series-bench.ts'
 import { pipelineBench } from './pipeline-bench.ts'
 import { recordValues, writeBacklog } from './bench-records.ts'
 import { cpuBench, reconnectBench, startBench } from './start-bench.ts'
@@ -35,6 +36,7 @@ export async function consoleBenches(bench: ConsoleBenches): Promise<BenchResult
   const results = [await decodeBench(records.slice(0, 100_000), rounds)]
   say('evaluator')
   results.push(...(await evaluatorBench(records.slice(0, 100_000), rounds)))
+  results.push(await nodeSeriesBench(100_000, rounds))
   say('store')
   results.push(await storeBench(records, rounds, dir))
   results.push(await equalTimesBench(bench.records, rounds, dir))

@@ -20,8 +20,8 @@ const topic = 'bench-wakeups'
 const nodes = 100
 const intervalSeconds = 5
 const wakeupsAtMost = 20
-/** Caches fill, and Chromium finishes what it does after a start. */
-const settleMs = 30_000
+/** Caches fill, code is compiled, and Chromium finishes what it does after a start. */
+const settleMs = 60_000
 
 /**
  * Wake-ups a second of the real app, started in the tray, while 100 nodes send every 5 s. Counted are the voluntary
@@ -30,6 +30,7 @@ const settleMs = 30_000
  * was awake. The app is started without a debugger, which would wake it.
  */
 export async function wakeupsBench({ bootstrap, dir, seconds, say }: WakeupsBench): Promise<BenchResult[]> {
+  const executable = electronPath()
   const desktop = await startVirtualDesktop({ dir: join(dir, 'desktop') })
   const stopFleet = await startFleet({ bootstrap, topic, nodes, intervalSeconds })
   const port = await freePort()
@@ -41,7 +42,7 @@ export async function wakeupsBench({ bootstrap, dir, seconds, say }: WakeupsBenc
     PROMETHEUS_PORT: String(port),
   }
   const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : []
-  const app = spawn(electronPath(), ['.', '--hidden', ...sandbox], { env, stdio: 'ignore' })
+  const app = spawn(executable, ['.', '--hidden', ...sandbox], { env, stdio: 'ignore' })
   try {
     await untilLive(app, port)
     say(`wake-ups, hidden, ${seconds} s`)

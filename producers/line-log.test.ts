@@ -5,7 +5,11 @@ const at = Date.UTC(2026, 10, 24, 10, 15, 30)
 
 function lines(format: 'text' | 'json'): string[] {
   const written: string[] = []
-  const log = producerLog(format, (line) => written.push(line), () => at).child({ node: 'a b' })
+  const log = producerLog(
+    format,
+    (line) => written.push(line),
+    () => at,
+  ).child({ node: 'a b' })
   log.debug('hidden')
   log.info('producer starting', { every: '5s' })
   return written

@@ -1,6 +1,5 @@
 import type { RecordPosition } from '#shared/metric/sample.ts'
 import type { Gap, ReadPosition } from '#shared/metric/read-position.ts'
-import type { ClockReading } from '#shared/health/clock-skew.ts'
 import type { RecordRun } from './records/record-run.ts'
 
 /** One Kafka record, decompressed. `value` null: tombstone. `timestamp`: epoch ms, from the producer or the broker. */
@@ -66,6 +65,15 @@ export function partitionKey({ topic, partition }: TopicPartition): string {
   return `${topic}/${partition}`
 }
 
+/**
+ * A time of Kafka's clock, `brokerTime`, and those of this computer, all epoch ms.
+ * - `answer`: Kafka answered a question. Its clock had this time in between
+ * - `append`: a broker stamped a record when it appended it, and answered a waiting fetch
+ */
+export type BrokerTime =
+  | { readonly kind: 'answer'; readonly brokerTime: number; readonly sentAt: number; readonly receivedAt: number }
+  | { readonly kind: 'append'; readonly brokerTime: number; readonly receivedAt: number }
+
 /** The first start on an empty store: where reading begins. */
 export interface FirstStart {
   /** `end`, or the first record with this timestamp (epoch ms) or a later one; the end if there is none. */
@@ -117,8 +125,8 @@ export interface StreamHandlers {
   readonly status: (status: StreamStatus) => void
   /** Log ranges of all partitions, at every connect and every 15 s. Lag follows from them. */
   readonly logRanges: (ranges: readonly PartitionLogRange[]) => void
-  /** The clock of this computer, compared with that of Kafka. */
-  readonly brokerClock?: (reading: ClockReading) => void
+  /** What Kafka told about its clock. */
+  readonly brokerTime?: (time: BrokerTime) => void
 }
 
 /** A source of records. Another Kafka client could implement it. */

@@ -10,9 +10,7 @@ const entry: LogEntry = {
 }
 
 test('text has time, level, part, message and fields', () => {
-  expect(logLine('text', entry)).toBe(
-    '2026-11-24T10:15:30.123Z WARN kafka: broker unreachable host=a:9092 attempt=3',
-  )
+  expect(logLine('text', entry)).toBe('2026-11-24T10:15:30.123Z WARN kafka: broker unreachable host=a:9092 attempt=3')
 })
 
 test('JSON has the same as one object', () => {

@@ -100,7 +100,7 @@ function testNeeds(words) {
 
 /** The real app is only started if it is named. @param {readonly string[]} args @returns {Needs} */
 function benchNeeds(args) {
-  const app = args.includes('app') || args.includes('--only=app')
+  const app = ['app', 'wakeups'].some((part) => args.includes(part) || args.includes(`--only=${part}`))
   const missing = () => [...missingForKafka(), ...(app ? [...missingForElectron(), ...missingForDesktop()] : [])]
   return { script: 'bench/main.ts', electron: app, missing }
 }

@@ -73,7 +73,7 @@ async function backendMetricNames(): Promise<string[]> {
   const observe = createMetricsServer({
     pool: { query: noDatabase, totalCount: 0, idleCount: 0, waitingCount: 0 } as unknown as MetricsServerDeps['pool'],
     build: { version: '', revision: '' },
-    ingest: { counters: new IngestCounters({ connected: () => true, lags: () => [] }) },
+    ingest: { counters: new IngestCounters({ connected: () => true, lags: () => [], leftOut: () => 0 }) },
     jobs: { metrics: createJobs({} as JobsDeps).metrics },
     relay: { lag: noDatabase, status: () => ({ ok: true }) },
   })

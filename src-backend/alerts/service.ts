@@ -5,6 +5,7 @@ import { forgottenAlert, forgottenEvent } from '#shared/alert/forgotten-alert.ts
 import type { ForgottenNode } from '#shared/team/forgotten-node.ts'
 import type { AlertRecord } from '#shared/team/team-records.ts'
 import { writeAudit } from '../audit/service.ts'
+import { onContent } from '../db/content-error.ts'
 import type { Db } from '../db/db.ts'
 import { apiError } from '../http/problem.ts'
 import type { ChangeAuthor } from '../http/route.ts'
@@ -107,7 +108,7 @@ export async function applyTransitions(db: Db, transitions: readonly Transition[
   if (ids.length === 0) return []
   const stored = await lockAlerts(db, ids)
   const known = stored.length === 0 ? [] : await findEvents(db, transitions)
-  const applied = applyInOrder(transitions, stored, known)
+  const applied = onContent(() => applyInOrder(transitions, stored, known))
   const changed = await aboveKnown(db, stored, applied.changed)
   if (changed.length > 0) await saveChanged(db, changed, applied.events)
   return changed

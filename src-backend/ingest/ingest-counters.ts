@@ -7,6 +7,13 @@ const topicsAtMost = 200
 const partitionsAtMost = 500
 const rest = 'other'
 
+/** What the gauges read at each scrape. */
+export interface IngestFigures {
+  readonly connected: () => boolean
+  readonly lags: () => readonly AssignedPartitionLag[]
+  readonly leftOut: () => number
+}
+
 /** Prometheus metrics of the ingest. Counters start with the process. */
 export class IngestCounters {
   /** For the registry of the process. */
@@ -30,7 +37,7 @@ export class IngestCounters {
     registers: [],
   })
 
-  constructor(now: { connected: () => boolean; lags: () => readonly AssignedPartitionLag[] }) {
+  constructor(now: IngestFigures) {
     const connected = gauge({ name: 'remo_kafka_connected', help: '1 while this replica reads from Kafka' }, (set) =>
       set({}, now.connected() ? 1 : 0),
     )
@@ -38,9 +45,11 @@ export class IngestCounters {
       set({}, now.lags().length),
     )
     const lag = lagGauge(now.lags)
+    const leftOutHelp = 'Nodes whose missing data cannot be evaluated: they never count as offline'
+    const leftOut = gauge({ name: 'remo_ingest_left_out_nodes', help: leftOutHelp }, (set) => set({}, now.leftOut()))
     this.metrics = [
       ...[this.#messages, this.#samples, this.#rejected, this.#duplicates, this.#outsideRetention, this.#gaps],
-      ...[this.#transitions, this.#seconds, connected, partitions, lag],
+      ...[this.#transitions, this.#seconds, connected, partitions, lag, leftOut],
     ] as Metric[]
   }
 

@@ -88,7 +88,7 @@ class MetricIngest implements Ingest {
   #isToLoad = false
 
   constructor(deps: IngestDeps) {
-    const { pool, config, now } = (this.#deps = deps)
+    const { pool, config, log, now } = (this.#deps = deps)
     const rules = this.#rules
     const days = new DayPartitions({
       ensure: (starts) => ensurePartitions(pool, starts),
@@ -98,6 +98,7 @@ class MetricIngest implements Ingest {
     this.counters = new IngestCounters({
       connected: () => this.#status.kind === 'connected',
       lags: () => this.#partitions.lags(),
+      leftOut: () => this.#noData.leftOut,
     })
     this.#status = { kind: 'connecting', since: now(), detail: 'Not started yet.' }
     this.#noData = new NoDataEvaluator({
@@ -105,6 +106,7 @@ class MetricIngest implements Ingest {
       rules,
       partitions: this.#partitions,
       transitions: (transitions) => this.#count(transitions),
+      log,
     })
     this.#writer = new IngestWriter({
       pool,

@@ -1,9 +1,11 @@
+import type { Log } from '#shared/log.ts'
 import { evaluateAt } from '#shared/evaluation/evaluate.ts'
 import { wholeNode, type Anchor, type Series } from '#shared/alert/series.ts'
 import type { Transition } from '#shared/alert/transition.ts'
 import type { SeriesState } from '#shared/evaluation/series-state.ts'
 import type { RuleIndex } from '#shared/rule/rule-index.ts'
 import { applyTransitions } from '../alerts/service.ts'
+import { isFaultOfContent, onContent } from '../db/content-error.ts'
 import type { Db, Pool } from '../db/db.ts'
 import { holdSchema } from '../db/schema-lock.ts'
 import { withTx } from '../db/tx.ts'
@@ -14,6 +16,8 @@ import type { RuleIndexCache } from './rule-index-cache.ts'
 import { openSeries, withNode } from './nodes/stored-node.ts'
 
 const pageSize = 1_000
+/** A node for which the evaluation fails is tried again after this time. */
+const leftOutMs = 60_000
 
 interface TrackedSeries {
   readonly series: Series
@@ -27,6 +31,7 @@ export interface NoDataEvaluatorDeps {
   readonly rules: RuleIndexCache
   readonly partitions: AssignedPartitions
   readonly transitions: (transitions: readonly Transition[]) => void
+  readonly log: Pick<Log, 'error'>
 }
 
 /**
@@ -39,6 +44,8 @@ export class NoDataEvaluator {
   /** Since when this replica has been at the end of its current partitions. */
   #caughtUpSince: number | undefined
   #loading: object | undefined
+  /** Nodes for which the evaluation fails, since when (epoch ms). They must not stop the others. */
+  readonly #leftOut = new Map<string, number>()
 
   constructor(deps: NoDataEvaluatorDeps) {
     this.#deps = deps
@@ -90,15 +97,23 @@ export class NoDataEvaluator {
     const receivedAt = (tracked: TrackedSeries | undefined) => tracked?.receivedAt ?? caughtUpSince
     const index = await this.#deps.rules.read(this.#deps.pool)
     const due = new Set<string>()
+    this.#takeBack(now)
     for (const tracked of this.#tracked.values()) {
       const { state, series } = tracked
-      if (!this.#isOurs(state)) continue
-      const node = this.#tracked.get(seriesKey(series.nodeId, wholeNode))?.state
+      const { nodeId } = series
+      if (!this.#isOurs(state) || this.#leftOut.has(nodeId)) continue
+      const node = this.#tracked.get(seriesKey(nodeId, wholeNode))?.state
       const clock = { now: knownUntil, receivedAt: receivedAt(tracked), node }
-      if (evaluateAt(state, series, index, clock)[0] !== state) due.add(series.nodeId)
+      try {
+        if (evaluateAt(state, series, index, clock)[0] !== state) due.add(nodeId)
+      } catch (cause) {
+        this.#leaveOut(nodeId, now, cause)
+        due.delete(nodeId)
+      }
     }
     if (due.size > 0)
       await this.#evaluate([...due], {
+        now,
         knownUntil,
         receivedAt: (nodeId, metric, { last }) => {
           const tracked = this.#tracked.get(seriesKey(nodeId, metric))
@@ -108,13 +123,43 @@ export class NoDataEvaluator {
       })
   }
 
+  /** Number of nodes for which the evaluation fails. */
+  get leftOut(): number {
+    return this.#leftOut.size
+  }
+
   async #evaluate(nodeIds: readonly string[], log: KnownLog): Promise<void> {
     for (let from = 0; from < nodeIds.length; from += pageSize) {
-      const page = nodeIds.slice(from, from + pageSize)
+      await this.#evaluatePage(nodeIds.slice(from, from + pageSize), log)
+    }
+  }
+
+  /** In one transaction. If it fails for one node, that node is found by halving. */
+  async #evaluatePage(page: readonly string[], log: KnownLog): Promise<void> {
+    try {
       const { nodes, transitions } = await withTx(this.#deps.pool, (db) => this.#evaluateLocked(db, page, log))
       for (const node of nodes) this.#track(node, log.knownUntil)
       this.#untrack(page.filter((nodeId) => nodes.every((node) => node.nodeId !== nodeId)))
       this.#deps.transitions(transitions)
+    } catch (error) {
+      const [nodeId] = page
+      if (nodeId === undefined || !isFaultOfContent(error)) throw error
+      if (page.length === 1) return this.#leaveOut(nodeId, log.now, error)
+      const middle = page.length >> 1
+      await this.#evaluatePage(page.slice(0, middle), log)
+      await this.#evaluatePage(page.slice(middle), log)
+    }
+  }
+
+  #leaveOut(nodeId: string, now: number, cause: unknown): void {
+    this.#leftOut.set(nodeId, now)
+    this.#deps.log.error('missing data of a node cannot be evaluated', { nodeId, cause })
+  }
+
+  #takeBack(now: number): void {
+    for (const [nodeId, since] of this.#leftOut) {
+      // A time in the future: the clock was set back.
+      if (now < since || now - since >= leftOutMs) this.#leftOut.delete(nodeId)
     }
   }
 
@@ -123,7 +168,7 @@ export class NoDataEvaluator {
     // a forgotten node has no series, and must stay forgotten
     const nodes = (await lockKnownNodes(db, nodeIds)).filter(({ series }) => series.size > 0)
     const index = await this.#deps.rules.read(db)
-    const transitions = nodes.flatMap((node) => this.#step(node, index, log))
+    const transitions = onContent(() => nodes.flatMap((node) => this.#step(node, index, log)))
     await saveNodes(db, nodes)
     await applyTransitions(db, transitions)
     return { nodes, transitions }
@@ -171,8 +216,9 @@ function sameAnchor(a: Anchor | null | undefined, b: Anchor | null): boolean {
   return a?.position.offset === b?.position.offset && a?.at === b?.at
 }
 
-/** Both in epoch ms. */
+/** Times in epoch ms; `now` is that of the tick. */
 interface KnownLog {
+  readonly now: number
   readonly knownUntil: number
   readonly receivedAt: (nodeId: string, metric: string, state: SeriesState) => number
 }

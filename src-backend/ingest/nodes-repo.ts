@@ -1,3 +1,4 @@
+import { onContent } from '../db/content-error.ts'
 import type { Db } from '../db/db.ts'
 import type { NodeCache } from './nodes/node-cache.ts'
 import type { NodeState } from './nodes/node-state.ts'
@@ -66,7 +67,7 @@ export async function lockKnownNodes(db: Db, nodeIds: readonly string[]): Promis
     `select ${nodeColumns} from node where node_id = any($1) order by node_id limit $2 for update`,
     [nodeIds, nodeIds.length],
   )
-  return rows.map(openNode)
+  return onContent(() => rows.map(openNode))
 }
 
 /** Evaluation states of nodes after `after`, page by page. */
@@ -97,7 +98,7 @@ export async function saveNodes(db: Db, nodes: readonly NodeState[]): Promise<st
        where node.id = saved.id
      )
      select pg_current_xact_id()::xid::text as "savedBy"`,
-    [JSON.stringify(nodes.map(nodeRecord))],
+    [onContent(() => JSON.stringify(nodes.map(nodeRecord)))],
   )
   return (rows[0] as { savedBy: string }).savedBy
 }

@@ -13,11 +13,16 @@ export interface NodeListRow {
   readonly nodeName: string
   readonly lastSeenMs: number
   readonly intervalMs: number | null
+  /** Of a node whose newest record is from the future: its offline alert fires. */
+  readonly isSilent: boolean
 }
 
-export type LastSeen = Pick<NodeListRow, 'lastSeenMs' | 'intervalMs'>
+export type LastSeen = Pick<NodeListRow, 'lastSeenMs' | 'intervalMs' | 'isSilent'>
 
-const lastSeen = `extract(epoch from last_seen)::float8 * 1000 as "lastSeenMs", interval_ms as "intervalMs"`
+const lastSeen = `extract(epoch from last_seen)::float8 * 1000 as "lastSeenMs", interval_ms as "intervalMs",
+  case when last_seen > now() then exists (
+    select from alert where alert.node_id = node.node_id and phase = 'firing' and alert ->> 'kind' = 'offline'
+  ) else false end as "isSilent"`
 const columns = `id, node_id as "nodeId", node_name as "nodeName", ${lastSeen}`
 
 /** By id, after `after`. */

@@ -46,13 +46,15 @@ export async function dashboardStats(pool: Pool, now: number): Promise<ResponseO
   }
 }
 
-const words = { fresh: 'active', stale: 'stale', offline: 'offline', ahead: 'stale' } as const satisfies Record<
+/** A node whose clock is ahead goes on sending, until its offline alert says otherwise. */
+const words = { fresh: 'active', stale: 'stale', offline: 'offline', ahead: 'active' } as const satisfies Record<
   Freshness,
   string
 >
 
-function statusOf({ lastSeenMs, intervalMs }: LastSeen, now: number): NodeItem['status'] {
-  return words[freshnessOf(lastSeenMs, intervalMs ?? NaN, now)]
+function statusOf({ lastSeenMs, intervalMs, isSilent }: LastSeen, now: number): NodeItem['status'] {
+  const freshness = freshnessOf(lastSeenMs, intervalMs ?? NaN, now)
+  return freshness === 'ahead' && isSilent ? 'offline' : words[freshness]
 }
 
 function nodeItem(row: NodeListRow, now: number): NodeItem {

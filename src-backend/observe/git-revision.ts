@@ -7,7 +7,12 @@ export function gitRevision(): string {
   const args = ['describe', '--always', '--dirty', '--exclude=*', '--abbrev=12']
   try {
     const cwd = import.meta.dirname
-    return execFileSync('git', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], timeout: 5_000 }).trim()
+    return execFileSync('git', args, {
+      cwd,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+      timeout: 5_000,
+    }).trim()
   } catch {
     return 'unknown'
   }

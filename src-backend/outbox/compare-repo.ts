@@ -1,4 +1,7 @@
+import { forgottenNodeCodec } from '#shared/codec/domain-codecs.ts'
+import type { ForgottenNode } from '#shared/team/forgotten-node.ts'
 import type { Db } from '../db/db.ts'
+import { storedValue } from '../http/needs-newer.ts'
 
 const batchRows = 2_000
 
@@ -20,6 +23,39 @@ export async function* eachAlert(db: Db): AsyncGenerator<StoredAlert> {
     const last = rows.at(-1)
     if (last === undefined || rows.length < batchRows) return
     after = last.id
+  }
+}
+
+/** All records of forgotten nodes, in the order of the nodes. */
+export async function* eachForgottenNode(db: Db): AsyncGenerator<ForgottenNode> {
+  let after = ''
+  for (;;) {
+    const { rows } = await db.query<{ nodeId: string; record: unknown }>(
+      'select node_id as "nodeId", record from forgotten_node where node_id > $1 order by node_id limit $2',
+      [after, batchRows],
+    )
+    for (const { nodeId, record } of rows) {
+      yield storedValue(forgottenNodeCodec.decode(record), `The record of the forgotten node ${nodeId}`)
+    }
+    const last = rows.at(-1)
+    if (last === undefined || rows.length < batchRows) return
+    after = last.nodeId
+  }
+}
+
+export async function saveForgottenNodes(db: Db, nodes: readonly ForgottenNode[]): Promise<void> {
+  for (const batch of batches(nodes)) {
+    await db.query(
+      `insert into forgotten_node (node_id, record, at)
+       select node_id, record, to_timestamp(at / 1000)
+       from unnest($1::text[], $2::jsonb[], $3::float8[]) as given (node_id, record, at) order by node_id
+       on conflict (node_id) do update set record = excluded.record, at = excluded.at`,
+      [
+        batch.map(({ nodeId }) => nodeId),
+        batch.map((node) => forgottenNodeCodec.stringify(node)),
+        batch.map(({ at }) => at),
+      ],
+    )
   }
 }
 

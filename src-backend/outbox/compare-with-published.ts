@@ -2,12 +2,21 @@
  * Compares the database with the records in Kafka, in one transaction that holds the relay lock. No relay publishes
  * during that time. So every record in Kafka was committed here before, unless the database was restored from a backup.
  */
+import { type ForgottenNode, forgottenNodeKey } from '#shared/team/forgotten-node.ts'
 import { teamTopics } from '#shared/team/team-topics.ts'
 import type { Db } from '../db/db.ts'
 import { lockForChange, ruleVersions, storeDifferences } from '../rules/service.ts'
-import { batches, deleteQueued, eachAlert, queuedKeys, raiseVersions } from './compare-repo.ts'
+import {
+  batches,
+  deleteQueued,
+  eachAlert,
+  eachForgottenNode,
+  queuedKeys,
+  raiseVersions,
+  saveForgottenNodes,
+} from './compare-repo.ts'
 import { enqueueCurrent } from './enqueue.ts'
-import { alertHash, type PublishedRecords } from './published-records.ts'
+import { alertHash, forgottenHash, type PublishedRecords } from './published-records.ts'
 import { ruleDifferences } from './rule-differences.ts'
 import { raiseAlertVersions } from './team-database.ts'
 
@@ -27,6 +36,8 @@ export interface ComparisonResult {
   readonly alerts: readonly string[]
   /** Alerts that only consoles know. A tombstone withdraws them. */
   readonly unknownAlerts: readonly string[]
+  /** Nodes that consoles hide, and the database does not, or not since then. A newer record shows them. */
+  readonly forgottenNodes: readonly string[]
 }
 
 export function isRestored(result: ComparisonResult): boolean {
@@ -40,7 +51,11 @@ export async function compareWithPublished(
   now: number,
 ): Promise<ComparisonResult> {
   await lockForChange(db)
-  return { ...(await compareRules(db, published, now)), ...(await compareAlerts(db, published)) }
+  return {
+    ...(await compareRules(db, published, now)),
+    ...(await compareAlerts(db, published)),
+    forgottenNodes: await compareForgottenNodes(db, published),
+  }
 }
 
 async function compareRules(
@@ -84,6 +99,35 @@ async function compareAlerts(
   await requeue(db, topics.alerts, [...older.keys(), ...unknownAlerts])
   await enqueueUnqueued(db, topics.alerts, unpublished)
   return { alerts: [...older.keys()], unknownAlerts }
+}
+
+/**
+ * The database decides: a node that was forgotten after the backup is in its lists. No record takes back another one, but
+ * the newest one counts. So consoles get a newer one, by which they hide what the database hides: nothing, for a node
+ * that it has in its lists.
+ */
+async function compareForgottenNodes(db: Db, { forgotten: published }: PublishedRecords): Promise<string[]> {
+  const unknown = new Map(published)
+  const newer: ForgottenNode[] = []
+  const unpublished: string[] = []
+  for await (const node of eachForgottenNode(db)) {
+    const known = published.get(node.nodeId)
+    unknown.delete(node.nodeId)
+    const isOther = known !== undefined && known.at >= node.at && known.content !== forgottenHash(node)
+    if (isOther) newer.push({ ...node, at: known.at + 1 })
+    else if (known?.at !== node.at) unpublished.push(forgottenNodeKey(node.nodeId))
+  }
+  // The tombstone of an expired record may still be in the outbox.
+  const queued = await queuedKeys(db, topics.alerts, [...unknown.keys()].map(forgottenNodeKey))
+  for (const [nodeId, { at }] of unknown) {
+    if (queued.has(forgottenNodeKey(nodeId))) continue
+    newer.push({ nodeId, by: 'ReMo', at: at + 1, lastSeen: 0, readTo: [] })
+  }
+  await saveForgottenNodes(db, newer)
+  const changed = newer.map(({ nodeId }) => nodeId)
+  await requeue(db, topics.alerts, changed.map(forgottenNodeKey))
+  await enqueueUnqueued(db, topics.alerts, unpublished)
+  return changed
 }
 
 /** Enqueues the current state in place of queued rows: their versions may have been published before. */

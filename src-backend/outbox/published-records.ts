@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { knownOfAlertJson, ruleCodec } from '#shared/codec/domain-codecs.ts'
+import { forgottenNodeCodec, knownOfAlertJson, ruleCodec } from '#shared/codec/domain-codecs.ts'
 import type { Rule } from '#shared/rule/rule.ts'
+import { type ForgottenNode, forgottenNodeIn } from '#shared/team/forgotten-node.ts'
 import { databaseHeader, type TeamTopicKind } from '#shared/team/team-topics.ts'
 import { z } from 'zod'
 import type { LogRecord } from '../../src-kafka/consume/read-to-end.ts'
@@ -27,6 +28,12 @@ const RuleVersions = z.object({
 })
 const AlertVersion = z.object({ version: z.int().min(1), alert: z.looseObject({}) })
 
+/** A forgotten node as consoles know it: its last record. `at`: epoch ms, its version. */
+export interface PublishedForgottenNode {
+  readonly at: number
+  readonly content: string
+}
+
 /**
  * Contents of the team topics, collected record by record: what consoles know of each key, and which databases
  * published.
@@ -34,6 +41,8 @@ const AlertVersion = z.object({ version: z.int().min(1), alert: z.looseObject({}
 export class PublishedRecords {
   readonly rules = new Map<string, PublishedRule>()
   readonly alerts = new Map<string, PublishedAlert>()
+  /** By node id. */
+  readonly forgotten = new Map<string, PublishedForgottenNode>()
   /** Ids of databases that published records of this kind; '' for records without an id. */
   readonly publishers: Readonly<Record<TeamTopicKind, Set<string>>> = { rules: new Set(), alerts: new Set() }
   /** Ids of databases that claimed the topics, in the order of the log. */
@@ -67,6 +76,11 @@ export class PublishedRecords {
   }
 
   #alert(key: string, value: string | null): void {
+    const nodeId = forgottenNodeIn(key)
+    if (nodeId !== undefined) {
+      this.#forgottenNode(nodeId, value)
+      return
+    }
     if (value === null) {
       this.alerts.delete(key)
       return
@@ -78,6 +92,19 @@ export class PublishedRecords {
     const newest = before && before.version > version ? before : { version, content: alertHash(data.alert) }
     this.alerts.set(key, { ...newest, lastVersion: version })
   }
+
+  #forgottenNode(nodeId: string, value: string | null): void {
+    const read = value === null ? undefined : forgottenNodeCodec.decode(parsed(value))
+    if (value === null) this.forgotten.delete(nodeId)
+    else if (read?.ok && read.value.nodeId === nodeId) {
+      this.forgotten.set(nodeId, { at: read.value.at, content: forgottenHash(read.value) })
+    }
+  }
+}
+
+/** Equal for records of a forgotten node that say the same. */
+export function forgottenHash(node: ForgottenNode): string {
+  return JSON.stringify(sorted(forgottenNodeCodec.encode(node)))
 }
 
 /** Equal for alerts that this version reads as the same, whatever the order of their keys. */

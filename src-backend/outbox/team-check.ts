@@ -75,12 +75,13 @@ export class TeamCheck {
 
   /** Logs the differences, after the commit. */
   report(found: ComparisonResult): void {
-    const { rules, unknownRules, alerts, unknownAlerts } = found
+    const { rules, unknownRules, alerts, unknownAlerts, forgottenNodes } = found
     this.#deps.log.warn('the database is older than what it published: it was restored from a backup', {
       rules: rules.length,
       unknownRules: unknownRules.length,
       alerts: alerts.length,
       unknownAlerts: unknownAlerts.length,
+      forgottenNodes: forgottenNodes.length,
       first: firstIds(found),
     })
   }

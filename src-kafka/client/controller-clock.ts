@@ -1,9 +1,9 @@
-import { readingOfAnswer, type ClockReading } from '#shared/health/clock-skew.ts'
+import type { BrokerTime } from '../stream.ts'
 import { readDescribeQuorumResponse } from '../wire/describe-quorum.ts'
 import type { BrokerConnections } from './broker-connections.ts'
 
 /**
- * Compares this computer's clock with that of Kafka's active controller. Kafka tells it from version 3.3 on, to users who
+ * Asks for the clock of Kafka's active controller. Kafka tells it from version 3.3 on, to users who
  * may describe the cluster. To others it refuses, and is not asked again on this connection.
  */
 export class ControllerClock {
@@ -18,18 +18,19 @@ export class ControllerClock {
   }
 
   /** `undefined` if Kafka does not tell, or does not answer. Never rejects. */
-  async read(): Promise<ClockReading | undefined> {
+  async ask(): Promise<BrokerTime | undefined> {
     if (this.#isRefused) return undefined
     const sentAt = this.#now()
     const began = performance.now()
     try {
       const body = await this.#connections.quorum()
       if (!body) return undefined
-      const { controllerTime } = readDescribeQuorumResponse(body)
+      const { controllerTime: brokerTime } = readDescribeQuorumResponse(body)
       // A clock that was set in between must not look like a slow answer.
       const receivedAt = sentAt + performance.now() - began
-      if (controllerTime === undefined) this.#isRefused = true
-      return controllerTime === undefined ? undefined : readingOfAnswer(sentAt, receivedAt, controllerTime)
+      if (brokerTime !== undefined) return { kind: 'answer', sentAt, receivedAt, brokerTime }
+      this.#isRefused = true
+      return undefined
     } catch {
       return undefined
     }

@@ -37,18 +37,12 @@ export async function signIn(
   const [first] = greeted
   if (!sasl || !first) throw new Error('there is no login to test')
   const mechanism = sasl.mechanism.toUpperCase()
-  const { mechanisms, hasSasl } = first.hello
+  const { mechanisms } = first.hello
+  const at = shownAddress(first.address)
   const facts = { title: `SASL ${mechanism}`, mechanisms: [...mechanisms] }
   const fail = (text: string): StepFailure => new StepFailure('sasl', { ...facts, text })
-  const at = shownAddress(first.address)
-  if (!hasSasl) {
-    throw fail(
-      `${at} does not use SASL. Choose the security protocol ${security.ssl ? 'SSL' : 'PLAINTEXT'}, or its port with SASL.`,
-    )
-  }
-  if (!mechanisms.includes(mechanism)) throw fail(`${at} does not offer ${mechanism}. ${instead(mechanisms)}`)
-  if (sasl.username === '') throw fail('Enter the user that ReMo signs in as.')
-  if (sasl.password === '') throw fail(`Enter the password of ${sasl.username}.`)
+  const problem = problemBefore(first, { sasl, withoutSasl: security.ssl ? 'SSL' : 'PLAINTEXT' })
+  if (problem !== undefined) throw fail(problem)
   try {
     await connections.signIn()
   } catch (error) {
@@ -61,6 +55,21 @@ export async function signIn(
   const isReadable = sasl.mechanism === 'plain' && !security.ssl
   const text = `Signed in as ${sasl.username}.${isReadable ? ' PLAIN without TLS sends the password unencrypted.' : ''}`
   return { outcome: { state: isReadable ? 'warning' : 'ok', text, ...facts }, found: undefined }
+}
+
+/** What makes a login pointless; one sentence. */
+function problemBefore(
+  { address, hello: { hasSasl, mechanisms } }: GreetedBroker,
+  { sasl, withoutSasl }: { readonly sasl: NonNullable<KafkaSecurity['sasl']>; readonly withoutSasl: string },
+): string | undefined {
+  const at = shownAddress(address)
+  if (!hasSasl) {
+    return `${at} does not use SASL. Choose the security protocol ${withoutSasl}, or its port with SASL.`
+  }
+  const mechanism = sasl.mechanism.toUpperCase()
+  if (!mechanisms.includes(mechanism)) return `${at} does not offer ${mechanism}. ${instead(mechanisms)}`
+  if (sasl.username === '') return 'Enter the user that ReMo signs in as.'
+  return sasl.password === '' ? `Enter the password of ${sasl.username}.` : undefined
 }
 
 /** kafkajs gives a connection that ends within a login the same name. */

@@ -33,15 +33,25 @@ export function reachSentence(error: unknown, address: Address): string {
   return sentence ? sentence(address) : `Cannot connect to ${shownAddress(address)}: ${messageOf(error)}`
 }
 
+/** By the same codes. */
+const advertisedProblems: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'which this computer cannot resolve',
+  EAI_AGAIN: 'which this computer cannot resolve: no DNS server answers',
+  ETIMEOUT: 'which this computer cannot resolve: no DNS server answers',
+  ECONNREFUSED: 'where nothing listens',
+  timeout: 'which does not answer',
+  ETIMEDOUT: 'which does not answer',
+  closed: 'which closes the connection',
+  ECONNRESET: 'which closes the connection',
+  'web-server': 'where no Kafka broker answers',
+  'not-kafka': 'where no Kafka broker answers',
+  EHOSTUNREACH: 'to which this computer has no network route',
+  ENETUNREACH: 'to which this computer has no network route',
+}
+
 /** The same about an address that a broker advertises, as the second half of a sentence. */
 export function advertisedProblem(error: unknown): string {
-  const code = codeOf(error)
-  if (code === 'ENOTFOUND') return 'which this computer cannot resolve'
-  if (code === 'EAI_AGAIN' || code === 'ETIMEOUT') return 'which this computer cannot resolve: no DNS server answers'
-  if (code === 'ECONNREFUSED') return 'where nothing listens'
-  if (code === 'timeout' || code === 'ETIMEDOUT') return 'which does not answer'
-  if (code === 'closed' || code === 'ECONNRESET') return 'which closes the connection'
-  if (code === 'web-server' || code === 'not-kafka') return 'where no Kafka broker answers'
-  if (code === 'EHOSTUNREACH' || code === 'ENETUNREACH') return 'to which this computer has no network route'
-  return `which this computer does not reach: ${messageOf(error).slice(0, -1)}`
+  return (
+    advertisedProblems[codeOf(error)] ?? `which this computer does not reach: ${messageOf(error).replace(/\.$/, '')}`
+  )
 }

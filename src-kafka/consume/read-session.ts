@@ -264,9 +264,9 @@ export class ReadSession {
   }
 
   async #compareClocks(): Promise<void> {
-    const { brokerClock } = this.#deps.handlers
-    const reading = brokerClock && (await this.#clock.read())
-    if (reading && !this.#isOver) brokerClock(reading)
+    const { brokerTime } = this.#deps.handlers
+    const time = brokerTime && (await this.#clock.ask())
+    if (time && !this.#isOver) brokerTime(time)
   }
 
   #watch(): void {

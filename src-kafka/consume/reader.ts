@@ -1,4 +1,3 @@
-import { readingOfAppend } from '#shared/health/clock-skew.ts'
 import { fingerprintOf } from '../records/decode-batch.ts'
 import { recordAt } from '../records/record-at.ts'
 import { partitionKey, type PartitionLogRange, type StreamHandlers, type TopicPartition } from '../stream.ts'
@@ -10,9 +9,6 @@ import { noBroker, PartitionState } from './partition-state.ts'
 import { compareLog, gapReasons, type LogRange, planResume, type RecordLoss, startAt } from './resume-plan.ts'
 import type { StoragePause } from './storage-pause.ts'
 import { StoreQueue } from './store-queue.ts'
-
-/** Replication, a fetch that waits for more, and the pause between two fetches. */
-const appendDelayMs = 2_000
 
 export interface ReaderDeps {
   readonly handlers: StreamHandlers
@@ -272,7 +268,7 @@ export class Reader {
   /** The broker answered as soon as it had appended the record. */
   #noteAppend(appendedAt: number): void {
     const { handlers, now } = this.#deps
-    handlers.brokerClock?.(readingOfAppend(appendedAt, now(), appendDelayMs))
+    handlers.brokerTime?.({ kind: 'append', brokerTime: appendedAt, receivedAt: now() })
   }
 
   #isCurrent(state: PartitionState): boolean {

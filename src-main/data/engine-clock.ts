@@ -64,14 +64,14 @@ export class EngineClock {
   }
 
   tick(): void {
-    const { maintenance, publishHealth, pending, network } = this.#deps
+    const { maintenance, publishHealth, network } = this.#deps
     const now = this.#deps.now()
     if (now < this.#lastTick) this.#clockSetBack(now)
     this.#lastTick = now
     if (this.#sleep.tick(now)) this.#woke()
     network?.tick()
     this.#evaluateNoData(now)
-    pending.tick()
+    this.#publishPending()
     maintenance.tick()
     publishHealth()
   }
@@ -82,6 +82,15 @@ export class EngineClock {
     log.info('the computer woke up')
     partitions.clearLogRanges()
     reconnect()
+  }
+
+  /** A list that cannot be made stays as it was: nothing else depends on it. */
+  #publishPending(): void {
+    try {
+      this.#deps.pending.tick()
+    } catch (cause) {
+      this.#deps.log.error('pending alerts cannot be listed', { cause })
+    }
   }
 
   /** Discards arrival times: after the clock was set back they lie in the future and are useless as ages. */

@@ -24,6 +24,7 @@ import { IngestPipeline } from './ingest/ingest-pipeline.ts'
 import type { IngestResult } from './ingest/ingest-result.ts'
 import { PartitionPositions } from './ingest/partition-positions.ts'
 import { BrokerClock } from './live/broker-clock.ts'
+import { teamOf } from './ingest/team-ingest.ts'
 import { HealthMonitor, type HealthMonitorDeps } from './live/health-monitor.ts'
 import { LiveFrames } from './live/live-frames.ts'
 import { LiveValues } from './live/live-values.ts'
@@ -84,7 +85,7 @@ export class Engine {
     const { store, options, log, now, emit } = deps
     const { hasBackend, user, team, startAt, topicPattern } = options
     const topics = teamTopics(team)
-    const { latest, forgotten, evaluator } = storedState(store, hasBackend)
+    const { latest, forgotten, evaluator } = storedState(store, options)
     const counters = new RunCounters()
     const partitions = (this.#partitions = new PartitionPositions(store.positions(), store.team.partitionStarts()))
     const publishHealth = (): void => this.#publishHealth()
@@ -230,6 +231,7 @@ export class Engine {
       ...notices,
       ...store.rows.notices(),
       ...this.#maintenance.notices(),
+      ...this.#ingest.notices(),
       ...deferred,
       ...clocks,
     ]
@@ -251,9 +253,10 @@ function storedValues(store: ConsoleStore, latest: readonly LatestNode[]): LiveV
 }
 
 /** What the last run left, without what was known of forgotten nodes. The evaluation resumes where it stopped. */
-function storedState(store: ConsoleStore, hasBackend: boolean) {
+function storedState(store: ConsoleStore, { hasBackend, team = '' }: EngineDeps['options']) {
   const series = store.samples.series()
-  const forgotten = new ForgottenNodes(store.forgottenNodes(), series)
+  const isOtherTeam = hasBackend && teamOf(store) !== team
+  const forgotten = new ForgottenNodes(isOtherTeam ? [] : store.forgottenNodes(), series)
   const latest = forgotten.presentNodes(store.samples.latest(), series)
   const names = new Map(latest.map(({ id, name }) => [id, name]))
   const evaluator = new SeriesEvaluator({

@@ -206,4 +206,35 @@ describe('a console of a team', () => {
     ])
     expect(nodesIn(fixture)).toEqual(['a'])
   })
+
+  test('a restored backend shows a node again that it no longer hides', () => {
+    for (const sends of [false, true]) {
+      const { fixture, backend } = aTeamConsole()
+      read(fixture, 'a', 0, { cpu_usage: 5 })
+      publish(backend, forgotten({ readTo: [{ topic: 'metrics-a', partition: 0, next: 100 }], lastSeen: t0 + 900_000 }))
+      expect(nodesIn(fixture)).toEqual([])
+      publish(backend, forgotten({ at: t0 + 10_001, lastSeen: 0, readTo: [] }))
+      if (sends) read(fixture, 'a', 1, { cpu_usage: 5 })
+      else fixture.restart()
+      expect(nodesIn(fixture)).toEqual(['a'])
+    }
+  })
+
+  test('another team and another database forgot other nodes', () => {
+    const later = { lastSeen: t0 + 900_000, readTo: [{ topic: 'metrics-a', partition: 0, next: 100 }] }
+    const { fixture, backend } = aTeamConsole()
+    backend.database = '11111111-1111-4111-8111-111111111111'
+    read(fixture, 'a', 0, { cpu_usage: 5 })
+    publish(backend, forgotten(later))
+    expect(nodesIn(fixture)).toEqual([])
+    backend.database = '22222222-2222-4222-8222-222222222222'
+    publish(backend, forgotten({ ...later, nodeId: 'b' }))
+    read(fixture, 'a', 1, { cpu_usage: 5 })
+    read(fixture, 'b', 0, { cpu_usage: 5 })
+    expect(nodesIn(fixture)).toEqual(['a'])
+    fixture.restart('blue')
+    expect(nodesIn(fixture).toSorted()).toEqual(['a', 'b'])
+    fixture.restart()
+    expect(nodesIn(fixture).toSorted()).toEqual(['a', 'b'])
+  })
 })

@@ -55,7 +55,7 @@ export function streamHandlers(deps: StreamHandlerDeps): StreamHandlers {
       health.setStatus(status, now())
       publishHealth()
     },
-    brokerClock: (reading) => brokerClock.add(reading),
+    brokerTime: (time) => brokerClock.add(time),
     logRanges: (ranges) => {
       partitions.setLogRanges(ranges, now())
       health.setLogRanges(ranges.filter(({ topic }) => !isTeamTopic(topic)))

@@ -31,12 +31,19 @@ export class TestBackend {
 
   /** `null`: a tombstone. A string is published as it is. */
   publish(about: 'rules' | 'alerts', key: string, content: unknown): void {
-    const text = typeof content === 'string' ? content : JSON.stringify(content)
-    const value = content === null ? null : Buffer.from(text)
+    this.publishTogether(about, [[key, content]])
+  }
+
+  /** Records that the console reads in one fetch. */
+  publishTogether(about: 'rules' | 'alerts', records: ReadonlyArray<readonly [key: string, content: unknown]>): void {
     const log = this.#logs[about]
     const headers = this.database === undefined ? {} : { headers: { [databaseHeader]: Buffer.from(this.database) } }
-    log.push({ offset: log.length, timestamp: this.#fixture.now, key: Buffer.from(key), value, ...headers })
-    this.#read(about, log.slice(-1))
+    for (const [key, content] of records) {
+      const text = typeof content === 'string' ? content : JSON.stringify(content)
+      const value = content === null ? null : Buffer.from(text)
+      log.push({ offset: log.length, timestamp: this.#fixture.now, key: Buffer.from(key), value, ...headers })
+    }
+    this.#read(about, log.slice(-records.length))
   }
 
   /** Publishes everything again, like a backend that crashed before it deleted its outbox rows. */

@@ -108,9 +108,9 @@ export class TestEngine {
     this.reopen()
   }
 
-  /** Starts another run, after the test stopped the last one. */
-  reopen(): void {
-    ;({ store: this.store, engine: this.engine } = this.#open())
+  /** Starts another run, after the test stopped the last one. `prepare`: called when its store is open. */
+  reopen(prepare?: (fixture: TestEngine) => void): void {
+    ;({ store: this.store, engine: this.engine } = this.#open(prepare))
   }
 
   /** Calls as another thread does. */
@@ -136,11 +136,13 @@ export class TestEngine {
     rmSync(this.dir, { recursive: true, force: true })
   }
 
-  #open(): { store: ConsoleStore; engine: Engine } {
+  #open(prepare?: (fixture: TestEngine) => void): { store: ConsoleStore; engine: Engine } {
     const { store, notices } = ConsoleStore.open(this.dir, this.now, {
       ...journalLimits,
       ...(this.readerLevel === undefined ? {} : { readerLevel: this.readerLevel }),
     })
+    this.store = store
+    prepare?.(this)
     const engine = new Engine({
       store,
       notices,

@@ -6,6 +6,7 @@ import { version } from '../../package.json'
 import { readLaunchArguments } from './app/launch-arguments.ts'
 import { readLaunch } from './app/launch.ts'
 import { runApp } from './app/run-app.ts'
+import { runCheck } from './app/run-check.ts'
 import { defaultDataDir } from './app/state-file.ts'
 
 const result = readLaunch({
@@ -16,11 +17,14 @@ const result = readLaunch({
 })
 
 if (result.kind === 'problem') {
-  process.stderr.write(`ReMo: ${result.problem}\n`)
+  for (const problem of result.check ?? []) process.stdout.write(`invalid: ${problem}\n`)
+  if (!result.check) process.stderr.write(`ReMo: ${result.problem}\n`)
   app.exit(2)
 } else if (result.kind === 'show') {
   process.stdout.write(result.show === 'version' ? `ReMo ${version}\n` : helpText)
   app.exit(0)
+} else if (result.launch.flags.checkConfig) {
+  void runCheck(result.launch)
 } else {
   void runApp(result.launch)
 }

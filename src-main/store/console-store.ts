@@ -248,6 +248,7 @@ export class ConsoleStore {
 
   #startOver({ about, database, topic }: StartOver): void {
     this.meta.setTeamDatabase(about, database)
+    if (about === 'alerts') this.#forgotten.clear()
     if (topic !== undefined) this.#positions.forget(topic)
   }
 

@@ -4,7 +4,8 @@ import { tinykeys } from 'tinykeys'
 export interface Command {
   readonly id: string
   readonly title: string
-  readonly group: 'Go to' | 'Lists' | 'Alerts' | 'Metrics' | 'Thresholds' | 'Users' | 'Connections' | 'Settings' | 'Help'
+  readonly group:
+    'Go to' | 'Lists' | 'Alerts' | 'Metrics' | 'Thresholds' | 'Users' | 'Connections' | 'Settings' | 'Help'
   /** In tinykeys syntax: `a`, `g o`, `[Shift]+?`. Buttons show the first one. */
   readonly keys: readonly string[]
   readonly when?: () => boolean
@@ -68,7 +69,7 @@ function isMac(): boolean {
 export function keyLabel(keys: string): string {
   return keys
     .replace('[Shift]+', '')
-    .replace('$mod+', isMac() ? '⌘' : 'Ctrl ')
+    .replace(/\$mod\+(.)/, (_, key: string) => (isMac() ? '⌘' : 'Ctrl ') + key.toUpperCase())
     .replace('ArrowDown', '↓')
     .replace('ArrowUp', '↑')
 }

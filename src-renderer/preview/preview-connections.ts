@@ -1,6 +1,6 @@
 import type { ConnectionItem, ConnectionsView, DraftConnection } from '#shared/ipc/connection-views.ts'
 import type { AppInfo } from '#shared/ipc/contract.ts'
-import { testStepIds, type TestResult, type TestStep } from '#shared/settings/connection-test.ts'
+import { testStepIds, untriedSteps, type TestResult, type TestStep } from '#shared/settings/connection-test.ts'
 import { connectionId, type Connection } from '#shared/settings/connection.ts'
 import { aConnection, anItem, anUnsetItem, testSteps } from '../bridge/connection-builders.ts'
 import { failureReply, okReply, type FakeBridge } from '../bridge/fake-bridge.ts'
@@ -22,20 +22,17 @@ export class PreviewConnections {
   readonly #kind: PreviewConnectionsOptions['connections']
   #items: readonly ConnectionItem[]
   #isStopped = false
-  isDemo: boolean
   needsPassword: boolean
 
   constructor({ connections }: PreviewConnectionsOptions) {
     this.#kind = connections
     this.#items = itemsOf(connections)
-    this.isDemo = connections === 'demo'
     this.needsPassword = connections === 'locked'
   }
 
   get view(): ConnectionsView {
     return {
       items: [...this.#items],
-      ...(this.isDemo ? { switchProblem: 'The demo is running. Leave it to use a connection.' } : {}),
       ...(this.#kind === 'locked' ? { keychainProblem: 'No working keychain found.' } : {}),
     }
   }
@@ -88,7 +85,12 @@ export class PreviewConnections {
 
   #save(draft: DraftConnection, use: boolean): { readonly id: string; readonly view: ConnectionsView } {
     const { secrets, ...rest } = draft
-    const id = draft.id ?? connectionId(draft.name, this.#items.map(({ connection }) => connection.id))
+    const id =
+      draft.id ??
+      connectionId(
+        draft.name,
+        this.#items.map(({ connection }) => connection.id),
+      )
     const before = this.#items.find(({ connection }) => connection.id === id)
     const connection: Connection = { ...rest, id }
     const saved: ConnectionItem = {
@@ -110,8 +112,10 @@ export class PreviewConnections {
       if (step.state === 'not-tried') continue
       push({ ...step, state: 'running', text: 'Running…' })
       const endsAt = Date.now() + stepMs
-      while (!this.#isStopped && (isSlow || Date.now() < endsAt)) await new Promise((resolve) => setTimeout(resolve, 20))
-      if (this.#isStopped) return { state: 'failed', steps: testSteps({ names: { state: 'failed', text: 'Stopped.' } }) }
+      while (!this.#isStopped && (isSlow || Date.now() < endsAt))
+        await new Promise((resolve) => setTimeout(resolve, 20))
+      if (this.#isStopped)
+        return { state: 'failed', steps: testSteps({ names: { state: 'failed', text: 'Stopped.' } }) }
       push(step)
     }
     return result
@@ -127,6 +131,14 @@ export class PreviewConnections {
  * - brokers that begin with `slow`: no step ends
  */
 function outcomeOf(draft: DraftConnection): TestResult {
+  const result = outcomeOfAll(draft)
+  const unused = { tls: !draft.protocol.endsWith('SSL'), sasl: !draft.protocol.startsWith('SASL') }
+  const before = untriedSteps(undefined)
+  const steps = result.steps.map((step, i) => (unused[step.id as keyof typeof unused] ? (before[i] ?? step) : step))
+  return { ...result, steps }
+}
+
+function outcomeOfAll(draft: DraftConnection): TestResult {
   const brokers = draft.brokers.join()
   if (brokers.includes('wrong'))
     return failed({
@@ -154,7 +166,10 @@ function outcomeOf(draft: DraftConnection): TestResult {
     })
   if (draft.username === 'no-rights') return failed({ rights: missingRights })
   const limited = draft.topics.includes('nothing')
-  const steps = described(draft, limited ? { topics: { state: 'warning', text: 'No topic matches yet. ReMo waits for one.' } } : {})
+  const steps = described(
+    draft,
+    limited ? { topics: { state: 'warning', text: 'No topic matches yet. ReMo waits for one.' } } : {},
+  )
   return { state: limited ? 'warning' : 'ok', steps }
 }
 
@@ -180,7 +195,12 @@ function described(draft: DraftConnection, changes: NonNullable<Parameters<typeo
     tls: {
       text: 'TLS 1.3. The certificate is valid for 97 more days.',
       certificates: [
-        { subject: 'kafka.example.net', issuer: 'Example CA', validFrom: 1_760_000_000_000, validTo: 1_804_000_000_000 },
+        {
+          subject: 'kafka.example.net',
+          issuer: 'Example CA',
+          validFrom: 1_760_000_000_000,
+          validTo: 1_804_000_000_000,
+        },
       ],
     },
     topics: { text: '48 topics match.' },
@@ -244,7 +264,12 @@ function itemsOf(kind: PreviewConnectionsOptions['connections']): readonly Conne
     case 'locked':
       return [{ ...production, hasPassword: false }, ...others]
     case 'fixed': {
-      const fixed = { topics: 'KAFKA_TOPIC_PATTERN', protocol: 'KAFKA_SECURITY_PROTOCOL', password: 'KAFKA_SASL_PASSWORD_FILE', ca: 'KAFKA_SSL_CA' }
+      const fixed = {
+        topics: 'KAFKA_TOPIC_PATTERN',
+        protocol: 'KAFKA_SECURITY_PROTOCOL',
+        password: 'KAFKA_SASL_PASSWORD_FILE',
+        ca: 'KAFKA_SSL_CA',
+      }
       return [{ ...production, fixed }, ...others]
     }
     case 'demo': {
@@ -255,11 +280,14 @@ function itemsOf(kind: PreviewConnectionsOptions['connections']): readonly Conne
       const environment = { id: 'environment', name: 'Environment', label: '', color: 'gray' } as const
       const local = { brokers: ['localhost:9092'], protocol: 'PLAINTEXT', username: '' } as const
       return [
-        anItem({ ...environment, ...local, brokers: [...local.brokers] }, {
-          origin: 'environment',
-          inUse: true,
-          fixed: { brokers: 'KAFKA_BOOTSTRAP_SERVERS' },
-        }),
+        anItem(
+          { ...environment, ...local, brokers: [...local.brokers] },
+          {
+            origin: 'environment',
+            inUse: true,
+            fixed: { brokers: 'KAFKA_BOOTSTRAP_SERVERS' },
+          },
+        ),
         ...others,
       ]
     }

@@ -9,6 +9,7 @@ import { anId } from '#shared/rule/rule-builders.ts'
 import { metricOfRule, type Rule } from '#shared/rule/rule.ts'
 import { anAppInfo } from '../bridge/bridge-builders.ts'
 import { okReply, FakeBridge, failureReply } from '../bridge/fake-bridge.ts'
+import { cacheReplies } from './preview-cache.ts'
 import { PreviewConnections, type PreviewConnectionsOptions } from './preview-connections.ts'
 import { PreviewFleet } from './preview-fleet.ts'
 import { PreviewRules } from './preview-rules.ts'
@@ -43,18 +44,15 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
   let alerts = noData ? [] : previewAlerts(fleet, rules.all)
   const pendingOf = (): PendingAlert[] => (noData ? [] : previewPending(fleet, asOf(options, fleet)))
   const bridge = new FakeBridge({
-    'app.info': () => okReply(
-        anAppInfo({ theme: options.theme, connection: connections.mark, kafka: connections.brokers }),
-      ),
+    'app.info': () =>
+      okReply(anAppInfo({ theme: options.theme, connection: connections.mark, kafka: connections.brokers })),
     'health.get': () => okReply(reportOf(options, fleet)),
-    'stream.reconnect': () => okReply({}),
     'live.snapshot': async () => {
       if (options.state === 'restart') await new Promise((resolve) => setTimeout(resolve, 500))
       return okReply({ directory: fleet.directory, frame: fleet.snapshot(asOf(options, fleet)) })
     },
     'samples.range': ({ nodeId, metrics, from, to, points }) =>
       okReply(rangeOf(options, fleet, { nodeId, metrics, from, to, points })),
-    'samples.export': () => okReply({ saved: true, path: '/home/anna/node-1.csv', rows: 1234 }),
     'alerts.list': ({ open }) => okReply(alerts.filter(({ phase }) => (phase === 'firing') === open)),
     'alerts.timeline': ({ id }) => okReply(timelineOf(alerts.find((alert) => alert.id === id))),
     'alerts.acknowledge': ({ id, comment, until }) => {
@@ -67,7 +65,6 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
       alerts = alerts.map((candidate) => (candidate.id === id ? acknowledged : candidate))
       return okReply(acknowledged)
     },
-    'nodes.forget': () => okReply({ kind: 'forgotten' }),
     'alerts.unacknowledge': ({ id }) => {
       const alert = alerts.find((candidate) => candidate.id === id)
       if (!alert?.acknowledgement) return failureReply('not-found', 'This alert is not acknowledged.')
@@ -84,8 +81,8 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
       theme: (theme) => bridge.push('theme.changed', theme),
     }),
     ...connections.replies((step) => bridge.push('connections.testStep', step)),
-    'rejectedRecords.list': () => okReply(rejects(fleet.startedAt)),
-    'gaps.list': () => okReply(gaps(fleet.startedAt)),
+    ...cacheReplies(noData),
+    ...fixedReplies(fleet.startedAt),
   })
   setInterval(() => bridge.push('pending.changed', pendingOf()), 1000)
   const moving = options.state === 'live' && fleet.nodes.length > 0
@@ -94,6 +91,15 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
   setInterval(() => bridge.push('health.changed', reportOf(options, fleet)), 1000)
   return bridge
 }
+
+/** Replies that are always the same. */
+const fixedReplies = (at: number): FakeBridge['replies'] => ({
+  'stream.reconnect': () => okReply({}),
+  'samples.export': () => okReply({ saved: true, path: '/home/anna/node-1.csv', rows: 1234 }),
+  'nodes.forget': () => okReply({ kind: 'forgotten' }),
+  'rejectedRecords.list': () => okReply(rejects(at)),
+  'gaps.list': () => okReply(gaps(at)),
+})
 
 /** With a backend, values older than two hours are the backend's, one per minute. */
 function rangeOf(

@@ -37,6 +37,13 @@ export function sessionReplies(
       session = { kind: 'signed-in', ...backendOf(options), user: { username, role: 'admin' } }
       return okReply(session)
     },
+    'backend.check': async () => {
+      await new Promise((resolve) => setTimeout(resolve, 200))
+      if (options.session === 'standalone') return failureReply('unavailable', 'This connection has no backend.')
+      return options.backend === 'ok'
+        ? okReply({ reachable: true, ms: 12 })
+        : okReply({ reachable: false, ms: 200, detail: 'Nothing is listening at its address.' })
+    },
     'session.signOut': () => {
       session = { kind: 'signed-out', ...backendOf(options), reason: 'signed-out' }
       return okReply(session)

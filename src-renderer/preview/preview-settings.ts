@@ -56,8 +56,9 @@ export function settingsReplies({ settings, theme }: PreviewSettingsOptions, pus
 }
 
 function viewOf(settings: PreviewSettingsOptions['settings'], file: Partial<SettingValues>): SettingsView {
-  const { system } = aSettingsView()
-  if (settings !== 'broken') return aSettingsView(file, settings === 'fixed' ? { fixed: fixedByStart } : {})
+  const system = { ...aSettingsView().system, hour12: true }
+  if (settings !== 'broken')
+    return aSettingsView(file, { system, ...(settings === 'fixed' ? { fixed: fixedByStart } : {}) })
   return aSettingsView(file, {
     problems: ['appearance.palette: expected "standard" or "color-blind", got "loud".'],
     system: {

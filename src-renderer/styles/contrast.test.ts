@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 
 /** Tokens of each look, as the browser would compute them. */
 function tokensOf(theme: string, palette: string): Record<string, string> {
-  const css = readFileSync(new URL('themes.css', import.meta.url), 'utf8').replaceAll(/\/\*[^]*?\*\//g, '')
+  const css = readFileSync(join(import.meta.dirname, 'themes.css'), 'utf8').replaceAll(/\/\*[^]*?\*\//g, '')
   const tokens: Record<string, string> = {}
   for (const [, selectors = '', body = ''] of css.matchAll(/([^{}]+)\{([^}]*)\}/g)) {
     const wanted = [`[data-theme='${theme}']`, `[data-theme='${theme}'][data-palette='${palette}']`]

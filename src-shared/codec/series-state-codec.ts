@@ -76,11 +76,10 @@ function isEpisode(content: unknown): boolean {
 
 function isNoData(content: unknown): boolean {
   if (!isObject(content)) return false
-  const { phase, alertId, anchor, rule } = content as Fields
+  const { phase, alertId, anchor, rule, from } = content as Fields
   if (phase === 'ok') return true
-  return (
-    phase === 'firing' && typeof alertId === 'string' && isAnchor(anchor) && (rule === undefined || isRuleRef(rule))
-  )
+  if (phase !== 'firing' || typeof alertId !== 'string' || !isAnchor(anchor)) return false
+  return (rule === undefined || isRuleRef(rule)) && isTimeOrNone(from)
 }
 
 function isAnchor(content: unknown): content is Anchor {

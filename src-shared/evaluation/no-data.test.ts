@@ -3,7 +3,7 @@ import { wholeNode } from '../alert/series.ts'
 import type { Transition } from '../alert/transition.ts'
 import { anOfflineRule } from '../rule/rule-builders.ts'
 import { ruleIndex, type RuleIndex } from '../rule/rule-index.ts'
-import type { Rule } from '../rule/rule.ts'
+import type { OfflineRule, Rule } from '../rule/rule.ts'
 import { alertIdOf } from '../alert/alert-id.ts'
 import { emptySeries, evaluate, evaluateAt } from './evaluate.ts'
 import { evaluateNode } from './node-series.ts'
@@ -66,6 +66,40 @@ describe('an offline alert', () => {
         forSeconds: 60,
       },
     ])
+  })
+
+  test('ends and begins anew where a rule of its node applied for a while, however seldom the clock looks', () => {
+    const own = (change: Partial<OfflineRule>) =>
+      anOfflineRule({ id: otherRuleId, scope: ownScope, seconds: 300, ...change })
+    const alternating = ruleIndex([
+      offline,
+      own({ effectiveFrom: startAt + 100_000 }),
+      own({ version: 2, enabled: false, effectiveFrom: startAt + 110_000 }),
+    ])
+    const words = ['60 offline opened critical', '100 offline resolved rule-changed', '110 offline opened critical']
+    const often = ticks(nodeAfter(0), alternating, 60, 99, 100, 105, 110, 120)
+    expect(often.words).toEqual(words)
+    for (const seconds of [[120], [70, 120], [105, 120], [61, 100, 300]]) {
+      const seldom = ticks(nodeAfter(0), alternating, ...seconds)
+      expect([seldom.transitions, seldom.state]).toEqual([often.transitions, often.state])
+    }
+  })
+
+  test('continues where a shorter rule of its node applied for a while', () => {
+    const own = (change: Partial<OfflineRule>) =>
+      anOfflineRule({ id: otherRuleId, scope: ownScope, seconds: 20, ...change })
+    const alternating = ruleIndex([
+      offline,
+      own({ effectiveFrom: startAt + 100_000 }),
+      own({ version: 2, enabled: false, effectiveFrom: startAt + 110_000 }),
+    ])
+    for (const seconds of [[120], [70, 105, 120], [105, 110]]) {
+      expect(ticks(nodeAfter(0), alternating, ...seconds).words).toEqual([
+        '60 offline opened critical',
+        '100 offline rule-changed critical',
+        '110 offline rule-changed critical',
+      ])
+    }
   })
 
   test('opens once', () => {

@@ -7,7 +7,7 @@ import type { RuleIndex, RuleInterval } from '../rule/rule-index.ts'
 import { isOfflineRule, type Condition, type Rule, type Severity } from '../rule/rule.ts'
 import { noTransitions, okEpisode, ruleRefOf, sameRuleVersion } from './episode.ts'
 import { allowedMs, observedInterval } from './observed-interval.ts'
-import { changeOfRule } from './rule-change.ts'
+import { changeOfRule, type RuleChange } from './rule-change.ts'
 import type { NoData, SeriesState } from './series-state.ts'
 
 type Step = readonly [SeriesState, readonly Transition[]]
@@ -65,30 +65,40 @@ export function stepNoData(state: SeriesState, reached: number, clock: SeriesClo
   if (noData.phase === 'ok') return startNoData(state, last, { reached, clock })
   const under = noData.rule ?? state.rule
   if (under === null) return [state, noTransitions]
-  const intervals = intervalsAfter(under, reached, { last, clock })
+  const intervals = intervalsAfter({ under, from: noData.from }, reached, { last, clock })
   const absence = absenceOf(state, last, clock)
   const transitions: Transition[] = []
   let firing = noData
   for (const interval of intervals) {
     const watch = watchOf(interval)
     const before = firing.rule ?? under
+    if (watch !== undefined && sameRuleVersion(before, interval.rule)) continue
     const change = changeOfRule(clock.index, before, interval)
     const head = { alertId: noData.alertId, alertKind: kindOf(clock.series), series: clock.series, at: interval.from }
     if (watch === undefined || !isMissingAt(watch, absence, Math.min(interval.from, absence.until))) {
-      const by = change.by === undefined ? {} : { by: change.by }
-      const ended = { ...head, rule: before, kind: 'resolved', reason: 'rule-changed', value: null, ...by } as const
+      const ended = endedByRule({ ...head, rule: before }, change)
       const closed = closedAt(state, interval.from, clock)
       const [next, opened] = startNoData(closed, last, { reached, clock })
       return [next, [...transitions, ended, ...opened]]
     }
-    const { severity, seconds, condition } = watch
     const rule = ruleRefOf(watch.rule)
-    const { by, edits } = change
-    const levels = { severity, value: null, threshold: seconds, condition, forSeconds: seconds }
-    transitions.push({ ...head, rule, kind: 'rule-changed', ...levels, by: by ?? watch.rule.updatedBy, edits })
-    firing = { ...firing, rule }
+    transitions.push(continuedUnder(watch, { ...head, rule }, change))
+    firing = { ...firing, rule, from: interval.from }
   }
   return transitions.length === 0 ? [state, noTransitions] : [{ ...state, noData: firing }, transitions]
+}
+
+type Head = Pick<Transition, 'alertId' | 'alertKind' | 'series' | 'rule' | 'at'>
+
+function continuedUnder(watch: Watch, head: Head, { by = watch.rule.updatedBy, edits }: RuleChange): Transition {
+  const { severity, seconds, condition } = watch
+  const levels = { severity, value: null, threshold: seconds, condition, forSeconds: seconds }
+  return { ...head, kind: 'rule-changed', ...levels, by, edits }
+}
+
+function endedByRule(head: Head, { by }: RuleChange): Transition {
+  const author = by === undefined ? {} : { by }
+  return { ...head, kind: 'resolved', reason: 'rule-changed', value: null, ...author }
 }
 
 /** No alert any more since a change of the rule. Of a node, only what begins since then counts. */
@@ -107,14 +117,18 @@ export function endNoData(state: SeriesState, series: Series, { at }: Pick<Readi
   return [{ ...state, noData: okEpisode }, [{ ...head, kind: 'resolved', reason: 'data-returned', value: null }]]
 }
 
-/** Intervals in which another version applies than the one that the alert fires under. */
+/**
+ * Intervals that began after the alert opened or continued, at `since`. The same version may apply again after another
+ * one: only this time tells which of its intervals the alert is in. States of older versions lack it.
+ */
 function intervalsAfter(
-  under: RuleRef,
+  { under, from: since }: { under: RuleRef; from: number | undefined },
   reached: number,
   { last, clock: { index, series } }: { last: Anchor; clock: SeriesClock },
 ): readonly RuleInterval[] {
   const all = index.intervals(series.nodeId, series.metric)
   const known = all.filter(({ from }) => from <= reached)
+  if (since !== undefined && isApplied(under, since, all)) return known.filter(({ from }) => from > since)
   const current = known.at(-1)
   if (sameRuleVersion(under, current?.rule) && current && watchOf(current) !== undefined) return []
   const own = known.findLastIndex(({ rule }) => sameRuleVersion(under, rule))
@@ -123,6 +137,11 @@ function intervalsAfter(
   if (all.some(({ rule }) => sameRuleVersion(under, rule))) return []
   const later = known.filter(({ from }) => from > last.at)
   return later.length > 0 || current === undefined ? later : [current]
+}
+
+/** Whether this version applies at this time. A version that arrived late may have replaced it. */
+function isApplied(ref: RuleRef, at: number, intervals: readonly RuleInterval[]): boolean {
+  return sameRuleVersion(ref, intervals.findLast(({ from }) => from <= at)?.rule)
 }
 
 function startNoData(
@@ -210,7 +229,7 @@ function open(watch: Watch, series: Series, { last, absence }: OpenedBy): readon
   const head = { alertId, alertKind: kind, series, rule, at } as const
   const levels = { severity, value: null, threshold: seconds, condition, forSeconds: seconds }
   return [
-    { phase: 'firing', alertId, anchor, rule },
+    { phase: 'firing', alertId, anchor, rule, from: at },
     { ...head, kind: 'opened', since: last.at, ...levels },
   ]
 }

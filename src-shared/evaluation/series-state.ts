@@ -19,10 +19,17 @@ export type Episode =
 /**
  * No-data state of one series, or offline state of one node. The clock fires it and the next record ends it; it never
  * affects the value episode. `rule`: the version that it fires under; version 0.1.0 wrote none and meant the state's.
+ * `from`: event time of the last step, which changes of the rule after it follow: that version may end and apply again.
  */
 export type NoData =
   | { readonly phase: 'ok' }
-  | { readonly phase: 'firing'; readonly alertId: string; readonly anchor: Anchor; readonly rule?: RuleRef }
+  | {
+      readonly phase: 'firing'
+      readonly alertId: string
+      readonly anchor: Anchor
+      readonly rule?: RuleRef
+      readonly from?: number
+    }
 
 /**
  * Evaluation state of one series, or of a node (metric `wholeNode`), which has no value episode. Stored with the

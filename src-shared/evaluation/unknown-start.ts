@@ -76,6 +76,15 @@ export function adoptEpisode(state: SeriesState, official: Alert): SeriesState |
   return { ...rest, episode: joined(episode, official, began) }
 }
 
+/**
+ * Joins an episode of the backend that this console ended by levels that had already ended. Whether it went on since is
+ * in doubt until a value clears.
+ */
+export function rejoinEpisode(state: SeriesState, official: Alert): SeriesState | undefined {
+  const joinedAgain = adoptEpisode({ ...state, startUnknown: true }, official)
+  return joinedAgain && { ...joinedAgain, startUnknown: true }
+}
+
 function joined(episode: Episode, official: Alert, { position }: Anchor): Episode {
   const since = { at: official.since, position }
   const { id: alertId, severity } = official

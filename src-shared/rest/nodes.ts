@@ -2,7 +2,10 @@ import { z } from 'zod'
 import { defineOperation } from './operation.ts'
 import { NodeId, pageQuery, Time } from './fields.ts'
 
-/** `active`: a sample within three of its intervals (15 s at least); `offline`: none for 60 s. */
+/**
+ * `active`: a sample within three of its observed intervals (15 s at least), or its clock is ahead; `offline`: none for
+ * 60 s, or, with a clock ahead, its offline alert fires.
+ */
 export const NodeItem = z.strictObject({
   id: z.int(),
   node_id: z.string(),

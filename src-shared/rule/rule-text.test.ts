@@ -15,4 +15,5 @@ test('a rule is named by its metric and its scope', () => {
     'CPU usage, all nodes',
     'CPU usage, node-1',
   ])
+  expect(ruleName(aRule({ scope: { kind: 'node', nodeId: '\u202egpj.nimda' } }))).toBe('CPU usage, \\u202egpj.nimda')
 })

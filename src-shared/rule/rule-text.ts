@@ -1,4 +1,5 @@
 import { formatLevel } from '../format/number.ts'
+import { shownText } from '../format/shown-text.ts'
 import { metricInfo } from '../metric/metric-info.ts'
 import { isOfflineRule, type RuleDraft } from './rule.ts'
 import { formatDuration } from '../format/duration.ts'
@@ -24,5 +25,5 @@ export function levelsText(draft: RuleDraft, unit = ''): string {
 export function ruleName(rule: RuleDraft): string {
   const { scope } = rule
   const name = isOfflineRule(rule) ? 'Node offline' : metricInfo(rule.metric).label
-  return `${name}, ${scope.kind === 'all' ? 'all nodes' : scope.nodeId}`
+  return `${name}, ${scope.kind === 'all' ? 'all nodes' : shownText(scope.nodeId)}`
 }

@@ -36,25 +36,25 @@ export function parseBrokers(text: string): BrokerListResult {
 function parseBroker(entry: string): OneBroker {
   const [scheme = '', protocol] = protocolBefore.exec(entry) ?? []
   const rest = entry.slice(scheme.length)
-  if (/@/.test(rest)) {
-    // It may hold a password, so the text is not repeated.
+  // It may hold a password, so the text is not repeated.
+  if (rest.includes('@')) {
     return wrong('A broker contains an @: leave out what precedes it. User and password have fields of their own.')
   }
   const address = rest.replace(/[/?#].*$/, '')
   const { host, port } = split(address)
-  if (host === '')
-    return wrong(`${entry}: the host is missing. Write host:port, such as kafka-1.example.com:${defaultPort}.`)
   const name = normalHost(host)
-  if (name === undefined) return wrong(hostProblem(entry, host))
-  if (port === '')
-    return wrong(`${entry}: the port is missing. Write ${name}:${defaultPort}, if Kafka listens on its usual port.`)
-  if (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65_535) {
-    return wrong(`${entry}: ${port} is not a port. Write a number from 1 to 65535 after ${name}.`)
-  }
+  const problem = name === undefined ? hostProblem(host) : portProblem(port, name)
+  if (problem !== undefined) return wrong(`${entry}: ${problem}`)
   const broker = `${name}:${Number(port)}`
   if (protocol === undefined && rest === address) return { ok: true, broker }
   const dropped = protocol === undefined ? 'what follows the port' : `${protocol}://`
   return { ok: true, broker, note: `${entry} is read as ${broker}: brokers are written without ${dropped}.` }
+}
+
+function portProblem(port: string, name: string): string | undefined {
+  if (port === '') return `the port is missing. Write ${name}:${defaultPort}, if Kafka listens on its usual port.`
+  if (/^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535) return undefined
+  return `${port} is not a port. Write a number from 1 to 65535 after ${name}.`
 }
 
 function wrong(problem: string): OneBroker {
@@ -86,11 +86,13 @@ function normalHost(host: string): string | undefined {
   return isName && name.length <= 253 ? name : undefined
 }
 
-function hostProblem(entry: string, host: string): string {
-  if (/^[\d.]+$/.test(host)) return `${entry}: ${host} is not an IPv4 address. It has four numbers from 0 to 255.`
-  if (host.includes(':'))
-    return `${entry}: ${host} is not an IPv6 address. Write it in brackets, such as [2001:db8::1]:${defaultPort}.`
-  return `${entry}: ${host} is not a host name. Use letters, digits, dashes and dots.`
+function hostProblem(host: string): string {
+  if (host === '') return `the host is missing. Write host:port, such as kafka-1.example.com:${defaultPort}.`
+  if (/^[\d.]+$/.test(host)) return `${host} is not an IPv4 address. It has four numbers from 0 to 255.`
+  if (host.includes(':')) {
+    return `${host} is not an IPv6 address. Write it in brackets, such as [2001:db8::1]:${defaultPort}.`
+  }
+  return `${host} is not a host name. Use letters, digits, dashes and dots.`
 }
 
 function isIpv4(text: string): boolean {
@@ -99,13 +101,16 @@ function isIpv4(text: string): boolean {
 
 /** RFC 4291, section 2.2: eight groups, or fewer with one `::`; the last two may be an IPv4 address. */
 function isIpv6(text: string): boolean {
-  if (!text.includes(':') || !/^[\da-f:.]+$/i.test(text) || text.indexOf('::') !== text.lastIndexOf('::')) return false
-  const ipv4 = /:(\d[\d.]*\.[\d.]*)$/.exec(text)?.[1]
-  if (ipv4 !== undefined && !isIpv4(ipv4)) return false
-  const whole = ipv4 === undefined ? text : text.slice(0, -ipv4.length) + '0:0'
-  if (/:::/.test(whole) || whole.includes('.')) return false
-  if (/^:(?!:)|(?<!:):$/.test(whole)) return false
-  const groups = whole.split(':').filter((group) => group !== '')
-  const isShort = whole.includes('::')
-  return groups.every((group) => group.length <= 4) && (isShort ? groups.length <= 7 : groups.length === 8)
+  const ipv4 = /:(\d+\.[\d.]+)$/.exec(text)?.[1] ?? ''
+  if (!text.includes(':') || (ipv4 !== '' && !isIpv4(ipv4))) return false
+  const [before, after, ...more] = (ipv4 === '' ? text : `${text.slice(0, -ipv4.length)}0:0`).split('::')
+  const left = groupsOf(before ?? '')
+  const right = groupsOf(after ?? '')
+  const count = left.length + right.length
+  const isWhole = after === undefined ? count === 8 : more.length === 0 && count <= 7
+  return isWhole && [...left, ...right].every((group) => /^[\da-f]{1,4}$/i.test(group))
+}
+
+function groupsOf(text: string): string[] {
+  return text === '' ? [] : text.split(':')
 }

@@ -44,7 +44,7 @@ export const Connection = z.object({
   protocol: z.enum(securityProtocols).default('PLAINTEXT'),
   mechanism: z.enum(saslMechanisms).default('PLAIN'),
   username: z.string().max(256).default(''),
-  /** Authorities that sign the brokers' certificates, besides those of the system. */
+  /** The authorities that may sign the brokers' certificates, in place of those of the system. */
   ca: PemSource.optional(),
   /** Client certificate. Its key is a file, or a pasted text in the SecretStore (`keyPasted`). */
   cert: PemSource.optional(),

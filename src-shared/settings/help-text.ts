@@ -29,7 +29,7 @@ Environment (a flag overrides a variable, a variable overrides the settings file
   KAFKA_SASL_MECHANISM      PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512 (PLAIN)
   KAFKA_SASL_USERNAME       required with SASL
   KAFKA_SASL_PASSWORD       required with SASL; or KAFKA_SASL_PASSWORD_FILE, a file that holds it
-  KAFKA_SSL_CA              PEM file of the CA that signed the broker certificates
+  KAFKA_SSL_CA              PEM file of the CAs that may sign the broker certificates (those of the system)
   KAFKA_SSL_CERT            PEM file of the client certificate, if brokers require one
   KAFKA_SSL_KEY             PEM file of the client key, without a passphrase
   REMO_DATA_DIR             same as --data-dir

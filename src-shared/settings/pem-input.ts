@@ -104,7 +104,7 @@ function notPem(role: PemRole, text: string): string {
     return 'The text ends too early. Copy it again, down to its last line -----END …-----.'
   if (/^[A-Za-z0-9+/=\s]{64,}$/.test(text))
     return `${wanted}: the lines -----BEGIN …----- and -----END …----- are missing.`
-  if (/[\0-\x08]|\ufffd/.test(text))
+  if (text.includes('\0') || text.includes('\ufffd'))
     return `${wanted}, got a binary file (DER, PKCS #12 or JKS). Convert it with openssl.`
   return `${wanted}, which begins with -----BEGIN …-----.`
 }

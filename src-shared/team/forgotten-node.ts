@@ -32,6 +32,14 @@ export function isNewRecord({ lastSeen, readTo }: ForgottenNode, position: Recor
   return (known !== undefined && position.offset >= known.next) || at > lastSeen
 }
 
+/**
+ * Whether the record hides no record of the node: a restored database has it in its lists. The older record that hides it
+ * cannot be taken back, only replaced.
+ */
+export function hidesNothing({ lastSeen, readTo }: ForgottenNode): boolean {
+  return lastSeen === 0 && readTo.length === 0
+}
+
 const keyPrefix = 'node:'
 
 /** Key of the record on the topic of alerts, whose other keys are ids of alerts. */

@@ -7,7 +7,7 @@ import type { AlertRecord } from './team-records.ts'
 import type { Alert } from '../alert/alert.ts'
 import { applyTransition } from '../alert/apply-transition.ts'
 import { emptySeries, evaluate } from '../evaluation/evaluate.ts'
-import { adoptEpisode, evaluateWithBackend } from '../evaluation/unknown-start.ts'
+import { adoptEpisode, evaluateWithBackend, rejoinEpisode } from '../evaluation/unknown-start.ts'
 import {
   adoptAlert,
   isContradicted,
@@ -25,12 +25,13 @@ const readings = fc
   .array(fc.constantFrom(1, 3, 5, 5, 6, 8, 8, 10), { minLength: 1, maxLength: 60 })
   .map((list) => list.map((value, second) => aReading(second, value)))
 
-/** With one clear level: a console that clears an alert by levels that had ended cannot know that it did. */
 const levels = fc.constantFrom(
   { warning: 7, critical: 9, clear: 4 },
   { warning: 5, critical: 9, clear: 4 },
   { warning: 7, critical: 8, clear: 4 },
   { warning: 9, critical: 11, clear: 4 },
+  { warning: 7, critical: 9, clear: 2 },
+  { warning: 7, critical: 9, clear: 6 },
 )
 const change = fc.record({
   from: fc.integer({ min: 1, max: 50 }),
@@ -84,12 +85,21 @@ class Console {
   #index = ruleIndex([])
 
   learn(rules: readonly Rule[]): void {
+    if (rules.length === this.#index.versions().length) return
+    const before = this.#index
     this.#index = ruleIndex(rules)
     for (const alert of this.alerts.values()) {
       const isOwn = !this.#official.has(alert.id)
-      if (!isOwn || !isContradicted(alert, this.#index)) continue
+      if (!isOwn || !isContradicted(alert, this.#index, before)) continue
       this.alerts.delete(alert.id)
       if (this.#idNow() === alert.id) this.state = { ...this.state, episode: { phase: 'ok' }, startUnknown: true }
+    }
+    for (const official of this.#official.values()) {
+      const local = this.alerts.get(official.id)
+      if (official.phase === 'resolved' || !local || !isResolutionContradicted(local, this.#index)) continue
+      const context = { isEvaluatedHere: false, isAckPending: false, isInBacklog: false, isContradicted: true }
+      this.alerts.set(official.id, mergeOfficialAlert(local, { version: 1, alert: official }, context))
+      this.state = rejoinEpisode(this.state, official) ?? this.state
     }
   }
 

@@ -1,4 +1,4 @@
-import type { RuleIndex } from '../rule/rule-index.ts'
+import type { RuleIndex, RuleInterval } from '../rule/rule-index.ts'
 import type { Severity } from '../rule/rule.ts'
 import type { AlertRecord } from './team-records.ts'
 import { isSameAcknowledgement, withAcknowledgement, type AcknowledgementKey } from '../alert/acknowledgement.ts'
@@ -80,11 +80,34 @@ export function isSameEpisode(provisional: Alert, official: Alert): boolean {
 }
 
 /**
- * Whether a local alert is invalid: its rule version had already ended when it opened, but the next version arrived
- * late. Always false for rules that the index does not have.
+ * Whether a local alert is invalid: another version applied when it opened, or when its episode began, but that version
+ * arrived late. Always false for rules that the index does not have.
+ * @param before the index without what arrived now; it knows what the alert opened under, also after it continued under
+ *   another version
  */
-export function isContradicted(alert: Alert, index: RuleIndex): boolean {
-  return hadEndedAt(alert, alert.openedAt, index)
+export function isContradicted(alert: Alert, index: RuleIndex, before?: RuleIndex): boolean {
+  const { ruleId: id, ruleVersion: version, kind, since, openedAt, provisional } = alert
+  if (index.version({ id, version }) === undefined) return false
+  if (before?.version({ id, version }) === undefined) return hadEndedAt(alert, openedAt, index)
+  // The id of a value alert follows from the version at its first record. A provisional one may get another id anyway.
+  const times = kind === 'value' && !provisional ? [since, openedAt] : [openedAt]
+  return times.some((at) => isOtherAt(alert, at, [before, index]))
+}
+
+/** Whether the indexes have different versions in effect at this event time, or the same since another time that counts. */
+function isOtherAt(alert: Alert, at: number, indexes: readonly [RuleIndex, RuleIndex]): boolean {
+  const [before, after] = indexes.map((index) => inEffectAt(alert, at, index))
+  return before !== after
+}
+
+/** What an alert depends on at this event time, as text. */
+function inEffectAt({ kind, nodeId, metric, since }: Alert, at: number, index: RuleIndex): string {
+  const interval = index.intervals(nodeId, metric).findLast(({ from }) => from <= at)
+  const { id, version } = interval?.rule ?? {}
+  if (kind === 'value') return JSON.stringify([id, version])
+  // Its anchor is the later one of the last record and the start of the version.
+  const from = Math.max(interval?.from ?? since, since)
+  return JSON.stringify([id, version, from, kind === 'no-data' ? interval?.noDataSeconds : undefined])
 }
 
 /**
@@ -100,8 +123,11 @@ export function isResolutionContradicted(alert: Alert, index: RuleIndex): boolea
 function hadEndedAt({ ruleId: id, ruleVersion, nodeId, metric }: Alert, at: number, index: RuleIndex): boolean {
   if (index.version({ id, version: ruleVersion }) === undefined) return false
   const intervals = index.intervals(nodeId, metric)
-  const own = intervals.findLastIndex(({ rule }) => rule?.id === id && rule.version === ruleVersion)
-  const end = own === -1 ? -Infinity : intervals[own + 1]?.from
+  const isOwn = ({ rule }: RuleInterval): boolean => rule?.id === id && rule.version === ruleVersion
+  // It may apply again after another one.
+  const own = intervals.findLastIndex((interval) => interval.from <= at && isOwn(interval))
+  if (own === -1) return !intervals.some(isOwn)
+  const end = intervals[own + 1]?.from
   return end !== undefined && end <= at
 }
 

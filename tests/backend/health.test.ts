@@ -40,7 +40,9 @@ test('/healthz and /readyz are the same as /health and /ready, and /version need
 test('a replica that refuses its work still says its health and version', async () => {
   const other = await fullBackend()
   other.parts.refuse('A newer version must take over.')
-  const statuses = await Promise.all(['/healthz', '/readyz', '/version'].map(async (path) => (await other.fetch(path)).status))
+  const statuses = await Promise.all(
+    ['/healthz', '/readyz', '/version'].map(async (path) => (await other.fetch(path)).status),
+  )
   await other.end()
   expect(statuses).toEqual([200, 503, 200])
 })

@@ -15,8 +15,11 @@ const lastMinute = Math.floor(Date.now() / minuteMs) * minuteMs
 const begin = lastMinute - 26 * hourMs
 const iso = (at: number) => new Date(at).toISOString()
 
-/** A curve with unique values, so that each point identifies its record. */
-const curve = (at: number) => Math.round(((at / 1000) % 7_919) * 1e4) / 1e4 + 1 / (1 + (at - begin) / 1000)
+/**
+ * A curve with unique values, so that each point identifies its record. It rises before the newest records, whenever the
+ * test runs: of the last column, the newest value is the greatest.
+ */
+const curve = (at: number) => Math.round((((at - begin) / 1000) % 7_919) * 1e4) / 1e4 + 1 / (1 + (at - begin) / 1000)
 const spikes = new Map([
   [begin + 3 * hourMs + 17_000, -5_000],
   [begin + 20 * hourMs + 31_000, 9_999],

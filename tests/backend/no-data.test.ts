@@ -15,6 +15,7 @@ import { ensurePartitions } from '../../src-backend/jobs/partitions.ts'
 import { withTx } from '../../src-backend/db/tx.ts'
 import { forgetNode } from '../../src-backend/nodes/forget-node.ts'
 import { prepareRules } from '../../src-backend/rules/service.ts'
+import { nullLog } from '../support/null-log.ts'
 import { type TestDatabase, testDatabase } from '../support/test-database.ts'
 
 let database: TestDatabase
@@ -51,6 +52,7 @@ function aReplica(topic = 'quiet', partitions = [0, 1]) {
     partitions: watch,
     transitions: (all) =>
       opened.push(...all.map(({ kind, alertKind, series }) => `${kind} ${alertKind} ${series.nodeId}`)),
+    log: nullLog,
   })
   const days = new DayPartitions({ ensure: (starts) => ensurePartitions(pool, starts), rawDays: 14, now: Date.now })
   let clock = start

@@ -13,6 +13,7 @@ let waiting: Promise<number> = Promise.resolve(3)
 const counters = new IngestCounters({
   connected: () => true,
   lags: () => Array.from({ length: 600 }, (_, partition) => ({ topic: 'metrics-fleet', partition, lag: 1 })),
+  leftOut: () => 2,
 })
 beforeAll(async () => {
   database = await testDatabase()
@@ -55,6 +56,7 @@ test('the metrics of all components of a replica can be scraped', async () => {
       'remo_ingest_lag_messages{topic="metrics-fleet",partition="0"} 1',
       'remo_ingest_lag_messages{topic="other",partition="other"} 100',
       'remo_kafka_connected 1',
+      'remo_ingest_left_out_nodes 2',
       'remo_http_request_seconds_count{route="/api/nodes",status="200"} 1',
       'remo_outbox_waiting 3',
       'remo_outbox_ok 0',

@@ -1,17 +1,20 @@
 /** How a restored database corrects the consoles. The restore of a real server is in integration. */
 import { anAlert } from '#shared/alert/alert-builders.ts'
 import type { Transition } from '#shared/alert/transition.ts'
+import { forgottenNodeCodec } from '#shared/codec/domain-codecs.ts'
+import { type ForgottenNode, forgottenNodeKey } from '#shared/team/forgotten-node.ts'
 import { anId, aRule } from '#shared/rule/rule-builders.ts'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { writeAlerts } from '../../src-backend/alerts/repo.ts'
 import { applyTransitions } from '../../src-backend/alerts/service.ts'
 import { withTx } from '../../src-backend/db/tx.ts'
 import { compareWithPublished, isRestored } from '../../src-backend/outbox/compare-with-published.ts'
-import { appendOutbox, enqueueAlerts } from '../../src-backend/outbox/enqueue.ts'
+import { appendOutbox, enqueueAlerts, enqueueTombstones } from '../../src-backend/outbox/enqueue.ts'
 import { PublishedRecords } from '../../src-backend/outbox/published-records.ts'
 import { isCompared, markCompared } from '../../src-backend/outbox/team-database.ts'
 import { createRule } from '../../src-backend/rules/service.ts'
 import { insertRule } from '../../src-backend/rules/repo.ts'
+import { saveForgotten } from '../../src-backend/nodes/repo.ts'
 import { testDatabase, type TestDatabase } from '../support/test-database.ts'
 
 const now = Date.UTC(2026, 10, 24)
@@ -21,7 +24,7 @@ beforeAll(async () => {
 })
 afterAll(() => database.end())
 afterEach(async () => {
-  await database.pool.query('truncate outbox, rule, rule_version, alert, alert_event cascade')
+  await database.pool.query('truncate outbox, rule, rule_version, alert, alert_event, forgotten_node cascade')
   await database.pool.query('update team_database set alert_versions_above = 0')
 })
 
@@ -48,7 +51,13 @@ test('alerts: same, newer in the database, older, other contents, unknown to eit
   const stored = [1, 2, 3, 4, 5].map((n) => ({ version: 2, alert: alertOf(n) }))
   await withTx(database.pool, (db) => writeAlerts(db, stored))
   const found = await compare(publishedAlerts([1, 2], [2, 1], [3, 7], [4, 2, 91], [6, 9]))
-  expect(found).toEqual({ rules: [], unknownRules: [], alerts: [anId(3), anId(4)], unknownAlerts: [anId(6)] })
+  expect(found).toEqual({
+    rules: [],
+    unknownRules: [],
+    alerts: [anId(3), anId(4)],
+    unknownAlerts: [anId(6)],
+    forgottenNodes: [],
+  })
   expect(await waiting()).toEqual([
     [anId(2), 2],
     [anId(3), 8],
@@ -117,4 +126,42 @@ test('no version is issued between a restore and the comparison', async () => {
   await markCompared(database.pool)
   expect(await isCompared(database.pool)).toBe(true)
   expect(await create()).toMatchObject({ version: 1 })
+})
+
+const nodeOf = (nodeId: string, at: number): ForgottenNode => {
+  return { nodeId, by: 'anna', at, lastSeen: now, readTo: [{ topic: 'metrics-a', partition: 0, next: 7 }] }
+}
+
+test('forgotten nodes: same, queued, other contents, newer in the database, unknown to either side', async () => {
+  const published = new PublishedRecords()
+  const publish = (node: ForgottenNode) =>
+    published.add('alerts', {
+      key: forgottenNodeKey(node.nodeId),
+      value: JSON.stringify(forgottenNodeCodec.encode(node)),
+      headers: {},
+    })
+  for (const id of ['same', 'later-there', 'later-here', 'unknown', 'expired', 'gone']) publish(nodeOf(id, now))
+  published.add('alerts', { key: forgottenNodeKey('gone'), value: null, headers: {} })
+  await withTx(database.pool, async (db) => {
+    await saveForgotten(db, nodeOf('same', now))
+    await saveForgotten(db, { ...nodeOf('later-there', now - 5), readTo: [] })
+    await saveForgotten(db, nodeOf('later-here', now + 5))
+    await saveForgotten(db, nodeOf('unpublished', now))
+    await enqueueTombstones(db, [forgottenNodeKey('expired')])
+  })
+  expect((await compare(published)).forgottenNodes).toEqual(['later-there', 'unknown'])
+  const { rows } = await database.pool.query<{ key: string; payload: object | null }>(
+    'select key, payload from outbox order by key, id',
+  )
+  expect(rows).toEqual([
+    { key: 'node:expired', payload: null },
+    { key: 'node:later-here', payload: expect.objectContaining({ at: now + 5 }) as object },
+    { key: 'node:later-there', payload: expect.objectContaining({ at: now + 1, by: 'anna', readTo: [] }) as object },
+    { key: 'node:unknown', payload: expect.objectContaining({ at: now + 1, lastSeen: 0, readTo: [] }) as object },
+    { key: 'node:unpublished', payload: expect.objectContaining({ at: now }) as object },
+  ])
+  for (const { key, payload } of rows) {
+    published.add('alerts', { key, value: payload && JSON.stringify(payload), headers: {} })
+  }
+  expect(isRestored(await compare(published))).toBe(false)
 })

@@ -109,10 +109,14 @@ test('the endpoint says health, readiness and build, in the format of the log to
   expect(await console.metric('remo_node_up', 'node="ready"')).toBeUndefined()
   expect(await console.metric('remo_nodes_without_series', 'reason="off"')).toBe(1)
   await console.quit()
-  const lines = readFileSync(join(console.dataDir, 'logs', 'remo.log'), 'utf8').trimEnd().split('\n')
+  const lines = readFileSync(join(console.dataDir, 'logs', 'remo.log'), 'utf8')
+    .trimEnd()
+    .split('\n')
   const events = lines.map((line) => JSON.parse(line) as { time: string; level: string; part: string; msg: string })
   expect(events.every(({ time }) => new Date(time).toISOString() === time)).toBe(true)
-  expect(events).toContainEqual(expect.objectContaining({ level: 'info', part: 'main', msg: 'starting', ...(build as object) }))
+  expect(events).toContainEqual(
+    expect.objectContaining({ level: 'info', part: 'main', msg: 'starting', ...(build as object) }),
+  )
 })
 
 test('--version prints the version and opens no window', ({ desktop }) => {

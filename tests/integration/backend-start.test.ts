@@ -76,7 +76,11 @@ test('Ctrl+C stops a replica in order, and its exit code says so', async () => {
 
 test('a replica says at once which build it is, also while its database is away', async () => {
   const env = { REMO_REVISION: '37a478c8d1e2' }
-  const backend = await startBackendProcess({ databaseUrl: 'postgres://remo:x@127.0.0.1:1/remo', bootstrap: nowhere, env })
+  const backend = await startBackendProcess({
+    databaseUrl: 'postgres://remo:x@127.0.0.1:1/remo',
+    bootstrap: nowhere,
+    env,
+  })
   const { version, ...rest } = (await (await backend.fetch('/version')).json()) as Record<string, string>
   const metrics = await (await fetch(`http://127.0.0.1:${backend.metricsPort}/metrics`)).text()
   const states = await Promise.all(['/healthz', '/readyz'].map(async (path) => (await backend.fetch(path)).status))

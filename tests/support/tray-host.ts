@@ -65,6 +65,12 @@ export class TrayHost {
     return tooltip ? [tooltip[2], tooltip[3]].filter(Boolean).join(' ') : ''
   }
 
+  /** Whether the newest icon is still there. */
+  async hasIcon(): Promise<boolean> {
+    const properties = await this.#properties().catch(() => ({}))
+    return Object.keys(properties).length > 0
+  }
+
   /** Hash of the icon's picture, to detect changes. */
   async picture(): Promise<string> {
     const properties = await this.#properties()

@@ -119,6 +119,32 @@ const views: readonly View[] = [
       await page.getByRole('alertdialog').waitFor()
     },
   },
+  { name: 'Settings, backend', at: '?nodes=4&session=operator#/settings/backend' },
+  { name: 'Settings, backend unreachable', at: '?nodes=4&session=expired&backend=unreachable#/settings/backend' },
+  {
+    name: 'Settings, notifications with a failed test',
+    at: '?nodes=4&settings=broken#/settings/notifications',
+    steps: async (page) => {
+      await button(page, 'Send a test notification')
+      await page.getByText('Not shown.').waitFor()
+    },
+  },
+  { name: 'Settings, appearance', at: '?nodes=4#/settings/appearance' },
+  {
+    name: 'Settings, appearance in the color-blind palette, compact',
+    at: '?nodes=4#/settings/appearance',
+    steps: async (page) => {
+      await page.getByRole('radio', { name: 'Color-blind' }).click()
+      await page.getByRole('radio', { name: 'Compact' }).click()
+    },
+  },
+  { name: 'Settings, appearance with fixed values', at: '?nodes=4&settings=fixed#/settings/appearance', small: true },
+  { name: 'Settings, startup', at: '?nodes=4&settings=broken#/settings/startup' },
+  {
+    name: 'Settings, found over all sections',
+    at: '?nodes=4#/settings/appearance',
+    steps: (page) => page.getByRole('textbox', { name: 'Find a setting' }).fill('t'),
+  },
   { name: 'Users', at: '?session=admin#/users', steps: firstRow },
   {
     name: 'Users, another account',

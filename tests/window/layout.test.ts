@@ -20,6 +20,14 @@ const pages = [
   { name: 'Alerts', at: '?nodes=12&session=operator#/alerts' },
   { name: 'Thresholds', at: '?nodes=12&session=admin#/thresholds' },
   { name: 'Users', at: '?session=admin#/users' },
+  { name: 'Connections', at: '?connections=saved#/settings/connections' },
+  { name: 'Connections with fields that variables fix', at: '?connections=fixed#/settings/connections' },
+  { name: 'the guide of the first run', at: '?state=first-start#/overview' },
+  { name: 'Overview of the demo', at: '?nodes=12&connections=demo#/overview' },
+  { name: 'Settings, backend', at: '?nodes=4&session=operator#/settings/backend' },
+  { name: 'Settings, notifications', at: '?nodes=4#/settings/notifications' },
+  { name: 'Settings, appearance', at: '?nodes=4&settings=fixed#/settings/appearance' },
+  { name: 'Settings, startup', at: '?nodes=4&settings=broken#/settings/startup' },
 ] as const
 
 async function boxOf(part: Locator): Promise<{ x: number; y: number; width: number; height: number }> {

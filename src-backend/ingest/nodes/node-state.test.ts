@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { ruleIndex } from '#shared/rule/rule-index.ts'
-import { nextInterval, type NodeState, applySample } from './node-state.ts'
+import { type NodeState, applySample } from './node-state.ts'
 
 const index = ruleIndex([])
 
@@ -44,11 +44,15 @@ test('the interval is unknown until the second record', () => {
   expect(node.intervalMs).toBe(5000)
 })
 
-test('an outage hardly changes the interval, a new pace does', () => {
-  expect(nextInterval(5000, 3_600_000)).toBe(7500)
-  let interval = 5000
-  for (let i = 0; i < 20; i++) interval = nextInterval(interval, 60_000)
-  expect(interval).toBeGreaterThan(59_000)
-  for (let i = 0; i < 20; i++) interval = nextInterval(interval, 1000)
-  expect(interval).toBeLessThan(1100)
+test('the interval is the observed one: an outage does not change it, a new pace does after three records', () => {
+  const node = aNode()
+  let at = 1000
+  const after = (stepMs: number): number | null => {
+    at += stepMs
+    take(node, at, 1)
+    return node.intervalMs
+  }
+  take(node, at, 1)
+  expect([5000, 5000, 3_600_000, 5000, 5000].map(after)).toEqual([5000, 5000, 5000, 5000, 5000])
+  expect([60_000, 60_000, 60_000, 60_000].map(after)).toEqual([5000, 60_000, 60_000, 60_000])
 })

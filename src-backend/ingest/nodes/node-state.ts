@@ -1,6 +1,7 @@
 import { emptySeries, evaluate } from '#shared/evaluation/evaluate.ts'
 import { isNewest } from '#shared/evaluation/lateness.ts'
 import { evaluateNode } from '#shared/evaluation/node-series.ts'
+import { observedInterval } from '#shared/evaluation/observed-interval.ts'
 import { wholeNode } from '#shared/alert/series.ts'
 import type { Transition } from '#shared/alert/transition.ts'
 import type { SeriesState } from '#shared/evaluation/series-state.ts'
@@ -20,6 +21,7 @@ export interface NodeState {
   name: string
   /** Event time of the newest record, epoch ms; -Infinity before the first one. */
   lastSeen: number
+  /** The observed interval, as in the evaluation and on consoles; `null` before the second record. */
   intervalMs: number | null
   readonly latest: Map<string, LatestValue>
   readonly units: Map<string, string>
@@ -67,25 +69,13 @@ function stepNode(node: NodeState, sample: Sample, at: { position: RecordPositio
   const record = { at: sample.at, recordedAt: at.recordedAt, position: at.position }
   const [next, came] = evaluateNode(before, series, record)
   node.series.set(wholeNode, next)
+  node.intervalMs = next.steps === undefined ? node.intervalMs : observedInterval(next.steps)
   if (next !== before) node.evaluated.add(wholeNode)
   return [...came]
 }
 
 function noteTime(node: NodeState, { at, nodeName }: Sample, recordedAt: number): void {
   if (!isNewest(node.lastSeen, at, recordedAt)) return
-  if (at > node.lastSeen && node.lastSeen !== -Infinity) {
-    node.intervalMs = nextInterval(node.intervalMs, at - node.lastSeen)
-  }
   node.name = nodeName
   node.lastSeen = at
-}
-
-/**
- * The usual interval between records, updated with each one: half-way to the new step, but at most half up or a quarter
- * down. So one outage or one duplicate record hardly changes it. It depends on the order of the records only, not on
- * batches.
- */
-export function nextInterval(before: number | null, stepMs: number): number {
-  if (before === null) return stepMs
-  return before + Math.min(Math.max((stepMs - before) / 2, -before / 4), before / 2)
 }

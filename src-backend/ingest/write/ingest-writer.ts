@@ -1,6 +1,6 @@
-import type { PositionMovedError } from '../../../src-kafka/client/kafka-failure.ts'
 import { partitionKey } from '../../../src-kafka/stream.ts'
-import { isCode, isRefusal } from '../../db/database-error.ts'
+import { isFaultOfContent } from '../../db/content-error.ts'
+import { isCode } from '../../db/database-error.ts'
 import type { Pool } from '../../db/db.ts'
 import { withTx } from '../../db/tx.ts'
 import type { DayPartitions } from './day-partitions.ts'
@@ -16,6 +16,8 @@ const recordsPerTransaction = 20_000
 /** While PostgreSQL works on one, the next one is prepared. */
 const parallelTransactions = 2
 const attempts = 5
+/** Records rejected in a row before anything could be stored again. More are not the fault of records. */
+const isolatedAtMost = 100
 const duplicateKey = '23505'
 const noPartition = '23514'
 
@@ -41,13 +43,16 @@ interface QueuedBatch {
 
 /**
  * Stores waiting batches in one transaction: with a topic per node, one transaction each would be too many. A record
- * that PostgreSQL refuses is found by halving and rejected, so that it never stops the others.
+ * that PostgreSQL refuses, or that cannot be evaluated, is found by halving and rejected, so that it never stops the
+ * others.
  */
 export class IngestWriter {
   readonly #deps: IngestWriterDeps
   readonly #queue: QueuedBatch[] = []
   readonly #nodeCache = new NodeCache()
   #busy = 0
+  /** Records rejected since a sample was stored. */
+  #isolated = 0
   /** The last transaction met existing rows, as a replay does. The next one probably will too. */
   #expectDuplicates = false
 
@@ -55,7 +60,7 @@ export class IngestWriter {
     this.#deps = deps
   }
 
-  /** @throws PositionMoved; or the error of PostgreSQL if nothing can be stored */
+  /** @throws PositionMoved; or the error of the last record if a hundred in a row cannot be stored */
   write(batch: IngestBatch): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#queue.push({ batch, resolve, reject })
@@ -94,26 +99,44 @@ export class IngestWriter {
     try {
       return [...(await this.#attempt(batches)).outcomes]
     } catch (error) {
-      if (!isRefusal(error)) throw error
+      if (!isFaultOfContent(error)) throw error
       return this.#storeInHalves(batches, error)
     }
   }
 
-  /** PostgreSQL refuses a value in these records. */
+  /** PostgreSQL refuses something in these records, or one of them cannot be evaluated. */
   async #storeInHalves(batches: readonly IngestBatch[], error: unknown): Promise<BatchOutcome[]> {
     const [batch] = batches
     if (batch === undefined) return []
-    if (batches.length > 1) {
-      const outcomes: BatchOutcome[] = []
-      for (const one of batches) outcomes.push(...(await this.#store([one])))
-      return outcomes
-    }
+    if (batches.length > 1) return this.#storeEach(batches)
     if (batch.columns.count === 0) throw error // no record is left to reject
     const halves = splitInHalf(batch)
-    if (!halves) return this.#store([asRejected(batch, `cannot be stored: ${messageOf(error)}`)])
+    if (!halves) return this.#reject(batch, error)
     const [first] = await this.#store([halves[0]])
-    if (first?.moved) return [first]
+    if (first?.problem) return [first]
     return this.#store([halves[1]])
+  }
+
+  /** A batch of which no record can be stored leaves the others alone. */
+  async #storeEach(batches: readonly IngestBatch[]): Promise<BatchOutcome[]> {
+    const outcomes: BatchOutcome[] = []
+    for (const batch of batches) {
+      try {
+        outcomes.push(...(await this.#store([batch])))
+      } catch (problem) {
+        if (!isFaultOfContent(problem)) throw problem
+        outcomes.push({ batch, stored: undefined, position: batch.next, problem })
+      }
+    }
+    return outcomes
+  }
+
+  #reject(batch: IngestBatch, error: unknown): Promise<BatchOutcome[]> {
+    if (++this.#isolated > isolatedAtMost) {
+      this.#isolated = 0
+      throw error
+    }
+    return this.#store([asRejected(batch, `cannot be stored: ${messageOf(error)}`)])
   }
 
   async #attempt(batches: readonly IngestBatch[]): Promise<WriteResult> {
@@ -123,6 +146,7 @@ export class IngestWriter {
       try {
         const written = await this.#transaction(batches, { pool, caches })
         this.#expectDuplicates = written.duplicates > 0
+        if (written.nodes.length > 0) this.#isolated = 0
         counters.transaction('committed', (performance.now() - begin) / 1000)
         committed(written)
         if (written.savedBy !== undefined) this.#nodeCache.put(written.nodes, written.savedBy)
@@ -152,12 +176,12 @@ export class IngestWriter {
 }
 
 function settleBatches(taken: readonly QueuedBatch[], outcomes: readonly BatchOutcome[]): void {
-  const moved = new Map<string, PositionMovedError>()
-  for (const outcome of outcomes) if (outcome.moved) moved.set(partitionKey(outcome.batch), outcome.moved)
+  const problems = new Map<string, unknown>()
+  for (const { batch, problem } of outcomes) if (problem !== undefined) problems.set(partitionKey(batch), problem)
   for (const { batch, resolve, reject } of taken) {
-    const problem = moved.get(partitionKey(batch))
-    if (problem) reject(problem)
-    else resolve()
+    const problem = problems.get(partitionKey(batch))
+    if (problem === undefined) resolve()
+    else reject(problem)
   }
 }
 

@@ -6,6 +6,7 @@ import type { ReadPosition } from '#shared/metric/read-position.ts'
 import { PositionMovedError } from '../../../src-kafka/client/kafka-failure.ts'
 import { partitionKey } from '../../../src-kafka/stream.ts'
 import { applyTransitions } from '../../alerts/service.ts'
+import { onContent } from '../../db/content-error.ts'
 import type { Db } from '../../db/db.ts'
 import { holdSchema } from '../../db/schema-lock.ts'
 import type { SampleRows } from './copy-samples.ts'
@@ -36,8 +37,8 @@ export interface BatchOutcome {
   readonly stored: IngestBatch | undefined
   /** Position of the partition after the transaction. */
   readonly position: ReadPosition
-  /** Set if nothing was stored: this replica must read the partition again. */
-  readonly moved: PositionMovedError | undefined
+  /** Set if nothing was stored. `PositionMovedError`: this replica must read the partition again. */
+  readonly problem: unknown
 }
 
 export interface WriteResult {
@@ -56,6 +57,7 @@ export interface WriteResult {
  * alerts. **Invariant**: rows, states, alerts and positions are committed together, and records before the locked
  * position are skipped. So a record counts once, no matter how often and by which replica it is read. The schema stays
  * locked.
+ * @throws ContentError if a record or the state of its node cannot be evaluated
  * @throws DatabaseError 23505 if a sample exists and `expectDuplicates` is false
  * @throws SchemaTooNewError if a newer backend migrated the database and this version cannot work with it
  */
@@ -77,7 +79,7 @@ export async function writeBatches(
   // PostgreSQL stores the rows while they are evaluated. The catch prevents an unhandled rejection if the evaluation
   // throws.
   copied.catch(() => undefined)
-  const transitions = fresh.flatMap((batch) => transitionsOf(batch, nodes, index))
+  const transitions = onContent(() => fresh.flatMap((batch) => transitionsOf(batch, nodes, index)))
   const duplicates = await copied
   const savedBy = nodes.size === 0 ? undefined : await saveNodes(db, [...nodes.values()])
   await saveRest(db, fresh, rows)
@@ -117,9 +119,9 @@ function outcomesOf(batches: readonly IngestBatch[], locked: readonly ReadPositi
 
 function outcomeOf(batch: IngestBatch, position: ReadPosition): BatchOutcome {
   const moved = movedFrom(batch, position)
-  if (moved) return { batch, stored: undefined, position, moved }
+  if (moved) return { batch, stored: undefined, position, problem: moved }
   const stored = batch.gap ? batch : withoutStored(batch, position.next)
-  return { batch, stored, position: stored ? stored.next : position, moved: undefined }
+  return { batch, stored, position: stored ? stored.next : position, problem: undefined }
 }
 
 /** A gap follows from the position of this replica, so the locked position must be exactly the same. */

@@ -20,17 +20,18 @@ export class BackendInbox {
       else if (change.kind === 'deleted') batch.delete(change.alertId)
       else batch.defer(change.record)
     }
-    batch.withdrawContradicted()
+    batch.settleContradicted()
     return batch.changes()
   }
 
   /**
    * Another database: withdraws the alerts of the last one, except those that this console's own evaluation keeps
-   * firing. Acknowledgements that were not sent are removed.
+   * firing. Acknowledgements that were not sent are removed. Nodes that it forgot are no longer hidden.
    * @param isOtherTeam withdraws all alerts: they fire by the thresholds of the last team
    */
   leaveAlerts(isOtherTeam: boolean): InboxChanges {
-    const { store, evaluator } = this.#deps
+    const { store, evaluator, forgotten } = this.#deps
+    forgotten.stageClear()
     const batch = new InboxBatch(this.#deps)
     if (isOtherTeam) evaluator.forgetEpisodes()
     for (const alertId of store.team.officialIds()) batch.delete(alertId)

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
+import { shownText } from '#shared/format/shown-text.ts'
 import { isOfflineRule, metricOfRule, type Rule, type RuleDraft } from '#shared/rule/rule.ts'
 import { nextEffectiveFrom } from '#shared/rule/effective-from.ts'
 import { ruleIndex } from '#shared/rule/rule-index.ts'
@@ -137,8 +138,8 @@ export class ConsoleRules {
     const place = ruleTargetKey(draft)
     const other = this.#index.current().find((rule) => rule.id !== id && ruleTargetKey(rule) === place)
     if (!other) return
-    const where = draft.scope.kind === 'all' ? 'all nodes' : draft.scope.nodeId
-    const what = isOfflineRule(draft) ? 'offline nodes' : draft.metric
+    const where = draft.scope.kind === 'all' ? 'all nodes' : shownText(draft.scope.nodeId)
+    const what = isOfflineRule(draft) ? 'offline nodes' : shownText(draft.metric)
     throw new CallError('conflict', `A threshold for ${what} on ${where} already exists. Edit that one.`)
   }
 

@@ -1,6 +1,6 @@
 import type { Anchor } from '#shared/alert/series.ts'
 import { columnsWhere, type NodeKey, type SampleBatch } from '#shared/metric/sample-columns.ts'
-import { type ForgottenNode, isNewRecord } from '#shared/team/forgotten-node.ts'
+import { type ForgottenNode, hidesNothing, isNewRecord } from '#shared/team/forgotten-node.ts'
 import type { BatchWrite } from '../../store/batch-write.ts'
 import type { PartitionPositions } from '../ingest/partition-positions.ts'
 import type { LatestNode } from '../../store/store-types.ts'
@@ -36,6 +36,7 @@ export class ForgottenNodes {
   /** Staged nodes that sent a newer record, so that they stay in the lists. */
   readonly #staying = new Set<string>()
   readonly #returned = new Set<string>()
+  #isCleared = false
 
   /** @param series newest records of the cache */
   constructor(stored: readonly ForgottenNode[], series: readonly SeriesRow[]) {
@@ -73,9 +74,14 @@ export class ForgottenNodes {
     if (known !== undefined && known.at >= node.at) return false
     this.#staged.set(nodeId, node)
     this.#staying.delete(nodeId)
-    const isBack = newest.some(({ at, position }) => isNewRecord(node, position, at))
+    const isBack = hidesNothing(node) || newest.some(({ at, position }) => isNewRecord(node, position, at))
     if (isBack) this.#staying.add(nodeId)
     return !isBack
+  }
+
+  /** Another team or another database: what the last one forgot is no longer forgotten. */
+  stageClear(): void {
+    this.#isCleared = true
   }
 
   /**
@@ -110,6 +116,10 @@ export class ForgottenNodes {
 
   /** @returns the nodes that left the lists */
   commit(): readonly string[] {
+    if (this.#isCleared) {
+      this.#known.clear()
+      this.#hidden.clear()
+    }
     const gone = [...this.#staged.keys()].filter((nodeId) => !this.#staying.has(nodeId))
     for (const nodeId of this.#returned) this.#hidden.delete(nodeId)
     for (const nodeId of this.#staying) this.#hidden.delete(nodeId)
@@ -123,6 +133,7 @@ export class ForgottenNodes {
     this.#staged.clear()
     this.#staying.clear()
     this.#returned.clear()
+    this.#isCleared = false
   }
 
   #isPresent({ nodeId, state: { last } }: SeriesRow): boolean {

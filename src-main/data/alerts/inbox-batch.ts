@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { isAcknowledged } from '#shared/alert/acknowledgement.ts'
 import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
 import { notifyWithinMs } from '#shared/evaluation/no-data.ts'
+import type { RuleIndex } from '#shared/rule/rule-index.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import type { TeamTopicKind } from '#shared/team/team-topics.ts'
 import {
@@ -96,7 +97,7 @@ export class InboxBatch {
   alert(record: AlertRecord): void {
     const { evaluator, store, retention, now } = this.#deps
     const { alert: official, version } = record
-    const { id, nodeId, metric } = official
+    const { id } = official
     this.#settleDeferred('alerts', id, version)
     if (version <= this.#versionOf(id)) return
     const isEvaluatedHere = evaluator.adopt(official)
@@ -105,8 +106,7 @@ export class InboxBatch {
     const local = own ?? (replaced[0] && adoptAlert(replaced[0], official))
     if (!local && official.phase === 'resolved' && official.openedAt < retention.oldest(now())) return
     this.#deletedAlertIds.delete(id)
-    const isAcknowledgedThere = official.acknowledgement !== undefined
-    this.#officialAlerts.set(id, { id, version, nodeId, metric, isAcknowledged: isAcknowledgedThere })
+    this.#officialAlerts.set(id, knownOfficial(record))
     const ids = [id, ...replaced.map((alert) => alert.id)]
     const pending = ids.flatMap((alertId) => store.team.pendingAcknowledgements(alertId, version))
     const isAckPending = pending.some((ack) => isDeepStrictEqual(ack, local?.acknowledgement))
@@ -139,20 +139,34 @@ export class InboxBatch {
   }
 
   /**
-   * Withdraws alerts that opened under a rule version that had already ended. The next version arrived late, so these
-   * alerts exist on this console only. Their series begin anew; the backend may have an episode of them.
+   * The next version of a rule arrived late. Withdraws alerts that opened under a version that had already ended: they
+   * exist on this console only. Their series begin anew; the backend may have an episode of them. Alerts that were
+   * cleared by levels that had already ended fire again, if they do at the backend.
    */
-  withdrawContradicted(): void {
+  settleContradicted(): void {
     const { rules, store, evaluator } = this.#deps
     const fresh = rules.unknownTeamVersions(this.rules)
     if (fresh.length === 0) return
     const index = rules.indexWithTeam(this.rules)
     const from = fresh.reduce((first, rule) => Math.min(first, rule.effectiveFrom), Infinity)
     for (const alert of store.team.alertsOpenedSince(from)) {
-      if (this.#versionOf(alert.id) !== 0 || !isContradicted(alert, index)) continue
+      if (this.#versionOf(alert.id) !== 0 || !isContradicted(alert, index, rules.index)) continue
       this.#withdraw(alert)
       evaluator.endEpisode(alert)
     }
+    for (const official of store.team.firingOfficials()) this.#fireAgain(official, index)
+  }
+
+  #fireAgain(official: Alert, index: RuleIndex): void {
+    const { evaluator, store } = this.#deps
+    const { id } = official
+    const local = evaluator.alerts.find(id)
+    if (local === undefined || this.#officialAlerts.has(id) || !isResolutionContradicted(local, index)) return
+    const version = this.#versionOf(id)
+    const takenBack = store.team.takenBack(id, version)
+    const context = { isEvaluatedHere: false, isAckPending: false, isInBacklog: false, isContradicted: true, takenBack }
+    evaluator.alerts.stageAlert(mergeOfficialAlert(local, { version, alert: official }, context), [])
+    evaluator.rejoin(official)
   }
 
   /** Provisional alerts of this console that are the same episode as the official one. */
@@ -231,6 +245,12 @@ export class InboxBatch {
       if (local.acknowledgement) evaluator.alerts.supersedeAcknowledgement(alertId)
     }
   }
+}
+
+function knownOfficial({ alert, version }: AlertRecord): OfficialAlert {
+  const { id, nodeId, metric, phase, acknowledgement } = alert
+  const firing = phase === 'firing' ? alert : undefined
+  return { id, version, nodeId, metric, isAcknowledged: acknowledgement !== undefined, firing }
 }
 
 /** The events that the timeline does not contain yet. `now`: epoch ms, for what the record does not date. */

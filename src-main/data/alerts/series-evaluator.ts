@@ -3,7 +3,13 @@ import type { Alert } from '#shared/alert/alert.ts'
 import { isWorse } from '#shared/alert/apply-transition.ts'
 import { evaluate, evaluateAt } from '#shared/evaluation/evaluate.ts'
 import type { SeriesStep as Step } from '#shared/evaluation/evaluate.ts'
-import { adoptEpisode, afterLoss, evaluateWithBackend, type EvaluationContext } from '#shared/evaluation/unknown-start.ts'
+import {
+  adoptEpisode,
+  afterLoss,
+  evaluateWithBackend,
+  rejoinEpisode,
+  type EvaluationContext,
+} from '#shared/evaluation/unknown-start.ts'
 import { wholeNode, type Anchor, type Reading, type Series } from '#shared/alert/series.ts'
 import { evaluateNode, type NodeRecord } from '#shared/evaluation/node-series.ts'
 import type { Transition } from '#shared/alert/transition.ts'
@@ -90,15 +96,17 @@ export class SeriesEvaluator {
   /**
    * Evaluates missing data and changed rules.
    * @param now epoch ms
+   * @param isIncluded the nodes to evaluate; by default all
    * @returns whether any series changed
    */
-  evaluateAt(now: number, index: RuleIndex): boolean {
+  evaluateAt(now: number, index: RuleIndex, isIncluded?: (nodeId: string) => boolean): boolean {
     const caughtUpSince = (this.#caughtUpSince ??= now)
     const { columns } = this.#series
     this.#useIndex(index)
     let moved = false
     for (const entry of this.#series.all()) {
       if (columns.isQuietAt(entry.id, now, caughtUpSince)) continue
+      if (isIncluded !== undefined && !isIncluded(entry.series.nodeId)) continue
       const state = this.#series.current(entry)
       const receivedAt = columns.receivedAt(entry.id) ?? caughtUpSince
       const node = this.#series.nodeOf(entry.series.nodeId)
@@ -126,6 +134,13 @@ export class SeriesEvaluator {
     const adopted = adoptEpisode(this.#series.current(entry), official)
     if (adopted) this.#series.stage(entry, adopted)
     return isIn(entry.next, official.id)
+  }
+
+  /** Continues an official episode that this console ended by levels that had already ended. */
+  rejoin(official: Alert): void {
+    const entry = this.#series.find(official.nodeId, official.metric)
+    const joined = entry && rejoinEpisode(this.#series.current(entry), official)
+    if (joined) this.#series.stage(entry, joined)
   }
 
   /** Whether the alert's series is in this episode. */
@@ -162,6 +177,10 @@ export class SeriesEvaluator {
       this.#series.stage(entry, next)
     }
     return moved
+  }
+
+  nodeIds(): readonly string[] {
+    return this.#series.nodeIds()
   }
 
   /** The newest records of a node's series. */

@@ -85,6 +85,10 @@ export class StagedSeries {
     return latest !== undefined && latest.layout === layout ? latest : this.#find(key, layout)
   }
 
+  nodeIds(): readonly string[] {
+    return [...this.#nodes.keys()]
+  }
+
   /** The newest records of a node's series. */
   newestOf(nodeId: string): Anchor[] {
     const entries = this.#nodes.get(nodeId)?.entries.values() ?? []

@@ -50,8 +50,7 @@ class DemoStream implements Stream {
 
   start(): void {
     this.#time = Math.max(...this.#servers.map((server, index) => server.timeOf(this.#position(index) - 1)))
-    const { length } = this.#servers
-    this.#deps.handlers.status({ kind: 'connected', since: this.#deps.now(), topics: 1, partitions: length })
+    this.#connected()
     this.#wait(0)
   }
 
@@ -62,6 +61,7 @@ class DemoStream implements Stream {
   /** The demo has no connection that sleep could break. What it has by now is known at once. */
   reconnect(): void {
     this.#rangesAt = -Infinity
+    this.#connected()
     this.retryNow()
   }
 
@@ -74,6 +74,11 @@ class DemoStream implements Stream {
     this.#timer = undefined
     this.#deps.handlers.status({ kind: 'stopped' })
     return Promise.resolve()
+  }
+
+  #connected(): void {
+    const { handlers, now } = this.#deps
+    handlers.status({ kind: 'connected', since: now(), topics: 1, partitions: this.#servers.length })
   }
 
   #wait(ms: number): void {

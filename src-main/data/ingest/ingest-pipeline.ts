@@ -2,29 +2,27 @@ import type { Alert } from '#shared/alert/alert.ts'
 import type { Log } from '#shared/log.ts'
 import type { SampleBatch } from '#shared/metric/sample-columns.ts'
 import { SampleScanner } from '#shared/metric/sample-scanner.ts'
-import { teamTopicKind, type TeamTopicKind, type TeamTopics, teamTopics } from '#shared/team/team-topics.ts'
+import { teamTopicKind, type TeamTopics } from '#shared/team/team-topics.ts'
 import { CommittedError, isFaultOfRecords, StorageError } from '../../store/errors.ts'
-import { emptyBatch, emptyTeamWrite, type BatchWrite, type StartOver } from '../../store/batch-write.ts'
+import { emptyBatch, type BatchWrite } from '../../store/batch-write.ts'
 import type { ConsoleStore } from '../../store/console-store.ts'
+import type { StoreNotice } from '../../store/store-types.ts'
 import type { Gap, RejectedRecord, ReadPosition } from '#shared/metric/read-position.ts'
 import type { DeferredRecord } from '../../store/tables/deferred-record-table.ts'
 import type { EvaluationWrite, RecordContext, SeriesEvaluator } from '../alerts/series-evaluator.ts'
 import type { ForgottenNode } from '#shared/team/forgotten-node.ts'
 import { forgottenAsOf, type ForgottenNodes } from '../alerts/forgotten-nodes.ts'
 import { decodeMetrics, type DecodedMetrics } from './decode-metrics.ts'
-import { asRejected, isolatedAtMost, rowOf, splitInHalf } from './isolate.ts'
+import { asRejected, isolatedAtMost, type RejectedAlone, splitInHalf } from './isolate.ts'
 import type { IngestResult } from './ingest-result.ts'
 import type { PartitionPositions } from './partition-positions.ts'
-import { databaseRuns, readDeferred, readRecords, type TeamRun } from './read-team-batch.ts'
+import { TeamIngest, type TeamTransaction } from './team-ingest.ts'
+import { LeftOutNodes } from './left-out-nodes.ts'
 import type { ConsoleRules } from '../alerts/console-rules.ts'
 import type { CacheRetention } from '../cache-retention.ts'
 import type { BackendInbox } from '../alerts/backend-inbox.ts'
-import { lastStored } from '../../../src-kafka/records/decode-batch.ts'
 import type { RawBatch, UnreadableBatch } from '../../../src-kafka/stream.ts'
 import type { RunCounters } from '../live/run-counters.ts'
-
-/** Key of the name of the team that the cache belongs to. */
-const teamKey = 'team.name'
 
 export interface IngestPipelineDeps {
   readonly store: ConsoleStore
@@ -63,11 +61,24 @@ interface Aftermath {
 export class IngestPipeline {
   readonly #deps: IngestPipelineDeps
   readonly #scanner = new SampleScanner()
+  readonly #team: TeamIngest
+  readonly #leftOut: LeftOutNodes
   /** Records rejected since anything was stored. */
   #isolated = 0
 
   constructor(deps: IngestPipelineDeps) {
     this.#deps = deps
+    const { store, partitions, rules, inbox, counters, evaluator, log, now } = deps
+    const transaction = (work: () => TeamTransaction): void => {
+      this.#guarded(() => {
+        const made = work()
+        this.#commit({ ...emptyBatch, ...made.write }, made)
+      })
+      this.#isolated = 0
+    }
+    const reject = (rejected: RejectedAlone, error: unknown): void => this.#reject(rejected, error)
+    this.#team = new TeamIngest({ store, partitions, rules, inbox, counters, transaction, reject })
+    this.#leftOut = new LeftOutNodes({ nodeIds: () => evaluator.nodeIds(), log, now })
   }
 
   /**
@@ -78,7 +89,7 @@ export class IngestPipeline {
     const metrics: RawBatch[] = []
     for (const raw of list) {
       const about = teamTopicKind(this.#deps.topics, raw.topic)
-      if (about) this.#ofBackend(raw, about)
+      if (about) this.#team.batch(raw, about)
       else metrics.push(raw)
     }
     if (metrics.length > 0) this.#ofMetrics(metrics)
@@ -96,16 +107,7 @@ export class IngestPipeline {
 
   /** After an upgrade: applies the records that an older version deferred. */
   deferred(records: readonly DeferredRecord[]): void {
-    const { changes, rejects } = readDeferred(records, this.#deps.store.rows.level)
-    if (changes.length + rejects.length === 0) return
-    this.#guarded(() => {
-      const { write, withdrawn } = this.#deps.inbox.merge(changes)
-      const isRejected = new Set(rejects.map(({ position: { topic, offset } }) => `${topic} ${offset}`))
-      const gone = records.filter(({ topic, offset }) => isRejected.has(`${topic} ${offset}`))
-      const settled = gone.map(({ about, key }) => ({ kind: 'settle', about, key, version: null }) as const)
-      const team = { ...write, deferrals: [...write.deferrals, ...settled] }
-      this.#commit({ ...emptyBatch, rejects, team }, { withdrawn })
-    })
+    this.#team.deferred(records)
   }
 
   gap(gap: Gap, resumeFrom: ReadPosition): void {
@@ -134,9 +136,16 @@ export class IngestPipeline {
   /** Evaluates missing data and ended rules. `knownUntil`: epoch ms; all records up to then are read. */
   evaluateAt(knownUntil: number): void {
     const { evaluator, rules } = this.#deps
-    this.#guarded(() => {
-      if (evaluator.evaluateAt(knownUntil, rules.index)) this.#commit(emptyBatch)
-    })
+    this.#leftOut.run((isIncluded) =>
+      this.#guarded(() => {
+        if (evaluator.evaluateAt(knownUntil, rules.index, isIncluded)) this.#commit(emptyBatch)
+      }),
+    )
+  }
+
+  /** The notice about nodes for which `evaluateAt` fails. */
+  notices(): readonly StoreNotice[] {
+    return this.#leftOut.notices()
   }
 
   #ofMetrics(list: readonly RawBatch[]): void {
@@ -162,14 +171,16 @@ export class IngestPipeline {
     else this.#reject(asRejected(batch, this.#deps.partitions.position(batch.topic, batch.partition), error), error)
   }
 
-  #reject(rejected: ReturnType<typeof asRejected>, error: unknown): void {
+  #reject(rejected: RejectedAlone | undefined, error: unknown): void {
     if (!rejected || ++this.#isolated > isolatedAtMost) throw error
-    const { row, position } = rejected
+    const { row, position, team } = rejected
     const { log, partitions, counters } = this.#deps
     log.error('a record cannot be stored', { ...row.position, cause: error })
+    const write = { ...emptyBatch, rejects: [row], ...(team === undefined ? {} : { team }) }
+    if (position === undefined) return this.#guarded(() => this.#commit(write))
     const isFirst = partitions.position(position.topic, position.partition) === undefined
     const partitionStarts = isFirst ? [row.position] : []
-    this.#guarded(() => this.#commit({ ...emptyBatch, rejects: [row], positions: [position], partitionStarts }))
+    this.#guarded(() => this.#commit({ ...write, positions: [position], partitionStarts }))
     counters.messages(position.topic, 1)
   }
 
@@ -211,70 +222,7 @@ export class IngestPipeline {
 
   /** Drops the state of another team. Call it before the first record. */
   useTeam(team: string): void {
-    const { store, rules } = this.#deps
-    const before = store.meta.get(teamKey) ?? ''
-    if (before === team) return
-    for (const about of ['rules', 'alerts'] as const) {
-      this.#startOver({ about, database: '', topic: teamTopics(before)[about] })
-    }
-    rules.leaveTeam()
-    store.meta.set(teamKey, team)
-  }
-
-  #ofBackend(raw: RawBatch, about: TeamTopicKind): void {
-    const { store, partitions } = this.#deps
-    const stored = partitions.position(raw.topic, raw.partition)
-    if (raw.next <= (stored?.next ?? 0)) return
-    for (const { database, ...run } of databaseRuns(raw, stored)) {
-      const known = store.meta.teamDatabase(about)
-      if (database !== undefined && known === '') store.meta.setTeamDatabase(about, database)
-      else if (database !== undefined && known !== database) this.#startOver({ about, database })
-      this.#ofDatabase(raw, run, about)
-    }
-  }
-
-  /** In its own transaction: the disk may refuse the new database's records, which are then delivered again. */
-  #startOver(startOver: StartOver): void {
-    const { inbox, rules } = this.#deps
-    this.#guarded(() => {
-      const left =
-        startOver.about === 'alerts'
-          ? inbox.leaveAlerts(startOver.topic !== undefined)
-          : { write: emptyTeamWrite, withdrawn: [] }
-      this.#commit({ ...emptyBatch, team: { ...left.write, startOver } }, { withdrawn: left.withdrawn })
-    })
-    if (startOver.about === 'rules') rules.clearTeamRules()
-  }
-
-  #ofDatabase(raw: RawBatch, run: TeamRun, about: TeamTopicKind): void {
-    try {
-      this.#storeTeamRun(raw, run, about)
-    } catch (error) {
-      const { topic, partition } = raw
-      const [record] = run.records
-      if (!record || !isFaultOfRecords(error)) throw error
-      if (run.records.length === 1) {
-        const position = { topic, partition, next: run.next, last: lastStored(record, run.next, undefined) }
-        this.#reject({ row: rowOf(record, { topic, partition, offset: record.offset }, error), position }, error)
-        return
-      }
-      const middle = run.records.length >> 1
-      const second = run.records.slice(middle)
-      this.#ofDatabase(raw, { records: run.records.slice(0, middle), next: second[0]?.offset ?? run.next }, about)
-      this.#ofDatabase(raw, { records: second, next: run.next }, about)
-    }
-  }
-
-  #storeTeamRun({ topic, partition, end }: RawBatch, run: TeamRun, about: TeamTopicKind): void {
-    const { store, partitions, inbox, counters } = this.#deps
-    const { changes, rejects } = readRecords({ topic, partition, ...run }, { about, level: store.rows.level })
-    const last = lastStored(run.records.at(-1), run.next, partitions.position(topic, partition))
-    this.#guarded(() => {
-      const { write, withdrawn } = inbox.merge(changes)
-      const positions = [{ topic, partition, next: run.next, last }]
-      this.#commit({ ...emptyBatch, rejects, positions, team: write }, { ends: [end], withdrawn })
-    })
-    counters.messages(topic, changes.length + rejects.length)
+    this.#team.use(team)
   }
 
   #missed({ topic, partition }: ReadPosition): void {

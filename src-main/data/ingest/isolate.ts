@@ -2,11 +2,20 @@ import type { RecordPosition } from '#shared/metric/sample.ts'
 import type { ReadPosition, RejectedRecord } from '#shared/metric/read-position.ts'
 import { firstBytesOf, lastStored, newRecordsOf } from '../../../src-kafka/records/decode-batch.ts'
 import { sliceRun } from '../../../src-kafka/records/slice-run.ts'
+import type { TeamWrite } from '../../store/batch-write.ts'
 import type { RecordRun } from '../../../src-kafka/records/record-run.ts'
 import type { RawBatch, RawRecord } from '../../../src-kafka/stream.ts'
 
 /** Records rejected in a row before anything could be stored again. More are not the fault of records. */
 export const isolatedAtMost = 100
+
+/** A record that cannot be stored, as it is stored instead. */
+export interface RejectedAlone {
+  readonly row: RejectedRecord
+  /** The position after it; absent for a record that was read before. */
+  readonly position?: ReadPosition
+  readonly team?: TeamWrite
+}
 
 /** Splits a batch of at least two records, to find the one that cannot be stored. */
 export function splitInHalf(batch: RawBatch): readonly [RawBatch, RawBatch] | undefined {
@@ -32,7 +41,7 @@ export function asRejected(
   batch: RawBatch,
   stored: ReadPosition | undefined,
   error: unknown,
-): { readonly row: RejectedRecord; readonly position: ReadPosition } | undefined {
+): RejectedAlone | undefined {
   const { topic, partition, next } = batch
   const [record] = newRecordsOf(batch, stored)
   if (!record) return undefined
@@ -43,8 +52,12 @@ export function asRejected(
   }
 }
 
-export function rowOf({ timestamp, value }: RawRecord, position: RecordPosition, error: unknown): RejectedRecord {
+export function rowOf(
+  { timestamp, value }: Pick<RawRecord, 'timestamp' | 'value'>,
+  { topic, partition, offset }: RecordPosition,
+  error: unknown,
+): RejectedRecord {
   const cause = error instanceof Error ? error.message : String(error)
   const reject = { code: 'not-stored', reason: `value: cannot be stored: ${cause}` } as const
-  return { position, at: timestamp, reject, head: firstBytesOf(value) }
+  return { position: { topic, partition, offset }, at: timestamp, reject, head: firstBytesOf(value) }
 }

@@ -3,6 +3,7 @@ import { type Decoded, parsedJson } from '#shared/codec/codec.ts'
 import { forgottenNodeCodec } from '#shared/codec/domain-codecs.ts'
 import { decodeAlertRecord, decodeRuleRecord, versionIn } from '#shared/codec/record-codecs.ts'
 import { maxMessageBytes } from '#shared/metric/decode.ts'
+import { isCleanText } from '#shared/metric/message.ts'
 import type { RecordPosition, Rejection, RejectionCode } from '#shared/metric/sample.ts'
 import type { RejectedRecord, ReadPosition } from '#shared/metric/read-position.ts'
 import { type ForgottenNode, forgottenNodeIn, forgottenNodeKey } from '#shared/team/forgotten-node.ts'
@@ -200,8 +201,25 @@ function contentOf(bytes: Uint8Array): Content {
     return no('not-utf8', `value: expected JSON: ${error instanceof Error ? error.message : String(error)}`)
   }
   const content = parsedJson(text)
-  if (content.ok) return content
+  if (content.ok) {
+    const broken = brokenTextIn(content.value)
+    if (broken === undefined) return content
+    return no('bad-text', `value: expected well-formed Unicode without NUL, got ${JSON.stringify(broken.slice(0, 40))}`)
+  }
   return no('not-json', content.unread.kind === 'unreadable' ? content.unread.reason : 'value: expected JSON')
+}
+
+/** A text or a key that no store could keep: several such texts become one there. Not recursive: JSON may be deep. */
+function brokenTextIn(content: unknown): string | undefined {
+  const left: unknown[] = [content]
+  while (left.length > 0) {
+    const value = left.pop()
+    if (typeof value === 'string' && !isCleanText(value)) return value
+    if (typeof value !== 'object' || value === null) continue
+    if (Array.isArray(value)) for (const item of value) left.push(item)
+    else for (const [key, item] of Object.entries(value)) left.push(key, item)
+  }
+  return undefined
 }
 
 function refuse(code: RejectionCode, reason: string): Rejection {

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { readingOfAnswer, readingOfAppend } from '#shared/health/clock-skew.ts'
 import { SampleDirectory, type SampleColumns } from '#shared/metric/sample-columns.ts'
 import { BrokerClock } from './broker-clock.ts'
 
@@ -9,7 +8,7 @@ const texts = (clock: BrokerClock, now: number) => clock.notices(now).map(({ tex
 function answers(clock: BrokerClock, skewMs: number, from = t0): number {
   for (let n = 0; n < 3; n++) {
     const at = from + n * 15_000
-    clock.add(readingOfAnswer(at, at + 10, at - skewMs))
+    clock.add({ kind: 'answer', sentAt: at, receivedAt: at + 10, brokerTime: at - skewMs })
   }
   return from + 45_000
 }
@@ -17,7 +16,7 @@ function answers(clock: BrokerClock, skewMs: number, from = t0): number {
 function records(clock: BrokerClock, skewMs: number, { from = t0, seconds = 45 } = {}): number {
   for (let ms = 0; ms < seconds * 1000; ms += 100) {
     const at = from + ms
-    clock.add(readingOfAppend(at - skewMs - 20 - (ms % 1000), at, 2_000))
+    clock.add({ kind: 'append', brokerTime: at - skewMs - 20 - (ms % 1000), receivedAt: at })
   }
   return from + seconds * 1000
 }
@@ -69,7 +68,9 @@ test.each([
   ['there are too few', [20_000, 20_000], []],
 ])('without a clock of Kafka, the stamps of nodes tell it: %s', (_what, skewsMs, expected) => {
   const clock = new BrokerClock()
-  expect(texts(clock, ofNodes(clock, skewsMs))).toEqual(expected.map((words) => expect.stringContaining(words) as string))
+  expect(texts(clock, ofNodes(clock, skewsMs))).toEqual(
+    expected.map((words) => expect.stringContaining(words) as string),
+  )
 })
 
 test('the stamps of a backlog tell nothing, and neither do those of nodes beside an answer of Kafka', () => {

@@ -2,6 +2,8 @@ import {
   clockSkewText,
   clockSources,
   noSkew,
+  readingOfAnswer,
+  readingOfAppend,
   readingOfNodes,
   skewAt,
   withReading,
@@ -10,6 +12,7 @@ import {
   type ClockSource,
 } from '#shared/health/clock-skew.ts'
 import type { NodeKey, SampleColumns } from '#shared/metric/sample-columns.ts'
+import type { BrokerTime } from '../../../src-kafka/stream.ts'
 import type { StoreNotice } from '../../store/store-types.ts'
 
 /** Of the records of this time, the fastest counts: it tells the most. */
@@ -30,10 +33,12 @@ export class BrokerClock {
   #windowSince = -Infinity
 
   /** An answer of Kafka, or a record that a broker stamped. */
-  add(reading: ClockReading): void {
-    if (reading.source === 'answer') return this.#count(reading)
+  add(time: BrokerTime): void {
+    const { receivedAt, brokerTime } = time
+    if (time.kind === 'answer') return this.#count(readingOfAnswer(time.sentAt, receivedAt, brokerTime))
+    const reading = readingOfAppend(brokerTime, receivedAt, recordDelayMs)
     if (!this.#appended || reading.skewMs < this.#appended.skewMs) this.#appended = reading
-    this.#endWindow(reading.at)
+    this.#endWindow(receivedAt)
   }
 
   /**

@@ -43,6 +43,8 @@ export interface EventRoutes {
 
 const framesPerSecond = 4
 const tickMs = 1000
+/** While nobody sees the window. New alerts do not wait for it. */
+const unseenTickMs = 2000
 /** Alerts that open within this time after the first are notified together. */
 const collectMs = 300
 
@@ -58,7 +60,7 @@ export function routeEvents(allDeps: EventRouteDeps): EventRoutes {
     callInBackground(log, 'live.subscribe', data.call('live.subscribe', { hz: power.isSeen ? framesPerSecond : 0 }))
   }
   const power: PowerRoutes = new PowerRoutes({ ...deps, notifications, blind, watch })
-  const ticks = tickEverySecond(deps, { notifications, blind, power })
+  const ticks = startTicks(deps, { notifications, blind, power })
   routeDataEvents(deps, notifications, ticks.soon)
   data.onState((state) => {
     health.setThreadState(state)
@@ -175,7 +177,7 @@ interface TickDeps {
 }
 
 /** Queued notifications, blindness and expiring acknowledgements depend on time, so a timer checks them. */
-function tickEverySecond(deps: EventRouteDeps, { notifications, blind, power }: TickDeps): Ticks {
+function startTicks(deps: EventRouteDeps, { notifications, blind, power }: TickDeps): Ticks {
   const { health, inUse, log } = deps
   const tick = (): void => {
     power.tick()
@@ -184,7 +186,17 @@ function tickEverySecond(deps: EventRouteDeps, { notifications, blind, power }: 
     callInBackground(log, 'tick', Promise.all([notifications.tick(), blindTick]))
     deps.showTray()
   }
-  const timer = setInterval(tick, tickMs)
+  let timer: NodeJS.Timeout
+  const next = (): void => {
+    timer = setTimeout(
+      () => {
+        tick()
+        next()
+      },
+      power.isSeen ? tickMs : unseenTickMs,
+    )
+  }
+  next()
   let early: NodeJS.Timeout | undefined
   return {
     soon: () => {
@@ -194,7 +206,7 @@ function tickEverySecond(deps: EventRouteDeps, { notifications, blind, power }: 
       }, collectMs)
     },
     stop: () => {
-      clearInterval(timer)
+      clearTimeout(timer)
       clearTimeout(early)
     },
   }

@@ -17,11 +17,11 @@ export interface Launch {
   readonly link: string | undefined
 }
 
-/** `show`: print it and exit with 0. `problem`: print this sentence and exit with 2. */
+/** `show`: print it and exit with 0. `problem`: print this sentence, or all for a check, and exit with 2. */
 export type LaunchResult =
   | { readonly kind: 'start'; readonly launch: Launch }
   | { readonly kind: 'show'; readonly show: 'help' | 'version' }
-  | { readonly kind: 'problem'; readonly problem: string }
+  | { readonly kind: 'problem'; readonly problem: string; readonly check?: readonly string[] }
 
 export interface LaunchSource {
   /** ReMo's own arguments, without the program's name and Chromium's switches. */
@@ -39,7 +39,11 @@ export function readLaunch({ args, link, env, readText, defaultDataDir }: Launch
   if (typeof flags === 'string') return { kind: 'problem', problem: flags }
   if (flags.show !== undefined) return { kind: 'show', show: flags.show }
   const read = readLaunchVariables(env, readText)
-  if (!read.ok) return { kind: 'problem', problem: read.problems[0] ?? 'The environment is invalid.' }
+  if (!read.ok) {
+    const { problems } = read
+    const check = flags.checkConfig ? { check: problems } : {}
+    return { kind: 'problem', problem: problems[0] ?? 'The environment is invalid.', ...check }
+  }
   const variables = withTeam(read.variables, flags.team)
   return {
     kind: 'start',

@@ -69,7 +69,7 @@ export async function startApp(deps: StartDeps): Promise<void> {
   for (const event of powerEvents) power.on(event, () => parts.host.current?.routes.power(event))
   window.open(settings.values['startup.hidden'])
   if (settings.values['startup.hidden']) void trayPresence.awaitOrShow()
-  acceptDeepLinks({ app, first: link, open })
+  acceptDeepLinks({ app, first: link, open, navigate: appShell.navigate })
   life.own('metrics endpoint', metrics, () => metrics.stop())
   settings.onChange((changed) => {
     if (changed.has('prometheus.port')) void metrics.start()

@@ -6,6 +6,7 @@ import type { CurrentHealth } from '../app/current-health.ts'
 import type { DataThread } from '../ipc/ipc-deps.ts'
 import type { SecretStore } from '../secrets/secret-store.ts'
 import { BackendClient } from './backend-client.ts'
+import { trustExtraAuthorities } from './extra-authorities.ts'
 import { plaintextNotice } from './plaintext-notice.ts'
 import { SessionStateFile } from './session/session-state-file.ts'
 
@@ -34,6 +35,7 @@ export function createBackend(
   // Chromium's network stack uses the proxies and certificates of this computer. The separate session is in memory; the
   // page's session has no network.
   const network = session.fromPartition('backend', { cache: false })
+  trustExtraAuthorities(network, { path: process.env['NODE_EXTRA_CA_CERTS'], log, now: Date.now })
   const backend = new BackendClient({
     url,
     fetch: (address, init) => network.fetch(address, init),

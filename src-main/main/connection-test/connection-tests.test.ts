@@ -35,7 +35,7 @@ function fixture(stored: Record<string, { password: string }> = {}) {
       workers.push(worker)
       return new TestThread(worker, onStep)
     },
-    storedSecrets: (id) => Promise.resolve(stored[id] ?? {}),
+    secretsOf: ({ id = '' }) => Promise.resolve(stored[id] ?? {}),
     readText: readingFrom({}),
     push: (one) => pushed.push(one),
   })

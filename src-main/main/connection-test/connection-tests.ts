@@ -10,8 +10,8 @@ import { TestStopped } from './test-thread.ts'
 export interface ConnectionTestsDeps {
   /** `startConnectionTest`. */
   readonly start: (connection: ConnectionToTest, onStep: (step: TestStep) => void) => RunningTest
-  /** Secrets that are stored for a saved connection. */
-  readonly storedSecrets: (id: string) => Promise<ConnectionSecrets>
+  /** Secrets that the form leaves out. */
+  readonly secretsOf: (draft: DraftConnection) => Promise<ConnectionSecrets>
   readonly readText: ReadText
   readonly push: (step: TestStep) => void
 }
@@ -31,12 +31,12 @@ export class ConnectionTests {
    * Tests what the form has. A secret that it leaves out is the stored one.
    * @throws CallError `conflict` if the test was stopped
    */
-  async run({ id, secrets = {}, ...draft }: DraftConnection): Promise<TestResult> {
+  async run(draft: DraftConnection): Promise<TestResult> {
     this.stop()
     const turn = this.#turn
-    const stored = id === undefined ? {} : await this.#deps.storedSecrets(id)
+    const secrets = { ...(await this.#deps.secretsOf(draft)), ...given(draft.secrets ?? {}) }
     if (turn !== this.#turn) throw stopped()
-    const read = connectionToTest(draft, { ...stored, ...given(secrets) }, this.#deps.readText)
+    const read = connectionToTest(draft, secrets, this.#deps.readText)
     if (!read.ok) return this.#notBegun(notBegun(read.step, read.problem))
     const running = this.#deps.start(read.toTest, (step) => {
       if (turn === this.#turn) this.#deps.push(step)

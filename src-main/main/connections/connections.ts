@@ -93,6 +93,15 @@ export class Connections {
     this.#push()
   }
 
+  /** The connection in use as it is read, or one of settings.json. @throws CallError `not-found` */
+  connectionOf(id: string): Connection {
+    const { settings, host } = this.#deps
+    const used = host.inUse?.connection
+    const found = used?.id === id ? used : settings.store.file.connections.find((one) => one.id === id)
+    if (found) return found
+    throw new CallError('not-found', 'There is no such connection in the settings.')
+  }
+
   async view(): Promise<ConnectionsView> {
     const { settings, profile, variables, host, stored } = this.#deps
     await this.#countNodes()

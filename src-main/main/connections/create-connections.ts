@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
+import type { PemFacts, PemRequest } from '#shared/ipc/connection-views.ts'
 import type { ConnectionAccess } from '#shared/settings/connection-access.ts'
 import type { Log } from '#shared/log.ts'
 import type { Retention } from '#shared/retention/retention.ts'
@@ -8,11 +9,17 @@ import type { ConnectionInUse } from '#shared/settings/connection-in-use.ts'
 import type { AppComponents, StartDeps } from '../app/app-components.ts'
 import type { AppShell } from '../app/app-shell.ts'
 import { createBackend } from '../backend/create-backend.ts'
+import { ConnectionTests } from '../connection-test/connection-tests.ts'
+import { pemFacts } from '../connection-test/pem-facts.ts'
+import { startConnectionTest } from '../connection-test/start-connection-test.ts'
+import type { ConnectionCallDeps } from '../ipc/connection-handlers.ts'
+import { connectionDialogs } from '../windows/connection-dialogs.ts'
 import { ConnectionFolders } from './connection-folders.ts'
 import { ConnectionHost } from './connection-host.ts'
 import { createThreads } from './connection-threads.ts'
 import { Connections } from './connections.ts'
-import { readAccess } from './read-access.ts'
+import { Invitations } from './invitations.ts'
+import { readAccess, secretsOf } from './read-access.ts'
 import { RunningConnection } from './running-connection.ts'
 import { StoredSecrets } from './stored-secrets.ts'
 
@@ -22,6 +29,7 @@ const countLimitMs = 300
 export interface ConnectionParts {
   readonly host: ConnectionHost<RunningConnection>
   readonly connections: Connections
+  readonly calls: ConnectionCallDeps
   /** Opens the connection that flags, variables and settings name. */
   readonly openFirst: () => void
   /** Ends the open connection; a demo leaves nothing behind. */
@@ -46,7 +54,7 @@ export function createConnections(
   const stored = new StoredSecrets(secrets, dataDir)
   const folders = new ConnectionFolders(dataDir)
   const access = (inUse: ConnectionInUse): Promise<ConnectionAccess> =>
-    readAccess(inUse, { variables, stored, readText: (path) => readFileSync(path, 'utf8') })
+    readAccess(inUse, { variables, stored, readText })
   const retention = (): Retention => retentionOf(settings.values)
   const shell = { window, open, showTray, notifier: components.notifier, timeStyle, now: Date.now }
   const running = { dataDir, user: components.user, secrets, shell, log, createThreads, createBackend, retention }
@@ -89,9 +97,24 @@ export function createConnections(
     if (changed.has('data.keepDays') || changed.has('data.keepGigabytes')) setRetention(host.current, retention(), log)
   })
   life.own('list of connections', connections.follow(), (stop) => stop())
+  const dialogs = connectionDialogs(window)
+  const tests = new ConnectionTests({
+    start: startConnectionTest,
+    storedSecrets: (id) => stored.read(id, secretsOf(connections.connectionOf(id))),
+    readText,
+    push: (step) => window.push('connections.testStep', step),
+  })
+  life.own('connection test', tests, () => tests.stop())
+  const invitations = new Invitations({
+    connectionOf: (id) => connections.connectionOf(id),
+    chooseToSave: dialogs.saveInvitation,
+    chooseToOpen: dialogs.chooseInvitation,
+  })
+  const pem = (request: PemRequest): PemFacts => pemFacts(request, Date.now())
   return {
     host,
     connections,
+    calls: { list: connections, tests, invitations, pemFacts: pem, choosePem: dialogs.choosePem },
     openFirst: () => {
       const chosen = connections.chosen()
       if (!chosen.ok) throw new Error(chosen.problem)
@@ -111,7 +134,13 @@ function retentionOf(values: SettingValues): Retention {
 
 /** A data thread that is down has the new limits at its next start. */
 function setRetention(connection: RunningConnection | undefined, limits: Retention, log: Log): void {
-  connection?.data.call('cache.setRetention', limits).catch((cause: unknown) => log.info('retention not set', { cause }))
+  connection?.data
+    .call('cache.setRetention', limits)
+    .catch((cause: unknown) => log.info('retention not set', { cause }))
+}
+
+function readText(path: string): string {
+  return readFileSync(path, 'utf8')
 }
 
 async function countNodes(connection: RunningConnection | undefined): Promise<number | undefined> {

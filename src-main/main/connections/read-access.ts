@@ -25,7 +25,9 @@ export async function readAccess(
 }
 
 /** Which secrets the connection uses. */
-export function secretsOf(connection: Connection): ReadonlyArray<keyof ConnectionSecrets> {
+export function secretsOf(
+  connection: Pick<Connection, 'protocol' | 'cert' | 'keyPasted'>,
+): ReadonlyArray<keyof ConnectionSecrets> {
   const { protocol, cert, keyPasted } = connection
   const usesKey = keyPasted && cert !== undefined && protocol.endsWith('SSL')
   return [...(needsPassword(connection) ? (['password'] as const) : []), ...(usesKey ? (['key'] as const) : [])]

@@ -84,7 +84,11 @@ function handlers(part: Partial<Parameters<typeof aboutHandlers>[0]> = {}) {
     health: new CurrentHealth(0),
     data: { call: () => Promise.reject(new Error('the data thread is down')) } as unknown as IpcDeps['data'],
     read: { call: () => Promise.reject(new Error('the read thread is down')) } as unknown as IpcDeps['read'],
-    about: aboutDeps({ env, secrets: () => [password, privateKey], chooseZip: (name) => Promise.resolve(join(dir, name)) }),
+    about: aboutDeps({
+      env,
+      secrets: () => [password, privateKey],
+      chooseZip: (name) => Promise.resolve(join(dir, name)),
+    }),
     now: () => Date.UTC(2026, 10, 24, 12),
     ...part,
   }
@@ -137,7 +141,12 @@ describe('the diagnostics bundle', () => {
     )
     const settings = JSON.parse(files.get('settings.json') ?? '') as { connections: unknown[]; problems: string[] }
     expect(settings.connections).toMatchObject([
-      { id: 'prod', brokers: ['kafka-1:9093'], username: 'remo', ca: expect.stringMatching(/^text of \d+ characters/) as string },
+      {
+        id: 'prod',
+        brokers: ['kafka-1:9093'],
+        username: 'remo',
+        ca: expect.stringMatching(/^text of \d+ characters/) as string,
+      },
     ])
     expect(settings.problems).toContain('appearance.theme')
     expect(JSON.parse(files.get('environment.json') ?? '')).toEqual({
@@ -167,7 +176,9 @@ describe('the diagnostics bundle', () => {
     const cancel = aboutDeps({ chooseZip: () => Promise.resolve(undefined) })
     expect(await handlers({ about: cancel })['app.saveDiagnostics']({})).toEqual({ saved: false })
     const refused = aboutDeps({ chooseZip: () => Promise.resolve(join(dir, 'no', 'folder.zip')) })
-    await expect(handlers({ about: refused })['app.saveDiagnostics']({})).rejects.toThrow(/^ReMo cannot write .*Choose another/)
+    await expect(handlers({ about: refused })['app.saveDiagnostics']({})).rejects.toThrow(
+      /^ReMo cannot write .*Choose another/,
+    )
   })
 })
 

@@ -1,37 +1,53 @@
+import type { PemFacts, PemRequest } from '#shared/ipc/connection-views.ts'
 import type { IpcHandlers } from '#shared/ipc/contract.ts'
+import type { ConnectionTests } from '../connection-test/connection-tests.ts'
 import type { Connections } from '../connections/connections.ts'
+import type { Invitations } from '../connections/invitations.ts'
 
-export type ConnectionCallDeps = Pick<
-  Connections,
-  'view' | 'save' | 'remove' | 'use' | 'unlock' | 'startDemo' | 'leaveDemo'
->
+export interface ConnectionCallDeps {
+  readonly list: Pick<Connections, 'view' | 'save' | 'remove' | 'use' | 'unlock' | 'startDemo' | 'leaveDemo'>
+  readonly tests: Pick<ConnectionTests, 'run' | 'stop'>
+  readonly invitations: Pick<Invitations, 'link' | 'save' | 'read' | 'choose'>
+  readonly pemFacts: (request: PemRequest) => PemFacts
+  /** The native dialog; `undefined` if the operator canceled. */
+  readonly choosePem: (kind: PemRequest['kind']) => Promise<string | undefined>
+}
 
-type ConnectionCalls = Pick<
-  IpcHandlers,
-  | 'connections.list'
-  | 'connections.save'
-  | 'connections.remove'
-  | 'connections.use'
-  | 'connections.unlock'
-  | 'demo.start'
-  | 'demo.leave'
->
+type ConnectionCalls = Pick<IpcHandlers, Extract<keyof IpcHandlers, `connections.${string}` | `demo.${string}`>>
 
-/** Calls about the list of connections, and which one is in use. The page is loaded anew after a change. */
-export function connectionHandlers(connections: ConnectionCallDeps): ConnectionCalls {
+/** Calls about connections, and which one is in use. The page is loaded anew after another one is in use. */
+export function connectionHandlers(deps: ConnectionCallDeps): ConnectionCalls {
+  const { list, tests, invitations } = deps
   return {
-    'connections.list': () => connections.view(),
-    'connections.save': ({ draft, use }) => connections.save(draft, use),
-    'connections.remove': ({ id }) => connections.remove(id),
-    'connections.use': ({ id }) => connections.use(id),
-    'connections.unlock': ({ password }) => connections.unlock(password),
-    'demo.start': () => {
-      connections.startDemo()
-      return Promise.resolve({})
+    'connections.list': () => list.view(),
+    'connections.save': ({ draft, use }) => list.save(draft, use),
+    'connections.remove': ({ id }) => list.remove(id),
+    'connections.use': ({ id }) => list.use(id),
+    'connections.unlock': ({ password }) => list.unlock(password),
+    'connections.test': ({ draft }) => tests.run(draft),
+    'connections.stopTest': async () => {
+      tests.stop()
+      return {}
     },
-    'demo.leave': () => {
-      connections.leaveDemo()
-      return Promise.resolve({})
+    'connections.checkPem': async (request) => deps.pemFacts(request),
+    'connections.choosePem': async ({ kind }) => {
+      const file = await deps.choosePem(kind)
+      return file === undefined ? {} : { file }
+    },
+    'connections.invite': async ({ id }) => ({ link: invitations.link(id) }),
+    'connections.saveInvitation': ({ id }) => invitations.save(id),
+    'connections.readInvitation': async ({ text }) => invitations.read(text),
+    'connections.chooseInvitation': async () => {
+      const draft = await invitations.choose()
+      return draft === undefined ? {} : { draft }
+    },
+    'demo.start': async () => {
+      list.startDemo()
+      return {}
+    },
+    'demo.leave': async () => {
+      list.leaveDemo()
+      return {}
     },
   }
 }

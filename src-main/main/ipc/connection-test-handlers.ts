@@ -2,9 +2,11 @@ import type { IpcHandlers } from '#shared/ipc/contract.ts'
 import type { ConnectionTests } from '../connection-test/connection-tests.ts'
 import { pemFacts } from '../connection-test/pem-facts.ts'
 
+export type ConnectionTestDeps = Pick<ConnectionTests, 'run' | 'stop'>
+
 /** The test of a connection, and the check of a PEM text. */
 export function connectionTestHandlers(
-  tests: Pick<ConnectionTests, 'run' | 'stop'>,
+  tests: ConnectionTestDeps,
 ): Pick<IpcHandlers, 'connections.test' | 'connections.stopTest' | 'connections.checkPem'> {
   return {
     'connections.test': ({ draft }) => tests.run(draft),

@@ -6,12 +6,18 @@ import { SettingsService } from '../settings/settings-service.ts'
 import type { AboutCallDeps } from './about-handlers.ts'
 import type { IpcDeps } from './ipc-deps.ts'
 
+type PageDeps = Pick<
+  IpcDeps,
+  'checkBackend' | 'notify' | 'open' | 'settings' | 'connections' | 'folders' | 'reopen' | 'about'
+>
+
 /** What the calls of the settings page need, with default settings. Test builder. */
-export function pageDeps(): Pick<IpcDeps, 'checkBackend' | 'notify' | 'open' | 'settings' | 'folders' | 'reopen' | 'about'> {
+export function pageDeps(): PageDeps {
   const path = join(tmpdir(), `remo-no-settings-${process.pid}.json`)
   const store = new SettingsFileStore({ path, log: nullLog, now: () => 0 })
   return {
     checkBackend: undefined,
+    connections: {} as never, // no test calls it
     notify: () => Promise.resolve(undefined),
     open: () => undefined,
     folders: () => ({ data: tmpdir(), logs: join(tmpdir(), 'no-logs'), cache: tmpdir() }),

@@ -86,7 +86,8 @@ export class DesktopNotifier {
     this.withdraw(popup.tag)
     const critical = popup.urgency === 'critical'
     const notification = new Notification({
-      // Systems that know ids (macOS, Windows) replace the popup of an earlier run too.
+      // macOS and Windows replace the popup of an earlier run too. On Linux the server numbers popups, and Electron tells
+      // no number: those of a run that was killed stay until somebody dismisses them.
       id: popup.tag,
       title: popup.title,
       body: popup.body,

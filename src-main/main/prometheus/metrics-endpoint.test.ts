@@ -118,11 +118,7 @@ test('/version and /healthz say the version and its Git commit, whatever the sta
 
 const states: ReadonlyArray<readonly [Health, number, string | undefined]> = [
   [{ kind: 'live', behindMs: 40 }, 200, undefined],
-  [
-    { kind: 'blind', since: 0, cause: 'disconnected', detail: 'Kafka does not answer.' },
-    503,
-    'Kafka does not answer.',
-  ],
+  [{ kind: 'blind', since: 0, cause: 'disconnected', detail: 'Kafka does not answer.' }, 503, 'Kafka does not answer.'],
   [
     { kind: 'catching-up', lagMessages: 1200, behindMs: 60_000 },
     503,

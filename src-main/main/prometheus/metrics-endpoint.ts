@@ -72,7 +72,7 @@ function notReadyReason(health: Health): string | undefined {
     case 'blind':
       return health.detail
     case 'catching-up':
-      return catchingUpText(health)
+      return catchingUpText(health).replace(/[\u00a0\u202f]/g, ' ') // the spaces of the window are no use to a script
     case 'empty':
       return `Connected, but no metrics yet on topics that match ${health.pattern}.`
   }

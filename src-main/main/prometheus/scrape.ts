@@ -18,14 +18,19 @@ export interface ScrapeDeps {
   readonly now: () => number
 }
 
-/** Gauges of prom-client with the suffix of counters, which `promtool check metrics` refuses. */
-const isMisnamed = /^nodejs_active_\w+_total$/
+/**
+ * Of prom-client: gauges with the suffix of counters, which `promtool check metrics` refuses, and the distribution of the
+ * event loop's lag. To measure that, a timer would wake the computer a hundred times a second.
+ */
+const isLeftOut = /^nodejs_active_\w+_total$|^nodejs_eventloop_lag_\w+_seconds$/
+/** The longest timer: it never fires. */
+const neverMs = 2 ** 31 - 1
 
 /** Reads all values at the time of the scrape, so that they belong together. */
 export function createScrape(deps: ScrapeDeps): Scrape {
   const { data, build, openAlerts, notifications, backend, hasNodeSeries, now } = deps
   const runtime = new Registry()
-  collectDefaultMetrics({ register: runtime })
+  collectDefaultMetrics({ register: runtime, eventLoopMonitoringPrecision: neverMs })
   return async (accept) => {
     const [counters, live, process] = await Promise.all([
       data.call('counters.get', {}),
@@ -42,6 +47,6 @@ export function createScrape(deps: ScrapeDeps): Scrape {
       backend: backend(),
       hasNodeSeries: hasNodeSeries(),
     }
-    return toExposition([...families(snapshot), ...process.filter(({ name }) => !isMisnamed.test(name))], accept)
+    return toExposition([...families(snapshot), ...process.filter(({ name }) => !isLeftOut.test(name))], accept)
   }
 }

@@ -29,6 +29,8 @@ const maxCrashes = 3
 export class MainWindow {
   readonly #deps: MainWindowDeps
   #window: BrowserWindow | null = null
+  /** The page has begun in this window: its scripts may run. */
+  #hasPage = false
   #isVisible = false
   /** As the page says it. */
   #title = 'ReMo'
@@ -62,6 +64,7 @@ export class MainWindow {
       webPreferences: pageOptions(this.#deps.preload),
     })
     this.#window = window
+    this.#hasPage = false
     if (stateFile.value.maximized && !hidden) window.maximize()
     if (!hidden) window.once('ready-to-show', () => window.show())
     this.#listen(window)
@@ -100,10 +103,13 @@ export class MainWindow {
     if (window && !window.isDestroyed()) window.webContents.reload()
   }
 
-  /** Sends to the page; dropped if no page is loaded. */
+  /**
+   * Sends to the page; dropped if there is none. A page that still loads must get it: it subscribes, asks for the
+   * snapshot, and misses nothing in between.
+   */
   push<P extends IpcPush>(push: P, payload: IpcPushOf<P>): void {
     const window = this.#window
-    if (window && !window.isDestroyed() && !window.webContents.isLoading()) window.webContents.send(push, payload)
+    if (window && !window.isDestroyed() && this.#hasPage) window.webContents.send(push, payload)
   }
 
   /** Like `push`, but waits until the page is loaded: the operator requested it. */
@@ -142,6 +148,7 @@ export class MainWindow {
       this.#saveState()
       this.#deps.onClose()
     })
+    window.webContents.on('did-navigate', () => (this.#hasPage = true))
     window.webContents.on('did-finish-load', () => this.#afterLoad.splice(0).forEach((send) => send()))
     window.webContents.on('render-process-gone', (_event, { reason, exitCode }) => {
       log.error('page crashed', { reason, exitCode })

@@ -50,7 +50,7 @@ export class WindowClosing {
     const fixed = !['file', 'default'].includes(settings.sources['startup.close'].kind)
     const options = {
       type: 'question' as const,
-      title: 'ReMo',
+      title: 'Close ReMo',
       ...words,
       buttons: [...buttons],
       defaultId: 0,

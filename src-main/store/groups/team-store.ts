@@ -35,6 +35,8 @@ export class TeamStore {
   readonly #deferred: DeferredRecordTable
   /** Alerts with actions of this console: whether the backend's newest record of this run has an acknowledgement. */
   readonly #isAcknowledged = new Map<string, boolean>()
+  /** Alerts that fire by the backend's newest record of this run. */
+  readonly #firing = new Map<string, Alert>()
 
   constructor({ db, rows, tables, transactions }: TeamStoreDeps) {
     this.#tables = tables
@@ -59,6 +61,11 @@ export class TeamStore {
   /** Alerts of one series that the backend has published, newest first. */
   officialAlerts(nodeId: string, metric: string): Alert[] {
     return this.#officials.ofSeries(nodeId, metric)
+  }
+
+  /** Alerts that fire by the backend's newest record of this run, as they are there. */
+  firingOfficials(): readonly Alert[] {
+    return [...this.#firing.values()]
   }
 
   /** Ids of all alerts that the backend has published and not deleted. */
@@ -165,7 +172,7 @@ export class TeamStore {
     if (startOver) this.#startOver(startOver)
     for (const rule of rules) this.#rules.save(rule)
     for (const official of officialAlerts) this.#saveOfficial(official)
-    for (const alertId of deletedAlertIds) this.#officials.forget(alertId)
+    for (const alertId of deletedAlertIds) this.#forgetOfficial(alertId)
     for (const { alertId, replacedBy } of withdrawals) this.#withdraw(alertId, replacedBy)
     for (const alertId of confirmedAlertIds) this.#actions.deleteSent(alertId)
     for (const deferral of deferrals) {
@@ -198,11 +205,19 @@ export class TeamStore {
     this.#deferred.clear(what)
     if (what === 'rules') this.#rules.clear()
     else this.#officials.clear()
+    if (what === 'alerts') this.#firing.clear()
+  }
+
+  #forgetOfficial(alertId: string): void {
+    this.#officials.forget(alertId)
+    this.#firing.delete(alertId)
   }
 
   #saveOfficial(official: OfficialAlert): void {
-    const { id, version, isAcknowledged } = official
+    const { id, version, isAcknowledged, firing } = official
     this.#officials.save(official)
+    if (firing) this.#firing.set(id, firing)
+    else this.#firing.delete(id)
     if (this.#actions.ofAlert(id).length > 0) this.#isAcknowledged.set(id, isAcknowledged)
     else this.#isAcknowledged.delete(id)
     this.#actions.deleteSentUntil(id, version)

@@ -14,6 +14,7 @@ export class ForgottenNodeTable {
   readonly #rows: RowReader
   readonly #save: Statement<[Row]>
   readonly #all: Statement<[], string>
+  readonly #clear: Statement<[]>
   readonly #dropBefore: Statement<[number]>
 
   constructor(db: Database, rows: RowReader) {
@@ -23,6 +24,7 @@ export class ForgottenNodeTable {
        ON CONFLICT (node_id) DO UPDATE SET at = :at, data = :data WHERE at < :at`,
     )
     this.#all = db.prepare<[], string>('SELECT data FROM forgotten_node ORDER BY node_id').pluck()
+    this.#clear = db.prepare('DELETE FROM forgotten_node')
     this.#dropBefore = db.prepare('DELETE FROM forgotten_node WHERE at < ?')
   }
 
@@ -33,6 +35,11 @@ export class ForgottenNodeTable {
 
   all(): ForgottenNode[] {
     return this.#rows.all('forgotten_node', forgottenNodeCodec, this.#all.all())
+  }
+
+  /** Within a transaction. */
+  clear(): void {
+    this.#clear.run()
   }
 
   /** Within a transaction. `at`: epoch ms. */

@@ -11,12 +11,14 @@ export interface OfficialAlert {
   readonly metric: string
   /** Not stored. */
   readonly isAcknowledged: boolean
+  /** The alert of that record if it fires there. Not stored. */
+  readonly firing?: Alert | undefined
 }
 
 /** Versions of the alerts that the backend has published. The alerts themselves are in the alert table. */
 export class OfficialAlertTable {
   readonly #rows: RowReader
-  readonly #save: Statement<[Omit<OfficialAlert, 'isAcknowledged'>]>
+  readonly #save: Statement<[Omit<OfficialAlert, 'isAcknowledged' | 'firing'>]>
   readonly #version: Statement<[string], number>
   readonly #ids: Statement<[], string>
   readonly #ofSeries: Statement<[string, string], string>

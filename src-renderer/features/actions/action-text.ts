@@ -1,4 +1,5 @@
 import type { Alert } from '#shared/alert/alert.ts'
+import { shownText } from '#shared/format/shown-text.ts'
 import { metricInfo } from '#shared/metric/metric-info.ts'
 import { levelsText, ruleName } from '#shared/rule/rule-text.ts'
 import { metricOfRule, type Rule } from '#shared/rule/rule.ts'
@@ -12,10 +13,12 @@ interface ActionContext {
 
 /** The change in one line: `Acknowledge node-2, CPU usage: “batch job”`. */
 export function actionSentence({ change }: OperatorAction, { alerts, rules, unitOf }: ActionContext): string {
-  if (change.kind === 'forget-node') return `Forget ${change.nodeId}`
+  if (change.kind === 'forget-node') return `Forget ${shownText(change.nodeId)}`
   if (!isRuleChange(change)) {
     const alert = alerts.find(({ id }) => id === change.alertId)
-    const name = alert ? `${alert.nodeId}, ${metricInfo(alert.metric).label}` : 'an alert that no longer exists'
+    const name = alert
+      ? `${shownText(alert.nodeId)}, ${metricInfo(alert.metric).label}`
+      : 'an alert that no longer exists'
     if (change.kind === 'unacknowledge') return `Undo the acknowledgement of ${name}`
     const { comment } = change.acknowledgement
     return `Acknowledge ${name}${comment === '' ? '' : `: “${comment}”`}`

@@ -41,7 +41,7 @@ test('a lowered alert says what is true of its value', () => {
 
 test('a line of the timeline has a word, a value and a name', () => {
   const event = { alertId: '', at: 0 }
-  const facts = { alert: anAlert(), rule: aRule(), unit: '' }
+  const facts = { alert: anAlert(), rule: aRule(), unit: '', timeOf: String }
   const text = (change: Partial<AlertEvent> & Pick<AlertEvent, 'kind'>, more: object = {}) =>
     plain(eventText({ ...event, ...change }, { ...facts, ...more }).text)
   expect(text({ kind: 'escalated', severity: 'critical', value: 97.2 })).toBe('Escalated to critical at 97.2 %')
@@ -72,4 +72,30 @@ test('an offline alert is about its node, not about a metric', () => {
     'no sample for 1 m, resolves with the next sample',
   ])
   expect(ruleText(alert, rule, '')).toBe('All nodes · Node offline · v1')
+})
+
+test('the timeline of missing data says what is missing since when, and that it is back', () => {
+  const nodeId = 'node-17'
+  const offline = anAlert({ kind: 'offline', nodeId, metric: '', value: null, threshold: 60, since: 5 })
+  const noData = anAlert({ kind: 'no-data', nodeId, value: null, threshold: 60, since: 5 })
+  const linesOf = (alert: typeof offline) =>
+    [
+      { alertId: '', at: 65, kind: 'opened', severity: alert.severity } as const,
+      { alertId: '', at: 70, kind: 'resolved' } as const,
+    ].map((event) => eventText(event, { alert, rule: undefined, unit: '', timeOf: (at) => `12:00:0${at}` }))
+  const ended = { phase: 'resolved', resolvedAt: 70, resolveReason: 'data-returned' } as const
+  expect(linesOf({ ...offline, ...ended })).toEqual([
+    { state: 'critical', text: 'node-17 is offline, last seen 12:00:05' },
+    { state: 'ok', text: 'node-17 is back' },
+  ])
+  expect(linesOf({ ...noData, ...ended }).map(({ text }) => text)).toEqual([
+    'No CPU data since 12:00:05',
+    'CPU data is back',
+  ])
+  expect(linesOf({ ...offline, ...ended, resolveReason: 'rule-changed' })[1]?.text).toBe('Resolved')
+})
+
+test('names with characters that are not seen are shown escaped', () => {
+  const rule = aRule({ scope: { kind: 'node', nodeId: '\u202egpj.nimda' } })
+  expect(ruleText(anAlert(), rule, '')).toBe('\\u202egpj.nimda · CPU usage · v1')
 })

@@ -2,6 +2,7 @@ import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
 import { alertCondition, clearLevelOf, isBreaching } from '#shared/alert/alert-text.ts'
 import { formatDuration } from '#shared/format/duration.ts'
 import { formatLevel, formatValueBeside } from '#shared/format/number.ts'
+import { shownText } from '#shared/format/shown-text.ts'
 import { metricInfo } from '#shared/metric/metric-info.ts'
 import { isOfflineRule, type Rule } from '#shared/rule/rule.ts'
 import type { DisplayState } from '../../ui/values/display-state.ts'
@@ -37,7 +38,7 @@ export function metricText(alert: Alert, unit: string): string {
 export function ruleText(alert: Alert, rule: Rule | undefined, unit: string): string {
   const metric = alert.kind === 'offline' ? offlineLabel : metricInfo(alert.metric, unit).label
   if (!rule) return `${metric} · v${alert.ruleVersion} (since changed or deleted)`
-  const scope = rule.scope.kind === 'all' ? 'All nodes' : rule.scope.nodeId
+  const scope = rule.scope.kind === 'all' ? 'All nodes' : shownText(rule.scope.nodeId)
   return `${scope} · ${metric} · v${alert.ruleVersion}`
 }
 
@@ -64,11 +65,27 @@ export interface TimelineFacts {
   readonly alert: Alert
   readonly rule: Rule | undefined
   readonly unit: string
+  /** A time as the reader's clock shows it. `at`: epoch ms. */
+  readonly timeOf: (at: number) => string
+}
+
+/** What a line about missing data says of its node or its metric; `undefined`: as for a value. */
+function absenceText({ kind }: AlertEvent, { alert, unit, timeOf }: TimelineFacts): string | undefined {
+  if (alert.kind === 'value') return undefined
+  const isBack = kind === 'resolved' && alert.resolveReason === 'data-returned'
+  if (!isBack && kind !== 'opened') return undefined
+  const node = shownText(alert.nodeId)
+  const since = timeOf(alert.since)
+  if (alert.kind === 'offline') return isBack ? `${node} is back` : `${node} is offline, last seen ${since}`
+  const { shortLabel } = metricInfo(alert.metric, unit)
+  return isBack ? `${shortLabel} data is back` : `No ${shortLabel} data since ${since}`
 }
 
 /** One line of the timeline, with the state of its icon. After it was lowered, it says when the alert resolves. */
 export function eventText(event: AlertEvent, facts: TimelineFacts): { state: DisplayState; text: string } {
   const { alert, rule, unit } = facts
+  const absence = absenceText(event, facts)
+  if (absence !== undefined) return { ...lines[event.kind](event, ''), text: absence }
   if (event.value === undefined) return lines[event.kind](event, '')
   const info = metricInfo(alert.metric, unit)
   const line = lines[event.kind](event, ` at ${formatValueBeside(event.value, levelsOf(facts), info.unit)}`)
@@ -77,7 +94,7 @@ export function eventText(event: AlertEvent, facts: TimelineFacts): { state: Dis
   return { ...line, text: `${line.text}, ${alertCondition(lowered, { unit, clear: clearLevelOf(alert, rule) })}` }
 }
 
-function levelsOf({ alert, rule }: TimelineFacts): readonly number[] {
+function levelsOf({ alert, rule }: Pick<TimelineFacts, 'alert' | 'rule'>): readonly number[] {
   const levels = rule === undefined || isOfflineRule(rule) ? [] : [rule.warning, rule.critical, rule.clear]
   return [alert.threshold, ...levels].filter((level) => level !== undefined)
 }
@@ -95,7 +112,7 @@ export function resolvedText({ resolveReason }: Alert): string {
 }
 
 /** The value at which an alert resolved, if one is known. It never reads like its clear level. */
-export function resolvedValueText({ resolvedValue }: Alert, facts: TimelineFacts): string | undefined {
+export function resolvedValueText({ resolvedValue }: Alert, facts: Omit<TimelineFacts, 'timeOf'>): string | undefined {
   if (resolvedValue === undefined) return undefined
   return formatValueBeside(resolvedValue, levelsOf(facts), metricInfo(facts.alert.metric, facts.unit).unit)
 }

@@ -1,13 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import type { ConnectionsView } from '#shared/ipc/connection-views.ts'
 import type { IpcRequest } from '#shared/ipc/contract.ts'
-import {
-  aFailedTest,
-  anItem,
-  anUnsetItem,
-  aPassedTest,
-  aView,
-} from '../../bridge/connection-builders.ts'
+import { aFailedTest, anItem, anUnsetItem, aPassedTest, aView } from '../../bridge/connection-builders.ts'
 import { failureReply, FakeBridge, okReply } from '../../bridge/fake-bridge.ts'
 import { AppState } from '../../live/app-state.svelte.ts'
 import { ConnectionDrafts, newConnection } from './connection-drafts.svelte.ts'
@@ -110,8 +104,11 @@ test('saving the connection in use makes ReMo read it anew', async () => {
   expect(bridge.requests.at(-1)?.request).toMatchObject({ use: true })
 })
 
-test('the first connection is used at once', async () => {
-  const { bridge, editor } = anEditor({}, aView([anUnsetItem()]))
+test.each([
+  ['the first connection', anUnsetItem()],
+  ['a connection that is saved in the demo', anItem({ id: 'demo' }, { origin: 'demo', inUse: true })],
+])('%s is used at once', async (_, inUse) => {
+  const { bridge, editor } = anEditor({}, aView([inUse]))
   editor.open(newConnection)
   editor.set(plain)
   await editor.testAndSave()
@@ -149,7 +146,7 @@ test('Ctrl S twice tests once', async () => {
 })
 
 test('a stopped test saves nothing', async () => {
-  const { promise, resolve } = Promise.withResolvers<void>()
+  const { promise, resolve } = Promise.withResolvers<undefined>()
   const { editor, calls } = anEditor({
     'connections.test': () => promise.then(() => okReply(aPassedTest())),
     'connections.stopTest': () => okReply({}),
@@ -158,7 +155,7 @@ test('a stopped test saves nothing', async () => {
   const saved = editor.testAndSave()
   await vi.waitFor(() => expect([editor.busy, editor.test.running]).toEqual(['testing', true]))
   editor.test.stop()
-  resolve()
+  resolve(undefined)
   await saved
   expect(calls()).not.toContain('connections.save')
   expect(editor.busy).toBeUndefined()
@@ -185,7 +182,7 @@ test('a file that is no PEM is wrong before the test, and a key must fit its cer
 })
 
 test('a file from the native dialog is checked; a closed dialog changes nothing', async () => {
-  let file: { file: string } | object = { file: '/etc/ca.pem' }
+  let file: { file: string } | Record<string, never> = { file: '/etc/ca.pem' }
   const { editor } = anEditor({
     'connections.choosePem': () => okReply(file),
     'connections.checkPem': () => okReply({ ok: false, problem: '/etc/ca.pem is not PEM.' }),
@@ -193,7 +190,10 @@ test('a file from the native dialog is checked; a closed dialog changes nothing'
   editor.open('production')
   await editor.choosePem('ca')
   await editor.pem.check(editor.form)
-  expect([editor.form.ca, editor.problems.ca]).toEqual([{ kind: 'file', file: '/etc/ca.pem' }, '/etc/ca.pem is not PEM.'])
+  expect([editor.form.ca, editor.problems.ca]).toEqual([
+    { kind: 'file', file: '/etc/ca.pem' },
+    '/etc/ca.pem is not PEM.',
+  ])
   file = {}
   await editor.choosePem('ca')
   expect(editor.form.ca).toEqual({ kind: 'file', file: '/etc/ca.pem' })

@@ -84,7 +84,9 @@ export class ConnectionEditor {
     return Object.fromEntries(shown)
   })
   /** What ReMo understood of the typed brokers. */
-  readonly notes: readonly string[] = $derived.by(() => (this.#left.has('brokers') ? brokerNotes(this.form.brokers) : []))
+  readonly notes: readonly string[] = $derived.by(() =>
+    this.validated || this.#left.has('brokers') ? brokerNotes(this.form.brokers) : [],
+  )
   /** The form has changed since the test, or was never tested. */
   readonly untested: boolean = $derived.by(() => {
     const { tested } = this.test
@@ -232,8 +234,8 @@ export class ConnectionEditor {
   async #save(draft: DraftConnection): Promise<void> {
     this.busy = 'saving'
     const { inUse, view } = this.#app.connections
-    const isFirst = inUse?.origin === 'unset' && view?.switchProblem === undefined
-    const use = this.item?.inUse === true || isFirst
+    const isNothing = inUse?.origin === 'unset' || inUse?.origin === 'demo'
+    const use = this.item?.inUse === true || (isNothing && view?.switchProblem === undefined)
     const saved = this.form
     const reply = await this.#app.bridge['connections.save']({ draft, use })
     this.busy = undefined

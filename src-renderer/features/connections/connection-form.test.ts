@@ -57,27 +57,55 @@ test.each<[string, Partial<ConnectionForm>, Partial<Record<keyof ConnectionForm,
   ['a long name', { name: 'n'.repeat(61) }, { name: 'Use at most 60 characters.' }],
   ['a long label', { label: 'PRODUCTION-ZRH' }, { label: 'Use at most 12 characters, such as PROD.' }],
   ['no brokers', { brokers: ' ' }, { brokers: expect.stringMatching(/\w.*\.$/) }],
-  ['no user and password', { protocol: 'SASL_PLAINTEXT' }, {
-    username: 'Enter the user for SASL.',
-    password: 'Enter the password of this user.',
-  }],
-  ['a certificate without a key', { protocol: 'SSL', cert: { kind: 'file', file: 'a.pem' } }, {
-    key: 'Add the key of the client certificate, or remove the certificate.',
-  }],
-  ['a key without a certificate', { protocol: 'SSL', key: { kind: 'text', text: 'k' } }, {
-    cert: 'Add the certificate of this key, or remove the key.',
-  }],
-  ['topics that are no expression', { topics: '^metrics-(' }, { topics: 'Enter a regular expression such as ^metrics-.' }],
+  [
+    'no user and password',
+    { protocol: 'SASL_PLAINTEXT' },
+    {
+      username: 'Enter the user for SASL.',
+      password: 'Enter the password of this user.',
+    },
+  ],
+  [
+    'a certificate without a key',
+    { protocol: 'SSL', cert: { kind: 'file', file: 'a.pem' } },
+    {
+      key: 'Add the key of the client certificate, or remove the certificate.',
+    },
+  ],
+  [
+    'a key without a certificate',
+    { protocol: 'SSL', key: { kind: 'text', text: 'k' } },
+    {
+      cert: 'Add the certificate of this key, or remove the key.',
+    },
+  ],
+  [
+    'topics that are no expression',
+    { topics: '^metrics-(' },
+    { topics: 'Enter a regular expression such as ^metrics-.' },
+  ],
   ['no topics', { topics: '' }, { topics: 'Enter a regular expression such as ^metrics-.' }],
-  ['a start that is no duration', { startFor: 'yesterday' }, {
-    startFor: 'Enter a duration in whole minutes, such as 60m or 2h, at most 366d.',
-  }],
-  ['a start in seconds', { startFor: '90s' }, {
-    startFor: 'Enter a duration in whole minutes, such as 60m or 2h, at most 366d.',
-  }],
-  ['a backend without a protocol', { backendUrl: 'remo.example.net' }, {
-    backendUrl: 'Enter a URL that starts with http:// or https://, or nothing.',
-  }],
+  [
+    'a start that is no duration',
+    { startFor: 'yesterday' },
+    {
+      startFor: 'Enter a duration in whole minutes, such as 60m or 2h, at most 366d.',
+    },
+  ],
+  [
+    'a start in seconds',
+    { startFor: '90s' },
+    {
+      startFor: 'Enter a duration in whole minutes, such as 60m or 2h, at most 366d.',
+    },
+  ],
+  [
+    'a backend without a protocol',
+    { backendUrl: 'remo.example.net' },
+    {
+      backendUrl: 'Enter a URL that starts with http:// or https://, or nothing.',
+    },
+  ],
   ['a team with a blank', { team: 'blue team' }, { team: 'Use at most 40 letters, digits and dashes.' }],
 ])('%s: one sentence at the field', (_, change, expected) => {
   expect(problemsOf(change)).toEqual(expected)
@@ -94,7 +122,9 @@ test('the first wrong field in reading order gets the focus', () => {
 })
 
 test('a field that a variable fixes is not checked', () => {
-  expect(problemsOf({ protocol: 'SASL_SSL', topics: '(' }, { fixed: { topics: 'A', username: 'B', password: 'C' } })).toEqual({})
+  expect(
+    problemsOf({ protocol: 'SASL_SSL', topics: '(' }, { fixed: { topics: 'A', username: 'B', password: 'C' } }),
+  ).toEqual({})
 })
 
 test('a stored password is enough, and Save anyway requires none', () => {
@@ -120,7 +150,11 @@ test('a pasted key travels as a secret, a stored one stays where it is', () => {
   const pasted = readForm(aForm({ ...tls, key: { kind: 'text', text: 'PEM' } }), nothingKnown)
   expect(pasted).toMatchObject({ ok: true, draft: { keyPasted: true, secrets: { key: 'PEM' } } })
   const stored = readForm(aForm({ ...tls, key: { kind: 'stored' } }), nothingKnown)
-  expect(stored.ok && [stored.draft.keyPasted, stored.draft.key, stored.draft.secrets]).toEqual([true, undefined, undefined])
+  expect(stored.ok && [stored.draft.keyPasted, stored.draft.key, stored.draft.secrets]).toEqual([
+    true,
+    undefined,
+    undefined,
+  ])
 })
 
 test('tells PEM text from a path', () => {

@@ -41,7 +41,13 @@ test('after Stop there is no result, and steps that come late change nothing', a
   end(okReply(aFailedTest()))
   expect(await ended).toBeUndefined()
   const steps = connectionTest.steps
-  bridge.push('connections.testStep', { ...aPassedTest().steps[7], id: 'messages', state: 'ok', title: 'x', text: 'late' })
+  bridge.push('connections.testStep', {
+    ...aPassedTest().steps[7],
+    id: 'messages',
+    state: 'ok',
+    title: 'x',
+    text: 'late',
+  })
   expect([connectionTest.headline, connectionTest.result, connectionTest.steps]).toEqual(['Stopped', undefined, steps])
 })
 

@@ -25,7 +25,13 @@ test('opens with the connection in use', () => {
 
 test('switches, and takes the new list', async () => {
   const { page, app } = aPage({
-    'connections.use': () => okReply(aView([{ ...production, inUse: false }, { ...staging, inUse: true }])),
+    'connections.use': () =>
+      okReply(
+        aView([
+          { ...production, inUse: false },
+          { ...staging, inUse: true },
+        ]),
+      ),
   })
   await page.use('staging')
   expect([app.connections.inUse?.connection.id, page.switching]).toEqual(['staging', undefined])

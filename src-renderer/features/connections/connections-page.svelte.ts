@@ -35,9 +35,7 @@ export class ConnectionsPage {
   /** Why another connection cannot be used now. */
   readonly switchProblem: string | undefined = $derived.by(() => this.#app.connections.view?.switchProblem)
   /** A new connection is in the form, or waits there. */
-  readonly hasNew: boolean = $derived.by(
-    () => this.editor.id === newConnection || this.drafts.kept.has(newConnection),
-  )
+  readonly hasNew: boolean = $derived.by(() => this.editor.id === newConnection || this.drafts.kept.has(newConnection))
   /** The selected one. */
   readonly item: ConnectionItem | undefined = $derived.by(() => this.editor.item)
   readonly canRemove: boolean = $derived(this.item?.origin === 'saved' && !this.item.inUse)

@@ -45,8 +45,7 @@ export class PemChecks {
     const request = requestOf(kind, form)
     if (!request || this.facts(kind, form)) return
     const reply = await this.#bridge['connections.checkPem'](request)
-    if (reply.ok)
-      this.#checked = { ...this.#checked, [kind]: { of: JSON.stringify(request), facts: reply.value } }
+    if (reply.ok) this.#checked = { ...this.#checked, [kind]: { of: JSON.stringify(request), facts: reply.value } }
   }
 }
 

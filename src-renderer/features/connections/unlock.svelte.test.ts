@@ -45,5 +45,9 @@ test('an empty or refused password says so', async () => {
   expect(unlock.problem?.message).toBe('Enter the password.')
   unlock.set('wrong')
   await unlock.submit()
-  expect([unlock.problem?.message, unlock.open, unlock.password]).toEqual(['Kafka refused the password.', true, 'wrong'])
+  expect([unlock.problem?.message, unlock.open, unlock.password]).toEqual([
+    'Kafka refused the password.',
+    true,
+    'wrong',
+  ])
 })

@@ -1,3 +1,4 @@
+import { shownText } from '#shared/format/shown-text.ts'
 import type { AppState } from '../../live/app-state.svelte.ts'
 
 interface NodeName {
@@ -44,13 +45,14 @@ export class ForgetNode {
     if (!node || this.busy) return
     this.busy = true
     this.done = undefined
+    const name = shownText(node.id)
     const result = await this.#app.bridge['nodes.forget']({ nodeId: node.id })
     this.busy = false
-    if (!result.ok) this.done = { ok: false, text: `${node.id} was not forgotten. ${result.error.message}` }
-    else if (result.value.kind === 'forgotten') this.done = { ok: true, text: `${node.id} was forgotten.` }
+    if (!result.ok) this.done = { ok: false, text: `${name} was not forgotten. ${result.error.message}` }
+    else if (result.value.kind === 'forgotten') this.done = { ok: true, text: `${name} was forgotten.` }
     else {
       this.#app.session.keep(result.value.action)
-      this.done = { ok: true, text: `Not sent yet: ${node.id} is forgotten when the backend answers.` }
+      this.done = { ok: true, text: `Not sent yet: ${name} is forgotten when the backend answers.` }
     }
   }
 }

@@ -9,7 +9,7 @@ test('it says what the desktop said', async () => {
   expect(sent.result?.text).toContain('The desktop accepted it.')
   bridge.replies['notifications.test'] = () => okReply({ shown: false, problem: 'The system did not answer.' })
   expect(await sent.send()).toBe(false)
-  expect(sent.result).toEqual({ shown: false, text: 'Not shown. The system did not answer.' })
+  expect(sent.result).toEqual({ ok: false, text: 'Not shown. The system did not answer.' })
   bridge.replies['notifications.test'] = () => failureReply('failed', 'The console stopped.')
   await sent.send()
   expect([sent.result?.text, sent.running]).toEqual(['Not shown. The console stopped.', false])

@@ -4,7 +4,7 @@ import type { Bridge } from '../../bridge/bridge.ts'
 export class NotificationTest {
   readonly #bridge: Bridge
   running = $state(false)
-  result = $state.raw<{ readonly shown: boolean; readonly text: string }>()
+  result = $state.raw<{ readonly ok: boolean; readonly text: string }>()
 
   constructor(bridge: Bridge) {
     this.#bridge = bridge
@@ -16,11 +16,11 @@ export class NotificationTest {
     this.result = undefined
     const reply = await this.#bridge['notifications.test']({})
     this.running = false
-    const shown = reply.ok && reply.value.shown
-    this.result = shown
-      ? { shown, text: 'The desktop accepted it. If you do not see it, look at the settings below.' }
-      : { shown, text: `Not shown. ${reply.ok ? (reply.value.problem ?? '') : reply.error.message}`.trim() }
-    return shown
+    const ok = reply.ok && reply.value.shown
+    this.result = ok
+      ? { ok, text: 'The desktop accepted it. If you do not see it, look at the settings below.' }
+      : { ok, text: `Not shown. ${reply.ok ? (reply.value.problem ?? '') : reply.error.message}`.trim() }
+    return ok
   }
 }
 

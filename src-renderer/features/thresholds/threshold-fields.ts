@@ -1,5 +1,6 @@
 import { durationInput, formatDuration, parseDuration } from '#shared/format/duration.ts'
 import { formatLevel } from '#shared/format/number.ts'
+import { shownText } from '#shared/format/shown-text.ts'
 import { metricInfo } from '#shared/metric/metric-info.ts'
 import { isOfflineRule, type Condition, type MetricRuleDraft, type OfflineRuleDraft } from '#shared/rule/rule.ts'
 import type { RuleDraft } from '#shared/rule/rule.ts'
@@ -209,7 +210,7 @@ export function fieldTexts(form: ThresholdForm, unit = ''): readonly FieldText[]
     return { label: fieldLabel(field, form.condition), text }
   })
   return [
-    { label: 'Applies to', text: form.scope === 'all' ? 'all nodes' : form.nodeId || '–' },
+    { label: 'Applies to', text: form.scope === 'all' ? 'all nodes' : shownText(form.nodeId) || '–' },
     { label: 'Metric', text: isOffline ? 'Node offline' : info.label },
     ...(isOffline ? [] : [{ label: 'Condition', text: `${form.condition} than` }]),
     ...settings,

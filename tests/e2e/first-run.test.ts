@@ -47,7 +47,9 @@ test('nothing is set up: a wrong broker is mended in the form, and values arrive
   await field(window, 'Bootstrap servers').fill(`kafka://${broker.bootstrap}`)
   await window.keyboard.press('Enter')
   await expect(window.getByRole('group', { name: 'first CPU' })).toContainText('21.5')
-  expect(savedConnections(console)).toMatchObject([{ name: broker.bootstrap.split(':')[0], brokers: [broker.bootstrap] }])
+  expect(savedConnections(console)).toMatchObject([
+    { name: broker.bootstrap.split(':')[0], brokers: [broker.bootstrap] },
+  ])
   await console.quit()
 
   const again = await launch({ bootstrap: '', dataDir: console.dataDir })

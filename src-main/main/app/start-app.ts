@@ -95,11 +95,7 @@ function setMenu({ homeDir }: StartDeps, { parts, appShell, developing }: MenuPa
 }
 
 /** Without an open connection, a scrape fails as while the data thread restarts. */
-function scrapeOf(
-  { settings }: StartDeps,
-  { host }: ConnectionParts,
-  notifier: DesktopNotifier,
-): Scrape {
+function scrapeOf({ settings }: StartDeps, { host }: ConnectionParts, notifier: DesktopNotifier): Scrape {
   return createScrape({
     data: { call: (call, request) => host.require().data.call(call, request) },
     build: appVersions(),

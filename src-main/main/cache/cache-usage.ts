@@ -20,7 +20,13 @@ export function cacheUsageOf(data: DataThreadUsage, stored: StoredUsage, facts: 
   const journal = Math.min(data.journal, data.data)
   const history = Math.min(stored.history, data.data - journal)
   const oldest = olderOf(stored.oldest, data.oldestInHeads)
-  const { fullAt, firstToGo } = forecastFull({ now, retention: data.limits, data: data.data, days: stored.days, oldest })
+  const { fullAt, firstToGo } = forecastFull({
+    now,
+    retention: data.limits,
+    data: data.data,
+    days: stored.days,
+    oldest,
+  })
   return {
     samples: data.data - journal - history,
     journal,

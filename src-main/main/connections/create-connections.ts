@@ -2,13 +2,12 @@ import { readFileSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import type { PemFacts, PemRequest } from '#shared/ipc/connection-views.ts'
 import type { ConnectionAccess } from '#shared/settings/connection-access.ts'
-import type { Log } from '#shared/log.ts'
 import type { Retention } from '#shared/retention/retention.ts'
-import type { SettingValues } from '#shared/settings/app-settings.ts'
 import type { ConnectionInUse } from '#shared/settings/connection-in-use.ts'
 import type { AppComponents, StartDeps } from '../app/app-components.ts'
 import type { AppShell } from '../app/app-shell.ts'
 import { createBackend } from '../backend/create-backend.ts'
+import { draftSecrets } from '../connection-test/draft-secrets.ts'
 import { ConnectionTests } from '../connection-test/connection-tests.ts'
 import { pemFacts } from '../connection-test/pem-facts.ts'
 import { startConnectionTest } from '../connection-test/start-connection-test.ts'
@@ -17,9 +16,10 @@ import { connectionDialogs } from '../windows/connection-dialogs.ts'
 import { ConnectionFolders } from './connection-folders.ts'
 import { ConnectionHost } from './connection-host.ts'
 import { createThreads } from './connection-threads.ts'
+import { retentionOf } from './data-thread-options.ts'
 import { Connections } from './connections.ts'
 import { Invitations } from './invitations.ts'
-import { readAccess, secretsOf } from './read-access.ts'
+import { readAccess } from './read-access.ts'
 import { RunningConnection } from './running-connection.ts'
 import { StoredSecrets } from './stored-secrets.ts'
 
@@ -55,9 +55,9 @@ export function createConnections(
   const folders = new ConnectionFolders(dataDir)
   const access = (inUse: ConnectionInUse): Promise<ConnectionAccess> =>
     readAccess(inUse, { variables, stored, readText })
-  const retention = (): Retention => retentionOf(settings.values)
   const shell = { window, open, showTray, notifier: components.notifier, timeStyle, now: Date.now }
-  const running = { dataDir, user: components.user, secrets, shell, log, createThreads, createBackend, retention }
+  const retention = (): Retention => retentionOf(settings.values)
+  const running = { dataDir, user: components.user, retention, secrets, shell, log, createThreads, createBackend }
   const host = new ConnectionHost<RunningConnection>({
     open: async (inUse) => {
       if (inUse.origin === 'demo') await folders.removeDemo()
@@ -76,6 +76,10 @@ export function createConnections(
     },
     log: log.child({ part: 'connections' }),
   })
+  settings.onChange((changed) => {
+    if (!changed.has('data.keepDays') && !changed.has('data.keepGigabytes')) return
+    host.current?.setRetention(retention()).catch((cause: unknown) => log.warn('retention not set', { cause }))
+  })
   const connections = new Connections({
     settings,
     profile,
@@ -93,14 +97,11 @@ export function createConnections(
     push: (view) => window.push('connections.changed', view),
     log: log.child({ part: 'connections' }),
   })
-  settings.onChange((changed) => {
-    if (changed.has('data.keepDays') || changed.has('data.keepGigabytes')) setRetention(host.current, retention(), log)
-  })
   life.own('list of connections', connections.follow(), (stop) => stop())
   const dialogs = connectionDialogs(window)
   const tests = new ConnectionTests({
     start: startConnectionTest,
-    storedSecrets: (id) => stored.read(id, secretsOf(connections.connectionOf(id))),
+    secretsOf: (draft) => draftSecrets(draft, { inUse: host.inUse, variables, stored }),
     readText,
     push: (step) => window.push('connections.testStep', step),
   })
@@ -126,17 +127,6 @@ export function createConnections(
       if (last?.origin === 'demo') await folders.removeDemo()
     },
   }
-}
-
-function retentionOf(values: SettingValues): Retention {
-  return { days: values['data.keepDays'], bytes: values['data.keepGigabytes'] * 1e9 }
-}
-
-/** A data thread that is down has the new limits at its next start. */
-function setRetention(connection: RunningConnection | undefined, limits: Retention, log: Log): void {
-  connection?.data
-    .call('cache.setRetention', limits)
-    .catch((cause: unknown) => log.info('retention not set', { cause }))
 }
 
 function readText(path: string): string {

@@ -31,9 +31,15 @@ export function aboutReport({ about, health, connection, home, at }: ReportFacts
     ['Metrics', about.metricsUrl],
     ['Connection', `${origin}, ${security.join(', ')}${hasBackend ? ', with a backend' : ''}`],
     ['Health', healthText(health.health)],
-    ['Stream', `${health.topics} topics, ${health.partitions} partitions, ${health.messagesPerSecond.toFixed(1)} messages/s`],
+    [
+      'Stream',
+      `${health.topics} topics, ${health.partitions} partitions, ${health.messagesPerSecond.toFixed(1)} messages/s`,
+    ],
     ['Behind', `${health.lagMessages} messages, ${health.gaps} gaps, ${health.rejected} rejected records`],
-    ['Cache', `${health.cacheValues} values, ${megabytes(health.cacheBytes)}, ${megabytes(health.cacheDiskBytes)} on disk`],
+    [
+      'Cache',
+      `${health.cacheValues} values, ${megabytes(health.cacheBytes)}, ${megabytes(health.cacheDiskBytes)} on disk`,
+    ],
     ['Notices', health.notices.map(({ id }) => id).join(', ') || 'none'],
     ['At', at],
   ]

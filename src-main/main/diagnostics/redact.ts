@@ -13,7 +13,10 @@ const patterns: ReadonlyArray<readonly [RegExp, string]> = [
   [/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, '(token)'],
   [/\b(Bearer|Basic)\s+[\w+/=.~-]+/gi, '$1 (hidden)'],
   // password=x, "password": "x", password: x
-  [/((?:pass(?:word|phrase|wd)|secret|token|api_?key)["']?\s*[=:]\s*)("(?:[^"\\]|\\.)*"|'[^']*'|[^\s,;&}"]+)/gi, '$1"(hidden)"'],
+  [
+    /((?:pass(?:word|phrase|wd)|secret|token|api_?key)["']?\s*[=:]\s*)("(?:[^"\\]|\\.)*"|'[^']*'|[^\s,;&}"]+)/gi,
+    '$1"(hidden)"',
+  ],
 ]
 
 /** Whether the value of a variable with this name is never shown. */
@@ -36,7 +39,9 @@ export function redact(text: string, secrets: readonly string[] = []): string {
 function formsOf(secret: string): string[] {
   if (secret.trim().length < leastLength) return []
   const json = JSON.stringify(secret).slice(1, -1)
-  const lines = secret.includes('\n') ? secret.split('\n').filter((line) => line.length > 20 && !line.startsWith('-----')) : []
+  const lines = secret.includes('\n')
+    ? secret.split('\n').filter((line) => line.length > 20 && !line.startsWith('-----'))
+    : []
   const base64 = Buffer.from(secret).toString('base64')
   const forms = new Set([json, secret, secret.trim(), encodeURIComponent(secret), encodeURI(secret), base64, ...lines])
   return [...forms].filter((form) => form.length >= leastLength).sort((a, b) => b.length - a.length)

@@ -7,7 +7,6 @@ import type { BackendSession } from '../backend/session/backend-session.ts'
 import type { AboutCallDeps } from './about-handlers.ts'
 import type { ConnectionCallDeps } from './connection-handlers.ts'
 import type { DesktopPopup } from '../notifications/desktop-notifier.ts'
-import type { ConnectionTestDeps } from './connection-test-handlers.ts'
 import type { SettingsCallDeps } from './settings-handlers.ts'
 import type { CurrentHealth } from '../app/current-health.ts'
 
@@ -41,7 +40,6 @@ export interface IpcDeps {
   /** Ends the connection in use and opens it again. */
   readonly reopen: () => Promise<void>
   readonly about: AboutCallDeps
-  readonly connectionTests: ConnectionTestDeps
   /** Epoch ms. */
   readonly now: () => number
 }

@@ -7,7 +7,6 @@ import { backendHandlers } from './backend-handlers.ts'
 import { cacheHandlers } from './cache-handlers.ts'
 import type { IpcDeps } from './ipc-deps.ts'
 import { connectionHandlers } from './connection-handlers.ts'
-import { connectionTestHandlers } from './connection-test-handlers.ts'
 import { streamCallHandlers } from './stream-handlers.ts'
 import { nodeHandlers } from './node-handlers.ts'
 import { notificationHandlers } from './notification-handlers.ts'
@@ -35,6 +34,5 @@ export function ipcHandlers(deps: IpcDeps): IpcHandlers {
     ...notificationHandlers(deps),
     ...cacheHandlers(deps),
     ...aboutHandlers(deps),
-    ...connectionTestHandlers(deps.connectionTests),
   }
 }

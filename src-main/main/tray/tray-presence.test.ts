@@ -9,7 +9,13 @@ import { SettingsService } from '../settings/settings-service.ts'
 import { TrayPresence } from './tray-presence.ts'
 
 /** `hostAfter`: the desktop shows tray icons from so many waits on. */
-function start({ trayIcon = true, hostAfter = 0 }: { trayIcon?: SettingValues['startup.trayIcon']; hostAfter?: number }) {
+function start({
+  trayIcon = true,
+  hostAfter = 0,
+}: {
+  trayIcon?: SettingValues['startup.trayIcon']
+  hostAfter?: number
+}) {
   const folder = mkdtempSync(join(tmpdir(), 'remo-tray-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   const store = new SettingsFileStore({ path: join(folder, 'settings.json'), log: nullLog, now: () => 0 })

@@ -42,6 +42,7 @@ export class ConnectionEditor {
   /** What was saved, one sentence. */
   done = $state<string>()
   #reading = false
+  #isOpen = false
   /** Asked before it happens. */
   confirming = $state<'save-anyway'>()
 
@@ -109,6 +110,7 @@ export class ConnectionEditor {
     this.keepEdits()
     const item = this.#app.connections.items.find(({ connection }) => connection.id === id)
     const base = item ? formOf(item.connection) : newConnectionForm
+    this.#isOpen = true
     this.id = item ? id : newConnection
     this.#base = base
     this.form = this.drafts.kept.get(this.id) ?? base
@@ -124,6 +126,7 @@ export class ConnectionEditor {
     this.drafts.wanted = undefined
     // What is typed in the open form must not replace what is wanted.
     if (this.id === wanted) {
+      this.#isOpen = true
       this.form = this.drafts.kept.get(wanted) ?? this.form
       this.#forget()
     } else this.open(wanted)
@@ -162,6 +165,8 @@ export class ConnectionEditor {
 
   /** Keeps the edits, for the next time that this connection is opened. */
   keepEdits(): void {
+    // Before the first `open`, nothing of this form is typed. What is wanted must not be replaced.
+    if (!this.#isOpen || this.drafts.wanted === this.id) return
     if (this.edited && !this.readOnly) this.drafts.keep(this.id, this.form)
     else this.drafts.drop(this.id)
   }

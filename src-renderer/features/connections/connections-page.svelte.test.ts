@@ -84,6 +84,27 @@ test('shows what another part of the window offers, at the start and later', () 
   expect(page.editor.form.brokers).toBe('other:9092')
 })
 
+test('a new connection that is not saved outlives the page, also behind the connection in use', () => {
+  const { page, drafts } = aPage()
+  const leave = page.follow()
+  page.add()
+  page.editor.set({ name: 'Lab' })
+  leave()
+  const { page: next } = aPage({}, drafts)
+  expect([next.editor.id, next.hasNew]).toEqual(['production', true])
+  next.add()
+  expect(next.editor.form.name).toBe('Lab')
+})
+
+test('an untouched form that closes does not replace what was offered', () => {
+  const { page, drafts } = aPage()
+  const leave = page.follow()
+  page.add()
+  drafts.offer({ ...newConnectionForm, name: 'Invited' })
+  leave()
+  expect(aPage({}, drafts).page.editor.form.name).toBe('Invited')
+})
+
 test('a form without edits follows the file; one with edits stays', () => {
   const { page, app } = aPage()
   app.connections.take(aView([anItem({ topics: '^other-' }, { inUse: true }), staging]))

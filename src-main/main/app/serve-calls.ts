@@ -96,7 +96,6 @@ function ipcDeps(deps: StartDeps, served: ServeCallsDeps, connection: RunningCon
       if (host.inUse) await host.switchTo(host.inUse)
     },
     about: aboutCalls(deps, served),
->>>>>>> cache
     now: Date.now,
   }
 }

@@ -2,9 +2,7 @@ import { readFileSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import type { PemFacts, PemRequest } from '#shared/ipc/connection-views.ts'
 import type { ConnectionAccess } from '#shared/settings/connection-access.ts'
-import type { Log } from '#shared/log.ts'
 import type { Retention } from '#shared/retention/retention.ts'
-import type { SettingValues } from '#shared/settings/app-settings.ts'
 import type { ConnectionInUse } from '#shared/settings/connection-in-use.ts'
 import type { AppComponents, StartDeps } from '../app/app-components.ts'
 import type { AppShell } from '../app/app-shell.ts'
@@ -18,6 +16,7 @@ import { connectionDialogs } from '../windows/connection-dialogs.ts'
 import { ConnectionFolders } from './connection-folders.ts'
 import { ConnectionHost } from './connection-host.ts'
 import { createThreads } from './connection-threads.ts'
+import { retentionOf } from './data-thread-options.ts'
 import { Connections } from './connections.ts'
 import { Invitations } from './invitations.ts'
 import { readAccess } from './read-access.ts'
@@ -56,10 +55,9 @@ export function createConnections(
   const folders = new ConnectionFolders(dataDir)
   const access = (inUse: ConnectionInUse): Promise<ConnectionAccess> =>
     readAccess(inUse, { variables, stored, readText })
-  const retention = (): Retention => retentionOf(settings.values)
->>>>>>> cache
   const shell = { window, open, showTray, notifier: components.notifier, timeStyle, now: Date.now }
-  const running = { dataDir, user: components.user, secrets, shell, log, createThreads, createBackend, retention }
+  const retention = (): Retention => retentionOf(settings.values)
+  const running = { dataDir, user: components.user, retention, secrets, shell, log, createThreads, createBackend }
   const host = new ConnectionHost<RunningConnection>({
     open: async (inUse) => {
       if (inUse.origin === 'demo') await folders.removeDemo()
@@ -78,6 +76,10 @@ export function createConnections(
     },
     log: log.child({ part: 'connections' }),
   })
+  settings.onChange((changed) => {
+    if (!changed.has('data.keepDays') && !changed.has('data.keepGigabytes')) return
+    host.current?.setRetention(retention()).catch((cause: unknown) => log.warn('retention not set', { cause }))
+  })
   const connections = new Connections({
     settings,
     profile,
@@ -94,9 +96,6 @@ export function createConnections(
     },
     push: (view) => window.push('connections.changed', view),
     log: log.child({ part: 'connections' }),
-  })
-  settings.onChange((changed) => {
-    if (changed.has('data.keepDays') || changed.has('data.keepGigabytes')) setRetention(host.current, retention(), log)
   })
   life.own('list of connections', connections.follow(), (stop) => stop())
   const dialogs = connectionDialogs(window)
@@ -132,18 +131,6 @@ export function createConnections(
 
 function readText(path: string): string {
   return readFileSync(path, 'utf8')
-}
-
-function retentionOf(values: SettingValues): Retention {
-  return { days: values['data.keepDays'], bytes: values['data.keepGigabytes'] * 1e9 }
-}
-
-/** A data thread that is down has the new limits at its next start. */
-function setRetention(connection: RunningConnection | undefined, limits: Retention, log: Log): void {
-  connection?.data
-    .call('cache.setRetention', limits)
-    .catch((cause: unknown) => log.info('retention not set', { cause }))
->>>>>>> cache
 }
 
 async function countNodes(connection: RunningConnection | undefined): Promise<number | undefined> {

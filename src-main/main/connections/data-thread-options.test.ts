@@ -17,12 +17,15 @@ const inUse: ConnectionInUse = {
   fixed: {},
   folder: 'connections/prod',
 }
-const common = { dataDir: '/data', user: 'ada', startedAt: 7 }
+const retention = { days: 14, bytes: 2e9 }
+const common = { dataDir: '/data', user: 'ada', retention, startedAt: 7 }
 
 test('a connection that is ready is read, with its rack, team and start position', () => {
   const security = { sasl: { mechanism: 'plain', username: 'ada', password: 'x' } } as const
   expect(dataThreadOptions({ inUse, access: { kind: 'ready', security }, ...common })).toEqual({
     dataDir: '/data',
+    connectionName: 'Production',
+    retention,
     user: 'ada',
     stockRules: true,
     hasBackend: true,

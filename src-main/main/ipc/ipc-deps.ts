@@ -40,7 +40,6 @@ export interface IpcDeps {
   /** Ends the connection in use and opens it again. */
   readonly reopen: () => Promise<void>
   readonly about: AboutCallDeps
->>>>>>> cache
   /** Epoch ms. */
   readonly now: () => number
 }

@@ -34,6 +34,5 @@ export function ipcHandlers(deps: IpcDeps): IpcHandlers {
     ...notificationHandlers(deps),
     ...cacheHandlers(deps),
     ...aboutHandlers(deps),
->>>>>>> cache
   }
 }

@@ -12,10 +12,7 @@ type PageDeps = Pick<
 >
 
 /** What the calls of the settings page need, with default settings. Test builder. */
-export function pageDeps(): Pick<
-  IpcDeps,
-  'checkBackend' | 'notify' | 'open' | 'settings' | 'connections' | 'folders' | 'reopen' | 'about'
-> {
+export function pageDeps(): PageDeps {
   const path = join(tmpdir(), `remo-no-settings-${process.pid}.json`)
   const store = new SettingsFileStore({ path, log: nullLog, now: () => 0 })
   return {

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import { CacheLock } from '../store/cache-lock.ts'
 import { ConsoleStore } from '../store/console-store.ts'
 import type { DataCalls, DataEvents, DataThreadOptions } from '../threads/data-calls.ts'
 import { Lifetime } from '#shared/lifetime.ts'
@@ -20,6 +21,8 @@ const life = new Lifetime(log)
 onStop(port, () => life.end())
 
 const now = Date.now
+const lock = CacheLock.take(options.dataDir, options.connectionName ?? 'This cache')
+life.own('lock', lock, () => lock.release())
 const { store, notices } = ConsoleStore.open(options.dataDir, now())
 life.own('store', store, () => store.close())
 

@@ -23,6 +23,8 @@ export interface DemoOptions {
 /** The `workerData` of the data thread. */
 export interface DataThreadOptions {
   readonly dataDir: string
+  /** For sentences about its cache. */
+  readonly connectionName?: string
   /** Absent: nothing is read, unless this is a demo. */
   readonly kafka?: KafkaSettings
   /** Why nothing is read, without `kafka`: one sentence for the operator. */

@@ -18,6 +18,13 @@ test('the console is blind until the first report of the data thread', () => {
   })
 })
 
+test('a problem that the operator can solve is told in its own sentence', () => {
+  const current = new CurrentHealth(0)
+  const detail = 'Staging is open in another ReMo window.'
+  current.setThreadState({ kind: 'down', since: 5000, detail, retryAt: 6000 })
+  expect(current.report.health).toMatchObject({ detail: 'Staging is open in another ReMo window. ReMo keeps trying.' })
+})
+
 test('after the data thread stops, the console is blind until the next report', () => {
   const current = new CurrentHealth(0)
   const seen: string[] = []

@@ -45,7 +45,7 @@ export class CurrentHealth {
   setThreadState(state: ThreadState): void {
     if (state.kind !== 'down') return
     const since = this.report.health.kind === 'blind' ? this.report.health.since : state.since
-    const detail = `The data thread stopped (${state.detail}). ReMo is restarting it.`
+    const detail = downText(state.detail)
     this.#threadDown = { kind: 'blind', since, cause: 'data-thread', detail, retryAt: state.retryAt }
     this.#changed()
   }
@@ -71,6 +71,12 @@ export class CurrentHealth {
     const report = this.report
     for (const listener of this.#listeners) listener(report)
   }
+}
+
+/** Errors that an operator can act on are sentences, such as about a cache that is open elsewhere. */
+function downText(detail: string): string {
+  if (/\.$/.test(detail)) return `${detail} ReMo keeps trying.`
+  return `The data thread stopped (${detail}). ReMo is restarting it.`
 }
 
 function nothingKnown(health: Health): HealthReport {

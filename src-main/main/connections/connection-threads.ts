@@ -1,10 +1,11 @@
 import { Worker } from 'node:worker_threads'
 import type { Log } from '#shared/log.ts'
 import type { ConnectionAccess } from '#shared/settings/connection-access.ts'
+import type { Retention } from '#shared/retention/retention.ts'
 import type { ConnectionInUse } from '#shared/settings/connection-in-use.ts'
 import dataThreadPath from '../../data/data-thread?modulePath'
 import readThreadPath from '../../read/read-thread?modulePath'
-import type { DataCalls, DataEvents } from '../../threads/data-calls.ts'
+import type { DataCalls, DataEvents, DataThreadOptions } from '../../threads/data-calls.ts'
 import { linkThreads } from '../../threads/link-threads.ts'
 import type { ReadCalls, ReadThreadOptions } from '../../threads/read-calls.ts'
 import { ThreadSupervisor } from '../../threads/supervisor.ts'
@@ -22,18 +23,21 @@ export interface ThreadsDeps {
   /** Folder of the connection's cache. */
   readonly dataDir: string
   readonly user: string
+  /** As the settings say now. */
+  readonly retention: () => Retention
   readonly log: Log
 }
 
 /** Creates both threads of a connection and links them, without starting them. */
-export function createThreads({ inUse, access, dataDir, user, log }: ThreadsDeps): ConnectionThreads {
-  const dataOptions = dataThreadOptions({ inUse, access, dataDir, user, startedAt: Date.now() })
-  const readOptions: ReadThreadOptions = { dataDir }
+export function createThreads({ retention, log, ...facts }: ThreadsDeps): ConnectionThreads {
+  const startedAt = Date.now()
+  const dataOptions = (): DataThreadOptions => dataThreadOptions({ ...facts, retention: retention(), startedAt })
+  const readOptions: ReadThreadOptions = { dataDir: facts.dataDir }
   const data = new ThreadSupervisor<DataCalls, DataEvents>({
     name: 'data thread',
     log,
     now: Date.now,
-    spawn: () => new Worker(dataThreadPath, { name: 'data', workerData: dataOptions }),
+    spawn: () => new Worker(dataThreadPath, { name: 'data', workerData: dataOptions() }),
   })
   const read = new ThreadSupervisor<ReadCalls>({
     name: 'read thread',

@@ -62,3 +62,8 @@ async function itemOf(item: ConnectionInUse, { inUse, nodes, hasPassword }: Conn
     ...(count === undefined ? {} : { nodes: count }),
   }
 }
+
+/** Why no connection can be removed. */
+export function removeProblem(profile: string): string {
+  return `This ReMo was started with --profile ${profile}. Remove connections in a ReMo without it.`
+}

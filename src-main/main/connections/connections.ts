@@ -13,7 +13,7 @@ import { connectionChange } from './connection-change.ts'
 import type { ConnectionFolders } from './connection-folders.ts'
 import type { ConnectionHost, HostedConnection } from './connection-host.ts'
 import { connectionToSave } from './connection-to-save.ts'
-import { connectionsView, switchProblem } from './connections-view.ts'
+import { connectionsView, removeProblem, switchProblem } from './connections-view.ts'
 import type { StoredSecrets } from './stored-secrets.ts'
 
 /** The open connection, as far as this service uses it. */
@@ -134,7 +134,9 @@ export class Connections {
 
   /** Removes it with its cache and its secrets. @throws CallError `conflict` for the one in use */
   async remove(id: string): Promise<ConnectionsView> {
-    const { settings, host, stored, folders } = this.#deps
+    const { settings, profile, host, stored, folders } = this.#deps
+    // The other ReMo may have it open.
+    if (profile !== undefined) throw new CallError('conflict', removeProblem(profile))
     const removed = settings.store.file.connections.find((one) => one.id === id)
     if (!removed) throw new CallError('not-found', 'There is no such connection in the settings.')
     if (host.inUse?.connection.id === id)

@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import type { PemFacts, PemRequest } from '#shared/ipc/connection-views.ts'
 import type { ConnectionAccess } from '#shared/settings/connection-access.ts'
+import type { Retention } from '#shared/retention/retention.ts'
 import type { ConnectionInUse } from '#shared/settings/connection-in-use.ts'
 import type { AppComponents, StartDeps } from '../app/app-components.ts'
 import type { AppShell } from '../app/app-shell.ts'
 import { createBackend } from '../backend/create-backend.ts'
+import { draftSecrets } from '../connection-test/draft-secrets.ts'
 import { ConnectionTests } from '../connection-test/connection-tests.ts'
 import { pemFacts } from '../connection-test/pem-facts.ts'
 import { startConnectionTest } from '../connection-test/start-connection-test.ts'
@@ -14,9 +16,10 @@ import { connectionDialogs } from '../windows/connection-dialogs.ts'
 import { ConnectionFolders } from './connection-folders.ts'
 import { ConnectionHost } from './connection-host.ts'
 import { createThreads } from './connection-threads.ts'
+import { retentionOf } from './data-thread-options.ts'
 import { Connections } from './connections.ts'
 import { Invitations } from './invitations.ts'
-import { readAccess, secretsOf } from './read-access.ts'
+import { readAccess } from './read-access.ts'
 import { RunningConnection } from './running-connection.ts'
 import { StoredSecrets } from './stored-secrets.ts'
 
@@ -53,7 +56,8 @@ export function createConnections(
   const access = (inUse: ConnectionInUse): Promise<ConnectionAccess> =>
     readAccess(inUse, { variables, stored, readText })
   const shell = { window, open, showTray, notifier: components.notifier, timeStyle, now: Date.now }
-  const running = { dataDir, user: components.user, secrets, shell, log, createThreads, createBackend }
+  const retention = (): Retention => retentionOf(settings.values)
+  const running = { dataDir, user: components.user, retention, secrets, shell, log, createThreads, createBackend }
   const host = new ConnectionHost<RunningConnection>({
     open: async (inUse) => {
       if (inUse.origin === 'demo') await folders.removeDemo()
@@ -71,6 +75,10 @@ export function createConnections(
       settled()
     },
     log: log.child({ part: 'connections' }),
+  })
+  settings.onChange((changed) => {
+    if (!changed.has('data.keepDays') && !changed.has('data.keepGigabytes')) return
+    host.current?.setRetention(retention()).catch((cause: unknown) => log.warn('retention not set', { cause }))
   })
   const connections = new Connections({
     settings,
@@ -93,7 +101,7 @@ export function createConnections(
   const dialogs = connectionDialogs(window)
   const tests = new ConnectionTests({
     start: startConnectionTest,
-    storedSecrets: (id) => stored.read(id, secretsOf(connections.connectionOf(id))),
+    secretsOf: (draft) => draftSecrets(draft, { inUse: host.inUse, variables, stored }),
     readText,
     push: (step) => window.push('connections.testStep', step),
   })

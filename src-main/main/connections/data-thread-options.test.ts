@@ -17,12 +17,15 @@ const inUse: ConnectionInUse = {
   fixed: {},
   folder: 'connections/prod',
 }
-const common = { dataDir: '/data', user: 'ada', startedAt: 7 }
+const retention = { days: 14, bytes: 2e9 }
+const common = { dataDir: '/data', user: 'ada', retention, startedAt: 7 }
 
 test('a connection that is ready is read, with its rack, team and start position', () => {
   const security = { sasl: { mechanism: 'plain', username: 'ada', password: 'x' } } as const
   expect(dataThreadOptions({ inUse, access: { kind: 'ready', security }, ...common })).toEqual({
     dataDir: '/data',
+    connectionName: 'Production',
+    retention,
     user: 'ada',
     stockRules: true,
     hasBackend: true,
@@ -42,11 +45,14 @@ test.for([
     { kind: 'wrong', problem: 'CA certificate: cannot read /ca.pem' },
     'CA certificate: cannot read /ca.pem. Change the connection in Settings.',
   ],
-] as const)('a connection that is %s is not read without its secret or file, and the health says so', ([access, why]) => {
-  const options = dataThreadOptions({ inUse, access, ...common })
-  expect(options.kafka).toBeUndefined()
-  expect(options.idleReason).toBe(why)
-})
+] as const)(
+  'a connection that is %s is not read without its secret or file, and the health says so',
+  ([access, why]) => {
+    const options = dataThreadOptions({ inUse, access, ...common })
+    expect(options.kafka).toBeUndefined()
+    expect(options.idleReason).toBe(why)
+  },
+)
 
 test('a demo reads simulated servers, never Kafka', () => {
   const demo: ConnectionInUse = { connection: demoConnection, origin: 'demo', fixed: {}, folder: 'demo' }

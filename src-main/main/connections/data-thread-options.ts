@@ -1,5 +1,7 @@
 import type { ConnectionAccess } from '#shared/settings/connection-access.ts'
 import type { ConnectionInUse } from '#shared/settings/connection-in-use.ts'
+import type { Retention } from '#shared/retention/retention.ts'
+import type { SettingValues } from '#shared/settings/app-settings.ts'
 import type { DataThreadOptions } from '../../threads/data-calls.ts'
 import { idleReason } from './read-access.ts'
 
@@ -9,6 +11,7 @@ export interface DataThreadFacts {
   /** Folder of the connection's cache. */
   readonly dataDir: string
   readonly user: string
+  readonly retention: Retention
   /** Epoch ms: when a demo begins. */
   readonly startedAt: number
 }
@@ -17,12 +20,15 @@ export interface DataThreadFacts {
 const demoSeed = 1
 
 /** What the data thread of a connection gets. Without its secrets it reads nothing, and shows what the cache has. */
-export function dataThreadOptions({ inUse, access, dataDir, user, startedAt }: DataThreadFacts): DataThreadOptions {
+export function dataThreadOptions(facts: DataThreadFacts): DataThreadOptions {
+  const { inUse, access, dataDir, user, retention, startedAt } = facts
   const { connection, origin } = inUse
   return {
     dataDir,
+    connectionName: connection.name,
     startAt: connection.startAt,
     user,
+    retention,
     // A new console has default thresholds: without rules it would never alert.
     stockRules: true,
     hasBackend: connection.backendUrl !== undefined,
@@ -47,4 +53,9 @@ function kafkaOf(
       ...(access.security === undefined ? {} : { security: access.security }),
     },
   }
+}
+
+/** How long the cache keeps data, by the settings. A gigabyte has 10⁹ bytes. */
+export function retentionOf(values: Pick<SettingValues, 'data.keepDays' | 'data.keepGigabytes'>): Retention {
+  return { days: values['data.keepDays'], bytes: Math.round(values['data.keepGigabytes'] * 1e9) }
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { Lifetime } from '#shared/lifetime.ts'
 import type { Log } from '#shared/log.ts'
+import type { Retention } from '#shared/retention/retention.ts'
 import type { ConnectionAccess } from '#shared/settings/connection-access.ts'
 import type { ConnectionInUse } from '#shared/settings/connection-in-use.ts'
 import { ClearLevels } from '../app/clear-levels.ts'
@@ -16,15 +17,13 @@ import type { HostedConnection } from './connection-host.ts'
 import type { ConnectionThreads, ThreadsDeps } from './connection-threads.ts'
 
 /** What a connection uses of the app. */
-export type ConnectionShell = Pick<
-  EventRouteDeps,
-  'window' | 'showTray' | 'notifier' | 'open' | 'now' | 'timeStyle'
->
+export type ConnectionShell = Pick<EventRouteDeps, 'window' | 'showTray' | 'notifier' | 'open' | 'now' | 'timeStyle'>
 
 export interface RunningConnectionDeps {
   /** The data folder. */
   readonly dataDir: string
   readonly user: string
+  readonly retention: ThreadsDeps['retention']
   readonly secrets: SecretStore
   readonly shell: ConnectionShell
   readonly log: Log
@@ -56,13 +55,13 @@ export class RunningConnection implements HostedConnection {
 
   /** Creates everything, without starting it. */
   constructor(inUse: ConnectionInUse, access: ConnectionAccess, deps: RunningConnectionDeps) {
-    const { dataDir: root, user, secrets, shell, log } = deps
+    const { dataDir: root, user, retention, secrets, shell, log } = deps
     const dataDir = join(root, inUse.folder)
     const life = (this.#life = new Lifetime(log))
     this.inUse = inUse
     this.access = access
     this.health = new CurrentHealth(shell.now())
-    const threads = deps.createThreads({ inUse, access, dataDir, user, log: log.child({ part: 'threads' }) })
+    const threads = deps.createThreads({ inUse, access, dataDir, user, retention, log: log.child({ part: 'threads' }) })
     this.data = life.own('data thread', threads.data, (data) => data.stop(dataStopMs))
     this.read = life.own('read thread', threads.read, (read) => read.stop(readStopMs))
     const url = inUse.connection.backendUrl
@@ -73,6 +72,11 @@ export class RunningConnection implements HostedConnection {
   start(): void {
     this.data.start()
     this.backend?.start()
+  }
+
+  /** Puts another retention in force. A data thread that starts later has it too. */
+  async setRetention(retention: Retention): Promise<void> {
+    if (this.data.state.kind === 'running') await this.data.call('cache.setRetention', retention)
   }
 
   silence(): void {

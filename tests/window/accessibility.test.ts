@@ -256,7 +256,7 @@ test.describe('accessible in both themes', () => {
   for (const { name, at, small, steps } of views) {
     test(name, async ({ open }) => {
       const page = await open(`preview.html${at}`, small && { width: 900, height: 420 })
-      await page.getByRole('navigation').waitFor()
+      await page.getByRole('navigation').first().waitFor()
       await steps?.(page)
       await expectAccessible(page)
     })

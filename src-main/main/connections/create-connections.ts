@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
-import type { PemFacts, PemRequest } from '#shared/ipc/connection-views.ts'
+import type { DraftConnection, PemFacts, PemRequest } from '#shared/ipc/connection-views.ts'
 import type { Retention } from '#shared/retention/retention.ts'
 import type { ConnectionAccess } from '#shared/settings/connection-access.ts'
-import type { ConnectionInUse } from '#shared/settings/connection-in-use.ts'
+import type { ConnectionInUse, ConnectionVariables } from '#shared/settings/connection-in-use.ts'
+import type { ConnectionSecrets } from '#shared/settings/connection.ts'
 import type { AppComponents, StartDeps } from '../app/app-components.ts'
 import type { AppShell } from '../app/app-shell.ts'
 import { createBackend } from '../backend/create-backend.ts'
@@ -100,7 +101,7 @@ export function createConnections(
   const dialogs = connectionDialogs(window)
   const tests = new ConnectionTests({
     start: startConnectionTest,
-    storedSecrets: (id) => stored.read(id, secretsOf(connections.connectionOf(id))),
+    secretsOf: (draft) => secretsOfDraft(draft, { host, stored, variables }),
     readText,
     push: (step) => window.push('connections.testStep', step),
   })
@@ -130,6 +131,26 @@ export function createConnections(
 
 function readText(path: string): string {
   return readFileSync(path, 'utf8')
+}
+
+interface DraftDeps {
+  readonly host: ConnectionHost<RunningConnection>
+  readonly stored: StoredSecrets
+  readonly variables: ConnectionVariables
+}
+
+/** Secrets of the saved connection that a form shows: of variables, or stored. */
+async function secretsOfDraft(
+  { id, ...draft }: DraftConnection,
+  { host, stored, variables }: DraftDeps,
+): Promise<ConnectionSecrets> {
+  if (id === undefined) return {}
+  const secrets = await stored.read(id, secretsOf({ ...draft, id }))
+  const { connection, fixed } = host.inUse ?? {}
+  const { password } = variables
+  return connection?.id === id && fixed?.password !== undefined && password !== undefined
+    ? { ...secrets, password }
+    : secrets
 }
 
 async function countNodes(connection: RunningConnection | undefined): Promise<number | undefined> {

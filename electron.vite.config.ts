@@ -1,11 +1,13 @@
 import { resolve } from 'node:path'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'electron-vite'
+import { licenseList } from './scripts/build/license-list.ts'
 import { gitRevision } from './scripts/process/git-revision.ts'
 
 // The oldest runtime the console must run on is Electron 33: Node 20, Chromium 130.
 export default defineConfig({
   main: {
+    plugins: [licenseList(['better-sqlite3', 'electron'])],
     define: { __REMO_REVISION__: JSON.stringify(gitRevision(import.meta.dirname)) },
     build: {
       target: 'node20',
@@ -39,6 +41,6 @@ export default defineConfig({
       sourcemap: true,
       rollupOptions: { input: resolve('src-renderer/index.html') },
     },
-    plugins: [svelte()],
+    plugins: [svelte(), licenseList()],
   },
 })

@@ -13,7 +13,12 @@ export interface FleetLoad {
 const producer = join(import.meta.dirname, '..', 'producers', 'main.ts')
 
 /** Simulated nodes in a process of their own. @returns a function that stops it */
-export async function startFleet({ nodes, bootstrap, topic, intervalSeconds = 1 }: FleetLoad): Promise<() => Promise<void>> {
+export async function startFleet({
+  nodes,
+  bootstrap,
+  topic,
+  intervalSeconds = 1,
+}: FleetLoad): Promise<() => Promise<void>> {
   const flags = [`--nodes=${nodes}`, `--interval=${intervalSeconds}`, `--topic=${topic}`, '--partitions=8']
   const env = { ...process.env, KAFKA_BOOTSTRAP_SERVERS: bootstrap }
   const child = spawn(process.execPath, [producer, ...flags], { env, stdio: 'ignore' })

@@ -12,6 +12,7 @@ const sources = [
   'src-renderer',
   'src-shared',
   'electron.vite.config.ts',
+  'scripts/build',
   'package.json',
   'package-lock.json',
 ]

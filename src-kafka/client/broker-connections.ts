@@ -77,7 +77,8 @@ export class BrokerConnections {
 
   /** @returns the body of a DescribeQuorum response; `undefined` if no broker is connected that knows the request */
   async quorum(): Promise<Buffer | undefined> {
-    const isNew = ({ versions }: InternalBroker) => (versions?.[quorumApi.apiKey]?.maxVersion ?? 0) >= quorumApi.apiVersion
+    const isNew = ({ versions }: InternalBroker) =>
+      (versions?.[quorumApi.apiKey]?.maxVersion ?? 0) >= quorumApi.apiVersion
     const broker = [...this.#brokers.values()].find((one) => one.isConnected() && isNew(one))
     return broker && sendRaw(broker, { ...quorumApi, body: encodeDescribeQuorumRequest() })
   }

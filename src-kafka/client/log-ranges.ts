@@ -14,10 +14,7 @@ interface LedPartition extends TopicPartition {
  * topic was deleted in between, are left out; and those of a broker that does not answer, if another one does.
  * @throws if no broker answers, or one refuses
  */
-export function readLogRanges(
-  connections: Asked,
-  partitions: readonly LedPartition[],
-): Promise<PartitionLogRange[]> {
+export function readLogRanges(connections: Asked, partitions: readonly LedPartition[]): Promise<PartitionLogRange[]> {
   return fromLeaders(partitions, async (leader, led) => {
     const starts = await connections.listOffsets(leader, led, offsetOf.start)
     const ends = offsetsIn(await connections.listOffsets(leader, led, offsetOf.end))

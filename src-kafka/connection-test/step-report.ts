@@ -12,11 +12,14 @@ export class StepFailure extends Error {
   override readonly name = 'StepFailure'
   readonly step: TestStepId
   readonly outcome: FailedOutcome
+  /** How the step ended that found it. Absent: it was not tried. */
+  readonly own: Outcome | undefined
 
-  constructor(step: TestStepId, outcome: FailedOutcome) {
+  constructor(step: TestStepId, outcome: FailedOutcome, own?: Outcome) {
     super(outcome.text)
     this.step = step
     this.outcome = outcome
+    this.own = own
   }
 }
 
@@ -65,7 +68,8 @@ export class StepReport {
     } catch (error) {
       this.#deps.signal.throwIfAborted()
       const failure = error instanceof StepFailure ? error : new StepFailure(id, { text: this.#deps.sentenceOf(error) })
-      if (failure.step !== id && before) this.#set(id, before)
+      if (failure.step !== id && failure.own) this.#end(id, failure.own, ms())
+      else if (failure.step !== id && before) this.#set(id, before)
       this.#end(failure.step, { willNotWork: noConnection, ...failure.outcome, state: 'failed' }, ms())
       throw failure
     }

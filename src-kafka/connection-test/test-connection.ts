@@ -91,7 +91,12 @@ async function reach(context: TestContext, report: StepReport): Promise<Reached>
   }
   const greeted = await report.run('tcp', async () => {
     const { outcome, found } = await connectEach(context, resolved)
-    return { outcome, found: outcome.state === 'failed' ? [] : await greetPlainly(context, found) }
+    if (outcome.state === 'failed') return { outcome, found: [] }
+    try {
+      return { outcome, found: await greetPlainly(context, found) }
+    } catch (error) {
+      throw error instanceof StepFailure ? new StepFailure(error.step, error.outcome, outcome) : error
+    }
   })
   return { greeted, resolved }
 }

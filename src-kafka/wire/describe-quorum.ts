@@ -41,6 +41,7 @@ export function readDescribeQuorumResponse(body: Buffer): QuorumAnswer {
     for (let partitions = reader.compactArrayLength(); partitions > 0; partitions--) answer = readPartition(reader)
     reader.skipTaggedFields()
   }
+  reader.skipTaggedFields()
   return answer
 }
 

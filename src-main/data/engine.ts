@@ -2,7 +2,7 @@ import { offlineNodes } from '#shared/alert/inhibit.ts'
 import { isAhead } from '#shared/format/time.ts'
 import type { Log } from '#shared/log.ts'
 import type { SampleColumns } from '#shared/metric/sample-columns.ts'
-import { teamTopicKind, teamTopics } from '#shared/team/team-topics.ts'
+import { teamTopicKind, teamTopics, type TeamTopics } from '#shared/team/team-topics.ts'
 import type { StreamHandlers } from '../../src-kafka/stream.ts'
 import type { ConsoleStore } from '../store/console-store.ts'
 import type { LatestNode, StoreNotice } from '../store/store-types.ts'
@@ -83,12 +83,11 @@ export class Engine {
 
   constructor(deps: EngineDeps) {
     const { store, options, log, now, emit } = deps
-    const { hasBackend, user, team, startAt, topicPattern } = options
+    const { hasBackend, user, team } = options
     const topics = teamTopics(team)
     const { latest, forgotten, evaluator } = storedState(store, options)
     const counters = new RunCounters()
     const partitions = (this.#partitions = new PartitionPositions(store.positions(), store.team.partitionStarts()))
-    const publishHealth = (): void => this.#publishHealth()
 
     this.#deps = deps
     this.#evaluator = evaluator
@@ -120,16 +119,8 @@ export class Engine {
     }))
     const pending = (this.#pending = new PendingAlerts({ evaluator, rules, live, now, emit }))
     const maintenance = (this.#maintenance = new CacheMaintenance({ store, retention, log, now }))
-    const nodeClocks = this.#nodeClocks
-    const { reconnect, network } = deps
-    const brokerClock = this.#brokerClock
-    const edges = { reconnect, network, pending, nodeClocks, brokerClock }
-    const clock = { ingest, evaluator, partitions, health, storage, maintenance, log, now, publishHealth }
-    this.#clock = new EngineClock({ ...clock, ...edges })
-    const isTeamTopic = (topic: string): boolean => teamTopicKind(topics, topic) !== undefined
-    const firstStart = new FirstStart({ store, partitions, startAt, topicPattern, isTeamTopic, now })
-    const ofStream = { ingest, firstStart, brokerClock, partitions, health, storage }
-    this.handlers = streamHandlers({ ...ofStream, topics, log, now, publishHealth })
+    this.#clock = this.#engineClock()
+    this.handlers = this.#streamHandlers(topics)
     this.calls = dataCallHandlers({
       store,
       actions: new OperatorActions({ store, alerts: evaluator.alerts, hasBackend }),
@@ -180,6 +171,44 @@ export class Engine {
   /** Once a second: missing data, pending episodes, cache maintenance, health. */
   tick(): void {
     this.#clock.tick()
+  }
+
+  #engineClock(): EngineClock {
+    const { log, now, reconnect, network } = this.#deps
+    return new EngineClock({
+      ingest: this.#ingest,
+      evaluator: this.#evaluator,
+      partitions: this.#partitions,
+      health: this.#health,
+      storage: this.#storage,
+      maintenance: this.#maintenance,
+      pending: this.#pending,
+      nodeClocks: this.#nodeClocks,
+      brokerClock: this.#brokerClock,
+      reconnect,
+      network,
+      log,
+      now,
+      publishHealth: () => this.#publishHealth(),
+    })
+  }
+
+  #streamHandlers(topics: TeamTopics): StreamHandlers {
+    const { store, options, log, now } = this.#deps
+    const partitions = this.#partitions
+    const isTeamTopic = (topic: string): boolean => teamTopicKind(topics, topic) !== undefined
+    return streamHandlers({
+      ingest: this.#ingest,
+      firstStart: new FirstStart({ store, partitions, ...options, isTeamTopic, now }),
+      brokerClock: this.#brokerClock,
+      partitions,
+      health: this.#health,
+      storage: this.#storage,
+      topics,
+      log,
+      now,
+      publishHealth: () => this.#publishHealth(),
+    })
   }
 
   #healthMonitor(deps: Pick<HealthMonitorDeps, 'partitions' | 'counters' | 'newestEventAt'>): HealthMonitor {

@@ -32,6 +32,10 @@ test('each change is reported once', () => {
 
 test('link-local addresses do not count', () => {
   const entry = (address: string) => ({ address }) as never
-  const interfaces = { lo: [entry('127.0.0.1')], veth1: [entry('fe80::1')], wlan: [entry('10.0.0.5'), entry('FE80::2')] }
+  const interfaces = {
+    lo: [entry('127.0.0.1')],
+    veth1: [entry('fe80::1')],
+    wlan: [entry('10.0.0.5'), entry('FE80::2')],
+  }
   expect(addressesOf(interfaces)).toEqual(['127.0.0.1', '10.0.0.5'])
 })

@@ -16,7 +16,9 @@ export function networkChange(before: readonly string[], after: readonly string[
 }
 
 /** Addresses of the interfaces, without the link-local ones: those of containers come and go. */
-export function addressesOf(interfaces: Readonly<Record<string, readonly NetworkInterfaceInfo[] | undefined>>): string[] {
+export function addressesOf(
+  interfaces: Readonly<Record<string, readonly NetworkInterfaceInfo[] | undefined>>,
+): string[] {
   const all = Object.values(interfaces).flatMap((one) => one ?? [])
   return all.map(({ address }) => address).filter((address) => !/^(fe80:|169\.254\.)/i.test(address))
 }

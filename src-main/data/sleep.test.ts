@@ -42,7 +42,11 @@ class Laptop {
     // As the stream does: it says that it connects.
     this.fixture.reconnect = () => {
       this.reconnects++
-      this.fixture.engine.handlers.status({ kind: 'connecting', since: this.fixture.now, detail: 'Connecting to Kafka.' })
+      this.fixture.engine.handlers.status({
+        kind: 'connecting',
+        since: this.fixture.now,
+        detail: 'Connecting to Kafka.',
+      })
     }
   }
 

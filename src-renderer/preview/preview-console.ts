@@ -9,6 +9,7 @@ import { anId } from '#shared/rule/rule-builders.ts'
 import { metricOfRule, type Rule } from '#shared/rule/rule.ts'
 import { anAppInfo } from '../bridge/bridge-builders.ts'
 import { okReply, FakeBridge, failureReply } from '../bridge/fake-bridge.ts'
+import { cacheReplies } from './preview-cache.ts'
 import { PreviewConnections, type PreviewConnectionsOptions } from './preview-connections.ts'
 import { PreviewFleet } from './preview-fleet.ts'
 import { PreviewRules } from './preview-rules.ts'
@@ -18,8 +19,8 @@ import { sessionReplies, userReplies, type PreviewSessionOptions } from './previ
 export interface PreviewOptions extends PreviewSessionOptions, PreviewSettingsOptions, PreviewConnectionsOptions {
   readonly nodes: number
   readonly hz: number
-  /** `roles`: names such as web-117, in groups. */
-  readonly names: 'roles' | 'numbers'
+  /** `roles`: names such as web-117, in groups. `odd`: some with marks of direction. */
+  readonly names: 'roles' | 'numbers' | 'odd'
   /**
    * `restart`: blind, and the cache takes half a second to open. `lagging`: live, but the window gets reports that are
    * 24 s old, and no frames.
@@ -32,11 +33,7 @@ export interface PreviewOptions extends PreviewSessionOptions, PreviewSettingsOp
 /** A console in a browser tab: the fake bridge over a simulated fleet. */
 export function previewConsole(options: PreviewOptions): FakeBridge {
   const noData = options.state === 'empty' || options.state === 'first-start'
-  const fleet = new PreviewFleet(
-    noData ? 0 : options.nodes,
-    options.nodes > 100 ? 1000 : 2000,
-    options.names === 'roles',
-  )
+  const fleet = new PreviewFleet(noData ? 0 : options.nodes, options.nodes > 100 ? 1000 : 2000, options.names)
   fleet.extreme = options.values === 'extreme'
   const connections = new PreviewConnections(options)
   const rules = new PreviewRules(options, fleet.startedAt)
@@ -80,6 +77,7 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
       theme: (theme) => bridge.push('theme.changed', theme),
     }),
     ...connections.replies((step) => bridge.push('connections.testStep', step)),
+    ...cacheReplies(noData),
     ...fixedReplies(fleet.startedAt),
   })
   setInterval(() => bridge.push('pending.changed', pendingOf()), 1000)
@@ -222,7 +220,7 @@ function timelineOf(alert: Alert | undefined) {
   if (!alert) return []
   const line = { alertId: alert.id, ...(alert.value === null ? {} : { value: alert.value }) }
   return [
-    { ...line, kind: 'pending' as const, at: alert.since },
+    ...(alert.kind === 'value' ? [{ ...line, kind: 'pending' as const, at: alert.since }] : []),
     { ...line, kind: 'opened' as const, at: alert.openedAt, severity: alert.severity },
     { alertId: alert.id, kind: 'notified' as const, at: alert.openedAt + 5000 },
   ]
@@ -256,6 +254,12 @@ function rejects(at: number) {
       reason: 'not JSON: unexpected end at byte 118',
       head: btoa('{"node'),
     },
-    { ...record, offset: 183_147, at: at - 1_900_000, code: 'bad-timestamp', reason: 'timestamp: not RFC 3339' },
+    {
+      ...record,
+      offset: 183_147,
+      at: at - 1_900_000,
+      code: 'bad-timestamp',
+      reason: 'timestamp: not RFC 3339, got "\u202ewon"',
+    },
   ]
 }

@@ -18,11 +18,11 @@ export class PreviewFleet {
   extreme = false
   #seq = 0
 
-  /** `roles`: names such as `web-117`, otherwise `node-1`. */
-  constructor(count: number, intervalMs: number, roles = false) {
+  /** `roles`: names such as `web-117`, otherwise `node-1`. `odd`: the first one reads from right to left. */
+  constructor(count: number, intervalMs: number, names: 'roles' | 'numbers' | 'odd' = 'numbers') {
     this.intervalMs = intervalMs
     this.nodes = Array.from({ length: count }, (_, i) => ({
-      id: roles ? roleName(i) : `node-${i + 1}`,
+      id: names === 'roles' ? roleName(i) : names === 'odd' && i === 0 ? '\u202egpj.nimda' : `node-${i + 1}`,
       name: `Server-${greek[i % greek.length] ?? ''}${i < greek.length ? '' : `-${Math.floor(i / greek.length)}`}`,
     }))
   }

@@ -4,7 +4,7 @@ const query = new URLSearchParams(location.search)
 const bridge = previewConsole({
   nodes: Number(query.get('nodes') ?? 4),
   hz: Number(query.get('hz') ?? 2),
-  names: query.get('names') === 'roles' ? 'roles' : 'numbers',
+  names: (query.get('names') ?? 'numbers') as PreviewOptions['names'],
   state: (query.get('state') ?? 'live') as PreviewOptions['state'],
   values: query.get('values') === 'extreme' ? 'extreme' : 'usual',
   session: (query.get('session') ?? 'standalone') as PreviewOptions['session'],

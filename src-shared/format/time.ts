@@ -48,10 +48,11 @@ export function formatDateTime(at: number | null | undefined, style: TimeStyle |
 
 /** RFC 3339 with milliseconds: "2026-11-24T12:02:11.120+01:00"; "Z" instead of "+00:00". For files. */
 export function formatRfc3339(at: number, offsetMinutes: number): string {
-  const local = new Date(at + offsetMinutes * minuteMs).toISOString()
-  if (offsetMinutes === 0) return local
+  const ms = pad(Math.floor(at) - Math.floor(at / secondMs) * secondMs, 3)
   const minutes = Math.abs(offsetMinutes)
-  return `${local.slice(0, -1)}${offsetMinutes < 0 ? '-' : '+'}${pad(Math.floor(minutes / 60))}:${pad(minutes % 60)}`
+  const sign = offsetMinutes < 0 ? '-' : '+'
+  const zone = minutes === 0 ? 'Z' : `${sign}${pad(Math.floor(minutes / 60))}:${pad(minutes % 60)}`
+  return `${formatDate(at, offsetMinutes)}T${formatClock(at, offsetMinutes)}.${ms}${zone}`
 }
 
 function offsetOf(style: TimeStyle | number): number {

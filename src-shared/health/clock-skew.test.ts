@@ -79,7 +79,9 @@ test.each([
 
 test('the sentence says which clock, how much, and in which direction', () => {
   const text = (skewMs: number, source: ClockSource) => clockSkewText(skewMs, source).replaceAll('\u202f', ' ')
-  expect(text(12_400, 'answer')).toMatch(/^The clock of this computer is 12 s ahead of the clock of Kafka\. Set the wrong/)
+  expect(text(12_400, 'answer')).toMatch(
+    /^The clock of this computer is 12 s ahead of the clock of Kafka\. Set the wrong/,
+  )
   expect(text(-3_720_000, 'append')).toMatch(/is 1 h 2 m behind the clock of Kafka\./)
   expect(text(-9_000, 'nodes')).toMatch(/is 9 s behind those of most nodes\. Set it right/)
 })

@@ -87,7 +87,8 @@ export function withReading(before: ClockSkew, reading: ClockReading): ClockSkew
   const { shownMs, against } = isForgotten(before, at) ? noSkew : before
   const verdict = verdictOf(reading)
   const isAgainst = verdict === (shownMs === undefined ? 'wrong' : 'right')
-  if (!isAgainst) return { shownMs: shownMs === undefined ? undefined : shownAs(shownMs, reading), against: 0, at, source }
+  if (!isAgainst)
+    return { shownMs: shownMs === undefined ? undefined : shownAs(shownMs, reading), against: 0, at, source }
   if (against + 1 < agreeing) return { shownMs, against: against + 1, at, source }
   return { shownMs: shownMs === undefined ? reading.skewMs : undefined, against: 0, at, source }
 }
@@ -109,9 +110,7 @@ export function clockSkewText(skewMs: number, source: ClockSource): string {
   const size = formatDuration(Math.abs(skewMs))
   const direction = skewMs > 0 ? 'ahead of' : 'behind'
   const [other, advice] =
-    source === 'nodes'
-      ? ['those of most nodes', 'Set it right']
-      : ['the clock of Kafka', 'Set the wrong one right']
+    source === 'nodes' ? ['those of most nodes', 'Set it right'] : ['the clock of Kafka', 'Set the wrong one right']
   return `The clock of this computer is ${size} ${direction} ${other}. ${advice}: ages of values depend on it, and when a node counts as silent.`
 }
 

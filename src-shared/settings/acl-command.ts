@@ -7,7 +7,7 @@ export type AclTopics =
 /** The command of Kafka that lets this principal read these topics. For the shell of whoever runs the brokers. */
 export function grantReadCommand(bootstrap: string, principal: string, { pattern, name }: AclTopics): string {
   const prefixed = pattern === 'prefixed' ? ' --resource-pattern-type prefixed' : ''
-  return `kafka-acls.sh --bootstrap-server ${bootstrap} --add --allow-principal ${quoted(principal)} --operation Read --operation Describe --topic ${quoted(name)}${prefixed}`
+  return `kafka-acls.sh --bootstrap-server ${quoted(bootstrap)} --add --allow-principal ${quoted(principal)} --operation Read --operation Describe --topic ${quoted(name)}${prefixed}`
 }
 
 /** As one word of a shell. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { readingFrom } from './settings-builders.ts'
-import { kafkaSecurity } from './kafka-security.ts'
+import { kafkaSecurity, pemFileProblems } from './kafka-security.ts'
 
 const pem = (what: string) => `-----BEGIN ${what}-----\nMA==\n-----END ${what}-----\n`
 const files = {
@@ -81,4 +81,14 @@ test('a password may come from a file, and keeps every character', () => {
     ok: true,
     security: { ssl: {}, sasl: { mechanism: 'plain', username: 'remo', password: 'a"b\\c ' } },
   })
+})
+
+test('each PEM file that a variable names and that cannot be used is a problem', () => {
+  expect(pemFileProblems({ KAFKA_SSL_CA: '/ca.pem', KAFKA_SSL_KEY: '/key.pem' }, readText)).toEqual([])
+  expect(
+    pemFileProblems({ KAFKA_SSL_CA: '/gone.pem', KAFKA_SSL_CERT: '/key.pem', KAFKA_SSL_KEY: '' }, readText),
+  ).toEqual([
+    'KAFKA_SSL_CA: cannot read /gone.pem (no such file).',
+    'KAFKA_SSL_CERT: /key.pem is not a PEM certificate.',
+  ])
 })

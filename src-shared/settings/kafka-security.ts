@@ -116,6 +116,24 @@ function tlsOf(values: KafkaSecurityVariables, readText: ReadText): NonNullable<
   }
 }
 
+/** Problems of the PEM files that variables name, one sentence each. */
+export function pemFileProblems(values: Readonly<Record<string, string>>, readText: ReadText): string[] {
+  const { KAFKA_SSL_CA: ca, KAFKA_SSL_CERT: cert, KAFKA_SSL_KEY: key } = values
+  const checks = [
+    ca && (() => certificate('KAFKA_SSL_CA', ca, readText)),
+    cert && (() => certificate('KAFKA_SSL_CERT', cert, readText)),
+    key && (() => privateKey('KAFKA_SSL_KEY', key, readText)),
+  ]
+  return checks.flatMap((check) => {
+    try {
+      if (check) check()
+      return []
+    } catch (cause) {
+      return [cause instanceof Error ? cause.message : String(cause)]
+    }
+  })
+}
+
 /** Node accepts any text as a list of authorities, and finds none in it. */
 function certificate(name: string, path: string, readText: ReadText): string {
   const text = readFileVariable(name, path, readText)

@@ -10,7 +10,7 @@ import { readLaunchFlags } from './launch-flags.ts'
 import { launchVariableNames, readLaunchVariables } from './launch-variables.ts'
 import { readingFrom } from './settings-builders.ts'
 
-const readText = readingFrom({ '/run/password': 'hunter2\n' })
+const readText = readingFrom({ '/ca.pem': '-----BEGIN CERTIFICATE-----', '/run/password': 'hunter2\n' })
 const readVariables = (env: Record<string, string>) => {
   const result = readLaunchVariables(env, readText)
   if (!result.ok) throw new Error(result.problems.join(' '))

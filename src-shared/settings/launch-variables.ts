@@ -10,7 +10,7 @@ import type { ConnectionField } from './connection.ts'
 import type { FixedSettings } from './effective-settings.ts'
 import { setVariables } from './environment.ts'
 import type { EnvironmentVariables, ReadText } from './environment.ts'
-import { kafkaConflicts } from './kafka-security.ts'
+import { kafkaConflicts, pemFileProblems } from './kafka-security.ts'
 import { StartAtText } from './start-at.ts'
 
 /** What the environment says. */
@@ -80,6 +80,7 @@ export function readLaunchVariables(env: EnvironmentVariables, readText: ReadTex
   // Only a whole description can be checked: otherwise the rest is in the settings file.
   if (given.values['KAFKA_BOOTSTRAP_SERVERS'] !== undefined && given.problems.length === 0)
     problems.push(...kafkaConflicts(given.values).map((problem) => `${problem}.`))
+  problems.push(...pemFileProblems(given.values, readText))
   if (problems.length > 0) return { ok: false, problems }
   const dataDir = given.values['REMO_DATA_DIR']
   return { ok: true, variables: { ...(dataDir === undefined ? {} : { dataDir }), connection, fixed } }

@@ -47,7 +47,9 @@ test('nothing is set up: a wrong broker is mended in the form, and values arrive
   await field(window, 'Bootstrap servers').fill(`kafka://${broker.bootstrap}`)
   await window.keyboard.press('Enter')
   await expect(window.getByRole('group', { name: 'first CPU' })).toContainText('21.5')
-  expect(savedConnections(console)).toMatchObject([{ name: broker.bootstrap.split(':')[0], brokers: [broker.bootstrap] }])
+  expect(savedConnections(console)).toMatchObject([
+    { name: broker.bootstrap.split(':')[0], brokers: [broker.bootstrap] },
+  ])
   await console.quit()
 
   const again = await launch({ bootstrap: '', dataDir: console.dataDir })
@@ -128,7 +130,7 @@ test('an invitation opens in the form, saves nothing by itself, and connects aft
   const window = await console.window()
   await expect(field(window, 'Name')).toHaveValue('Zürich')
   await expect(field(window, 'Bootstrap servers')).toHaveValue(broker.bootstrap)
-  await expect(window.getByRole('button', { name: /^New connection/ })).toContainText('Not saved')
+  await expect(window.getByRole('button', { name: /^Invitation/ })).toContainText('Not saved')
   expect(existsSync(settingsFile(console)) ? (savedConnections(console) ?? []) : []).toEqual([])
   await window.getByRole('button', { name: 'Test and save' }).click()
   await expect(window.getByRole('link', { name: 'LAB' })).toBeVisible()

@@ -39,17 +39,20 @@ test.each([
   ['latest', { kind: 'latest' }, 1],
   ['minutes', { kind: 'minutes', minutes: 60 }, 3],
   ['beginning', { kind: 'beginning' }, 5],
-] as const)('a new cache that starts at %s is live with the next record, and misses nothing', async (name, startAt, n) => {
-  const topic = `metrics-${name}`
-  await engine.kafka.createTopic(topic)
-  await write(topic, [180, 90, 45, 10])
-  const thread = startThread(name, startAt)
-  await connected(thread)
-  await write(topic, [0])
-  await expect.poll(() => health(thread), soon).toMatchObject({ health: { kind: 'live' }, lagMessages: 0, gaps: 0 })
-  expect(await stored(thread)).toEqual({ [topic]: n })
-  expect(await gaps(thread)).toEqual([])
-})
+] as const)(
+  'a new cache that starts at %s is live with the next record, and misses nothing',
+  async (name, startAt, n) => {
+    const topic = `metrics-${name}`
+    await engine.kafka.createTopic(topic)
+    await write(topic, [180, 90, 45, 10])
+    const thread = startThread(name, startAt)
+    await connected(thread)
+    await write(topic, [0])
+    await expect.poll(() => health(thread), soon).toMatchObject({ health: { kind: 'live' }, lagMessages: 0, gaps: 0 })
+    expect(await stored(thread)).toEqual({ [topic]: n })
+    expect(await gaps(thread)).toEqual([])
+  },
+)
 
 test('if nothing was written in the last minutes, reading begins at the end', async () => {
   await engine.kafka.createTopic('metrics-idle', 2)
@@ -110,7 +113,11 @@ test('the topics of the backend are read from their beginning', async () => {
   await engine.kafka.createTopic('metrics-team')
   await write('metrics-team', [50])
   await write('remo-rules', [50, 40])
-  const thread = engine.startThread('team', { topicPattern: '^metrics-team', hasBackend: true, startAt: { kind: 'latest' } })
+  const thread = engine.startThread('team', {
+    topicPattern: '^metrics-team',
+    hasBackend: true,
+    startAt: { kind: 'latest' },
+  })
   // They are no rules, so they are counted and rejected.
   await expect.poll(() => stored(thread), within).toEqual({ 'remo-rules': 2 })
 })

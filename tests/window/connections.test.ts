@@ -1,14 +1,25 @@
 /** Connections of Settings, and the guide of the first run: by keyboard, and what is said of wrong input. */
 import type { Page } from '@playwright/test'
 import { expectAccessible } from './axe.ts'
-import { expect, test } from './fixtures.ts'
+import { expect, test, type Open } from './fixtures.ts'
 
 const saved = 'preview.html?connections=saved#/settings/connections'
 const guide = 'preview.html?state=first-start#/overview'
 
 const field = (page: Page, name: string) => page.getByRole('textbox', { name, exact: true })
-const list = (page: Page) => page.getByRole('region', { name: 'Connections' }).getByRole('listitem')
+const list = (page: Page) => page.getByRole('region', { name: 'List of connections' }).getByRole('listitem')
 const headline = (page: Page) => page.getByRole('region', { name: 'Test' }).getByRole('status')
+/** Keys come too early before. */
+const openGuide = async (open: Open): Promise<Page> => {
+  const page = await open(guide)
+  await expect(field(page, 'Bootstrap servers')).toBeFocused()
+  return page
+}
+const openSaved = async (open: Open): Promise<Page> => {
+  const page = await open(saved)
+  await expect(list(page)).toHaveCount(3)
+  return page
+}
 const step = (page: Page, name: string) =>
   page.getByRole('list', { name: 'Steps of the test' }).getByRole('listitem').filter({ hasText: name })
 
@@ -25,8 +36,7 @@ async function paste(page: Page, text: string): Promise<void> {
 
 test.describe('by keyboard alone', () => {
   test('the guide: a wrong broker is mended, and ReMo connects', async ({ open }) => {
-    const page = await open(guide)
-    await expect(field(page, 'Bootstrap servers')).toBeFocused()
+    const page = await openGuide(open)
     await page.keyboard.press('Enter')
     await expect(page.getByRole('alert')).toContainText('Enter at least one broker')
     await expect(field(page, 'Bootstrap servers')).toBeFocused()
@@ -42,11 +52,11 @@ test.describe('by keyboard alone', () => {
   })
 
   test('the guide: security, user and password, and more settings keep what was typed', async ({ open }) => {
-    const page = await open(guide)
+    const page = await openGuide(open)
     await page.keyboard.type('kafka-1.example.net:9093')
     await page.keyboard.press('Tab')
     await page.keyboard.press('Enter')
-    await page.keyboard.press('End')
+    for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowDown')
     await page.keyboard.press('Enter')
     await expect(page.getByRole('combobox', { name: /^Security protocol: TLS and password/ })).toBeFocused()
     await page.keyboard.press('Tab')
@@ -65,8 +75,7 @@ test.describe('by keyboard alone', () => {
   })
 
   test('a new connection: n, the fields, Ctrl S', async ({ open }) => {
-    const page = await open(saved)
-    await expect(list(page)).toHaveCount(3)
+    const page = await openSaved(open)
     await page.keyboard.press('n')
     await expect(field(page, 'Name')).toBeFocused()
     await page.keyboard.type('Zürich Süd')
@@ -82,7 +91,7 @@ test.describe('by keyboard alone', () => {
   })
 
   test('the first wrong field gets the focus, and nothing typed is lost', async ({ open }) => {
-    const page = await open(saved)
+    const page = await openSaved(open)
     await page.keyboard.press('n')
     await page.keyboard.type('Lab')
     await field(page, 'Bootstrap servers').fill('localhost')
@@ -129,7 +138,7 @@ test.describe('by keyboard alone', () => {
 
 test.describe('the test', () => {
   test('shows steps as they happen, and can be stopped; nothing is saved then', async ({ open }) => {
-    const page = await open(saved)
+    const page = await openSaved(open)
     await field(page, 'Bootstrap servers').fill('slow.example.net:9093')
     await page.getByRole('button', { name: 'Test and save' }).click()
     await expect(step(page, 'Names resolve')).toContainText('running')
@@ -140,7 +149,7 @@ test.describe('the test', () => {
   })
 
   test('missing rights come with commands to copy', async ({ open }) => {
-    const page = await open(saved)
+    const page = await openSaved(open)
     await field(page, 'User').fill('no-rights')
     await page.getByRole('button', { name: 'Test only' }).click()
     await expect(headline(page)).toHaveText('Stopped at rights')
@@ -152,7 +161,7 @@ test.describe('the test', () => {
   })
 
   test('Save anyway says what will not work, and asks', async ({ open }) => {
-    const page = await open(saved)
+    const page = await openSaved(open)
     await field(page, 'Bootstrap servers').fill('kafka-1.internal:9093')
     await page.getByRole('button', { name: 'Test and save' }).click()
     await expect(step(page, 'Listeners')).toContainText('which this computer cannot resolve')
@@ -166,14 +175,14 @@ test.describe('the test', () => {
 })
 
 test('what was understood of a broker with a protocol in front stands beside the field', async ({ open }) => {
-  const page = await open(guide)
+  const page = await openGuide(open)
   await page.keyboard.type('kafka://localhost:9092')
   await page.keyboard.press('Tab')
   await expect(field(page, 'Bootstrap servers')).toHaveAccessibleDescription(/is read as localhost:9092/)
 })
 
 test('a certificate is a path or a pasted text, and a text that is no PEM says so', async ({ open }) => {
-  const page = await open(saved)
+  const page = await openSaved(open)
   const ca = field(page, 'CA certificate')
   await expect(ca).toHaveAccessibleDescription(/issued by Example CA/)
   await ca.fill('/etc/passwd')
@@ -199,7 +208,7 @@ test('what a variable fixes is shown with its name, and cannot be changed', asyn
 })
 
 test('an invitation: the link is copied, opens in the form of a colleague, and saves nothing', async ({ open }) => {
-  const page = await open(saved)
+  const page = await openSaved(open)
   await page.getByRole('button', { name: 'Invite a colleague' }).click()
   const dialog = page.getByRole('dialog', { name: 'Invite a colleague to Production Zurich' })
   await expect(dialog).toContainText('It holds no password and no key.')
@@ -216,7 +225,7 @@ test('an invitation: the link is copied, opens in the form of a colleague, and s
 })
 
 test('what is no invitation says so', async ({ open }) => {
-  const page = await open(guide)
+  const page = await openGuide(open)
   const link = page.getByRole('textbox', { name: 'Link' })
   await link.fill('https://example.net')
   await link.press('Enter')
@@ -228,7 +237,7 @@ test('what is no invitation says so', async ({ open }) => {
 })
 
 test('removing asks first, and is not offered for the connection in use', async ({ open }) => {
-  const page = await open(saved)
+  const page = await openSaved(open)
   await expect(field(page, 'Name')).toHaveValue('Production Zurich')
   await expect(page.getByRole('button', { name: 'Remove' })).toHaveCount(0)
   await list(page)
@@ -254,7 +263,7 @@ test('the frame has the mark of the connection, and the demo says what it is', a
 })
 
 test('nothing is set up: the chip and the status bar say so', async ({ open }) => {
-  const page = await open(guide)
+  const page = await openGuide(open)
   await expect(page.getByRole('banner').getByText('Not set up')).toBeVisible()
   await expect(page.getByRole('contentinfo')).toContainText('Kafka not set up')
 })
@@ -269,6 +278,7 @@ const views: ReadonlyArray<{ name: string; at: string; small?: true; steps?: (pa
     name: 'wrong fields',
     at: saved,
     steps: async (page) => {
+      await expect(list(page)).toHaveCount(3)
       await page.keyboard.press('n')
       await page.getByText('More', { exact: true }).click()
       await page.keyboard.press('ControlOrMeta+s')
@@ -303,25 +313,16 @@ const views: ReadonlyArray<{ name: string; at: string; small?: true; steps?: (pa
       await page.getByRole('button', { name: 'Stop' }).waitFor()
     },
   },
-  {
-    name: 'the dialog that saves anyway',
+  ...['Save anyway', 'Invite a colleague', 'From an invitation'].map((name) => ({
+    name: `the dialog of “${name}”`,
     at: saved,
-    steps: (page) => page.getByRole('button', { name: 'Save anyway' }).click(),
-  },
-  {
-    name: 'the invitation',
-    at: saved,
-    steps: (page) => page.getByRole('button', { name: 'Invite a colleague' }).click(),
-  },
-  {
-    name: 'the dialog for an invitation',
-    at: saved,
-    steps: (page) => page.getByRole('button', { name: 'From an invitation' }).click(),
-  },
+    steps: (page: Page) => page.getByRole('button', { name }).click(),
+  })),
   {
     name: 'the guide with password and a failed test',
     at: guide,
     steps: async (page) => {
+      await expect(field(page, 'Bootstrap servers')).toBeFocused()
       await page.keyboard.type('wrong.example.net:9093')
       await page.keyboard.press('Enter')
       await page.getByRole('button', { name: 'Save anyway' }).waitFor()

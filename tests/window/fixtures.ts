@@ -9,7 +9,7 @@ import { servePages } from './pages.ts'
 
 /** Pixels; as large as on a laptop unless a test needs less. */
 type Size = Readonly<Record<'width' | 'height', number>>
-type Open = (path: string, size?: Size) => Promise<Page>
+export type Open = (path: string, size?: Size) => Promise<Page>
 
 interface Shell {
   readonly page: Page

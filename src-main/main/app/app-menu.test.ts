@@ -34,3 +34,12 @@ test('the view menu has every page of the window, and users only with a backend'
   expect(pagesIn({})).toEqual(['overview', 'metrics', 'alerts', 'thresholds', 'users'])
   expect(pagesIn({ hasBackend: false })).toEqual(['overview', 'metrics', 'alerts', 'thresholds'])
 })
+
+test('Settings has the key that people know, also while a field has the focus', () => {
+  const opened: unknown[] = []
+  const file = menuTemplate({ ...deps, navigate: (to) => opened.push(to) }).find(({ label }) => label === '&File')
+  const items = Array.isArray(file?.submenu) ? file.submenu : []
+  const settings = items.find(({ label }) => label === 'Settings')
+  settings?.click?.({} as never, undefined, {} as never)
+  expect([settings?.accelerator, opened]).toEqual(['CmdOrCtrl+,', [{ page: 'settings' }]])
+})

@@ -68,7 +68,11 @@ function launchValues({ fixed }: Launch): SettingValues {
 
 function openSettings(launch: Launch, log: Log): SettingsService {
   const { flags, fixed } = launch
-  const store = new SettingsFileStore({ path: settingsPath(launch), log: log.child({ part: 'settings' }), now: Date.now })
+  const store = new SettingsFileStore({
+    path: settingsPath(launch),
+    log: log.child({ part: 'settings' }),
+    now: Date.now,
+  })
   if (flags.resetSettings) {
     const aside = store.reset()
     process.stdout.write(

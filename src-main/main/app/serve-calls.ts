@@ -1,12 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { app, shell } from 'electron'
 import type { IpcHandlers } from '#shared/ipc/contract.ts'
-import { ConnectionTests } from '../connection-test/connection-tests.ts'
-import { draftSecrets } from '../connection-test/draft-secrets.ts'
-import { startConnectionTest } from '../connection-test/start-connection-test.ts'
 import type { ConnectionParts } from '../connections/create-connections.ts'
 import type { RunningConnection } from '../connections/running-connection.ts'
-import { StoredSecrets } from '../connections/stored-secrets.ts'
 import { currentHandlers } from '../ipc/current-handlers.ts'
 import { ipcHandlers } from '../ipc/ipc-handlers.ts'
 import type { IpcDeps } from '../ipc/ipc-deps.ts'
@@ -15,6 +10,7 @@ import { settingsView } from '../ipc/settings-handlers.ts'
 import type { PageAddress } from '../windows/app-protocol.ts'
 import { chooseCsvPath } from '../windows/save-dialog.ts'
 import type { AppComponents, StartDeps } from './app-components.ts'
+import { aboutCalls, foldersOf } from './about-calls.ts'
 import { appInfo } from './app-info.ts'
 import type { AppShell } from './app-shell.ts'
 import type { MetricsServer } from './metrics-server.ts'
@@ -36,21 +32,15 @@ export function serveCalls(deps: StartDeps, served: ServeCallsDeps): void {
   const { appShell, address, parts, refused } = served
   const { host } = parts
   settings.onChange(() => appShell.window.push('settings.changed', settingsView(settingsCalls(deps, served))))
-  const tests = connectionTests(deps, served)
-  life.own('connection test', tests, () => tests.stop())
-  const ipcOf = (connection: RunningConnection | undefined): IpcDeps => ({
-    ...ipcDeps(deps, served, connection),
-    connectionTests: tests,
-  })
   const created = new WeakMap<RunningConnection, IpcHandlers>()
   const handlersOf = (connection: RunningConnection): IpcHandlers => {
-    const known = created.get(connection) ?? ipcHandlers(ipcOf(connection))
+    const known = created.get(connection) ?? ipcHandlers(ipcDeps(deps, served, connection))
     created.set(connection, known)
     return known
   }
   const stop = serveIpc({
     handlers: currentHandlers(() => host.current && handlersOf(host.current), {
-      without: ipcHandlers(ipcOf(undefined)),
+      without: ipcHandlers(ipcDeps(deps, served, undefined)),
       refuse: () => {
         refused()
         host.require()
@@ -73,25 +63,7 @@ function settingsCalls({ settings }: StartDeps, { components, appShell }: ServeC
   }
 }
 
-function connectionTests(
-  { launch, dataDir }: StartDeps,
-  { components, appShell, parts }: ServeCallsDeps,
-): ConnectionTests {
-  const stored = new StoredSecrets(components.secrets, dataDir)
-  const variables = launch.variables.connection
-  return new ConnectionTests({
-    start: startConnectionTest,
-    secretsOf: (draft) => draftSecrets(draft, { inUse: parts.host.inUse, variables, stored }),
-    readText: (path) => readFileSync(path, 'utf8'),
-    push: (step) => appShell.window.push('connections.testStep', step),
-  })
-}
-
-function ipcDeps(
-  deps: StartDeps,
-  served: ServeCallsDeps,
-  connection: RunningConnection | undefined,
-): Omit<IpcDeps, 'connectionTests'> {
+function ipcDeps(deps: StartDeps, served: ServeCallsDeps, connection: RunningConnection | undefined): IpcDeps {
   const { dataDir } = deps
   const { components, appShell, parts, metrics } = served
   const { host, connections } = parts
@@ -119,6 +91,11 @@ function ipcDeps(
     open: () => appShell.open(),
     settings: settingsCalls(deps, served),
     connections: parts.calls,
+    folders: () => foldersOf(deps, parts),
+    reopen: async () => {
+      if (host.inUse) await host.switchTo(host.inUse)
+    },
+    about: aboutCalls(deps, served),
     now: Date.now,
   }
 }

@@ -67,8 +67,9 @@ export async function startApp(deps: StartDeps): Promise<void> {
   nativeTheme.on('updated', () => window.push('theme.changed', theme()))
   const power: NodeJS.EventEmitter = powerMonitor
   for (const event of powerEvents) power.on(event, () => parts.host.current?.routes.power(event))
-  window.open(settings.values['startup.hidden'])
-  if (settings.values['startup.hidden']) void trayPresence.awaitOrShow()
+  const hidden = settings.values['startup.hidden']
+  window.open(hidden)
+  void trayPresence.start({ hidden })
   acceptDeepLinks({ app, first: link, open, navigate: appShell.navigate })
   life.own('metrics endpoint', metrics, () => metrics.stop())
   settings.onChange((changed) => {
@@ -95,11 +96,7 @@ function setMenu({ homeDir }: StartDeps, { parts, appShell, developing }: MenuPa
 }
 
 /** Without an open connection, a scrape fails as while the data thread restarts. */
-function scrapeOf(
-  { settings }: StartDeps,
-  { host }: ConnectionParts,
-  notifier: DesktopNotifier,
-): Scrape {
+function scrapeOf({ settings }: StartDeps, { host }: ConnectionParts, notifier: DesktopNotifier): Scrape {
   return createScrape({
     data: { call: (call, request) => host.require().data.call(call, request) },
     build: appVersions(),

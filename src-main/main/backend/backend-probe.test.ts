@@ -145,3 +145,15 @@ test('the delay while unreachable grows up to 30 s', () => {
   )
   expect([probeDelayMs(0, 1), probeDelayMs(1, 0.5)]).toEqual([reachableProbeMs, unreachableProbeMs])
 })
+
+test('a check on request gives the link after one probe, and probing goes on', async () => {
+  await pass(0)
+  response = noResponse
+  expect(await probe.check()).toMatchObject({ reachable: false, detail: 'Nothing is listening at its address.' })
+  expect(changes.at(-1)).toMatchObject({ reachable: false })
+  response = fine
+  expect(await probe.check()).toMatchObject({ reachable: true })
+  const asked = requests
+  await pass(reachableProbeMs)
+  expect(requests).toBe(asked + 1)
+})

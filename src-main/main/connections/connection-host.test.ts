@@ -73,7 +73,11 @@ test('while the connection changes, a call is refused with a sentence', async ()
 test('of several changes in a row only the last one opens', async () => {
   const { host, events } = aHost()
   await host.switchTo(connectionOf('prod'))
-  await Promise.all([host.switchTo(connectionOf('a')), host.switchTo(connectionOf('b')), host.switchTo(connectionOf('c'))])
+  await Promise.all([
+    host.switchTo(connectionOf('a')),
+    host.switchTo(connectionOf('b')),
+    host.switchTo(connectionOf('c')),
+  ])
   expect(events.filter((event) => event.startsWith('opened'))).toEqual(['opened prod', 'opened c'])
 })
 

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
-import type { DraftConnection, PemFacts, PemRequest } from '#shared/ipc/connection-views.ts'
-import type { Retention } from '#shared/retention/retention.ts'
+import type { PemFacts, PemRequest } from '#shared/ipc/connection-views.ts'
 import type { ConnectionAccess } from '#shared/settings/connection-access.ts'
-import type { ConnectionInUse, ConnectionVariables } from '#shared/settings/connection-in-use.ts'
-import type { ConnectionSecrets } from '#shared/settings/connection.ts'
+import type { Retention } from '#shared/retention/retention.ts'
+import type { ConnectionInUse } from '#shared/settings/connection-in-use.ts'
 import type { AppComponents, StartDeps } from '../app/app-components.ts'
 import type { AppShell } from '../app/app-shell.ts'
 import { createBackend } from '../backend/create-backend.ts'
+import { draftSecrets } from '../connection-test/draft-secrets.ts'
 import { ConnectionTests } from '../connection-test/connection-tests.ts'
 import { pemFacts } from '../connection-test/pem-facts.ts'
 import { startConnectionTest } from '../connection-test/start-connection-test.ts'
@@ -19,7 +19,7 @@ import { createThreads } from './connection-threads.ts'
 import { retentionOf } from './data-thread-options.ts'
 import { Connections } from './connections.ts'
 import { Invitations } from './invitations.ts'
-import { readAccess, secretsOf } from './read-access.ts'
+import { readAccess } from './read-access.ts'
 import { RunningConnection } from './running-connection.ts'
 import { StoredSecrets } from './stored-secrets.ts'
 
@@ -101,7 +101,7 @@ export function createConnections(
   const dialogs = connectionDialogs(window)
   const tests = new ConnectionTests({
     start: startConnectionTest,
-    secretsOf: (draft) => secretsOfDraft(draft, { host, stored, variables }),
+    secretsOf: (draft) => draftSecrets(draft, { inUse: host.inUse, variables, stored }),
     readText,
     push: (step) => window.push('connections.testStep', step),
   })
@@ -131,26 +131,6 @@ export function createConnections(
 
 function readText(path: string): string {
   return readFileSync(path, 'utf8')
-}
-
-interface DraftDeps {
-  readonly host: ConnectionHost<RunningConnection>
-  readonly stored: StoredSecrets
-  readonly variables: ConnectionVariables
-}
-
-/** Secrets of the saved connection that a form shows: of variables, or stored. */
-async function secretsOfDraft(
-  { id, ...draft }: DraftConnection,
-  { host, stored, variables }: DraftDeps,
-): Promise<ConnectionSecrets> {
-  if (id === undefined) return {}
-  const secrets = await stored.read(id, secretsOf({ ...draft, id }))
-  const { connection, fixed } = host.inUse ?? {}
-  const { password } = variables
-  return connection?.id === id && fixed?.password !== undefined && password !== undefined
-    ? { ...secrets, password }
-    : secrets
 }
 
 async function countNodes(connection: RunningConnection | undefined): Promise<number | undefined> {

@@ -45,11 +45,14 @@ test.for([
     { kind: 'wrong', problem: 'CA certificate: cannot read /ca.pem' },
     'CA certificate: cannot read /ca.pem. Change the connection in Settings.',
   ],
-] as const)('a connection that is %s is not read without its secret or file, and the health says so', ([access, why]) => {
-  const options = dataThreadOptions({ inUse, access, ...common })
-  expect(options.kafka).toBeUndefined()
-  expect(options.idleReason).toBe(why)
-})
+] as const)(
+  'a connection that is %s is not read without its secret or file, and the health says so',
+  ([access, why]) => {
+    const options = dataThreadOptions({ inUse, access, ...common })
+    expect(options.kafka).toBeUndefined()
+    expect(options.idleReason).toBe(why)
+  },
+)
 
 test('a demo reads simulated servers, never Kafka', () => {
   const demo: ConnectionInUse = { connection: demoConnection, origin: 'demo', fixed: {}, folder: 'demo' }

@@ -4,9 +4,9 @@ import type { DataCalls, DataEvents } from '../../threads/data-calls.ts'
 import type { ReadCalls } from '../../threads/read-calls.ts'
 import type { ThreadSupervisor } from '../../threads/supervisor.ts'
 import type { BackendSession } from '../backend/session/backend-session.ts'
+import type { AboutCallDeps } from './about-handlers.ts'
 import type { ConnectionCallDeps } from './connection-handlers.ts'
 import type { DesktopPopup } from '../notifications/desktop-notifier.ts'
-import type { ConnectionTestDeps } from './connection-test-handlers.ts'
 import type { SettingsCallDeps } from './settings-handlers.ts'
 import type { CurrentHealth } from '../app/current-health.ts'
 
@@ -35,7 +35,11 @@ export interface IpcDeps {
   readonly open: () => void
   readonly settings: SettingsCallDeps
   readonly connections: ConnectionCallDeps
-  readonly connectionTests: ConnectionTestDeps
+  /** Paths. `cache`: of the connection in use. */
+  readonly folders: () => { readonly data: string; readonly logs: string; readonly cache: string }
+  /** Ends the connection in use and opens it again. */
+  readonly reopen: () => Promise<void>
+  readonly about: AboutCallDeps
   /** Epoch ms. */
   readonly now: () => number
 }

@@ -1,11 +1,12 @@
 import type { IpcHandlers } from '#shared/ipc/contract.ts'
+import { aboutHandlers } from './about-handlers.ts'
 import { actionHandlers } from './action-handlers.ts'
 import { alertHandlers } from './alert-handlers.ts'
 import { appHandlers } from './app-handlers.ts'
 import { backendHandlers } from './backend-handlers.ts'
+import { cacheHandlers } from './cache-handlers.ts'
 import type { IpcDeps } from './ipc-deps.ts'
 import { connectionHandlers } from './connection-handlers.ts'
-import { connectionTestHandlers } from './connection-test-handlers.ts'
 import { streamCallHandlers } from './stream-handlers.ts'
 import { nodeHandlers } from './node-handlers.ts'
 import { notificationHandlers } from './notification-handlers.ts'
@@ -31,6 +32,7 @@ export function ipcHandlers(deps: IpcDeps): IpcHandlers {
     ...connectionHandlers(deps.connections),
     ...backendHandlers(deps),
     ...notificationHandlers(deps),
-    ...connectionTestHandlers(deps.connectionTests),
+    ...cacheHandlers(deps),
+    ...aboutHandlers(deps),
   }
 }

@@ -17,9 +17,7 @@ function execOf(text: string): readonly string[] {
   const line = /^Exec=(.*)$/m.exec(text)?.[1] ?? ''
   const value = line.replaceAll(/\\(.)/g, (_, char: string) => ({ n: '\n', t: '\t', s: ' ', r: '\r' })[char] ?? char)
   const parts = [...value.matchAll(/"((?:\\[^]|[^"\\])*)"|([^\s"]+)/g)]
-  return parts.map(([, quoted, plain]) =>
-    (quoted?.replaceAll(/\\([^])/g, '$1') ?? plain ?? '').replaceAll('%%', '%'),
-  )
+  return parts.map(([, quoted, plain]) => (quoted?.replaceAll(/\\([^])/g, '$1') ?? plain ?? '').replaceAll('%%', '%'))
 }
 
 const command = ['/opt/ReMo/remo', '--data-dir', '/home/anna/My data/100%']
@@ -51,16 +49,21 @@ describe('the file', () => {
     expect(execOf(readFileSync(path, 'utf8'))).toEqual(['/opt/new/remo'])
   })
 
-  test.for(['Hidden=true', 'X-GNOME-Autostart-enabled=false'])('that the desktop switched off by %s stays off', (key) => {
-    const path = newPath()
-    setAutostart({ path, on: true, command, chosen: true })
-    const off = readFileSync(path, 'utf8').replace('X-GNOME-Autostart-enabled=true', key)
-    writeFileSync(path, off)
-    expect(setAutostart({ path, on: true, command, chosen: false })).toMatch(/^The desktop's own settings switch this off/)
-    expect(readFileSync(path, 'utf8')).toBe(off)
-    expect(setAutostart({ path, on: true, command, chosen: true })).toBeUndefined()
-    expect(readFileSync(path, 'utf8')).not.toContain(key)
-  })
+  test.for(['Hidden=true', 'X-GNOME-Autostart-enabled=false'])(
+    'that the desktop switched off by %s stays off',
+    (key) => {
+      const path = newPath()
+      setAutostart({ path, on: true, command, chosen: true })
+      const off = readFileSync(path, 'utf8').replace('X-GNOME-Autostart-enabled=true', key)
+      writeFileSync(path, off)
+      expect(setAutostart({ path, on: true, command, chosen: false })).toMatch(
+        /^The desktop's own settings switch this off/,
+      )
+      expect(readFileSync(path, 'utf8')).toBe(off)
+      expect(setAutostart({ path, on: true, command, chosen: true })).toBeUndefined()
+      expect(readFileSync(path, 'utf8')).not.toContain(key)
+    },
+  )
 
   test('of somebody else is neither changed nor removed', () => {
     const path = newPath()
@@ -76,7 +79,9 @@ describe('the file', () => {
     const path = newPath()
     mkdirSync(dirname(dirname(path)), { recursive: true })
     writeFileSync(dirname(path), 'no folder')
-    expect(setAutostart({ path, on: true, command, chosen: true })).toMatch(/^ReMo cannot change .*remo\.desktop \(.*\)\.$/)
+    expect(setAutostart({ path, on: true, command, chosen: true })).toMatch(
+      /^ReMo cannot change .*remo\.desktop \(.*\)\.$/,
+    )
   })
 
   test.skipIf(process.getuid?.() === 0)('in a folder without permission gives one sentence', () => {

@@ -44,7 +44,10 @@ function execArgument(argument: string): string {
   const percent = argument.replaceAll('%', '%%')
   if (/^[\w@%+=:,./-]+$/.test(percent)) return percent
   const quoted = `"${percent.replaceAll(/["`$\\]/g, String.raw`\$&`)}"`
-  return quoted.replaceAll('\\', '\\\\').replaceAll('\n', String.raw`\n`).replaceAll('\t', String.raw`\t`)
+  return quoted
+    .replaceAll('\\', '\\\\')
+    .replaceAll('\n', String.raw`\n`)
+    .replaceAll('\t', String.raw`\t`)
 }
 
 /** `exec`: of a file that the desktop starts. */

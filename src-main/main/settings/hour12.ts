@@ -10,7 +10,7 @@ export interface LocaleFacts {
  * elsewhere the region does. An unknown locale counts as 24 h.
  */
 export function usesHour12({ platform, env, locale }: LocaleFacts): boolean {
-  const name = platform === 'linux' ? (env['LC_ALL'] || env['LC_TIME'] || env['LANG'] || '') : locale
+  const name = platform === 'linux' ? env['LC_ALL'] || env['LC_TIME'] || env['LANG'] || '' : locale
   const tag = name.replace(/[.@].*$/, '').replaceAll('_', '-')
   if (tag === '' || tag === 'C' || tag === 'POSIX') return false
   try {

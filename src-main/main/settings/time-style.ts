@@ -5,7 +5,10 @@ import { usesHour12 } from './hour12.ts'
 
 /** How a time at that instant is written in tray, notifications and files. As in the window. */
 export function timeStyleAt(values: SettingValues, at: number): TimeStyle {
-  return { offsetMinutes: offsetMinutesAt(values, at), hour12: values['appearance.clock'] === 'system' && systemHour12() }
+  return {
+    offsetMinutes: offsetMinutesAt(values, at),
+    hour12: values['appearance.clock'] === 'system' && systemHour12(),
+  }
 }
 
 /** Minutes east of UTC at that instant, in the chosen zone. */

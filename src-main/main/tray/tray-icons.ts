@@ -24,7 +24,8 @@ export function trayIcon(state: TrayState, { panelIsDark, palette }: TrayLook): 
   for (const [scaleFactor, px] of sizes[process.platform] ?? otherSizes) {
     const name = `${state}-${panelIsDark ? 'dark' : 'light'}-${px}.png`
     // States without a color have one drawing for both palettes.
-    const dataURL = (palette === 'color-blind' && drawings[`./icons/color-blind/${name}`]) || drawings[`./icons/${name}`]
+    const dataURL =
+      (palette === 'color-blind' && drawings[`./icons/color-blind/${name}`]) || drawings[`./icons/${name}`]
     if (dataURL === undefined) throw new Error(`no tray drawing of ${px} px for ${state}`)
     image.addRepresentation({ scaleFactor, dataURL })
   }

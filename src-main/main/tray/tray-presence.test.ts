@@ -9,16 +9,27 @@ import { SettingsService } from '../settings/settings-service.ts'
 import { TrayPresence } from './tray-presence.ts'
 
 /** `hostAfter`: the desktop shows tray icons from so many waits on. */
-function start({ trayIcon = true, hostAfter = 0 }: { trayIcon?: SettingValues['startup.trayIcon']; hostAfter?: number }) {
+function start({
+  trayIcon = true,
+  hostAfter = 0,
+}: {
+  trayIcon?: SettingValues['startup.trayIcon']
+  hostAfter?: number
+}) {
   const folder = mkdtempSync(join(tmpdir(), 'remo-tray-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   const store = new SettingsFileStore({ path: join(folder, 'settings.json'), log: nullLog, now: () => 0 })
   const settings = new SettingsService(store, {})
   settings.set('startup.trayIcon', trayIcon)
-  const seen = { icon: false, windows: 0, waits: 0 }
+  const seen = { icon: false, icons: 0, windows: 0, waits: 0 }
   const presence = new TrayPresence({
     settings,
-    tray: { turn: (on) => (seen.icon = on) },
+    tray: {
+      turn: (on) => {
+        if (on && !seen.icon) seen.icons++
+        seen.icon = on
+      },
+    },
     hasHost: () => Promise.resolve(seen.waits >= hostAfter),
     showWindow: () => seen.windows++,
     wait: () => {
@@ -31,19 +42,21 @@ function start({ trayIcon = true, hostAfter = 0 }: { trayIcon?: SettingValues['s
 
 test('a start without a window stays without one while the tray has an icon', async () => {
   const { presence, seen } = start({})
-  await presence.awaitOrShow()
-  expect(seen).toEqual({ icon: true, windows: 0, waits: 0 })
+  await presence.start({ hidden: true })
+  expect(seen).toEqual({ icon: true, icons: 1, windows: 0, waits: 0 })
 })
 
-test('it waits for a panel that starts later', async () => {
+test('it waits for a panel that starts later, and makes an icon for it', async () => {
   const { presence, seen } = start({ hostAfter: 7 })
-  await presence.awaitOrShow()
-  expect(seen).toEqual({ icon: true, windows: 0, waits: 7 })
+  await presence.start({ hidden: true })
+  expect(seen).toEqual({ icon: true, icons: 2, windows: 0, waits: 7 })
 })
 
 test('on a desktop without tray icons, it shows the window', async () => {
   const { presence, seen } = start({ hostAfter: Infinity })
-  await presence.awaitOrShow()
+  await presence.start({ hidden: true })
+  expect(seen.windows).toBe(1)
+  await presence.start({ hidden: false })
   expect(seen.windows).toBe(1)
   expect(await presence.check()).toBe(false)
   expect(presence.hasHost).toBe(false)
@@ -51,8 +64,8 @@ test('on a desktop without tray icons, it shows the window', async () => {
 
 test('with the icon off, it shows the window at once', async () => {
   const { presence, seen } = start({ trayIcon: false })
-  await presence.awaitOrShow()
-  expect(seen).toEqual({ icon: false, windows: 1, waits: 0 })
+  await presence.start({ hidden: true })
+  expect(seen).toEqual({ icon: false, icons: 0, windows: 1, waits: 0 })
 })
 
 test('the icon goes and comes with the setting, and a window never stays hidden without it', async () => {

@@ -13,12 +13,13 @@ export interface TrayPresenceDeps {
 
 /** A panel that starts together with ReMo on login has this long to show tray icons, ms. */
 const hostLimitMs = 15_000
-const hostPollMs = 500
+const hostPollMs = 1000
 
 /** Keeps the tray icon on or off as the settings say. A hidden window always has an icon that brings it back. */
 export class TrayPresence {
   readonly #deps: TrayPresenceDeps
-  #hasHost = true
+  /** `undefined`: not asked yet. */
+  #hasHost: boolean | undefined
 
   constructor(deps: TrayPresenceDeps) {
     this.#deps = deps
@@ -32,24 +33,31 @@ export class TrayPresence {
 
   /** Whether the desktop showed tray icons when it was asked last. */
   get hasHost(): boolean {
-    return this.#hasHost
+    return this.#hasHost ?? true
   }
 
   /** Asks the desktop. @returns whether an icon is in the tray, for everyone to see */
   async check(): Promise<boolean> {
-    this.#hasHost = await this.#deps.hasHost()
+    const { tray, hasHost } = this.#deps
+    const before = this.#hasHost
+    this.#hasHost = await hasHost()
+    // An icon that found no host when it was made is in no tray that appears later.
+    if (before === false && this.#hasHost && this.#isWanted) {
+      tray.turn(false)
+      tray.turn(true)
+    }
     return this.#isWanted && this.#hasHost
   }
 
-  /** For a start without a window: shows it if the tray does not appear in time. */
-  async awaitOrShow(): Promise<void> {
+  /** At the start: waits for a tray. Without one in time, a start without a window shows it. */
+  async start({ hidden }: { readonly hidden: boolean }): Promise<void> {
     const { wait, showWindow } = this.#deps
     for (let waited = 0; this.#isWanted; waited += hostPollMs) {
       if (await this.check()) return
       if (waited >= hostLimitMs) break
       await wait(hostPollMs)
     }
-    showWindow()
+    if (hidden) showWindow()
   }
 
   get #isWanted(): boolean {

@@ -1,18 +1,43 @@
 import { dirname, join } from 'node:path'
 import { app, dialog } from 'electron'
+import type { FileFilter } from 'electron'
 import type { MainWindow } from './main-window.ts'
 import type { WindowStateFile } from './window-state-file.ts'
 
 /** The native save dialog, in the folder of the last export. `undefined`: the operator canceled. */
-export async function chooseCsvPath(
+export function chooseCsvPath(
   window: MainWindow,
   stateFile: WindowStateFile,
   name: string,
 ): Promise<string | undefined> {
+  return choosePath(window, stateFile, { title: 'Export CSV', name, filter: { name: 'CSV', extensions: ['csv'] } })
+}
+
+/** The same for the diagnostics bundle. */
+export function chooseZipPath(
+  window: MainWindow,
+  stateFile: WindowStateFile,
+  name: string,
+): Promise<string | undefined> {
+  const filter = { name: 'ZIP', extensions: ['zip'] }
+  return choosePath(window, stateFile, { title: 'Save diagnostics', name, filter })
+}
+
+interface SavedFile {
+  readonly title: string
+  readonly name: string
+  readonly filter: FileFilter
+}
+
+async function choosePath(
+  window: MainWindow,
+  stateFile: WindowStateFile,
+  { title, name, filter }: SavedFile,
+): Promise<string | undefined> {
   const options = {
-    title: 'Export CSV',
+    title,
     defaultPath: join(stateFile.value.exportFolder ?? app.getPath('documents'), name),
-    filters: [{ name: 'CSV', extensions: ['csv'] }],
+    filters: [filter],
     properties: ['createDirectory', 'showOverwriteConfirmation'] as Array<
       'createDirectory' | 'showOverwriteConfirmation'
     >,

@@ -1,7 +1,7 @@
 import type { ConnectionItem, DraftConnection } from '#shared/ipc/connection-views.ts'
 import type { IpcFailure } from '#shared/ipc/contract.ts'
 import type { AppState } from '../../live/app-state.svelte.ts'
-import { newConnection, type ConnectionDrafts } from './connection-drafts.svelte.ts'
+import { isUnsavedConnection, newConnection, type ConnectionDrafts } from './connection-drafts.svelte.ts'
 import {
   brokerNotes,
   firstWrong,
@@ -42,6 +42,7 @@ export class ConnectionEditor {
   /** What was saved, one sentence. */
   done = $state<string>()
   #reading = false
+  #isOpen = false
   /** Asked before it happens. */
   confirming = $state<'save-anyway'>()
 
@@ -109,7 +110,8 @@ export class ConnectionEditor {
     this.keepEdits()
     const item = this.#app.connections.items.find(({ connection }) => connection.id === id)
     const base = item ? formOf(item.connection) : newConnectionForm
-    this.id = item ? id : newConnection
+    this.#isOpen = true
+    this.id = item || isUnsavedConnection(id) ? id : newConnection
     this.#base = base
     this.form = this.drafts.kept.get(this.id) ?? base
     this.#forget()
@@ -124,6 +126,7 @@ export class ConnectionEditor {
     this.drafts.wanted = undefined
     // What is typed in the open form must not replace what is wanted.
     if (this.id === wanted) {
+      this.#isOpen = true
       this.form = this.drafts.kept.get(wanted) ?? this.form
       this.#forget()
     } else this.open(wanted)
@@ -162,6 +165,8 @@ export class ConnectionEditor {
 
   /** Keeps the edits, for the next time that this connection is opened. */
   keepEdits(): void {
+    // Before the first `open`, nothing of this form is typed. What is wanted must not be replaced.
+    if (!this.#isOpen || this.drafts.wanted === this.id) return
     if (this.edited && !this.readOnly) this.drafts.keep(this.id, this.form)
     else this.drafts.drop(this.id)
   }

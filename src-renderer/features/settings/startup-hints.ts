@@ -25,9 +25,7 @@ export function hiddenHint(tray: TrayFacts): string {
 
 export function trayHint({ isOn, hasHost }: TrayFacts): string {
   if (hasHost) return 'It shows the worst state; its menu opens and quits ReMo.'
-  return isOn
-    ? 'This desktop shows no tray icons now. ReMo has one as soon as it does.'
-    : 'This desktop shows no tray icons.'
+  return isOn ? 'This desktop shows no tray icons now.' : 'This desktop shows no tray icons.'
 }
 
 function whyNoIcon({ isOn, hasHost }: TrayFacts): string | undefined {

@@ -1,0 +1,52 @@
+import { homedir, release, type as systemType } from 'node:os'
+import { join } from 'node:path'
+import type { ConnectionParts } from '../connections/create-connections.ts'
+import { readLicenses } from '../diagnostics/licenses.ts'
+import type { AboutCallDeps } from '../ipc/about-handlers.ts'
+import type { IpcDeps } from '../ipc/ipc-deps.ts'
+import { chooseZipPath } from '../windows/save-dialog.ts'
+import type { StartDeps } from './app-components.ts'
+import { appVersions } from './app-info.ts'
+import type { ServeCallsDeps } from './serve-calls.ts'
+
+/** Written by the build beside each bundle; the main thread's bundle is in the folder of this code. */
+const licenseFiles = ['licenses.json', '../renderer/licenses.json'].map((path) => join(import.meta.dirname, path))
+
+/** Folders that the page may open, and that of the cache in use. */
+export function foldersOf({ dataDir, homeDir }: StartDeps, { host }: ConnectionParts): ReturnType<IpcDeps['folders']> {
+  return { data: dataDir, logs: join(homeDir, 'logs'), cache: join(dataDir, host.inUse?.folder ?? '') }
+}
+
+/** What the page About and the diagnostics bundle need of the app. */
+export function aboutCalls(deps: StartDeps, { appShell, components, parts, metrics }: ServeCallsDeps): AboutCallDeps {
+  const { host } = parts
+  return {
+    facts: () => ({
+      ...appVersions(),
+      system: `${systemType()} ${release()} ${process.arch}`,
+      dataDir: deps.dataDir,
+      logDir: foldersOf(deps, parts).logs,
+      metricsUrl: metrics.url,
+    }),
+    licenses: () => readLicenses(licenseFiles),
+    connection: () => {
+      const { inUse } = host
+      const { protocol, mechanism, verify, backendUrl } = inUse?.connection ?? unknownConnection
+      return { origin: inUse?.origin ?? 'unset', protocol, mechanism, verify, hasBackend: backendUrl !== undefined }
+    },
+    env: process.env,
+    home: homedir(),
+    secrets: () => secretsOf(host.current?.access),
+    chooseZip: (name) => chooseZipPath(appShell.window, components.stateFile, name),
+  }
+}
+
+/** Before the first connection was opened. */
+const unknownConnection = { protocol: 'PLAINTEXT', mechanism: 'PLAIN', verify: true, backendUrl: undefined } as const
+
+/** Password and key of the connection, as its client has them. */
+function secretsOf(access: NonNullable<ConnectionParts['host']['current']>['access'] | undefined): string[] {
+  if (access?.kind !== 'ready' || access.security === undefined) return []
+  const { sasl, ssl } = access.security
+  return [sasl?.password, ssl?.key].filter((secret) => secret !== undefined)
+}

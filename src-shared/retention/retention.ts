@@ -1,4 +1,4 @@
-import { dayMs } from '../format/time-units.ts'
+import { dayMs, hourMs } from '../format/time-units.ts'
 
 /** How long the cache keeps samples: the limit that is reached first counts. */
 export interface Retention {
@@ -83,20 +83,21 @@ const leastMeasuredMs = 600_000
  */
 export function forecastFull(facts: FullFacts): FullForecast {
   const { now, retention, days, oldest } = facts
-  const none = { fullAt: null, firstToGo: null }
   const { data: room } = spaceLimits(retention)
-  const perMs = bytesPerDay(facts) / dayMs
-  if (oldest === null) return none
   const keptMs = retention.days * dayMs
-  const stepMs = dayMs / 24
+  const perStep = bytesPerDay(facts) / 24
   let data = facts.data
   let next = 0
-  for (let at = now; at <= now + keptMs; at += stepMs, data += perMs * stepMs) {
-    for (; (days[next]?.at ?? Infinity) + dayMs <= at - keptMs; next++) data -= days[next]?.bytes ?? 0
+  for (let at = now; oldest !== null && at <= now + keptMs; at += hourMs, data += perStep) {
+    for (; isTooOld(days[next], at - keptMs); next++) data -= days[next]?.bytes ?? 0
     if (data >= room) return { fullAt: at, firstToGo: Math.max(oldest, at - keptMs, days[next]?.at ?? oldest) }
-    if (perMs === 0 && next === days.length) return none
   }
-  return none
+  return { fullAt: null, firstToGo: null }
+}
+
+/** Whether the whole day is before `oldest`, epoch ms. */
+function isTooOld(day: DayBytes | undefined, oldest: number): boolean {
+  return day !== undefined && day.at + dayMs <= oldest
 }
 
 /** Bytes a day by the samples of today and yesterday; 0 if there are less than ten minutes of them. */

@@ -106,6 +106,20 @@ test.each(ways)('records are read over %s', async (_title, at, variables) => {
   expect(fixture.statuses.map(({ kind }) => kind)).not.toContain('disconnected')
 })
 
+test.each<[string, () => NonNullable<KafkaSecurity['ssl']>]>([
+  ['an authority of NODE_EXTRA_CA_CERTS', () => ({})],
+  ['no verification', () => ({ ca: [readFileSync(kafka.certificates.untrustedCa, 'utf8')], verify: false })],
+])('records are read over TLS with %s', async (_title, ssl) => {
+  vi.stubEnv('NODE_EXTRA_CA_CERTS', kafka.certificates.ca)
+  onTestFinished(() => void vi.unstubAllEnvs())
+  const fixture = new StreamFixture()
+  const options = { topicPattern: `^${topic}$`, security: { ssl: ssl() } }
+  const stream = streamOn(kafka.at.tls, fixture.handlers, options)
+  onTestFinished(() => stream.stop())
+  stream.start()
+  await eventually(() => expect(fixture.values(topic)).toEqual(['a']))
+})
+
 test('a login that expires is renewed while records are read', async () => {
   const { fixture, stream } = startStream(kafka.at.login, login('SCRAM-SHA-256'), renewed)
   onTestFinished(() => stream.stop())

@@ -8,16 +8,20 @@ test('the demo shows twelve servers with history and alerts, without Kafka', asy
   const console = await launch({ args: ['--demo'], bootstrap: nowhere })
   const window = await console.window()
   const status = window.getByRole('contentinfo', { name: 'Status' })
-  await expect(status).toContainText('Demo simulated servers running')
+  await expect(status).toContainText('simulated servers running')
   await expect(status).not.toContainText('127.0.0.1')
   await expect(window.getByRole('group', { name: 'db-1 CPU' })).toBeVisible()
   await expect.poll(() => console.metric('remo_console_live')).toBe(1)
   await expect.poll(() => console.metric('remo_alerts', 'severity="warning",state="acknowledged"')).toBe(1)
   // The alerts of the history came while the page was loading: it has missed none.
   const attention = window.getByRole('region', { name: 'Needs attention' })
-  await expect(attention.getByRole('row').filter({ hasText: 'db-1' })).toContainText('Memory 93')
+  await expect(attention.getByRole('row').filter({ hasText: 'db-1' })).toContainText('> 90')
   await expect(attention.getByRole('row').filter({ hasText: 'mail-1' })).toContainText('Ada')
   await expect(window.getByRole('region', { name: 'Active alerts' })).toContainText('1 unacknowledged')
+  await window.getByRole('link', { name: /^Alerts/ }).click()
+  await expect(window.getByRole('row', { name: /db-1 Memory usage/ })).toBeVisible()
+  await window.getByRole('link', { name: 'Metrics' }).click()
+  await expect(window.getByRole('heading', { name: 'Disk used' })).toBeVisible()
   // What fired and resolved in the history comes as one digest.
   await expect
     .poll(() => notifications.collect().map(({ summary }) => summary))

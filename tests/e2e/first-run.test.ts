@@ -130,7 +130,7 @@ test('an invitation opens in the form, saves nothing by itself, and connects aft
   const window = await console.window()
   await expect(field(window, 'Name')).toHaveValue('Zürich')
   await expect(field(window, 'Bootstrap servers')).toHaveValue(broker.bootstrap)
-  await expect(window.getByRole('button', { name: /^New connection/ })).toContainText('Not saved')
+  await expect(window.getByRole('button', { name: /^Invitation/ })).toContainText('Not saved')
   expect(existsSync(settingsFile(console)) ? (savedConnections(console) ?? []) : []).toEqual([])
   await window.getByRole('button', { name: 'Test and save' }).click()
   await expect(window.getByRole('link', { name: 'LAB' })).toBeVisible()

@@ -140,6 +140,22 @@ const views: readonly View[] = [
   },
   { name: 'Settings, appearance with fixed values', at: '?nodes=4&settings=fixed#/settings/appearance', small: true },
   { name: 'Settings, startup', at: '?nodes=4&settings=broken#/settings/startup' },
+  { name: 'Settings, data', at: '?nodes=4#/settings/data' },
+  { name: 'Settings, data in a small window', at: '?nodes=4&settings=fixed#/settings/data', small: true },
+  { name: 'Settings, data of a new cache', at: '?state=empty#/settings/data' },
+  {
+    name: 'Settings, asked before the cache is deleted',
+    at: '?nodes=4#/settings/data',
+    steps: async (page) => {
+      await button(page, 'Delete…')
+      await page.getByRole('alertdialog').waitFor()
+    },
+  },
+  {
+    name: 'Settings, about',
+    at: '?nodes=4#/settings/about',
+    steps: (page) => page.getByText('zod 4.6.7').waitFor(),
+  },
   {
     name: 'Settings, found over all sections',
     at: '?nodes=4#/settings/appearance',
@@ -240,7 +256,7 @@ test.describe('accessible in both themes', () => {
   for (const { name, at, small, steps } of views) {
     test(name, async ({ open }) => {
       const page = await open(`preview.html${at}`, small && { width: 900, height: 420 })
-      await page.getByRole('navigation').waitFor()
+      await page.getByRole('navigation').first().waitFor()
       await steps?.(page)
       await expectAccessible(page)
     })

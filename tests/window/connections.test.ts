@@ -313,21 +313,11 @@ const views: ReadonlyArray<{ name: string; at: string; small?: true; steps?: (pa
       await page.getByRole('button', { name: 'Stop' }).waitFor()
     },
   },
-  {
-    name: 'the dialog that saves anyway',
+  ...['Save anyway', 'Invite a colleague', 'From an invitation'].map((name) => ({
+    name: `the dialog of “${name}”`,
     at: saved,
-    steps: (page) => page.getByRole('button', { name: 'Save anyway' }).click(),
-  },
-  {
-    name: 'the invitation',
-    at: saved,
-    steps: (page) => page.getByRole('button', { name: 'Invite a colleague' }).click(),
-  },
-  {
-    name: 'the dialog for an invitation',
-    at: saved,
-    steps: (page) => page.getByRole('button', { name: 'From an invitation' }).click(),
-  },
+    steps: (page: Page) => page.getByRole('button', { name }).click(),
+  })),
   {
     name: 'the guide with password and a failed test',
     at: guide,

@@ -27,6 +27,8 @@ const pages = [
   { name: 'Settings, backend', at: '?nodes=4&session=operator#/settings/backend' },
   { name: 'Settings, notifications', at: '?nodes=4#/settings/notifications' },
   { name: 'Settings, appearance', at: '?nodes=4&settings=fixed#/settings/appearance' },
+  { name: 'Settings, data', at: '?nodes=4&settings=fixed#/settings/data' },
+  { name: 'Settings, about', at: '?nodes=4#/settings/about' },
   { name: 'Settings, startup', at: '?nodes=4&settings=broken#/settings/startup' },
 ] as const
 

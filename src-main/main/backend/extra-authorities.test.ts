@@ -12,7 +12,8 @@ const dir = mkdtempSync(join(tmpdir(), 'remo-extra-'))
 const text = (name: string): string => readFileSync(join(dir, `${name}.pem`), 'utf8')
 const openssl = (...args: string[]): void => void execFileSync('openssl', args, { cwd: dir, stdio: 'ignore' })
 const dayMs = 86_400_000
-const now = Date.now() + 1_000
+/** When the certificates exist. */
+let now = 0
 
 /** A certificate of `name`, signed by `by`; without one, by itself. */
 function make(name: string, extensions: readonly string[], by?: string): void {
@@ -44,17 +45,25 @@ beforeAll(() => {
   make('beyond', [host], 'limited')
   make('forged', [host], 'server')
   make('self', [host, 'basicConstraints=CA:FALSE'])
+  now = Date.now()
 })
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
 interface Asked {
   readonly authority?: string
   readonly hostname?: string
-  readonly at?: number
+  readonly inDays?: number
 }
 
-function isTrusted(names: readonly string[], { authority = 'root', hostname = 'remo.example', at = now }: Asked = {}) {
-  return isSignedBy([new X509Certificate(text(authority))], { hostname, chain: names.map(text), now: at })
+function isTrusted(
+  names: readonly string[],
+  { authority = 'root', hostname = 'remo.example', inDays = 0 }: Asked = {},
+) {
+  return isSignedBy([new X509Certificate(text(authority))], {
+    hostname,
+    chain: names.map(text),
+    now: now + inDays * dayMs,
+  })
 }
 
 describe('a server of an extra authority', () => {
@@ -75,9 +84,9 @@ describe('a server of an extra authority', () => {
     ['of another address', ['server'], { hostname: '10.0.0.2' }],
     ['without a name, whatever its subject', ['nameless'], { hostname: 'nameless' }],
     ['for clients only', ['client'], {}],
-    ['that has expired', ['server'], { at: now + 25 * dayMs }],
-    ['that is not valid yet', ['server'], { at: now - 2 * dayMs }],
-    ['of an authority that has expired', ['server'], { at: now + 40 * dayMs }],
+    ['that has expired', ['server'], { inDays: 25 }],
+    ['that is not valid yet', ['server'], { inDays: -2 }],
+    ['of an authority that has expired', ['server'], { inDays: 40 }],
     ['without its intermediate', ['behind'], {}],
     ['behind a certificate that may not sign', ['forged', 'server'], {}],
     ['behind an intermediate that is not its signer', ['behind', 'other'], {}],

@@ -3,12 +3,12 @@ import type { ConnectionToTest, TestResult, TestStep } from '#shared/settings/co
 import { connectionToTest } from '#shared/settings/connection-to-test.ts'
 import { needsPassword } from '#shared/settings/connection-access.ts'
 import { connectionInUse, type ConnectionInUse } from '#shared/settings/connection-in-use.ts'
-import type { Connection, ConnectionSecrets } from '#shared/settings/connection.ts'
+import type { Connection, ConnectionSecrets, PemSource } from '#shared/settings/connection.ts'
 import type { ReadText } from '#shared/settings/environment.ts'
 import { pairProblem, type PemRole } from '#shared/settings/pem-input.ts'
 import { emptySettingsFile, readSettingsFile, type SettingsFile } from '#shared/settings/settings-file.ts'
 import type { Launch } from '../app/launch.ts'
-import { inspectPem, nodePemCrypto, type PemTextCheck } from './inspect-pem.ts'
+import { inspectPem, nodePemCrypto } from './inspect-pem.ts'
 
 /** 0: all is well. 1: the test has a failure or a warning. 2: a setting is invalid, and nothing was tested. */
 export type CheckExitCode = 0 | 1 | 2
@@ -91,18 +91,19 @@ const pemNames: Readonly<Record<PemRole, string>> = { ca: 'CA certificate', cert
 
 /** Files and texts of the connection. A pasted key is in the keychain, and is looked at when it is used. */
 function checkPemTexts({ connection }: ConnectionInUse, now: number, lines: Findings): void {
-  if (!connection.protocol.endsWith('SSL')) return
-  const read: Partial<Record<PemRole, PemTextCheck>> = {}
-  for (const role of ['ca', 'cert', 'key'] as const) {
-    const source = connection[role]
-    if (source === undefined || (role === 'key' && connection.keyPasted)) continue
+  const { protocol, ca, cert, key, keyPasted } = connection
+  if (!protocol.endsWith('SSL')) return
+  const inspect = (role: PemRole, source: PemSource | undefined): string | undefined => {
+    if (source === undefined) return undefined
     const checked = inspectPem(role, source, now)
-    read[role] = checked
     if (!checked.ok) lines.add('invalid', `${pemNames[role]}: ${checked.problem}`)
     else if (checked.warning !== undefined) lines.add('warning', `${pemNames[role]}: ${checked.warning}`)
+    return checked.ok ? checked.text : undefined
   }
-  const { cert, key } = read
-  const problem = cert?.ok && key?.ok ? pairProblem(cert.text, key.text, nodePemCrypto) : undefined
+  inspect('ca', ca)
+  const texts = [inspect('cert', cert), inspect('key', keyPasted ? undefined : key)] as const
+  if (texts[0] === undefined || texts[1] === undefined) return
+  const problem = pairProblem(texts[0], texts[1], nodePemCrypto)
   if (problem !== undefined) lines.add('invalid', `Key: ${problem}`)
 }
 

@@ -12,8 +12,8 @@ const path = (name: string): string => join(dir, name)
 const text = (name: string): string => readFileSync(path(name), 'utf8')
 const openssl = (...args: string[]): void => void execFileSync('openssl', args, { cwd: dir, stdio: 'ignore' })
 const dayMs = 86_400_000
-/** A fixed clock: the certificates below are made around it. */
-const now = Date.now()
+/** When the certificates exist. */
+let now = 0
 
 beforeAll(() => {
   const ec = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
@@ -41,6 +41,7 @@ beforeAll(() => {
   openssl('x509', '-in', 'good.pem', '-outform', 'DER', '-out', 'good.der')
   writeFileSync(path('both.pem'), `# made for ReMo\n${text('good.pem')}${text('good.key')}`)
   writeFileSync(path('bundle.pem'), text('good.pem') + text('other.pem'))
+  now = Date.now()
 })
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { About } from '#shared/ipc/app-views.ts'
 
 const Licenses = About.shape.licenses

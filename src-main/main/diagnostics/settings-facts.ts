@@ -36,7 +36,7 @@ export function environmentFacts(env: EnvironmentVariables): Record<string, stri
   for (const name of names) {
     const value = env[name] ?? env[name.toLowerCase()]
     if (value === undefined) continue
-    facts[name] = isSecretName(name) ? '(set, hidden)' : redact(withoutUser(value))
+    facts[name] = isSecretName(name) ? '(hidden)' : redact(withoutUser(value))
   }
   return facts
 }

@@ -152,7 +152,7 @@ describe('the diagnostics bundle', () => {
     expect(JSON.parse(files.get('environment.json') ?? '')).toEqual({
       KAFKA_BOOTSTRAP_SERVERS: '(hidden)@kafka-1:9092',
       KAFKA_SASL_USERNAME: 'remo',
-      KAFKA_SASL_PASSWORD: '(set, hidden)',
+      KAFKA_SASL_PASSWORD: '(hidden)',
       REMO_BACKEND_URL: expect.stringContaining('backend.example/remo') as string,
       HTTPS_PROXY: expect.stringContaining('proxy:3128') as string,
     })

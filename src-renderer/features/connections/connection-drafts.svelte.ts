@@ -2,6 +2,13 @@ import type { ConnectionForm } from './connection-form.ts'
 
 /** Key of a connection that is not saved yet. No id has a colon. */
 export const newConnection = ':new'
+/** The same, from an invitation: it takes nothing from what is typed in a new connection. */
+export const invitedConnection = ':invited'
+
+/** Whether the connection of this key is saved nowhere. */
+export function isUnsavedConnection(id: string): boolean {
+  return id.startsWith(':')
+}
 
 /**
  * Forms that are not saved, by connection, with their typed passwords. They outlive the choice of another connection and
@@ -22,8 +29,8 @@ export class ConnectionDrafts {
   }
 
   /** Shows this form as a new connection, the next time that the connections are open. */
-  offer(form: ConnectionForm): void {
-    this.keep(newConnection, form)
-    this.wanted = newConnection
+  offer(form: ConnectionForm, id = newConnection): void {
+    this.keep(id, form)
+    this.wanted = id
   }
 }

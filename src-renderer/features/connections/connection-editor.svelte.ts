@@ -1,7 +1,7 @@
 import type { ConnectionItem, DraftConnection } from '#shared/ipc/connection-views.ts'
 import type { IpcFailure } from '#shared/ipc/contract.ts'
 import type { AppState } from '../../live/app-state.svelte.ts'
-import { newConnection, type ConnectionDrafts } from './connection-drafts.svelte.ts'
+import { isUnsavedConnection, newConnection, type ConnectionDrafts } from './connection-drafts.svelte.ts'
 import {
   brokerNotes,
   firstWrong,
@@ -111,7 +111,7 @@ export class ConnectionEditor {
     const item = this.#app.connections.items.find(({ connection }) => connection.id === id)
     const base = item ? formOf(item.connection) : newConnectionForm
     this.#isOpen = true
-    this.id = item ? id : newConnection
+    this.id = item || isUnsavedConnection(id) ? id : newConnection
     this.#base = base
     this.form = this.drafts.kept.get(this.id) ?? base
     this.#forget()

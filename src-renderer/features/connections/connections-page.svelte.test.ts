@@ -20,7 +20,7 @@ function aPage(replies: FakeBridge['replies'] = {}, drafts = new ConnectionDraft
 
 test('opens with the connection in use', () => {
   const { page } = aPage()
-  expect([page.editor.id, page.canRemove, page.hasNew]).toEqual(['production', false, false])
+  expect([page.editor.id, page.canRemove, page.unsavedIds]).toEqual(['production', false, []])
 })
 
 test('switches, and takes the new list', async () => {
@@ -69,8 +69,12 @@ test('an invitation is a link to copy or a file to save', async () => {
 test('an invitation opens as a new connection, and nothing is saved', () => {
   const { page, bridge } = aPage()
   const { id: _, ...invitation } = aConnection({ name: 'Lab' })
+  page.add()
+  page.editor.set({ name: 'half typed' })
   page.take(invitation)
-  expect([page.editor.id, page.editor.form.name, page.isUnsaved(newConnection)]).toEqual([newConnection, 'Lab', true])
+  expect([page.editor.form.name, page.isUnsaved(page.editor.id)]).toEqual(['Lab', true])
+  page.select(newConnection)
+  expect([page.editor.form.name, page.unsavedIds.length]).toEqual(['half typed', 2])
   expect(bridge.requests).toEqual([])
 })
 
@@ -91,7 +95,7 @@ test('a new connection that is not saved outlives the page, also behind the conn
   page.editor.set({ name: 'Lab' })
   leave()
   const { page: next } = aPage({}, drafts)
-  expect([next.editor.id, next.hasNew]).toEqual(['production', true])
+  expect([next.editor.id, next.unsavedIds]).toEqual(['production', [newConnection]])
   next.add()
   expect(next.editor.form.name).toBe('Lab')
 })

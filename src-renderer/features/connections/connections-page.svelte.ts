@@ -1,6 +1,11 @@
 import type { ConnectionItem, DraftConnection } from '#shared/ipc/connection-views.ts'
 import type { AppState } from '../../live/app-state.svelte.ts'
-import { newConnection, type ConnectionDrafts } from './connection-drafts.svelte.ts'
+import {
+  invitedConnection,
+  isUnsavedConnection,
+  newConnection,
+  type ConnectionDrafts,
+} from './connection-drafts.svelte.ts'
 import { ConnectionEditor } from './connection-editor.svelte.ts'
 import { formOf } from './connection-form.ts'
 
@@ -34,8 +39,10 @@ export class ConnectionsPage {
   readonly loaded: boolean = $derived.by(() => this.#app.connections.view !== undefined)
   /** Why another connection cannot be used now. */
   readonly switchProblem: string | undefined = $derived.by(() => this.#app.connections.view?.switchProblem)
-  /** A new connection is in the form, or waits there. */
-  readonly hasNew: boolean = $derived.by(() => this.editor.id === newConnection || this.drafts.kept.has(newConnection))
+  /** Keys of the connections that are saved nowhere: in the form, or with edits that wait. */
+  readonly unsavedIds: readonly string[] = $derived.by(() =>
+    [newConnection, invitedConnection].filter((id) => id === this.editor.id || this.drafts.kept.has(id)),
+  )
   /** The selected one. */
   readonly item: ConnectionItem | undefined = $derived.by(() => this.editor.item)
   readonly canRemove: boolean = $derived(this.item?.origin === 'saved' && !this.item.inUse)
@@ -55,7 +62,7 @@ export class ConnectionsPage {
    * without edits follows it.
    */
   takeList(): void {
-    const isGone = this.editor.id !== newConnection && this.item === undefined
+    const isGone = !isUnsavedConnection(this.editor.id) && this.item === undefined
     if (this.drafts.wanted !== undefined) this.editor.openWanted()
     else if (!this.#opened || isGone) this.#selectInUse()
     else this.editor.refresh()
@@ -122,7 +129,7 @@ export class ConnectionsPage {
   /** Shows an invitation as a new connection. Nothing is saved. */
   readonly take = (draft: DraftConnection): void => {
     this.reading = false
-    this.drafts.offer(formOf(draft))
+    this.drafts.offer(formOf(draft), invitedConnection)
     this.editor.openWanted()
   }
 

@@ -31,7 +31,7 @@ test('a compaction says how much it gave back, and the numbers are new', async (
   expect(page.compacting).toBe(true)
   await work
   expect(page.compacting).toBe(false)
-  expect(page.compacted?.text.replaceAll('\u202f', ' ')).toBe('Gave 61.0 MB back.')
+  expect(page.compacted?.text.replaceAll('\u202f', ' ')).toBe('Gave 61 MB back.')
   expect(page.usage?.free).toBe(0)
 })
 

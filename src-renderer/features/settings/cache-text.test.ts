@@ -12,20 +12,20 @@ describe('the sentence about the limit', () => {
 
   it('says when it is reached and what goes first, before it happens', () => {
     expect(plain(forecastText(usage, context))).toBe(
-      'At 118 MB a day, 2.00 GB are full on 2026-11-28. From then on the oldest chunks go, ' +
+      'At 118 MB a day, 2.0 GB are full on 2026-11-28. From then on the oldest chunks go, ' +
         'beginning with 2026-11-11; nothing goes before.',
     )
   })
 
   it('says that the limit of age comes first', () => {
     expect(plain(forecastText({ ...usage, fullAt: null, firstToGo: null }, { ...context, keepDays: 14 }))).toBe(
-      'Samples go when they are older than 14 days. At 118 MB a day, 2.00 GB are not full before.',
+      'Samples go when they are older than 14 days. At 118 MB a day, 2.0 GB are not full before.',
     )
   })
 
   it('says what goes now', () => {
     expect(plain(forecastText({ ...usage, fullAt: now }, context))).toBe(
-      '2.00 GB are full: as new samples come, the oldest chunks go, now those of 2026-11-11.',
+      '2.0 GB are full: as new samples come, the oldest chunks go, now those of 2026-11-11.',
     )
   })
 
@@ -36,13 +36,13 @@ describe('the sentence about the limit', () => {
   it('of a cache without a rate', () => {
     const still = { ...usage, days: [], fullAt: null, firstToGo: null }
     expect(plain(forecastText(still, { ...context, keepDays: 1 }))).toBe(
-      'Samples go when they are older than a day, or when 2.00 GB are full.',
+      'Samples go when they are older than a day, or when 2.0 GB are full.',
     )
   })
 })
 
 it('compacting says how much it gives back', () => {
-  expect(plain(compactText(aCacheUsage({ now, free: 61e6, wal: 0 })))).toContain('about 61.0 MB')
+  expect(plain(compactText(aCacheUsage({ now, free: 61e6, wal: 0 })))).toContain('about 61 MB')
   expect(compactText(aCacheUsage({ now, free: 4096, wal: 0 }))).toBe('There is nothing to give back now.')
 })
 

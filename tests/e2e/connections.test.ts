@@ -1,0 +1,138 @@
+/** Several connections: switching between two real Kafkas, and two instances side by side. */
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Page } from '@playwright/test'
+import { freePort } from '../../scripts/process/free-port.ts'
+import { startKafka, type Kafka } from '../../scripts/stack/servers/kafka-server.ts'
+import { FieldProducer } from '../support/field-producer.ts'
+import { breach, calm } from '../support/node-steps.ts'
+import { electronPath, type RunningConsole } from '../support/running-console.ts'
+import { addCpuThreshold } from '../support/window-steps.ts'
+import { expect, test } from './fixtures.ts'
+
+interface Other {
+  readonly kafka: Kafka
+  readonly producer: FieldProducer
+  readonly stop: () => Promise<void>
+}
+
+async function startOther(): Promise<Other> {
+  const dir = mkdtempSync(join(tmpdir(), 'remo-kafka-'))
+  const kafka = await startKafka({ dir, port: await freePort(), controllerPort: await freePort() })
+  const producer = await new FieldProducer(kafka.bootstrap).connect()
+  return {
+    kafka,
+    producer,
+    stop: async () => {
+      await producer.close()
+      await kafka.stop()
+    },
+  }
+}
+
+/** A data folder with the connections PROD and STAGE. PROD is in use. */
+function twoConnections(prod: string, stage: string): string {
+  const dataDir = mkdtempSync(join(tmpdir(), 'remo-two-'))
+  const connections = [
+    { id: 'prod', name: 'Production', label: 'PROD', color: 'red', brokers: [prod] },
+    { id: 'stage', name: 'Staging', label: 'STAGE', color: 'blue', brokers: [stage] },
+  ]
+  writeFileSync(join(dataDir, 'settings.json'), JSON.stringify({ version: 1, connections, inUse: 'prod' }))
+  return dataDir
+}
+
+async function switchTo(window: Page, name: string): Promise<void> {
+  await window.getByRole('link', { name: 'Settings' }).click()
+  await window.getByRole('button', { name: `Switch to ${name}` }).click()
+  await expect(window.getByRole('button', { name: `Switch to ${name}` })).toBeHidden()
+}
+
+const cpu = (window: Page, node: string) => window.getByRole('group', { name: `${node} CPU` })
+const titleOf = (console: RunningConsole): Promise<string | undefined> =>
+  console.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getTitle())
+
+test('a switch to another Kafka and back keeps caches, positions and alerts', async ({
+  launch,
+  broker,
+  producer,
+  notifications,
+  tray,
+}) => {
+  test.setTimeout(240_000)
+  const other = await startOther()
+  try {
+    await producer.send({ nodeId: 'alpha', at: Date.now(), metrics: calm })
+    await other.producer.send({ nodeId: 'beta', at: Date.now(), metrics: calm })
+    const console = await launch({ bootstrap: '', dataDir: twoConnections(broker.bootstrap, other.kafka.bootstrap) })
+    const window = await console.window()
+    await expect(cpu(window, 'alpha')).toBeVisible()
+    await addCpuThreshold(window, 'alpha')
+    await breach(window, producer, 'alpha')
+    await expect.poll(() => notifications.displayed()).toBe(1)
+    await expect.poll(() => tray.tooltip()).toMatch(/^ReMo PROD: 1 critical/)
+    expect(await titleOf(console)).toMatch(/ PROD$/)
+
+    await switchTo(window, 'Staging')
+    await expect.poll(() => notifications.displayed()).toBe(0)
+    expect(notifications.closed()[0]?.summary).toMatch(/^PROD \[CRITICAL\] /)
+    await window.getByRole('link', { name: 'Overview' }).click()
+    await expect(cpu(window, 'beta')).toBeVisible()
+    await expect(cpu(window, 'alpha')).toBeHidden()
+    await other.producer.send({ nodeId: 'beta', at: Date.now(), metrics: calm })
+    await expect.poll(() => tray.tooltip()).toMatch(/^ReMo STAGE: /)
+    await expect.poll(() => console.metric('remo_kafka_connected')).toBe(1)
+
+    // Sent while nobody reads this Kafka.
+    await producer.send({ nodeId: 'alpha', at: Date.now(), metrics: { ...calm, cpu_usage: 97.25 } })
+    await switchTo(window, 'Production')
+    await window.getByRole('link', { name: 'Overview' }).click()
+    await expect(cpu(window, 'alpha')).toContainText('97.3')
+    await expect(cpu(window, 'beta')).toBeHidden()
+    await window.getByRole('link', { name: 'Alerts' }).click()
+    await expect(window.getByRole('grid', { name: 'Alerts' }).getByRole('row').filter({ hasText: 'alpha' })).toHaveCount(
+      1,
+    )
+    await producer.send({ nodeId: 'alpha', at: Date.now(), metrics: { ...calm, cpu_usage: 98 } })
+    await expect.poll(() => tray.tooltip()).toMatch(/^ReMo PROD: 1 critical/)
+    for (const id of ['prod', 'stage']) {
+      const folder = join(console.dataDir, 'connections', id)
+      expect(existsSync(join(folder, 'remo.sqlite'))).toBe(true)
+      expect(statSync(folder).mode & 0o777).toBe(0o700)
+    }
+  } finally {
+    await other.stop()
+  }
+})
+
+test('--profile opens a second window beside the first, and never the same cache twice', async ({
+  launch,
+  broker,
+  producer,
+}) => {
+  await producer.send({ nodeId: 'gamma', at: Date.now(), metrics: calm })
+  const dataDir = twoConnections(broker.bootstrap, broker.bootstrap)
+  const first = await launch({ bootstrap: '', dataDir })
+  await expect(cpu(await first.window(), 'gamma')).toBeVisible()
+  const second = await launch({ bootstrap: '', dataDir, args: ['--profile', 'Staging'] })
+  await expect(cpu(await second.window(), 'gamma')).toBeVisible()
+  expect(await titleOf(second)).toMatch(/ STAGE$/)
+  await switchTo(await first.window(), 'Staging')
+  await expect(
+    (await first.window()).getByText(/Staging is open in another ReMo window\./).first(),
+  ).toBeVisible()
+  await switchTo(await first.window(), 'Production')
+  await (await first.window()).getByRole('link', { name: 'Overview' }).click()
+  await expect(cpu(await first.window(), 'gamma')).toBeVisible()
+})
+
+test('a profile that is no connection prints one sentence and exits with 2', ({ desktop }) => {
+  const run = spawnSync(electronPath(), ['.', '--profile', 'prodd'], {
+    env: { ...desktop.env, REMO_DATA_DIR: twoConnections('localhost:1', 'localhost:2') },
+    encoding: 'utf8',
+    timeout: 20_000,
+  })
+  expect(run.status).toBe(2)
+  expect(run.stderr).toContain('ReMo: --profile: no connection is named "prodd". Saved: prod, stage.')
+})

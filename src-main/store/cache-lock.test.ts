@@ -31,10 +31,13 @@ test('another process keeps it until it is killed', async () => {
     console.log('taken')
     setInterval(() => undefined, 1000)`
   const other = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'] })
-  await new Promise((resolve) => other.stdout.once('data', resolve))
-  expect(() => CacheLock.take(dir, 'Production')).toThrow(CacheInUseError)
   const exited = new Promise((resolve) => other.once('exit', resolve))
-  other.kill('SIGKILL')
+  try {
+    await new Promise((resolve) => other.stdout.once('data', resolve))
+    expect(() => CacheLock.take(dir, 'Production')).toThrow(CacheInUseError)
+  } finally {
+    other.kill('SIGKILL')
+  }
   await exited
   CacheLock.take(dir, 'Production').release()
 })

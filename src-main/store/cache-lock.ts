@@ -16,6 +16,8 @@ const waitMs = 1000
  * the process ends, however it ends.
  */
 export class CacheLock {
+  /** A lock that nobody refers to would be garbage-collected, and so released. */
+  static readonly #held = new Set<CacheLock>()
   readonly #db: Database.Database
 
   private constructor(db: Database.Database) {
@@ -32,7 +34,9 @@ export class CacheLock {
     const db = new Database(join(dir, 'remo.lock'), { timeout: waitMs })
     try {
       db.exec('BEGIN EXCLUSIVE')
-      return new CacheLock(db)
+      const lock = new CacheLock(db)
+      CacheLock.#held.add(lock)
+      return lock
     } catch (cause) {
       db.close()
       if (!(cause instanceof Database.SqliteError) || cause.code !== 'SQLITE_BUSY') throw cause
@@ -42,5 +46,6 @@ export class CacheLock {
 
   release(): void {
     this.#db.close()
+    CacheLock.#held.delete(this)
   }
 }

@@ -94,3 +94,28 @@ test('NODE_EXTRA_CA_CERTS counts for Kafka, and no line has the password', ({ de
   expect(lines).toContainEqual('ok: SASL SCRAM-SHA-512: Signed in as console.')
   expect([...without.lines, ...lines].join('\n')).not.toContain(oddPassword)
 })
+
+test('the stored password of a saved connection is used', async ({ desktop, secure, launch }) => {
+  test.setTimeout(120_000)
+  const dataDir = mkdtempSync(join(tmpdir(), 'remo-check-'))
+  const login = { protocol: 'SASL_SSL', mechanism: 'SCRAM-SHA-512', username: 'console' }
+  const connections = [
+    { id: 'prod', name: 'Production', brokers: [secure.at.login], ca: { file: secure.certificates.ca }, ...login },
+  ]
+  writeFileSync(join(dataDir, 'settings.json'), JSON.stringify({ version: 1, connections }))
+  const env = { ...desktop.env, REMO_DATA_DIR: dataDir }
+  const before = check(env)
+  expect(before.lines).toContainEqual('failed: SASL SCRAM-SHA-512: Enter the password of console.')
+  expect(before.code).toBe(1)
+
+  const console = await launch({ bootstrap: '', dataDir })
+  const form = (await console.window()).getByRole('form', { name: 'Password for Production' })
+  await form.getByLabel('Password').fill(oddPassword)
+  await form.getByRole('button', { name: 'Connect' }).click()
+  await expect.poll(() => console.metric('remo_kafka_connected')).toBe(1)
+  await console.quit()
+
+  const { lines } = check(env)
+  expect(lines).toContainEqual('ok: SASL SCRAM-SHA-512: Signed in as console.')
+  expect(lines.join('\n')).not.toContain(oddPassword)
+})

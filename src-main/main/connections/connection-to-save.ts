@@ -18,15 +18,17 @@ export interface SaveFacts {
  * @throws CallError `not-found`, or `conflict`: another one has the name, or a variable fixes a changed field
  */
 export function connectionToSave(draft: DraftConnection, facts: SaveFacts): Connection {
-  const { secrets, id: given, ...fields } = draft
-  if (given === 'environment')
+  const { secrets: _, id: before, ...fields } = draft
+  if (before === 'environment')
     throw new CallError('conflict', 'Variables such as KAFKA_BOOTSTRAP_SERVERS describe this connection. Change them.')
-  const stored = given === undefined || reservedIds.includes(given) ? undefined : requireStored(given, facts)
+  const stored = before === undefined || reservedIds.includes(before) ? undefined : requireStored(before, facts)
   const name = fields.name.toLowerCase()
   if (facts.connections.some((other) => other.id !== stored?.id && other.name.toLowerCase() === name))
     throw new CallError('conflict', `Another connection has the name ${fields.name}. Choose another name.`)
   const id = stored?.id ?? connectionId(fields.name, facts.taken)
-  const connection = Connection.parse({ ...fields, ...pastedKey(draft), id })
+  // An absent field and one without a value are the same in the file, but not in a comparison.
+  const given = Object.entries({ ...fields, ...pastedKey(draft), id }).filter(([, value]) => value !== undefined)
+  const connection = Connection.parse(Object.fromEntries(given))
   return stored === undefined ? connection : withFixedFields(draft, { connection, stored, inUse: facts.inUse })
 }
 
@@ -37,7 +39,7 @@ function requireStored(id: string, { connections }: SaveFacts): Connection {
 }
 
 /** A pasted key is a secret; a file replaces it. */
-function pastedKey({ key, keyPasted, secrets }: DraftConnection): Pick<Connection, 'key' | 'keyPasted'> {
+function pastedKey({ key, keyPasted, secrets }: DraftConnection): Pick<DraftConnection, 'key' | 'keyPasted'> {
   if (secrets?.key !== undefined && secrets.key !== '') return { key: undefined, keyPasted: true }
   return { key, keyPasted: keyPasted && key === undefined && secrets?.key !== '' }
 }

@@ -26,7 +26,7 @@ const aConnection = (id: string, over: Partial<Connection> = {}): Connection => 
   ...over,
 })
 const aDraft = (name: string, over: Partial<DraftConnection> = {}): DraftConnection => {
-  const { id: _, ...fields } = aConnection(name)
+  const { id: _, ...fields } = aConnection(name, { brokers: ['kafka:9092'] })
   return { ...fields, ...over }
 }
 const sasl = { protocol: 'SASL_SSL', username: 'ada' } as const

@@ -1,0 +1,40 @@
+import { existsSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { unsetConnection } from '#shared/settings/connection-in-use.ts'
+import { ConnectionFolders } from './connection-folders.ts'
+
+const stage = { ...unsetConnection, id: 'stage', name: 'Staging' }
+
+function withCache(): { dataDir: string; folder: string; folders: ConnectionFolders } {
+  const dataDir = mkdtempSync(join(tmpdir(), 'remo-folders-'))
+  const folder = join(dataDir, 'connections', 'stage')
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, 'remo.sqlite'), '')
+  return { dataDir, folder, folders: new ConnectionFolders(dataDir) }
+}
+
+test('the folder of a removed connection goes with its cache', async () => {
+  const { folder, folders } = withCache()
+  expect(folders.existing()).toEqual(['stage'])
+  await folders.remove(stage)
+  expect(existsSync(folder)).toBe(false)
+})
+
+test('a cache that another window has open stays', async () => {
+  const { folder, folders } = withCache()
+  symlinkSync(`laptop-${process.pid}`, join(folder, 'SingletonLock'))
+  await expect(folders.remove(stage)).rejects.toMatchObject({
+    code: 'conflict',
+    message: 'Staging is open in another ReMo window. Close that window first.',
+  })
+  expect(existsSync(join(folder, 'remo.sqlite'))).toBe(true)
+})
+
+test('the lock of a window that crashed counts no more', async () => {
+  const { folder, folders } = withCache()
+  symlinkSync('laptop-4194305', join(folder, 'SingletonLock')) // above the largest process id
+  await folders.remove(stage)
+  expect(existsSync(folder)).toBe(false)
+})

@@ -20,11 +20,7 @@ test('every package in a bundle is listed once, and what stays outside of it', (
     },
     'style.css': { type: 'asset' },
   }
-  licenseList(['better-sqlite3']).generateBundle.call(
-    { emitFile: (file) => (files.push(file), 'id') },
-    {},
-    bundle,
-  )
+  licenseList(['better-sqlite3']).generateBundle.call({ emitFile: (file) => (files.push(file), 'id') }, {}, bundle)
   const [file] = files
   expect(file?.fileName).toBe('licenses.json')
   expect(JSON.parse(file?.source ?? '')).toEqual([

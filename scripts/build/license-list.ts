@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join, sep } from 'node:path'
+import { dirname, join, resolve, sep } from 'node:path'
 
 /** One library in the app. */
 export interface LicensedPackage {
@@ -20,7 +20,7 @@ interface BundlePlugin {
 
 /**
  * Writes licenses.json beside a bundle: every package with a module in it, and those that stay outside of it.
- * @param external packages that the bundle loads from node_modules at run time
+ * @param external packages that the bundle does not show: loaded at run time, or in the bundles of its threads
  */
 export function licenseList(external: readonly string[] = []): BundlePlugin {
   return {
@@ -28,7 +28,7 @@ export function licenseList(external: readonly string[] = []): BundlePlugin {
     generateBundle(_options, bundle) {
       const modules = Object.values(bundle).flatMap(({ modules = {} }) => Object.keys(modules))
       const folders = new Set(modules.flatMap((id) => packageFolder(id) ?? []))
-      for (const name of external) folders.add(join(import.meta.dirname, '..', '..', 'node_modules', name))
+      for (const name of external) folders.add(resolve('node_modules', name))
       const packages = [...folders].flatMap((folder) => licensed(folder) ?? [])
       packages.sort((a, b) => (a.name < b.name ? -1 : 1))
       this.emitFile({ type: 'asset', fileName: 'licenses.json', source: `${JSON.stringify(packages, null, 1)}\n` })

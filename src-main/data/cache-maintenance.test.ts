@@ -104,7 +104,11 @@ test('failed maintenance is logged and retried after ten seconds', () => {
 
 test('a limit that is lowered from 2 GB to 0.1 GB is reached in slices, one a second, and then kept', () => {
   let now = 20 * day
-  const store = { ...parts({ data: 1.9e9, free: 0, wal: 0, onDisk: 2e9 }), dropBefore: () => false, maintain: () => undefined }
+  const store = {
+    ...parts({ data: 1.9e9, free: 0, wal: 0, onDisk: 2e9 }),
+    dropBefore: () => false,
+    maintain: () => undefined,
+  }
   const retention = new CacheRetention()
   const maintenance = aMaintenance(store, () => now, retention)
   maintenance.tick()
@@ -137,13 +141,19 @@ test('journal and write-ahead log are as short as the limit asks, at once', () =
 
 test('a limit that cannot be kept is said, as long as that is so', () => {
   let now = 20 * day
-  const store = { ...parts({ data: 2.5e8, free: 0, wal: 0, onDisk: 2.5e8 }), dropBefore: () => false, maintain: () => undefined }
+  const store = {
+    ...parts({ data: 2.5e8, free: 0, wal: 0, onDisk: 2.5e8 }),
+    dropBefore: () => false,
+    maintain: () => undefined,
+  }
   store.dropOldest = () => 0
   const retention = new CacheRetention({ days: 14, bytes: 1e8 })
   const maintenance = aMaintenance(store, () => now, retention)
   maintenance.tick()
   maintenance.tick()
-  expect(maintenance.notices()).toMatchObject([{ severity: 'warning', text: expect.stringContaining('0.1 GB') as string }])
+  expect(maintenance.notices()).toMatchObject([
+    { severity: 'warning', text: expect.stringContaining('0.1 GB') as string },
+  ])
   retention.set(defaultRetention)
   now += 1000
   maintenance.tick()
@@ -152,7 +162,11 @@ test('a limit that cannot be kept is said, as long as that is so', () => {
 })
 
 test('a compaction gives all free pages back, says how much, and is remembered', async () => {
-  const store = { ...parts({ data: 1e6, free: 1e7, wal: 0, onDisk: 1.1e7 }), dropBefore: () => false, maintain: () => undefined }
+  const store = {
+    ...parts({ data: 1e6, free: 1e7, wal: 0, onDisk: 1.1e7 }),
+    dropBefore: () => false,
+    maintain: () => undefined,
+  }
   const maintenance = aMaintenance(store, () => 77)
   expect(maintenance.compactedAt).toBeNull()
   const [first, second] = await Promise.all([maintenance.compact(), maintenance.compact()])

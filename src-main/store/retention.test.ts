@@ -77,26 +77,32 @@ describe('retention by size', () => {
     })
     const aDrop = fc.record({ bytes: fc.integer({ min: 1, max: 40_000 }), chunks: fc.integer({ min: 1, max: 8 }) })
     fc.assert(
-      fc.property(fc.array(aNode, { minLength: 1, maxLength: 6 }), fc.array(aDrop, { maxLength: 6 }), (nodes, drops) => {
-        const folder = aFolder()
-        const { store } = ConsoleStore.open(folder.dir, startAt)
-        try {
-          nodes.forEach((node, i) => store.commitBatch(aBatchWrite({ samples: noise(node.count, { nodeId: `n${i}`, ...node }) })))
-          const ends = () => endsIn(folder.dir, store, nodes.length)
-          for (const { bytes, chunks } of drops) {
-            const before = ends()
-            store.dropOldest(bytes, { chunks, ms: Infinity })
-            const after = ends()
-            const kept = new Set(after.map(({ key }) => key))
-            const gone = before.filter(({ key }) => !kept.has(key))
-            const newestGone = Math.max(...gone.map(({ t1 }) => t1), -Infinity)
-            for (const { t1 } of after) expect(t1).toBeGreaterThanOrEqual(newestGone)
+      fc.property(
+        fc.array(aNode, { minLength: 1, maxLength: 6 }),
+        fc.array(aDrop, { maxLength: 6 }),
+        (nodes, drops) => {
+          const folder = aFolder()
+          const { store } = ConsoleStore.open(folder.dir, startAt)
+          try {
+            nodes.forEach((node, i) =>
+              store.commitBatch(aBatchWrite({ samples: noise(node.count, { nodeId: `n${i}`, ...node }) })),
+            )
+            const ends = () => endsIn(folder.dir, store, nodes.length)
+            for (const { bytes, chunks } of drops) {
+              const before = ends()
+              store.dropOldest(bytes, { chunks, ms: Infinity })
+              const after = ends()
+              const kept = new Set(after.map(({ key }) => key))
+              const gone = before.filter(({ key }) => !kept.has(key))
+              const newestGone = Math.max(...gone.map(({ t1 }) => t1), -Infinity)
+              for (const { t1 } of after) expect(t1).toBeGreaterThanOrEqual(newestGone)
+            }
+          } finally {
+            store.close()
+            folder.dispose()
           }
-        } finally {
-          store.close()
-          folder.dispose()
-        }
-      }),
+        },
+      ),
       { numRuns: 30 },
     )
   })
@@ -124,7 +130,8 @@ describe('retention by size', () => {
   it('is in slices: a deletion of everything is many short transactions', () => {
     cache.store.commitBatch(aBatchWrite({ samples: someSamples(1200, { everyMs: 2 * dayMs }) }))
     const slices = []
-    for (let bytes = -1; bytes !== 0; slices.push(bytes)) bytes = cache.store.dropOldest(1e12, { chunks: 100, ms: Infinity })
+    for (let bytes = -1; bytes !== 0; slices.push(bytes))
+      bytes = cache.store.dropOldest(1e12, { chunks: 100, ms: Infinity })
     expect(slices).toHaveLength(13)
     expect(cache.store.dropOldest(1e12, { chunks: 100, ms: 0 })).toBe(0)
   })
@@ -230,7 +237,12 @@ describe('a cache that is cleared', () => {
         positions: [aPosition(20_000)],
         alerts: [anAlert()],
         rejects: [
-          { position: { topic: 't', partition: 0, offset: 1 }, at: startAt, reject: { code: 'not-json', reason: 'no' }, head: Buffer.from('{') },
+          {
+            position: { topic: 't', partition: 0, offset: 1 },
+            at: startAt,
+            reject: { code: 'not-json', reason: 'no' },
+            head: Buffer.from('{'),
+          },
         ],
       }),
     )
@@ -239,9 +251,12 @@ describe('a cache that is cleared', () => {
     cache.store.clearAtNextStart()
     cache.reopen()
     const { store } = cache
-    expect([store.positions(), store.samples.latest(), store.alerts.list({ open: true }), store.rejectedRecords(9)]).toEqual(
-      [[], [], [], []],
-    )
+    expect([
+      store.positions(),
+      store.samples.latest(),
+      store.alerts.list({ open: true }),
+      store.rejectedRecords(9),
+    ]).toEqual([[], [], [], []])
     expect([store.rules.all(), store.team.actions(), store.meta.installationId()]).toEqual([[aRule()], [action], id])
     expect(fileBytes()).toBeLessThan(300_000)
     cache.store.commitBatch(aBatchWrite({ samples: noise(10) }))
@@ -264,7 +279,11 @@ describe('what the tables take', () => {
     const samples = [0, 1, 3].flatMap((day) => noise(2000, { at: Date.UTC(2026, 10, 20 + day, 8) }))
     cache.store.commitBatch(aBatchWrite({ samples, alerts: [anAlert()] }))
     const usage = cache.reader.usage('utc')
-    expect(usage.days.map(({ at }) => new Date(at).toISOString().slice(0, 10))).toEqual(['2026-11-20', '2026-11-21', '2026-11-23'])
+    expect(usage.days.map(({ at }) => new Date(at).toISOString().slice(0, 10))).toEqual([
+      '2026-11-20',
+      '2026-11-21',
+      '2026-11-23',
+    ])
     expect(usage.oldest).toBe(Date.UTC(2026, 10, 20, 8))
     expect(usage.days.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(cache.store.usage(1).chunks)
     expect(usage.alerts).toBe(1)

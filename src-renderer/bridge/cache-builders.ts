@@ -6,7 +6,10 @@ export function aCacheUsage({ now, ...part }: Partial<CacheUsage> & { readonly n
   const midnight = Math.floor(now / day) * day
   const days = Array.from({ length: 14 }, (_, i) => {
     const at = midnight - (13 - i) * day
-    return { day: new Date(at).toISOString().slice(0, 10), bytes: i === 13 ? 59e6 : i === 12 ? 118e6 : (88 + 3 * (i % 12)) * 1e6 }
+    return {
+      day: new Date(at).toISOString().slice(0, 10),
+      bytes: i === 13 ? 59e6 : i === 12 ? 118e6 : (88 + 3 * (i % 12)) * 1e6,
+    }
   })
   return {
     samples: 1310e6,

@@ -58,7 +58,11 @@ describe('the forecast', () => {
   })
 
   it('says when the limit is reached, and what goes first then', () => {
-    const { fullAt, firstToGo } = forecastFull({ ...facts, retention: { days: 30, bytes: 2e9 }, days: daysOf(10, 118e6) })
+    const { fullAt, firstToGo } = forecastFull({
+      ...facts,
+      retention: { days: 30, bytes: 2e9 },
+      days: daysOf(10, 118e6),
+    })
     const { data } = spaceLimits({ bytes: 2e9 })
     expect(fullAt).toBeGreaterThan(now + ((data - 1.2e9) / 118e6) * dayMs - hourMs)
     expect(fullAt).toBeLessThan(now + ((data - 1.2e9) / 118e6) * dayMs + 2 * hourMs)
@@ -85,7 +89,10 @@ describe('the forecast', () => {
   it.each([
     ['an empty cache', { days: [], oldest: null, data: 1e6 }],
     ['five minutes of samples', { days: [{ at: midnight, bytes: 1e6 }], oldest: now - 300_000, data: 1e6 }],
-    ['a cache that gets nothing more', { days: [{ at: midnight - 5 * dayMs, bytes: 1e9 }], oldest: midnight - 5 * dayMs }],
+    [
+      'a cache that gets nothing more',
+      { days: [{ at: midnight - 5 * dayMs, bytes: 1e9 }], oldest: midnight - 5 * dayMs },
+    ],
   ])('of %s is unknown', (_, part) => {
     expect(forecastFull({ ...facts, ...part })).toEqual({ fullAt: null, firstToGo: null })
   })

@@ -38,7 +38,8 @@ test('a compaction says how much it gave back, and the numbers are new', async (
 test('a canceled dialog of the bundle says nothing; a saved one says where', async () => {
   const replies = { path: undefined as string | undefined }
   const bridge = new FakeBridge({
-    'app.saveDiagnostics': () => okReply(replies.path === undefined ? { saved: false } : { saved: true, path: replies.path }),
+    'app.saveDiagnostics': () =>
+      okReply(replies.path === undefined ? { saved: false } : { saved: true, path: replies.path }),
   })
   const page = new CachePage(bridge.api)
   await page.saveDiagnostics()

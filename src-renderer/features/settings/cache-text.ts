@@ -21,7 +21,9 @@ export function forecastText(usage: CacheUsage, { now, keepDays, style }: Foreca
   const rate = rateOf(usage, now, style)
   if (fullAt === null || firstToGo === null) {
     const age = `Samples go when they are older than ${daysText(keepDays)}`
-    return rate === 0 ? `${age}, or when ${most} are full.` : `${age}. At ${formatBytes(rate)} a day, ${most} are not full before.`
+    return rate === 0
+      ? `${age}, or when ${most} are full.`
+      : `${age}. At ${formatBytes(rate)} a day, ${most} are not full before.`
   }
   if (fullAt <= now + hourMs)
     return `${most} are full: as new samples come, the oldest chunks go, now those of ${date(firstToGo)}.`

@@ -2,12 +2,12 @@ import { homedir, release, type as systemType } from 'node:os'
 import { join } from 'node:path'
 import type { ConnectionParts } from '../connections/create-connections.ts'
 import { readLicenses } from '../diagnostics/licenses.ts'
-import type { AboutCallDeps } from '../ipc/about-handlers.ts'
+import type { AboutCallDeps } from '../ipc/about-deps.ts'
 import type { IpcDeps } from '../ipc/ipc-deps.ts'
 import { chooseZipPath } from '../windows/save-dialog.ts'
 import type { StartDeps } from './app-components.ts'
 import { appVersions } from './app-info.ts'
-import type { ServeCallsDeps } from './serve-calls.ts'
+import type { ServeCallsDeps } from './serve-calls-deps.ts'
 
 /** Written by the build beside each bundle; the main thread's bundle is in the folder of this code. */
 const licenseFiles = ['licenses.json', '../renderer/licenses.json'].map((path) => join(import.meta.dirname, path))

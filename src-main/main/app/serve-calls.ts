@@ -1,30 +1,17 @@
 import { app, shell } from 'electron'
 import type { IpcHandlers } from '#shared/ipc/contract.ts'
-import type { ConnectionParts } from '../connections/create-connections.ts'
 import type { RunningConnection } from '../connections/running-connection.ts'
 import { currentHandlers } from '../ipc/current-handlers.ts'
 import { ipcHandlers } from '../ipc/ipc-handlers.ts'
 import type { IpcDeps } from '../ipc/ipc-deps.ts'
 import { serveIpc } from '../ipc/ipc-server.ts'
 import { settingsView } from '../ipc/settings-handlers.ts'
-import type { PageAddress } from '../windows/app-protocol.ts'
 import { chooseCsvPath } from '../windows/save-dialog.ts'
-import type { AppComponents, StartDeps } from './app-components.ts'
+import type { StartDeps } from './app-components.ts'
 import { aboutCalls, foldersOf } from './about-calls.ts'
 import { appInfo } from './app-info.ts'
-import type { AppShell } from './app-shell.ts'
-import type { MetricsServer } from './metrics-server.ts'
+import type { ServeCallsDeps } from './serve-calls-deps.ts'
 import { systemFacts } from './system-facts.ts'
-
-export interface ServeCallsDeps {
-  readonly components: AppComponents
-  readonly appShell: AppShell
-  readonly address: PageAddress
-  readonly parts: ConnectionParts
-  readonly metrics: MetricsServer
-  /** A call was refused, because no connection was open. */
-  readonly refused: () => void
-}
 
 /** Answers the calls of the page, with the connection that is open at that time. */
 export function serveCalls(deps: StartDeps, served: ServeCallsDeps): void {

@@ -1,9 +1,8 @@
 import { writeFile } from 'node:fs/promises'
-import type { About } from '#shared/ipc/app-views.ts'
 import type { IpcHandlers } from '#shared/ipc/contract.ts'
 import { settingKeys } from '#shared/settings/app-settings.ts'
 import { CallError } from '../../threads/call-error.ts'
-import { aboutReport, type AboutFacts, type ReportFacts } from '../diagnostics/about-report.ts'
+import { aboutReport } from '../diagnostics/about-report.ts'
 import { diagnosticsBundle } from '../diagnostics/diagnostics-bundle.ts'
 import { lastLogs } from '../diagnostics/last-logs.ts'
 import { connectionFacts, environmentFacts, secretValues } from '../diagnostics/settings-facts.ts'
@@ -12,20 +11,6 @@ import type { IpcDeps } from './ipc-deps.ts'
 
 type AboutDeps = Pick<IpcDeps, 'data' | 'read' | 'health' | 'folders' | 'settings' | 'about' | 'now'>
 type AboutCalls = Pick<IpcHandlers, 'app.about' | 'app.openFolder' | 'app.saveDiagnostics'>
-
-/** Facts about this app that only its main thread knows, and what a bundle needs of the system. */
-export interface AboutCallDeps {
-  readonly facts: () => AboutFacts
-  readonly licenses: () => About['licenses']
-  readonly connection: () => ReportFacts['connection']
-  readonly env: NodeJS.ProcessEnv
-  /** Home folder of the user. */
-  readonly home: string
-  /** Secrets of the connection in use. */
-  readonly secrets: () => readonly string[]
-  /** Asks the operator for a file; `undefined` if they canceled. */
-  readonly chooseZip: (name: string) => Promise<string | undefined>
-}
 
 /** Calls of the page About, and the diagnostics bundle. */
 export function aboutHandlers(deps: AboutDeps): AboutCalls {

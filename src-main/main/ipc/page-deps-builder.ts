@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { nullLog } from '../../../tests/support/null-log.ts'
 import { SettingsFileStore } from '../settings/settings-file-store.ts'
 import { SettingsService } from '../settings/settings-service.ts'
-import type { AboutCallDeps } from './about-handlers.ts'
+import type { AboutCallDeps } from './about-deps.ts'
 import type { IpcDeps } from './ipc-deps.ts'
 
 type PageDeps = Pick<

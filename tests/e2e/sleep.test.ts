@@ -31,7 +31,10 @@ test('after a sleep the console connects again, shows the present, and notifies 
   expect(notifications.displayed()).toBe(0)
 })
 
-test('while the screen is locked the window gets no values, and then the present ones', async ({ launch, producer }) => {
+test('while the screen is locked the window gets no values, and then the present ones', async ({
+  launch,
+  producer,
+}) => {
   await producer.send({ nodeId: 'locked', at: Date.now(), metrics })
   const console = await launch()
   const window = await console.window()

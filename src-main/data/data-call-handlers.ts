@@ -43,7 +43,7 @@ export interface DataCallDeps {
 
 /** The calls that other threads make to the data thread. */
 export function dataCallHandlers(deps: DataCallDeps): ThreadHandlers<DataCalls> {
-  const { store, rules, actions, live, health, storage, now, emit } = deps
+  const { store, actions, live, health, storage, now, emit } = deps
   return {
     'health.report': () => health.report(now()),
     'stream.reconnect': () => deps.retry(),
@@ -72,6 +72,22 @@ export function dataCallHandlers(deps: DataCallDeps): ThreadHandlers<DataCalls> 
       return alert
     },
     'pending.list': () => deps.pending.list(),
+    ...ruleCalls(deps),
+    ...actionCalls(deps),
+    'rejectedRecords.list': ({ limit }) => store.rejectedRecords(limit),
+    'gaps.list': ({ limit }) => store.gaps(limit),
+    'notifications.settle': ({ items, shown }) => {
+      storage.reply(() => store.alerts.settleNotifications(items, { shown, at: now() }))
+    },
+    'counters.get': () => metricsOf(deps),
+    ...cacheCalls(deps),
+  }
+}
+
+type CallsOf<Group extends string> = Pick<ThreadHandlers<DataCalls>, Extract<keyof DataCalls, `${Group}.${string}`>>
+
+function ruleCalls({ rules, storage, emit }: DataCallDeps): CallsOf<'rules'> {
+  return {
     'rules.list': () => [...rules.index.current()],
     'rules.save': (request) => {
       const rule = storage.reply(() => rules.save(request))
@@ -82,6 +98,11 @@ export function dataCallHandlers(deps: DataCallDeps): ThreadHandlers<DataCalls> 
       const rule = storage.reply(() => rules.remove(request))
       emit('rules.changed', [rule])
     },
+  }
+}
+
+function actionCalls({ actions, storage, emit }: DataCallDeps): CallsOf<'actions'> {
+  return {
     'actions.list': () => actions.list(),
     'actions.add': ({ action }) => {
       storage.reply(() => actions.add(action))
@@ -96,21 +117,20 @@ export function dataCallHandlers(deps: DataCallDeps): ThreadHandlers<DataCalls> 
       storage.reply(() => actions.dismiss(id))
       emit('actions.changed', actions.list())
     },
-    'rejectedRecords.list': ({ limit }) => store.rejectedRecords(limit),
-    'gaps.list': ({ limit }) => store.gaps(limit),
-    'notifications.settle': ({ items, shown }) => {
-      storage.reply(() => store.alerts.settleNotifications(items, { shown, at: now() }))
-    },
-    'counters.get': () => metricsOf(deps),
-    'cache.setRetention': (limits) => deps.retention.set(limits),
+  }
+}
+
+function cacheCalls({ store, storage, retention, maintenance }: DataCallDeps): CallsOf<'cache'> {
+  return {
+    'cache.setRetention': (limits) => retention.set(limits),
     'cache.usage': () => ({
       ...store.usage(largestNodes),
-      limits: deps.retention.limits,
-      compactedAt: deps.maintenance.compactedAt,
+      limits: retention.limits,
+      compactedAt: maintenance.compactedAt,
     }),
     'cache.compact': async () => {
       try {
-        return await deps.maintenance.compact()
+        return await maintenance.compact()
       } catch (error) {
         return storage.reply(() => {
           throw error

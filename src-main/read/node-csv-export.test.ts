@@ -93,7 +93,9 @@ describe('the exported file', () => {
       else process.env['TZ'] = before
     })
     const inSummer = Date.UTC(2026, 9, 24, 23, 30)
-    cache.store.commitBatch(aBatchWrite({ samples: [aSample({ at: inSummer }), aSample({ at: inSummer + 7_200_000 })] }))
+    cache.store.commitBatch(
+      aBatchWrite({ samples: [aSample({ at: inSummer }), aSample({ at: inSummer + 7_200_000 })] }),
+    )
     const timesIn = async (zone: 'local' | 'utc'): Promise<string[]> => {
       const { text } = await exported({ from: inSummer, zone })
       return (parse(text) as string[][]).slice(1).map(([time]) => defined(time))

@@ -58,7 +58,9 @@ function difference(a: string, b: string, vision: readonly [Rgb, Rgb, Rgb]): num
   return Math.hypot(p[0] - q[0], p[1] - q[1], p[2] - q[2])
 }
 
-const looks = ['dark', 'light'].flatMap((theme) => ['standard', 'color-blind'].map((palette) => [theme, palette] as const))
+const looks = ['dark', 'light'].flatMap((theme) =>
+  ['standard', 'color-blind'].map((palette) => [theme, palette] as const),
+)
 const surfaces = ['--bg', '--surface', '--surface-2', '--surface-3']
 
 test.for(looks)('%s, %s: text has the contrast of WCAG AA', ([theme, palette]) => {
@@ -80,7 +82,9 @@ test.for(looks)('%s, %s: shapes and lines of charts have the contrast of WCAG AA
   const tokens = tokensOf(theme, palette)
   const names = ['--unknown', '--focus', '--s-cpu', '--s-mem', '--s-disk', '--s-net']
   const low = names
-    .flatMap((name) => surfaces.map((surface) => ({ name, surface, ratio: contrast(tokens[name] ?? '', tokens[surface] ?? '') })))
+    .flatMap((name) =>
+      surfaces.map((surface) => ({ name, surface, ratio: contrast(tokens[name] ?? '', tokens[surface] ?? '') })),
+    )
     .filter(({ ratio }) => !(ratio >= 3))
   expect(low).toEqual([])
 })

@@ -37,8 +37,7 @@ export type TrayFacts = AttentionFacts & {
 export function trayTooltip(facts: TrayFacts, clock: WallClock): string {
   const { health, label = '' } = facts
   const remo = label === '' ? 'ReMo' : `ReMo ${label}`
-  if (health.kind === 'blind')
-    return `${remo}: ${blindSince(health, formatClockMinutes(health.since, clock))}`
+  if (health.kind === 'blind') return `${remo}: ${blindSince(health, formatClockMinutes(health.since, clock))}`
   if (health.kind === 'empty') return `${remo}: connected, no metrics yet`
   const state = health.kind === 'live' ? 'live' : `catching up, ${formatDuration(health.behindMs)} behind`
   return `${remo}: ${attentionCounts(facts)} · ${state}`

@@ -25,8 +25,7 @@ export const invitationScheme = 'remo://connect'
 
 /** `problem`: one sentence. */
 export type ReadInvitation =
-  | { readonly ok: true; readonly invitation: Invitation }
-  | { readonly ok: false; readonly problem: string }
+  { readonly ok: true; readonly invitation: Invitation } | { readonly ok: false; readonly problem: string }
 
 /** Longest text, in characters: a link with a bundle of a few authorities. */
 const longest = 65_536
@@ -36,7 +35,10 @@ const pathNames = /^(?:cert|ca[-_.]?file|cert[-_.]?file|file|folder|path|data[-_
 
 const Parameters = z.object({
   name: Invitation.shape.name,
-  brokers: z.string().transform((list) => list.split(',').map((broker) => broker.trim())).pipe(Invitation.shape.brokers),
+  brokers: z
+    .string()
+    .transform((list) => list.split(',').map((broker) => broker.trim()))
+    .pipe(Invitation.shape.brokers),
   label: Invitation.shape.label,
   color: z.enum(connectionColors).default('gray'),
   topics: Invitation.shape.topics,

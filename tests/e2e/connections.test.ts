@@ -91,9 +91,9 @@ test('a switch to another Kafka and back keeps caches, positions and alerts', as
     await expect(cpu(window, 'alpha')).toContainText('97.3')
     await expect(cpu(window, 'beta')).toBeHidden()
     await window.getByRole('link', { name: 'Alerts' }).click()
-    await expect(window.getByRole('grid', { name: 'Alerts' }).getByRole('row').filter({ hasText: 'alpha' })).toHaveCount(
-      1,
-    )
+    await expect(
+      window.getByRole('grid', { name: 'Alerts' }).getByRole('row').filter({ hasText: 'alpha' }),
+    ).toHaveCount(1)
     await producer.send({ nodeId: 'alpha', at: Date.now(), metrics: { ...calm, cpu_usage: 98 } })
     await expect.poll(() => tray.tooltip()).toMatch(/^ReMo PROD: 1 critical/)
     for (const id of ['prod', 'stage']) {
@@ -119,9 +119,7 @@ test('--profile opens a second window beside the first, and never the same cache
   await expect(cpu(await second.window(), 'gamma')).toBeVisible()
   expect(await titleOf(second)).toMatch(/ STAGE$/)
   await switchTo(await first.window(), 'Staging')
-  await expect(
-    (await first.window()).getByText(/Staging is open in another ReMo window\./).first(),
-  ).toBeVisible()
+  await expect((await first.window()).getByText(/Staging is open in another ReMo window\./).first()).toBeVisible()
   await switchTo(await first.window(), 'Production')
   await (await first.window()).getByRole('link', { name: 'Overview' }).click()
   await expect(cpu(await first.window(), 'gamma')).toBeVisible()

@@ -44,38 +44,18 @@ export interface ConnectionPartsDeps {
 }
 
 /** Creates the host of the connection in use and the list of connections, without opening one. */
-export function createConnections(
-  { launch, settings, dataDir, profile, log, life }: StartDeps,
-  { components, appShell, settled }: ConnectionPartsDeps,
-): ConnectionParts {
+export function createConnections(deps: StartDeps, parts: ConnectionPartsDeps): ConnectionParts {
+  const { components, appShell } = parts
+  const { launch, settings, dataDir, profile, log, life } = deps
   const { health, secrets } = components
-  const { window, open, show: showTray, timeStyle } = appShell
+  const { window, show: showTray } = appShell
   const variables = launch.variables.connection
   const stored = new StoredSecrets(secrets, dataDir)
   const folders = new ConnectionFolders(dataDir)
   const access = (inUse: ConnectionInUse): Promise<ConnectionAccess> =>
     readAccess(inUse, { variables, stored, readText })
-  const shell = { window, open, showTray, notifier: components.notifier, timeStyle, now: Date.now }
   const retention = (): Retention => retentionOf(settings.values)
-  const running = { dataDir, user: components.user, retention, secrets, shell, log, createThreads, createBackend }
-  const host = new ConnectionHost<RunningConnection>({
-    open: async (inUse) => {
-      if (inUse.origin === 'demo') await folders.removeDemo()
-      return new RunningConnection(inUse, await access(inUse), running)
-    },
-    changing: ({ connection }) => health.showNone(Date.now(), `ReMo is opening ${connection.name}.`),
-    opened: (connection) => {
-      log.info('connection', { id: connection.inUse.connection.id, origin: connection.inUse.origin })
-      health.follow(connection.health)
-      settled()
-    },
-    failed: ({ connection }, cause) => {
-      const reason = cause instanceof Error ? cause.message : String(cause)
-      health.showNone(Date.now(), `ReMo cannot open ${connection.name} (${reason}). Use another connection.`)
-      settled()
-    },
-    log: log.child({ part: 'connections' }),
-  })
+  const host = createHost(deps, parts, { access, folders, retention })
   settings.onChange((changed) => {
     if (!changed.has('data.keepDays') && !changed.has('data.keepGigabytes')) return
     host.current?.setRetention(retention()).catch((cause: unknown) => log.warn('retention not set', { cause }))
@@ -98,6 +78,72 @@ export function createConnections(
     log: log.child({ part: 'connections' }),
   })
   life.own('list of connections', connections.follow(), (stop) => stop())
+  return {
+    host,
+    connections,
+    calls: connectionCalls(deps, appShell, { host, connections, stored }),
+    openFirst: () => {
+      const chosen = connections.chosen()
+      if (!chosen.ok) throw new Error(chosen.problem)
+      void host.switchTo(chosen.inUse)
+    },
+    end: async () => {
+      const last = host.inUse
+      await host.end()
+      if (last?.origin === 'demo') await folders.removeDemo()
+    },
+  }
+}
+
+interface HostParts {
+  readonly access: (inUse: ConnectionInUse) => Promise<ConnectionAccess>
+  readonly folders: ConnectionFolders
+  readonly retention: () => Retention
+}
+
+/** The host shows in window and tray what happens to its connection. */
+function createHost(
+  { dataDir, log }: StartDeps,
+  { components, appShell, settled }: ConnectionPartsDeps,
+  { access, folders, retention }: HostParts,
+): ConnectionHost<RunningConnection> {
+  const { health, secrets } = components
+  const { window, open, show: showTray, timeStyle } = appShell
+  const shell = { window, open, showTray, notifier: components.notifier, timeStyle, now: Date.now }
+  const running = { dataDir, user: components.user, retention, secrets, shell, log, createThreads, createBackend }
+  return new ConnectionHost<RunningConnection>({
+    open: async (inUse) => {
+      if (inUse.origin === 'demo') await folders.removeDemo()
+      return new RunningConnection(inUse, await access(inUse), running)
+    },
+    changing: ({ connection }) => health.showNone(Date.now(), `ReMo is opening ${connection.name}.`),
+    opened: (connection) => {
+      log.info('connection', { id: connection.inUse.connection.id, origin: connection.inUse.origin })
+      health.follow(connection.health)
+      settled()
+    },
+    failed: ({ connection }, cause) => {
+      const reason = cause instanceof Error ? cause.message : String(cause)
+      health.showNone(Date.now(), `ReMo cannot open ${connection.name} (${reason}). Use another connection.`)
+      settled()
+    },
+    log: log.child({ part: 'connections' }),
+  })
+}
+
+interface CalledParts {
+  readonly host: ConnectionHost<RunningConnection>
+  readonly connections: Connections
+  readonly stored: StoredSecrets
+}
+
+/** What the calls of the page about connections use. */
+function connectionCalls(
+  { launch, life }: StartDeps,
+  { window }: AppShell,
+  { host, connections, stored }: CalledParts,
+): ConnectionCallDeps {
+  const variables = launch.variables.connection
   const dialogs = connectionDialogs(window)
   const tests = new ConnectionTests({
     start: startConnectionTest,
@@ -112,21 +158,7 @@ export function createConnections(
     chooseToOpen: dialogs.chooseInvitation,
   })
   const pem = (request: PemRequest): PemFacts => pemFacts(request, Date.now())
-  return {
-    host,
-    connections,
-    calls: { list: connections, tests, invitations, pemFacts: pem, choosePem: dialogs.choosePem },
-    openFirst: () => {
-      const chosen = connections.chosen()
-      if (!chosen.ok) throw new Error(chosen.problem)
-      void host.switchTo(chosen.inUse)
-    },
-    end: async () => {
-      const last = host.inUse
-      await host.end()
-      if (last?.origin === 'demo') await folders.removeDemo()
-    },
-  }
+  return { list: connections, tests, invitations, pemFacts: pem, choosePem: dialogs.choosePem }
 }
 
 function readText(path: string): string {

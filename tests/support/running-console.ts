@@ -46,7 +46,7 @@ export class RunningConsole {
 
   async window(): Promise<Page> {
     const page = await this.app.firstWindow()
-    await page.getByRole('navigation').waitFor()
+    await page.getByRole('navigation', { name: 'Pages' }).waitFor()
     return page
   }
 

@@ -91,9 +91,9 @@ test('a switch to another Kafka and back keeps caches, positions and alerts', as
     await expect(cpu(window, 'alpha')).toContainText('97.3')
     await expect(cpu(window, 'beta')).toBeHidden()
     await window.getByRole('link', { name: 'Alerts' }).click()
-    await expect(window.getByRole('grid', { name: 'Alerts' }).getByRole('row').filter({ hasText: 'alpha' })).toHaveCount(
-      1,
-    )
+    await expect(
+      window.getByRole('grid', { name: 'Alerts' }).getByRole('row').filter({ hasText: 'alpha' }),
+    ).toHaveCount(1)
     await producer.send({ nodeId: 'alpha', at: Date.now(), metrics: { ...calm, cpu_usage: 98 } })
     await expect.poll(() => tray.tooltip()).toMatch(/^ReMo PROD: 1 critical/)
     for (const id of ['prod', 'stage']) {
@@ -114,17 +114,17 @@ test('--profile opens a second window beside the first, and never the same cache
   await producer.send({ nodeId: 'gamma', at: Date.now(), metrics: calm })
   const dataDir = twoConnections(broker.bootstrap, broker.bootstrap)
   const first = await launch({ bootstrap: '', dataDir })
-  await expect(cpu(await first.window(), 'gamma')).toBeVisible()
+  const window = await first.window()
+  await expect(cpu(window, 'gamma')).toBeVisible()
   const second = await launch({ bootstrap: '', dataDir, args: ['--profile', 'Staging'] })
   await expect(cpu(await second.window(), 'gamma')).toBeVisible()
   expect(await titleOf(second)).toMatch(/ STAGE$/)
-  await switchTo(await first.window(), 'Staging')
-  await expect(
-    (await first.window()).getByText(/Staging is open in another ReMo window\./).first(),
-  ).toBeVisible()
-  await switchTo(await first.window(), 'Production')
-  await (await first.window()).getByRole('link', { name: 'Overview' }).click()
-  await expect(cpu(await first.window(), 'gamma')).toBeVisible()
+  await switchTo(window, 'Staging')
+  await window.getByRole('link', { name: 'Overview' }).click()
+  await expect(window.getByText(/Staging is open in another ReMo window\./).first()).toBeVisible()
+  await switchTo(window, 'Production')
+  await window.getByRole('link', { name: 'Overview' }).click()
+  await expect(cpu(window, 'gamma')).toBeVisible()
 })
 
 test('a profile that is no connection prints one sentence and exits with 2', ({ desktop }) => {

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
+import type { Lifetime } from '#shared/lifetime.ts'
 import type { PemFacts, PemRequest } from '#shared/ipc/connection-views.ts'
 import type { ConnectionAccess } from '#shared/settings/connection-access.ts'
 import type { Retention } from '#shared/retention/retention.ts'
-import type { ConnectionInUse } from '#shared/settings/connection-in-use.ts'
+import type { ConnectionInUse, ConnectionVariables } from '#shared/settings/connection-in-use.ts'
 import type { AppComponents, StartDeps } from '../app/app-components.ts'
 import type { AppShell } from '../app/app-shell.ts'
 import { createBackend } from '../backend/create-backend.ts'
@@ -13,6 +14,7 @@ import { pemFacts } from '../connection-test/pem-facts.ts'
 import { startConnectionTest } from '../connection-test/start-connection-test.ts'
 import type { ConnectionCallDeps } from '../ipc/connection-handlers.ts'
 import { connectionDialogs } from '../windows/connection-dialogs.ts'
+import type { MainWindow } from '../windows/main-window.ts'
 import { ConnectionFolders } from './connection-folders.ts'
 import { ConnectionHost } from './connection-host.ts'
 import { createThreads } from './connection-threads.ts'
@@ -45,16 +47,65 @@ export interface ConnectionPartsDeps {
 
 /** Creates the host of the connection in use and the list of connections, without opening one. */
 export function createConnections(
-  { launch, settings, dataDir, profile, log, life }: StartDeps,
+  deps: StartDeps,
   { components, appShell, settled }: ConnectionPartsDeps,
 ): ConnectionParts {
+  const { launch, settings, dataDir, profile, log, life } = deps
   const { health, secrets } = components
-  const { window, open, show: showTray, timeStyle } = appShell
+  const { window, show: showTray } = appShell
   const variables = launch.variables.connection
   const stored = new StoredSecrets(secrets, dataDir)
   const folders = new ConnectionFolders(dataDir)
   const access = (inUse: ConnectionInUse): Promise<ConnectionAccess> =>
     readAccess(inUse, { variables, stored, readText })
+  const host = createHost(deps, { components, appShell, settled, folders, access })
+  const connections = new Connections({
+    settings,
+    profile,
+    demo: launch.flags.demo,
+    variables,
+    host,
+    stored,
+    folders,
+    readAccess: access,
+    countNodes: () => countNodes(host.current),
+    marked: () => {
+      showTray()
+      window.push('health.changed', health.report)
+    },
+    push: (view) => window.push('connections.changed', view),
+    log: log.child({ part: 'connections' }),
+  })
+  life.own('list of connections', connections.follow(), (stop) => stop())
+  return {
+    host,
+    connections,
+    calls: connectionCalls({ life, window, host, connections, stored, variables }),
+    openFirst: () => {
+      const chosen = connections.chosen()
+      if (!chosen.ok) throw new Error(chosen.problem)
+      void host.switchTo(chosen.inUse)
+    },
+    end: async () => {
+      const last = host.inUse
+      await host.end()
+      if (last?.origin === 'demo') await folders.removeDemo()
+    },
+  }
+}
+
+interface HostParts extends ConnectionPartsDeps {
+  readonly folders: ConnectionFolders
+  readonly access: (inUse: ConnectionInUse) => Promise<ConnectionAccess>
+}
+
+/** The host of the connection in use. The retention of the settings is in force there at once. */
+function createHost(
+  { settings, dataDir, log }: StartDeps,
+  { components, appShell, settled, folders, access }: HostParts,
+): ConnectionHost<RunningConnection> {
+  const { health, secrets } = components
+  const { window, open, show: showTray, timeStyle } = appShell
   const shell = { window, open, showTray, notifier: components.notifier, timeStyle, now: Date.now }
   const retention = (): Retention => retentionOf(settings.values)
   const running = { dataDir, user: components.user, retention, secrets, shell, log, createThreads, createBackend }
@@ -80,24 +131,20 @@ export function createConnections(
     if (!changed.has('data.keepDays') && !changed.has('data.keepGigabytes')) return
     host.current?.setRetention(retention()).catch((cause: unknown) => log.warn('retention not set', { cause }))
   })
-  const connections = new Connections({
-    settings,
-    profile,
-    demo: launch.flags.demo,
-    variables,
-    host,
-    stored,
-    folders,
-    readAccess: access,
-    countNodes: () => countNodes(host.current),
-    marked: () => {
-      showTray()
-      window.push('health.changed', health.report)
-    },
-    push: (view) => window.push('connections.changed', view),
-    log: log.child({ part: 'connections' }),
-  })
-  life.own('list of connections', connections.follow(), (stop) => stop())
+  return host
+}
+
+interface CallParts {
+  readonly life: Lifetime
+  readonly window: MainWindow
+  readonly host: ConnectionHost<RunningConnection>
+  readonly connections: Connections
+  readonly stored: StoredSecrets
+  readonly variables: ConnectionVariables
+}
+
+/** What the connection form calls: the test, PEM files, invitations. */
+function connectionCalls({ life, window, host, connections, stored, variables }: CallParts): ConnectionCallDeps {
   const dialogs = connectionDialogs(window)
   const tests = new ConnectionTests({
     start: startConnectionTest,
@@ -112,21 +159,7 @@ export function createConnections(
     chooseToOpen: dialogs.chooseInvitation,
   })
   const pem = (request: PemRequest): PemFacts => pemFacts(request, Date.now())
-  return {
-    host,
-    connections,
-    calls: { list: connections, tests, invitations, pemFacts: pem, choosePem: dialogs.choosePem },
-    openFirst: () => {
-      const chosen = connections.chosen()
-      if (!chosen.ok) throw new Error(chosen.problem)
-      void host.switchTo(chosen.inUse)
-    },
-    end: async () => {
-      const last = host.inUse
-      await host.end()
-      if (last?.origin === 'demo') await folders.removeDemo()
-    },
-  }
+  return { list: connections, tests, invitations, pemFacts: pem, choosePem: dialogs.choosePem }
 }
 
 function readText(path: string): string {

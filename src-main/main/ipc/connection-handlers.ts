@@ -25,29 +25,29 @@ export function connectionHandlers(deps: ConnectionCallDeps): ConnectionCalls {
     'connections.use': ({ id }) => list.use(id),
     'connections.unlock': ({ password }) => list.unlock(password),
     'connections.test': ({ draft }) => tests.run(draft),
-    'connections.stopTest': async () => {
+    'connections.stopTest': () => {
       tests.stop()
-      return {}
+      return Promise.resolve({})
     },
-    'connections.checkPem': async (request) => deps.pemFacts(request),
+    'connections.checkPem': (request) => Promise.resolve(deps.pemFacts(request)),
     'connections.choosePem': async ({ kind }) => {
       const file = await deps.choosePem(kind)
       return file === undefined ? {} : { file }
     },
-    'connections.invite': async ({ id }) => ({ link: invitations.link(id) }),
+    'connections.invite': ({ id }) => Promise.resolve({ link: invitations.link(id) }),
     'connections.saveInvitation': ({ id }) => invitations.save(id),
-    'connections.readInvitation': async ({ text }) => invitations.read(text),
+    'connections.readInvitation': ({ text }) => Promise.resolve(invitations.read(text)),
     'connections.chooseInvitation': async () => {
       const draft = await invitations.choose()
       return draft === undefined ? {} : { draft }
     },
-    'demo.start': async () => {
+    'demo.start': () => {
       list.startDemo()
-      return {}
+      return Promise.resolve({})
     },
-    'demo.leave': async () => {
+    'demo.leave': () => {
       list.leaveDemo()
-      return {}
+      return Promise.resolve({})
     },
   }
 }

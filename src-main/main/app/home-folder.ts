@@ -26,8 +26,8 @@ export function homeFolder(launch: Launch): HomeFolder {
   const { profile, demo } = flags
   const chosen = connectionInUse({ connections, inUse, profile, demo, variables: variables.connection })
   if (!chosen.ok) return { ok: false, problem: chosen.problem }
-  const { connection, origin, folder } = chosen.inUse
-  if (origin === 'environment') {
+  const { connection, origin, fixed, folder } = chosen.inUse
+  if (origin === 'environment' || (fixed.ca ?? fixed.cert ?? fixed.key) !== undefined) {
     const { password } = variables.connection
     const access = connectionAccess(connection, password === undefined ? {} : { password }, (path) =>
       readFileSync(path, 'utf8'),

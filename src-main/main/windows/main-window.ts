@@ -36,6 +36,8 @@ export class MainWindow {
   #title = 'ReMo'
   #ending = false
   #crashes: number[] = []
+  /** Electron's `isLoading` is still false for a moment after a load was requested. */
+  #isLoaded = false
   /** Pushes for a loading page: it would lose them. */
   #afterLoad: Array<() => void> = []
 
@@ -65,6 +67,7 @@ export class MainWindow {
     })
     this.#window = window
     this.#hasPage = false
+    this.#isLoaded = false
     if (stateFile.value.maximized && !hidden) window.maximize()
     if (!hidden) window.once('ready-to-show', () => window.show())
     this.#listen(window)
@@ -100,7 +103,9 @@ export class MainWindow {
   /** Loads the page anew, at the same place: everything that it shows is of another connection. */
   reload(): void {
     const window = this.#window
-    if (window && !window.isDestroyed()) window.webContents.reload()
+    if (!window || window.isDestroyed()) return
+    this.#isLoaded = false
+    window.webContents.reload()
   }
 
   /**
@@ -115,7 +120,7 @@ export class MainWindow {
   /** Like `push`, but waits until the page is loaded: the operator requested it. */
   navigate(payload: IpcPushOf<'navigate'>): void {
     const send = (): void => this.push('navigate', payload)
-    if (this.#window?.webContents.isLoading() === false) send()
+    if (this.#isLoaded) send()
     else this.#afterLoad.push(send)
   }
 
@@ -149,7 +154,10 @@ export class MainWindow {
       this.#deps.onClose()
     })
     window.webContents.on('did-navigate', () => (this.#hasPage = true))
-    window.webContents.on('did-finish-load', () => this.#afterLoad.splice(0).forEach((send) => send()))
+    window.webContents.on('did-finish-load', () => {
+      this.#isLoaded = true
+      this.#afterLoad.splice(0).forEach((send) => send())
+    })
     window.webContents.on('render-process-gone', (_event, { reason, exitCode }) => {
       log.error('page crashed', { reason, exitCode })
       this.#recover(window)

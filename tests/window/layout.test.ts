@@ -168,7 +168,7 @@ test.describe('a start with a full cache', () => {
     await shell.page.addInitScript(() => {
       const seen = new MutationObserver(() => {
         const text = document.querySelector('body')?.textContent
-        if (text?.includes('Your own Kafka.')) document.documentElement.dataset['guide'] = 'seen'
+        if (text?.includes('Where are your metrics?')) document.documentElement.dataset['guide'] = 'seen'
       })
       seen.observe(document, { childList: true, subtree: true })
     })
@@ -186,7 +186,7 @@ test.describe('a start with a full cache', () => {
 
   test('the first start of all shows the guide', async ({ open }) => {
     const page = await open('preview.html?state=first-start#/overview')
-    await expect(page.getByText('Your own Kafka.')).toBeVisible()
+    await expect(page.getByText('Where are your metrics?')).toBeVisible()
   })
 })
 

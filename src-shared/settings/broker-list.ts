@@ -1,5 +1,3 @@
-import { punycode } from './punycode.ts'
-
 /** `problem`: one sentence that says what was meant. `notes`: what was changed to understand the text, one sentence each. */
 export type BrokerListResult =
   | { readonly ok: true; readonly brokers: readonly string[]; readonly notes: readonly string[] }
@@ -74,16 +72,22 @@ function split(address: string): { readonly host: string; readonly port: string 
 function normalHost(host: string): string | undefined {
   if (isIpv6(host)) return `[${host.toLowerCase()}]`
   if (/^[\d.]+$/.test(host)) return isIpv4(host) ? host : undefined
-  const labels = host
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/[。．｡]/g, '.')
-    .replace(/\.$/, '')
-    .split('.')
-  const ascii = labels.map((label) => (/^[\0-\x7f]*$/.test(label) ? label : `xn--${punycode(label)}`))
-  const isName = ascii.every((label) => /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/.test(label))
-  const name = ascii.join('.')
-  return isName && name.length <= 253 ? name : undefined
+  const name = (/^[\0-\x7f]*$/.test(host) ? host : asciiName(host))?.toLowerCase().replace(/\.$/, '')
+  const isName = name?.split('.').every((label) => /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/.test(label))
+  return name !== undefined && isName && name.length <= 253 ? name : undefined
+}
+
+/** The URL parser of the WHATWG, which each program has. The types of this folder have no web APIs. */
+declare const URL: new (url: string) => { readonly hostname: string }
+
+/** An international name as DNS has it (IDNA): `xn--…`. */
+function asciiName(host: string): string | undefined {
+  if (/[\s/?#@:%\\]/.test(host)) return undefined
+  try {
+    return new URL(`http://${host}`).hostname
+  } catch {
+    return undefined
+  }
 }
 
 function hostProblem(host: string): string {

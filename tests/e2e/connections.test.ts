@@ -1,6 +1,6 @@
 /** Several connections: switching between two real Kafkas, and two instances side by side. */
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
@@ -125,6 +125,32 @@ test('--profile opens a second window beside the first, and never the same cache
   await switchTo(window, 'Production')
   await window.getByRole('link', { name: 'Overview' }).click()
   await expect(cpu(window, 'gamma')).toBeVisible()
+})
+
+test('settings of an older version are taken over, and a change writes them as this version', async ({
+  launch,
+  broker,
+  producer,
+}) => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'remo-older-'))
+  const file = join(dataDir, 'settings.json')
+  writeFileSync(file, JSON.stringify({ version: 0, theme: 'dark', kafka: { brokers: broker.bootstrap }, mine: 1 }))
+  await producer.send({ nodeId: 'older', at: Date.now(), metrics: { cpu_usage: 21.5 } })
+  const window = await (await launch({ bootstrap: '', dataDir })).window()
+  await expect(cpu(window, 'older')).toBeVisible()
+  await expect(window.locator('html')).toHaveAttribute('data-theme', 'dark')
+  await window.keyboard.press('Control+,')
+  await window.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name: 'Appearance' }).click()
+  await window.getByRole('radio', { name: 'Compact' }).click()
+  await expect
+    .poll(() => JSON.parse(readFileSync(file, 'utf8')) as unknown)
+    .toMatchObject({
+      version: 1,
+      appearance: { theme: 'dark', density: 'compact' },
+      connections: [{ id: 'kafka', brokers: [broker.bootstrap] }],
+      inUse: 'kafka',
+      mine: 1,
+    })
 })
 
 test('a profile that is no connection prints one sentence and exits with 2', ({ desktop }) => {

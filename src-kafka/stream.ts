@@ -125,7 +125,7 @@ export interface StreamHandlers {
   readonly status: (status: StreamStatus) => void
   /** Log ranges of all partitions, at every connect and every 15 s. Lag follows from them. */
   readonly logRanges: (ranges: readonly PartitionLogRange[]) => void
-  /** What Kafka told about its clock. */
+  /** What Kafka says of its clock. */
   readonly brokerTime?: (time: BrokerTime) => void
 }
 

@@ -33,8 +33,8 @@ interface Missing {
 }
 
 /**
- * Step 7: Read and Describe on the topics. A console belongs to no consumer group; a user without rights on groups is
- * told that this is fine.
+ * Step 7: Read and Describe on the topics. A console belongs to no consumer group; if the user has
+ * no rights on groups, the text says that none are required.
  */
 export async function checkRights(check: RightsCheck): Promise<Finding<undefined>> {
   const { topics, connection } = check

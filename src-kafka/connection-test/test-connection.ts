@@ -80,7 +80,7 @@ interface Reached {
   readonly resolved: Awaited<ReturnType<typeof resolveNames>>['found']
 }
 
-/** Names, TCP and TLS: whoever answers as a Kafka broker does. */
+/** Names, TCP and TLS: what answers as a Kafka broker does. */
 async function reach(context: TestContext, report: StepReport): Promise<Reached> {
   const { security } = context.connection
   const resolved = await report.run('names', () => resolveNames(context))

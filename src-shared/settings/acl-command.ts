@@ -4,7 +4,7 @@ export type AclTopics =
   /** Each topic of the cluster. */
   | { readonly pattern: 'literal'; readonly name: '*' }
 
-/** The command of Kafka that lets this principal read these topics. For the shell of whoever runs the brokers. */
+/** The command of Kafka that lets this principal read these topics. For the shell of a person who runs the brokers. */
 export function grantReadCommand(bootstrap: string, principal: string, { pattern, name }: AclTopics): string {
   const prefixed = pattern === 'prefixed' ? ' --resource-pattern-type prefixed' : ''
   return `kafka-acls.sh --bootstrap-server ${quoted(bootstrap)} --add --allow-principal ${quoted(principal)} --operation Read --operation Describe --topic ${quoted(name)}${prefixed}`

@@ -5,7 +5,7 @@ import { defaultStartAt } from './start-at.ts'
 export interface ConnectionVariables {
   readonly fields: Partial<Connection>
   readonly password?: string
-  /** PEM text of the key that KAFKA_SSL_KEY names is read by whoever connects. */
+  /** PEM text of the key that KAFKA_SSL_KEY names is read when ReMo connects. */
   readonly names: Readonly<Partial<Record<ConnectionField, string>>>
 }
 

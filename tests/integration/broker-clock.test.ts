@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterEach(() => stream?.stop())
 afterAll(() => kafka.end())
 
-/** Reads with a clock that is so many ms ahead. @returns what Kafka told, by its kind */
+/** Reads with a clock that is so many ms ahead. @returns what Kafka says, by its kind */
 function readWith(aheadMs: number, topic: string) {
   const fixture = new StreamFixture()
   const times: BrokerTime[] = []

@@ -139,7 +139,7 @@ describe('a connection that works', () => {
     expect(tested.step('messages').state).toBe('ok')
   })
 
-  test('without rights on groups: it is told that ReMo needs none', async () => {
+  test('without rights on groups: the test says that ReMo needs none', async () => {
     const tested = await testOf(kafka.at.login, login(noMember))
     expect(tested.step('rights')).toMatchObject({
       state: 'ok',

@@ -15,7 +15,7 @@ test('notices of the app stay when the connection changes, those of a connection
   expect(texts(health)).toEqual(['The endpoint is off.'])
 })
 
-test('between two connections the console is blind, and the old one is not heard any more', () => {
+test('between two connections the console is blind, and the old one changes nothing', () => {
   const health = new AppHealth(0)
   const prod = new CurrentHealth(0)
   health.follow(prod)

@@ -18,7 +18,7 @@ test('the console is blind until the first report of the data thread', () => {
   })
 })
 
-test('a problem that the operator can solve is told in its own sentence', () => {
+test('a problem that the operator can solve has its own sentence', () => {
   const current = new CurrentHealth(0)
   const detail = 'Staging is open in another ReMo window.'
   current.setThreadState({ kind: 'down', since: 5000, detail, retryAt: 6000 })

@@ -15,7 +15,7 @@ const live: Health = { kind: 'live', behindMs: 300 }
 /** The main thread of a live console, as far as sleep concerns it. */
 class Laptop {
   now = t0
-  readonly told: boolean[] = []
+  readonly sent: boolean[] = []
   readonly popups: string[] = []
   readonly seen: boolean[] = []
   probes = 0
@@ -47,7 +47,7 @@ class Laptop {
     this.power = new PowerRoutes({
       data: {
         call: (_call: string, { isAsleep }: { isAsleep: boolean }) => {
-          this.told.push(isAsleep)
+          this.sent.push(isAsleep)
           return Promise.resolve(this.report(this.reply))
         },
       } as never,
@@ -90,12 +90,12 @@ beforeEach(async () => {
 test.each([
   ['the system reports the wake', true],
   ['only a late tick shows it', false],
-])('the data thread is told once that the computer woke up, if %s', async (_how, isReported) => {
+])('the data thread learns once that the computer woke up, if %s', async (_how, isReported) => {
   if (isReported) laptop.power.event('suspend')
   laptop.now += 3_600_000
   if (isReported) laptop.power.event('resume')
   await laptop.tick(5)
-  expect(laptop.told).toEqual(isReported ? [true, false] : [false])
+  expect(laptop.sent).toEqual(isReported ? [true, false] : [false])
   expect(laptop.probes).toBe(1)
 })
 

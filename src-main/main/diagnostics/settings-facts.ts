@@ -57,7 +57,7 @@ function pemFacts(source: PemSource | undefined): string {
   return `text of ${source.text.length} characters with ${count} ${count === 1 ? 'part' : 'parts'}`
 }
 
-/** A broker has no user; whoever writes one writes a password, too. */
+/** A broker has no user; a person who writes one writes a password, too. */
 function withoutUser(text: string): string {
   return text.includes('@') ? text.replace(/[^,\s]*@/g, '(hidden)@') : text
 }

@@ -23,6 +23,9 @@ test('a problem that the operator can solve has its own sentence', () => {
   const detail = 'Staging is open in another ReMo window.'
   current.setThreadState({ kind: 'down', since: 5000, detail, retryAt: 6000 })
   expect(current.report.health).toMatchObject({ detail: 'Staging is open in another ReMo window. ReMo keeps trying.' })
+  expect(current.report.notices.map(({ text }) => text)).toEqual([`${detail} ReMo keeps trying.`])
+  current.setReport(aReport())
+  expect(current.report.notices).toEqual([])
 })
 
 test('after the data thread stops, the console is blind until the next report', () => {

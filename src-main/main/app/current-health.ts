@@ -25,7 +25,7 @@ export class CurrentHealth {
     return {
       ...this.#fromData,
       health: this.#threadDown ?? this.#woken ?? this.#fromData.health,
-      notices: [...this.#fromData.notices, ...this.#notices.values()],
+      notices: [...this.#fromData.notices, ...this.#notices.values(), ...this.#downNotices()],
     }
   }
 
@@ -67,15 +67,24 @@ export class CurrentHealth {
     if (this.#notices.delete(id)) this.#changed()
   }
 
+  /** Without a report of the data thread, the page shows no detail of the health. A notice is always shown. */
+  #downNotices(): Notice[] {
+    const down = this.#threadDown
+    if (down?.kind !== 'blind' || !down.detail.endsWith(keepsTrying)) return []
+    return [{ id: 'data-thread', severity: 'critical', text: down.detail }]
+  }
+
   #changed(): void {
     const report = this.report
     for (const listener of this.#listeners) listener(report)
   }
 }
 
+const keepsTrying = 'ReMo keeps trying.'
+
 /** Errors that an operator can act on are sentences, such as about a cache that is open elsewhere. */
 function downText(detail: string): string {
-  if (/\.$/.test(detail)) return `${detail} ReMo keeps trying.`
+  if (/\.$/.test(detail)) return `${detail} ${keepsTrying}`
   return `The data thread stopped (${detail}). ReMo is restarting it.`
 }
 

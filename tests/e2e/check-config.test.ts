@@ -110,7 +110,7 @@ test('the stored password of a saved connection is used', async ({ desktop, secu
 
   const console = await launch({ bootstrap: '', dataDir })
   const form = (await console.window()).getByRole('form', { name: 'Password for Production' })
-  await form.getByLabel('Password').fill(oddPassword)
+  await form.getByLabel('Password', { exact: true }).fill(oddPassword)
   await form.getByRole('button', { name: 'Connect' }).click()
   await expect.poll(() => console.metric('remo_kafka_connected')).toBe(1)
   await console.quit()

@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { startVirtualDesktop } from '../scripts/desktop/virtual-desktop.ts'
 import { freePort } from '../scripts/process/free-port.ts'
 import { electronPath } from '../tests/support/running-console.ts'
+import { TrayHost } from '../tests/support/tray-host.ts'
 import { startFleet } from './fleet-load.ts'
 import { type BenchResult, singleMeasurement } from './measure.ts'
 
@@ -32,6 +33,8 @@ const settleMs = 60_000
 export async function wakeupsBench({ bootstrap, dir, seconds, say }: WakeupsBench): Promise<BenchResult[]> {
   const executable = electronPath()
   const desktop = await startVirtualDesktop({ dir: join(dir, 'desktop') })
+  // Without a tray, a hidden start shows the window.
+  const tray = await new TrayHost(desktop.env.DBUS_SESSION_BUS_ADDRESS ?? '').start()
   const stopFleet = await startFleet({ bootstrap, topic, nodes, intervalSeconds })
   const port = await freePort()
   const env = {
@@ -67,6 +70,7 @@ export async function wakeupsBench({ bootstrap, dir, seconds, say }: WakeupsBenc
   } finally {
     await end(app)
     await stopFleet()
+    tray.stop()
     await desktop.stop()
   }
 }

@@ -60,7 +60,8 @@ function ipcDeps(deps: StartDeps, served: ServeCallsDeps, connection: RunningCon
     info: () => {
       const { inUse } = host
       if (!inUse) throw new Error('no connection was opened yet')
-      const needsPassword = host.current?.access.kind === 'missing'
+      const access = host.current?.access
+      const needsPassword = access?.kind === 'missing' && access.secret === 'password'
       return appInfo({ inUse, needsPassword, dataDir, user, metricsUrl: metrics.url })
     },
     health,

@@ -13,6 +13,8 @@ export class CurrentHealth {
   readonly #notices = new Map<string, Notice>()
   #fromData: HealthReport
   #threadDown: Health | null = null
+  /** Why the data thread is down, if the operator can act on it. */
+  #downNotice: Notice | null = null
   /** After sleep, until the data thread reports what is true now. */
   #woken: Extract<Health, { kind: 'blind' }> | null = null
 
@@ -25,7 +27,7 @@ export class CurrentHealth {
     return {
       ...this.#fromData,
       health: this.#threadDown ?? this.#woken ?? this.#fromData.health,
-      notices: [...this.#fromData.notices, ...this.#notices.values(), ...this.#downNotices()],
+      notices: [...this.#fromData.notices, ...this.#notices.values(), ...(this.#downNotice ? [this.#downNotice] : [])],
     }
   }
 
@@ -37,6 +39,7 @@ export class CurrentHealth {
   setReport(report: HealthReport): void {
     this.#fromData = report
     this.#threadDown = null
+    this.#downNotice = null
     if (this.#woken && report.at >= this.#woken.since) this.#woken = null
     this.#changed()
   }
@@ -47,6 +50,8 @@ export class CurrentHealth {
     const since = this.report.health.kind === 'blind' ? this.report.health.since : state.since
     const detail = downText(state.detail)
     this.#threadDown = { kind: 'blind', since, cause: 'data-thread', detail, retryAt: state.retryAt }
+    // Without a report of the data thread, the page shows no detail of the health. A notice is always shown.
+    this.#downNotice = isSentence(state.detail) ? { id: 'data-thread', severity: 'critical', text: detail } : null
     this.#changed()
   }
 
@@ -67,24 +72,19 @@ export class CurrentHealth {
     if (this.#notices.delete(id)) this.#changed()
   }
 
-  /** Without a report of the data thread, the page shows no detail of the health. A notice is always shown. */
-  #downNotices(): Notice[] {
-    const down = this.#threadDown
-    if (down?.kind !== 'blind' || !down.detail.endsWith(keepsTrying)) return []
-    return [{ id: 'data-thread', severity: 'critical', text: down.detail }]
-  }
-
   #changed(): void {
     const report = this.report
     for (const listener of this.#listeners) listener(report)
   }
 }
 
-const keepsTrying = 'ReMo keeps trying.'
-
 /** Errors that an operator can act on are sentences, such as about a cache that is open elsewhere. */
+function isSentence(detail: string): boolean {
+  return detail.endsWith('.')
+}
+
 function downText(detail: string): string {
-  if (/\.$/.test(detail)) return `${detail} ${keepsTrying}`
+  if (isSentence(detail)) return `${detail} ReMo keeps trying.`
   return `The data thread stopped (${detail}). ReMo is restarting it.`
 }
 

@@ -8,6 +8,7 @@ import {
   missingForKafka,
   missingForJavaCompiler,
   missingForKeyring,
+  missingForPackaging,
   missingForTyping,
 } from './system.mjs'
 
@@ -48,6 +49,7 @@ const commands = {
   producer: () => ({ script: 'producers/main.ts', electron: false, missing: () => [] }),
   bench: benchNeeds,
   test: testNeeds,
+  package: () => ({ script: 'scripts/package.ts', electron: true, missing: missingForPackaging }),
   soak: () => ({ script: 'scripts/soak.ts', electron: false, missing: missingForKafkaPrograms }),
 }
 

@@ -88,6 +88,12 @@ export function missingForKeyring() {
   return keyringPrograms.filter(({ thing }) => !onPath(thing))
 }
 
+/** @returns {readonly Need[]} requirements of the .deb; only Debian and its derivatives make it */
+export function missingForPackaging() {
+  const isThere = process.platform !== 'linux' || onPath('dpkg-deb')
+  return [...missingForElectron(), ...(isThere ? [] : [{ thing: 'dpkg-deb', packages: ['dpkg'] }])]
+}
+
 /** @returns {readonly Need[]} */
 export function missingForUnzipping() {
   return onPath('unzip') ? [] : [{ thing: 'unzip', packages: ['unzip'] }]

@@ -9,6 +9,7 @@ import {
   missingForKafka,
   missingForJavaCompiler,
   missingForKeyring,
+  missingForPackaging,
   missingForTyping,
 } from './system.mjs'
 
@@ -50,6 +51,7 @@ const commands = {
   producer: () => ({ script: 'producers/main.ts', electron: false, missing: () => [] }),
   bench: benchNeeds,
   test: testNeeds,
+  package: () => ({ script: 'scripts/package.ts', electron: true, missing: missingForPackaging }),
   soak: () => ({ script: 'scripts/soak.ts', electron: false, missing: missingForKafkaPrograms }),
 }
 
@@ -96,7 +98,7 @@ function testNeeds(words) {
       ...(runs('integration') ? missingForKeyring() : []),
       ...(window ? [...missingForElectron(), ...missingForDesktop()] : []),
       ...(runs('e2e') ? missingForTyping() : []),
-      ...(runs('package') ? missingForInstalling() : []),
+      ...(runs('package') ? [...missingForPackaging(), ...missingForInstalling()] : []),
     ],
   }
 }

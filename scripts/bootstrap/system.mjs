@@ -30,7 +30,7 @@ const keyringPrograms = [
 /** Programs of the tests of the .deb, and the libraries that it depends on. dpkg would refuse to install it without. */
 const packagesToInstall = [
   ...['desktop-file-utils', 'lintian', 'man-db', 'xdg-utils'],
-  ...['libatspi2.0-0', 'libnotify4', 'libsecret-1-0', 'libuuid1', 'libxtst6'],
+  ...['libatspi2.0-0', 'libglib2.0-bin', 'libnotify4', 'libsecret-1-0', 'libxcb-dri3-0'],
 ]
 const compiler = [
   { thing: 'g++', packages: ['g++'] },
@@ -100,7 +100,15 @@ export function missingForInstalling() {
     encoding: 'utf8',
   }).stdout
   const isThere = (name) => new RegExp(`^${name}(?:t64)? installed$`, 'm').test(installed)
-  return packagesToInstall.filter((name) => !isThere(name)).map((name) => ({ thing: name, packages: [`${name}t64`, name] }))
+  return packagesToInstall
+    .filter((name) => !isThere(name))
+    .map((name) => ({ thing: name, packages: [`${name}t64`, name] }))
+}
+
+/** @returns {readonly Need[]} requirements of the .deb; only Debian and its derivatives make it */
+export function missingForPackaging() {
+  const isThere = process.platform !== 'linux' || onPath('dpkg-deb')
+  return [...missingForElectron(), ...(isThere ? [] : [{ thing: 'dpkg-deb', packages: ['dpkg'] }])]
 }
 
 /** @returns {readonly Need[]} */

@@ -30,7 +30,15 @@ export function dataFolder(home: string): string {
 
 /** What a user's programs have: nothing of this process leaks into the app. */
 export function userEnvironment(env: NodeJS.ProcessEnv, home: string): NodeJS.ProcessEnv {
-  const names = ['PATH', 'LANG', 'USER', 'XDG_RUNTIME_DIR', 'DISPLAY', 'DBUS_SESSION_BUS_ADDRESS', 'DBUS_SYSTEM_BUS_ADDRESS']
+  const names = [
+    'PATH',
+    'LANG',
+    'USER',
+    'XDG_RUNTIME_DIR',
+    'DISPLAY',
+    'DBUS_SESSION_BUS_ADDRESS',
+    'DBUS_SYSTEM_BUS_ADDRESS',
+  ]
   return { ...Object.fromEntries(names.map((name) => [name, env[name]])), HOME: home }
 }
 

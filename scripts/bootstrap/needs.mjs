@@ -48,6 +48,7 @@ const commands = {
   producer: () => ({ script: 'producers/main.ts', electron: false, missing: () => [] }),
   bench: benchNeeds,
   test: testNeeds,
+  release: () => ({ script: 'scripts/release.ts', electron: true, missing: missingForElectron }),
   soak: () => ({ script: 'scripts/soak.ts', electron: false, missing: missingForKafkaPrograms }),
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { createReadStream, readdirSync } from 'node:fs'
+import { createReadStream, existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** A package for people, by its file. */
@@ -25,6 +25,7 @@ const systems: Readonly<Record<string, ReleaseSystem>> = {
  * part of this release.
  */
 export function packagesIn(folder: string, version: string): ReleasePackage[] {
+  if (!existsSync(folder)) return []
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isFile())
     .flatMap(({ name }) => releasePackage(name, version) ?? [])

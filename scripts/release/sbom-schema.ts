@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { Ajv } from 'ajv'
-import addFormats from 'ajv-formats'
 
-const home = dirname(createRequire(import.meta.url).resolve('@cyclonedx/cyclonedx-library/package.json'))
+const require = createRequire(import.meta.url)
+const home = dirname(require.resolve('@cyclonedx/cyclonedx-library/package.json'))
 
 /**
  * Checks a bill of materials against the schema of CycloneDX 1.6 that comes with its library. The library's own

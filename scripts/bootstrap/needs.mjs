@@ -5,9 +5,11 @@ import {
   missingForCertificates,
   missingForDesktop,
   missingForElectron,
+  missingForInstalling,
   missingForKafka,
   missingForJavaCompiler,
   missingForKeyring,
+  missingForPackaging,
   missingForTyping,
 } from './system.mjs'
 
@@ -22,6 +24,7 @@ export const testStages = {
   containers: 'compose.yaml in a Docker engine',
   window: 'components and pages in Chromium, axe included',
   e2e: 'the built app on a virtual desktop',
+  package: 'the installed package on a virtual desktop',
 }
 
 /**
@@ -48,7 +51,8 @@ const commands = {
   producer: () => ({ script: 'producers/main.ts', electron: false, missing: () => [] }),
   bench: benchNeeds,
   test: testNeeds,
-  release: () => ({ script: 'scripts/release.ts', electron: true, missing: missingForElectron }),
+  package: () => ({ script: 'scripts/package.ts', electron: true, missing: missingForPackaging }),
+  release: () => ({ script: 'scripts/release.ts', electron: true, missing: missingForPackaging }),
   soak: () => ({ script: 'scripts/soak.ts', electron: false, missing: missingForKafkaPrograms }),
 }
 
@@ -82,8 +86,8 @@ function testNeeds(words) {
   const wrong = requested.find((stage) => !stages.includes(stage))
   if (wrong !== undefined) throw new UserError(`Unknown test stage "${wrong}". Use one of: ${stages.join(', ')}.`)
   const runs = (stage) => requested.length === 0 || requested.includes(stage)
-  const kafka = ['compatibility', 'integration', 'containers', 'e2e'].some(runs)
-  const window = ['containers', 'window', 'e2e'].some(runs)
+  const kafka = ['compatibility', 'integration', 'containers', 'e2e', 'package'].some(runs)
+  const window = ['containers', 'window', 'e2e', 'package'].some(runs)
   return {
     script: 'scripts/test.ts',
     electron: window,
@@ -95,6 +99,7 @@ function testNeeds(words) {
       ...(runs('integration') ? missingForKeyring() : []),
       ...(window ? [...missingForElectron(), ...missingForDesktop()] : []),
       ...(runs('e2e') ? missingForTyping() : []),
+      ...(runs('package') ? [...missingForPackaging(), ...missingForInstalling()] : []),
     ],
   }
 }

@@ -52,6 +52,7 @@ const commands = {
   bench: benchNeeds,
   test: testNeeds,
   package: () => ({ script: 'scripts/package.ts', electron: true, missing: missingForPackaging }),
+  release: () => ({ script: 'scripts/release.ts', electron: true, missing: missingForPackaging }),
   soak: () => ({ script: 'scripts/soak.ts', electron: false, missing: missingForKafkaPrograms }),
 }
 

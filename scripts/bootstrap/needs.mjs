@@ -24,6 +24,14 @@ export const testStages = {
   e2e: 'the built app on a virtual desktop',
 }
 
+/** Stages that other systems run too. The rest requires Linux's desktop, signals, users or Docker engine. */
+const portableStages = ['lint', 'types', 'unit', 'package']
+
+/** @param {string} stage @param {NodeJS.Platform} [platform] */
+export function runsOn(stage, platform = process.platform) {
+  return platform === 'linux' || portableStages.includes(stage)
+}
+
 /**
  * @typedef {object} Needs
  * @property {string} script the script to run, relative to the repository's root
@@ -80,7 +88,9 @@ function testNeeds(words) {
   const stages = Object.keys(testStages)
   const wrong = requested.find((stage) => !stages.includes(stage))
   if (wrong !== undefined) throw new UserError(`Unknown test stage "${wrong}". Use one of: ${stages.join(', ')}.`)
-  const runs = (stage) => requested.length === 0 || requested.includes(stage)
+  const foreign = requested.find((stage) => !runsOn(stage))
+  if (foreign !== undefined) throw new UserError(`The stage ${foreign} runs only on Linux. ${stagesHere(stages)}`)
+  const runs = (stage) => runsOn(stage) && (requested.length === 0 || requested.includes(stage))
   const kafka = ['compatibility', 'integration', 'containers', 'e2e'].some(runs)
   const window = ['containers', 'window', 'e2e'].some(runs)
   return {
@@ -96,6 +106,11 @@ function testNeeds(words) {
       ...(runs('e2e') ? missingForTyping() : []),
     ],
   }
+}
+
+/** @param {readonly string[]} stages */
+function stagesHere(stages) {
+  return `This system runs: ${stages.filter((stage) => runsOn(stage)).join(', ')}.`
 }
 
 /** The real app is only started if it is named. @param {readonly string[]} args @returns {Needs} */

@@ -1,3 +1,4 @@
+import { normalize } from 'node:path'
 import { expect, test } from 'vitest'
 import { licenseList, packageFolder } from './license-list.ts'
 
@@ -7,7 +8,7 @@ test.each([
   ['\0/app/node_modules/a/node_modules/b/index.js', '/app/node_modules/a/node_modules/b'],
   ['/app/src-main/main/index.ts', undefined],
 ])('the package of %s', (module, folder) => {
-  expect(packageFolder(module)).toBe(folder)
+  expect(packageFolder(module)).toBe(folder && normalize(folder))
 })
 
 test('every package in a bundle is listed once, and what stays outside of it', () => {

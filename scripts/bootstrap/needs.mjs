@@ -5,9 +5,11 @@ import {
   missingForCertificates,
   missingForDesktop,
   missingForElectron,
+  missingForInstalling,
   missingForKafka,
   missingForJavaCompiler,
   missingForKeyring,
+  missingForPackaging,
   missingForTyping,
 } from './system.mjs'
 
@@ -22,6 +24,7 @@ export const testStages = {
   containers: 'compose.yaml in a Docker engine',
   window: 'components and pages in Chromium, axe included',
   e2e: 'the built app on a virtual desktop',
+  package: 'the installed package on a virtual desktop',
 }
 
 /** Stages that other systems run too. The rest requires Linux's desktop, signals, users or Docker engine. */
@@ -56,6 +59,7 @@ const commands = {
   producer: () => ({ script: 'producers/main.ts', electron: false, missing: () => [] }),
   bench: benchNeeds,
   test: testNeeds,
+  package: () => ({ script: 'scripts/package.ts', electron: true, missing: missingForPackaging }),
   soak: () => ({ script: 'scripts/soak.ts', electron: false, missing: missingForKafkaPrograms }),
 }
 
@@ -91,20 +95,25 @@ function testNeeds(words) {
   const foreign = requested.find((stage) => !runsOn(stage))
   if (foreign !== undefined) throw new UserError(`The stage ${foreign} runs only on Linux. ${stagesHere(stages)}`)
   const runs = (stage) => runsOn(stage) && (requested.length === 0 || requested.includes(stage))
-  const kafka = ['compatibility', 'integration', 'containers', 'e2e'].some(runs)
-  const window = ['containers', 'window', 'e2e'].some(runs)
+  const kafka = ['compatibility', 'integration', 'containers', 'e2e', 'package'].some(runs)
+  const window = ['containers', 'window', 'e2e', 'package'].some(runs)
   return {
     script: 'scripts/test.ts',
     electron: window,
     keychain: runs('integration'),
-    missing: () => [
+    missing: () => (process.platform === 'linux' ? missingForStages() : []),
+  }
+
+  function missingForStages() {
+    return [
       ...(kafka ? missingForKafka() : []),
       ...(runs('integration') ? missingForJavaCompiler() : []),
       ...(['integration', 'e2e'].some(runs) ? missingForCertificates() : []),
       ...(runs('integration') ? missingForKeyring() : []),
       ...(window ? [...missingForElectron(), ...missingForDesktop()] : []),
       ...(runs('e2e') ? missingForTyping() : []),
-    ],
+      ...(runs('package') ? [...missingForPackaging(), ...missingForInstalling()] : []),
+    ]
   }
 }
 

@@ -44,6 +44,13 @@ Usage: npm run soak [-- <minutes>]
   --help             print this help and exit
 `
 
+const screenshotsHelp = `Takes the pictures of docs/guide: every page and every section of Settings, in both themes. Linux only.
+
+Usage: npm run screenshots [-- options]
+
+  --help             print this help and exit
+`
+
 /**
  * @param {string} root the repository
  * @param {string | undefined} command of `scripts/bootstrap.mjs`
@@ -78,6 +85,7 @@ const answers = {
   stack: { asksHelp: hasHelp, help: () => stackHelp },
   bench: { asksHelp: hasHelp, help: () => benchHelp },
   soak: { asksHelp: hasHelp, help: () => soakHelp },
+  screenshots: { asksHelp: hasHelp, help: () => screenshotsHelp },
   // options after a stage belong to its runner
   test: { asksHelp: (args) => hasHelp(args) && testArguments(args).requested.length === 0, help: () => testHelp },
 }

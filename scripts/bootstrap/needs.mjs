@@ -8,6 +8,7 @@ import {
   missingForKafka,
   missingForJavaCompiler,
   missingForKeyring,
+  missingForNamespaces,
   missingForTyping,
 } from './system.mjs'
 
@@ -48,6 +49,7 @@ const commands = {
   producer: () => ({ script: 'producers/main.ts', electron: false, missing: () => [] }),
   bench: benchNeeds,
   test: testNeeds,
+  screenshots: () => ({ script: 'scripts/screenshots.ts', electron: true, missing: missingForScreenshots }),
   soak: () => ({ script: 'scripts/soak.ts', electron: false, missing: missingForKafkaPrograms }),
 }
 
@@ -115,6 +117,11 @@ function missingForApp() {
 
 function missingForKafkaPrograms() {
   return [...missingForKafka(), ...missingForJavaCompiler()]
+}
+
+function missingForScreenshots() {
+  const desktop = [...missingForElectron(), ...missingForDesktop(), ...missingForTyping()]
+  return [...desktop, ...missingForKafka(), ...missingForCertificates(), ...missingForNamespaces()]
 }
 
 function missingForStack() {

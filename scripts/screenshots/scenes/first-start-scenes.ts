@@ -19,6 +19,9 @@ export async function firstStartScenes(console: PictureConsole): Promise<void> {
   const attention = page.getByRole('region', { name: 'Needs attention' })
   await attention.getByRole('row').filter({ hasText: 'mail-1' }).filter({ hasText: 'Ada' }).waitFor()
   await console.untilCaughtUp()
+  await page.getByRole('link', { name: 'Metrics' }).click()
+  await page.getByRole('heading', { name: 'CPU usage' }).waitFor()
+  await page.getByRole('link', { name: 'Overview' }).click() // draws the whole history
   await console.take('demo')
   await page.getByRole('button', { name: 'Leave the demo' }).click()
   await brokers.waitFor()

@@ -36,6 +36,15 @@ Usage: npm run bench [-- options]
   --help             print this help and exit
 `
 
+const packageHelp = `Builds the console and its packages for this system, into dist/.
+
+Usage: npm run package [-- options]
+
+  --target <names>   comma-separated. Linux: deb, AppImage, rpm; Windows: nsis; macOS: dmg; everywhere: dir (default: all but dir)
+  --compression <c>  of the .deb: xz (default, smallest) or zstd (fast)
+  --help             print this help and exit
+`
+
 const soakHelp = `The console's data thread reads 2,000 messages/s from three brokers that restart. Exit code 1 if one is lost or doubled.
 
 Usage: npm run soak [-- <minutes>]
@@ -84,6 +93,7 @@ const answers = {
   },
   stack: { asksHelp: hasHelp, help: () => stackHelp },
   bench: { asksHelp: hasHelp, help: () => benchHelp },
+  package: { asksHelp: hasHelp, help: () => packageHelp },
   soak: { asksHelp: hasHelp, help: () => soakHelp },
   screenshots: { asksHelp: hasHelp, help: () => screenshotsHelp },
   // options after a stage belong to its runner

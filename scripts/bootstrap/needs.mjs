@@ -5,10 +5,12 @@ import {
   missingForCertificates,
   missingForDesktop,
   missingForElectron,
+  missingForInstalling,
   missingForKafka,
   missingForJavaCompiler,
   missingForKeyring,
   missingForNamespaces,
+  missingForPackaging,
   missingForTyping,
 } from './system.mjs'
 
@@ -23,6 +25,7 @@ export const testStages = {
   containers: 'compose.yaml in a Docker engine',
   window: 'components and pages in Chromium, axe included',
   e2e: 'the built app on a virtual desktop',
+  package: 'the installed package on a virtual desktop',
 }
 
 /**
@@ -50,6 +53,7 @@ const commands = {
   bench: benchNeeds,
   test: testNeeds,
   screenshots: () => ({ script: 'scripts/screenshots.ts', electron: true, missing: missingForScreenshots }),
+  package: () => ({ script: 'scripts/package.ts', electron: true, missing: missingForPackaging }),
   soak: () => ({ script: 'scripts/soak.ts', electron: false, missing: missingForKafkaPrograms }),
 }
 
@@ -83,8 +87,8 @@ function testNeeds(words) {
   const wrong = requested.find((stage) => !stages.includes(stage))
   if (wrong !== undefined) throw new UserError(`Unknown test stage "${wrong}". Use one of: ${stages.join(', ')}.`)
   const runs = (stage) => requested.length === 0 || requested.includes(stage)
-  const kafka = ['compatibility', 'integration', 'containers', 'e2e'].some(runs)
-  const window = ['containers', 'window', 'e2e'].some(runs)
+  const kafka = ['compatibility', 'integration', 'containers', 'e2e', 'package'].some(runs)
+  const window = ['containers', 'window', 'e2e', 'package'].some(runs)
   return {
     script: 'scripts/test.ts',
     electron: window,
@@ -96,6 +100,7 @@ function testNeeds(words) {
       ...(runs('integration') ? missingForKeyring() : []),
       ...(window ? [...missingForElectron(), ...missingForDesktop()] : []),
       ...(runs('e2e') ? missingForTyping() : []),
+      ...(runs('package') ? [...missingForPackaging(), ...missingForInstalling()] : []),
     ],
   }
 }

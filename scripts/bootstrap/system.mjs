@@ -27,6 +27,11 @@ const keyringPrograms = [
   { thing: 'dbus-daemon', packages: ['dbus', 'dbus-daemon'] },
   { thing: 'gnome-keyring-daemon', packages: ['gnome-keyring'] },
 ]
+/** Programs of the tests of the .deb, and the libraries that it depends on. dpkg would refuse to install it without. */
+const packagesToInstall = [
+  ...['desktop-file-utils', 'lintian', 'man-db', 'xdg-utils'],
+  ...['libatspi2.0-0', 'libglib2.0-bin', 'libnotify4', 'libsecret-1-0', 'libxcb-dri3-0'],
+]
 const compiler = [
   { thing: 'g++', packages: ['g++'] },
   { thing: 'make', packages: ['make'] },
@@ -96,6 +101,24 @@ export function missingForKeychain() {
 /** @returns {readonly Need[]} requirements of a private keychain on a private session bus */
 export function missingForKeyring() {
   return keyringPrograms.filter(({ thing }) => !onPath(thing))
+}
+
+/** @returns {readonly Need[]} requirements of tests that install the .deb, and what it requires itself */
+export function missingForInstalling() {
+  if (!onPath('dpkg')) return []
+  const installed = spawnSync('dpkg-query', ['--show', '--showformat', '${Package} ${db:Status-Status}\\n'], {
+    encoding: 'utf8',
+  }).stdout
+  const isThere = (name) => new RegExp(`^${name}(?:t64)? installed$`, 'm').test(installed)
+  return packagesToInstall
+    .filter((name) => !isThere(name))
+    .map((name) => ({ thing: name, packages: [`${name}t64`, name] }))
+}
+
+/** @returns {readonly Need[]} requirements of the .deb; only Debian and its derivatives make it */
+export function missingForPackaging() {
+  const isThere = process.platform !== 'linux' || onPath('dpkg-deb')
+  return [...missingForElectron(), ...(isThere ? [] : [{ thing: 'dpkg-deb', packages: ['dpkg'] }])]
 }
 
 /** @returns {readonly Need[]} */

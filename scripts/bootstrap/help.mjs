@@ -64,6 +64,13 @@ Usage: npm run release [-- options]
   --help             print this help and exit
 `
 
+const screenshotsHelp = `Takes the pictures of docs/guide: every page and every section of Settings, in both themes. Linux only.
+
+Usage: npm run screenshots [-- options]
+
+  --help             print this help and exit
+`
+
 /**
  * @param {string} root the repository
  * @param {string | undefined} command of `scripts/bootstrap.mjs`
@@ -100,6 +107,7 @@ const answers = {
   package: { asksHelp: hasHelp, help: () => packageHelp },
   soak: { asksHelp: hasHelp, help: () => soakHelp },
   release: { asksHelp: hasHelp, help: () => releaseHelp },
+  screenshots: { asksHelp: hasHelp, help: () => screenshotsHelp },
   // options after a stage belong to its runner
   test: { asksHelp: (args) => hasHelp(args) && testArguments(args).requested.length === 0, help: () => testHelp },
 }

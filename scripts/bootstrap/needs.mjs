@@ -9,6 +9,7 @@ import {
   missingForKafka,
   missingForJavaCompiler,
   missingForKeyring,
+  missingForNamespaces,
   missingForPackaging,
   missingForTyping,
 } from './system.mjs'
@@ -59,6 +60,7 @@ const commands = {
   producer: () => ({ script: 'producers/main.ts', electron: false, missing: () => [] }),
   bench: benchNeeds,
   test: testNeeds,
+  screenshots: () => ({ script: 'scripts/screenshots.ts', electron: true, missing: missingForScreenshots }),
   package: () => ({ script: 'scripts/package.ts', electron: true, missing: missingForPackaging }),
   release: () => ({ script: 'scripts/release.ts', electron: true, missing: missingForPackaging }),
   soak: () => ({ script: 'scripts/soak.ts', electron: false, missing: missingForKafkaPrograms }),
@@ -140,6 +142,11 @@ function missingForApp() {
 
 function missingForKafkaPrograms() {
   return [...missingForKafka(), ...missingForJavaCompiler()]
+}
+
+function missingForScreenshots() {
+  const desktop = [...missingForElectron(), ...missingForDesktop(), ...missingForTyping()]
+  return [...desktop, ...missingForKafka(), ...missingForCertificates(), ...missingForNamespaces()]
 }
 
 function missingForStack() {

@@ -9,6 +9,7 @@ import { openLog } from '../log/open-log.ts'
 import { SettingsFileStore } from '../settings/settings-file-store.ts'
 import { SettingsService } from '../settings/settings-service.ts'
 import { registerAppScheme } from '../windows/app-protocol.ts'
+import { appId } from './app-identity.ts'
 import { appVersions, runtimeNotice } from './app-info.ts'
 import { homeFolder, settingsPath } from './home-folder.ts'
 import type { Launch } from './launch.ts'
@@ -97,6 +98,6 @@ function settleIn(homeDir: string): boolean {
   app.setPath('sessionData', join(homeDir, 'browser'))
   app.setPath('crashDumps', join(homeDir, 'browser', 'crashes'))
   app.setAppLogsPath(join(homeDir, 'logs'))
-  if (process.platform === 'win32') app.setAppUserModelId('app.remo.console')
+  if (process.platform === 'win32') app.setAppUserModelId(appId)
   return true
 }

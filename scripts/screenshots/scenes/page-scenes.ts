@@ -34,9 +34,14 @@ export async function pageScenes(console: PictureConsole, fleet: Fleet): Promise
   await console.take('threshold-editor')
   await editor.getByRole('button', { name: /Cancel|Discard/ }).click()
 
-  await fleet.sendText('{"node_id":"camera-7","node_name":"Camera 7","timestamp":"yesterday","metrics":{"cpu_usage":12}}')
+  await fleet.sendText(
+    '{"node_id":"camera-7","node_name":"Camera 7","timestamp":"yesterday","metrics":{"cpu_usage":12}}',
+  )
   await fleet.sendText('Segmentation fault (core dumped)')
-  await page.getByRole('button', { name: /^Rejected/ }).filter({ hasText: '2' }).click()
+  await page
+    .getByRole('button', { name: /^Rejected/ })
+    .filter({ hasText: '2' })
+    .click()
   await page.getByRole('dialog').getByRole('row').first().waitFor()
   await console.take('rejected-messages')
   await page.keyboard.press('Escape')

@@ -42,7 +42,12 @@ const inner = ['--user', `--map-user=${uid}`, `--map-group=${uid}`]
 /** @throws UserError if this system does not allow such a computer */
 export async function requireMadeUpComputer(): Promise<void> {
   if (process.platform !== 'linux') throw new UserError('npm run screenshots requires Linux: it uses namespaces.')
-  const { ok, output } = await runQuietly('unshare', [...outer, 'sh', '-ec', `${setUp}\nexec unshare ${inner.join(' ')} true`])
+  const { ok, output } = await runQuietly('unshare', [
+    ...outer,
+    'sh',
+    '-ec',
+    `${setUp}\nexec unshare ${inner.join(' ')} true`,
+  ])
   if (!ok)
     throw new UserError(`npm run screenshots requires user namespaces, which this system refuses: ${output.trim()}`)
 }
@@ -52,10 +57,15 @@ export async function requireMadeUpComputer(): Promise<void> {
  * @returns the program's exit code
  */
 export function runOnMadeUpComputer(args: readonly string[]): Promise<number> {
+  return runInForeground('unshare', unshareArgs(args))
+}
+
+/** Arguments of `unshare` that run Node with `args` there. */
+export function unshareArgs(args: readonly string[]): string[] {
   // kafkajs sets a timer in the past once per process (tulios/kafkajs#1751): a harmless warning
   const command = [process.execPath, '--disable-warning=TimeoutNegativeWarning', ...args].map(quoted).join(' ')
   const script = `${setUp}\nexec unshare ${inner.join(' ')} env -i ${environment().map(quoted).join(' ')} ${command}`
-  return runInForeground('unshare', [...outer, 'sh', '-ec', script])
+  return [...outer, 'sh', '-ec', script]
 }
 
 /** Nothing of this user's session. The time zone is one with a name that everybody knows. */

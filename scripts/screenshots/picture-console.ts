@@ -99,7 +99,7 @@ export class PictureConsole {
   }
 
   async quit(): Promise<void> {
-    const closed = new Promise((resolve) => this.#app.once('close', resolve))
+    const closed = new Promise<void>((resolve) => this.#app.once('close', () => resolve()))
     await this.#app.evaluate(({ app }) => app.quit()).catch(() => undefined)
     await closed
   }

@@ -4,6 +4,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { TrayHost } from '../../tests/support/tray-host.ts'
 import { runMain, printLine, secondsSince } from '../bootstrap/console-output.mjs'
+import { listenForStop } from '../console/stop-request.ts'
 import { startVirtualDesktop } from '../desktop/virtual-desktop.ts'
 import { startKafka, type Kafka } from '../stack/servers/kafka-server.ts'
 import { createFleetTopic, Fleet } from './fleet.ts'
@@ -19,6 +20,9 @@ import { Team } from './team.ts'
 
 /** Of the demo. A critical alert of it fires 140 s after its start: the first scenes show it pending. */
 const demoAgeMs = 100_000
+
+// An exit kills the servers; a signal alone would leave them.
+void listenForStop().requested.then((code) => process.exit(code))
 
 await runMain(async () => {
   const [pictures = ''] = process.argv.slice(2)

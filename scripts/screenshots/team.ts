@@ -76,7 +76,8 @@ export class Team {
     for (;;) {
       const alerts = await this.#ask<AlertItem[]>('GET', `/api/alerts?phase=firing&node_id=${nodeId}`, { token })
       const [alert] = alerts
-      if (alert) return void (await this.#ask('POST', `/api/alerts/${alert.id}/acknowledge`, { token, body: { comment } }))
+      if (alert)
+        return void (await this.#ask('POST', `/api/alerts/${alert.id}/acknowledge`, { token, body: { comment } }))
       if (Date.now() > deadline) throw new Error(`the backend has no alert of ${nodeId}`)
       await new Promise((resolve) => setTimeout(resolve, 200))
     }

@@ -23,12 +23,25 @@ export async function pageScenes(console: PictureConsole, fleet: Fleet): Promise
   await page.getByRole('button', { name: 'New threshold' }).click()
   const editor = page.getByRole('form', { name: 'New threshold' })
   await editor.getByRole('button', { name: 'More options' }).click()
+  await page.getByRole('combobox', { name: 'Applies to:' }).click()
+  await page.getByRole('option', { name: 'One node' }).click()
+  await editor.getByRole('combobox', { name: 'Node', exact: true }).pressSequentially('build-1')
+  await page.getByRole('option', { name: 'build-1' }).click()
+  for (const [field, value] of Object.entries({ Warning: '90', Critical: '98', 'Clears below': '80' })) {
+    await editor.getByLabel(field).fill(value)
+  }
+  await editor.getByLabel('For', { exact: true }).fill('10m')
   await console.take('threshold-editor')
   await editor.getByRole('button', { name: /Cancel|Discard/ }).click()
 
-  await fleet.sendText('{"node_id":"camera-7","node_name":"Camera 7","timestamp":"yesterday","metrics":{"cpu_usage":12}}')
+  await fleet.sendText(
+    '{"node_id":"camera-7","node_name":"Camera 7","timestamp":"yesterday","metrics":{"cpu_usage":12}}',
+  )
   await fleet.sendText('Segmentation fault (core dumped)')
-  await page.getByRole('button', { name: /^Rejected/ }).filter({ hasText: '2' }).click()
+  await page
+    .getByRole('button', { name: /^Rejected/ })
+    .filter({ hasText: '2' })
+    .click()
   await page.getByRole('dialog').getByRole('row').first().waitFor()
   await console.take('rejected-messages')
   await page.keyboard.press('Escape')

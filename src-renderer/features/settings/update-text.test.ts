@@ -6,8 +6,9 @@ import { updateSentence } from './update-text.ts'
 const offer = anOffer()
 const file = '/home/anna/.local/share/remo/updates/pending/remo_0.2.1_amd64.deb'
 const at = (): string => '14:32'
+/** Units have narrow spaces before them. */
 const sentence = (phase: UpdatePhase, checkedAt: number | null = 0) =>
-  updateSentence(anUpdatesView({ phase, checkedAt }), at)
+  updateSentence(anUpdatesView({ phase, checkedAt }), at).replace(/\s/g, ' ')
 
 test('each state has its sentence', () => {
   expect([

@@ -26,7 +26,7 @@ const built = join(import.meta.dirname, '..')
 
 /** Composition root of the main thread. Components stop in reverse order of their start. */
 export async function startApp(deps: StartDeps): Promise<void> {
-  const { settings, link, log, life } = deps
+  const { settings, link, links, log, life } = deps
   const address = pageAddress()
   hardenSession(session.defaultSession, address.fromNetwork)
   hardenContents({ app, shell, origins: address.origins, log: log.child({ part: 'window' }) })
@@ -73,7 +73,7 @@ export async function startApp(deps: StartDeps): Promise<void> {
   const hidden = settings.values['startup.hidden']
   window.open(hidden)
   void trayPresence.start({ hidden })
-  acceptDeepLinks({ app, first: link, open, navigate: appShell.navigate })
+  acceptDeepLinks({ app, first: link, early: links, open, navigate: appShell.navigate })
   life.own('metrics endpoint', metrics, () => metrics.stop())
   settings.onChange((changed) => {
     if (changed.has('prometheus.port')) void metrics.start()

@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { Ajv } from 'ajv'
+import formats from 'ajv-formats'
 
+/** The package is CommonJS with types of an ES module. */
+const { default: addFormats } = formats as unknown as { readonly default: (ajv: Ajv) => Ajv }
 const require = createRequire(import.meta.url)
 const home = dirname(require.resolve('@cyclonedx/cyclonedx-library/package.json'))
 
@@ -13,7 +16,7 @@ const home = dirname(require.resolve('@cyclonedx/cyclonedx-library/package.json'
  */
 export function sbomProblems(sbom: string): string[] {
   const ajv = new Ajv({ strict: false, allErrors: true })
-  addFormats.default(ajv)
+  addFormats(ajv)
   ajv.addFormat('iri-reference', true).addFormat('idn-email', true)
   for (const name of ['spdx', 'jsf-0.82', 'cryptography-defs']) {
     const file = schemaOf(`${name}.SNAPSHOT.schema.json`)

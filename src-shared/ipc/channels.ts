@@ -54,6 +54,15 @@ export const ipcCalls = [
   'app.about',
   'app.openFolder',
   'app.saveDiagnostics',
+  'updates.get',
+  'updates.check',
+  'updates.download',
+  'updates.cancel',
+  'updates.install',
+  'updates.restart',
+  'updates.setOnQuit',
+  'updates.whatsNew',
+  'updates.seeWhatsNew',
 ] as const
 export type IpcCall = (typeof ipcCalls)[number]
 
@@ -69,6 +78,7 @@ export const ipcPushes = [
   'settings.changed',
   'connections.changed',
   'connections.testStep',
+  'updates.changed',
   'navigate',
   'theme.changed',
 ] as const

@@ -12,6 +12,7 @@ import { SettingKey } from '../settings/app-settings.ts'
 import { ConnectionId } from '../settings/connection.ts'
 import { TestResult, type TestStep } from '../settings/connection-test.ts'
 import { OperatorAction } from '../team/operator-action.ts'
+import { UpdatesView, WhatsNew } from '../update/updates-view.ts'
 import { About, CacheUsage, SettingsView } from './app-views.ts'
 import type { IpcCall, IpcPush } from './channels.ts'
 import {
@@ -257,6 +258,20 @@ export const ipc = {
       z.strictObject({ saved: z.literal(false) }),
     ]),
   },
+  'updates.get': { request: nothing, reply: UpdatesView },
+  /** Asks the feed now. `unavailable` without a usable one. A failed check is a `problem` of the view. */
+  'updates.check': { request: nothing, reply: UpdatesView },
+  /** Begins; the end is a push. */
+  'updates.download': { request: nothing, reply: UpdatesView },
+  'updates.cancel': { request: nothing, reply: UpdatesView },
+  /** Installs what is ready, and restarts ReMo. `conflict` while an alert fires. */
+  'updates.install': { request: nothing, reply: UpdatesView },
+  /** After an installation that did not restart ReMo. `conflict` while an alert fires. */
+  'updates.restart': { request: nothing, reply: UpdatesView },
+  'updates.setOnQuit': { request: z.strictObject({ onQuit: z.boolean() }), reply: UpdatesView },
+  'updates.whatsNew': { request: nothing, reply: WhatsNew },
+  /** The operator has seen the notes of this version. */
+  'updates.seeWhatsNew': { request: nothing, reply: WhatsNew },
 } satisfies Record<IpcCall, { request: z.ZodType; reply: z.ZodType }>
 
 /**
@@ -276,6 +291,7 @@ interface PushPayloads extends Record<IpcPush, unknown> {
   'settings.changed': SettingsView
   'connections.changed': ConnectionsView
   'connections.testStep': TestStep
+  'updates.changed': UpdatesView
   /**
    * Target of a click outside the window: one alert, or a page. `section`: of Settings. `invitation`: of a remo://connect
    * link, to be shown in the form of a new connection.

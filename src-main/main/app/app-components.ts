@@ -12,6 +12,7 @@ import type { SettingsService } from '../settings/settings-service.ts'
 import iconPath from '../windows/icon.png?asset'
 import { WindowStateFile } from '../windows/window-state-file.ts'
 import { AppHealth } from './app-health.ts'
+import type { EarlyLinks } from './early-links.ts'
 import type { Launch } from './launch.ts'
 import type { Shutdown } from './shutdown.ts'
 
@@ -27,6 +28,8 @@ export interface StartDeps {
   readonly profile: string | undefined
   /** `remo://…` link that the operating system passed to this start. */
   readonly link: string | undefined
+  /** Links that came as events until now. */
+  readonly links: EarlyLinks
   readonly log: Log
   readonly life: Lifetime
   readonly end: Shutdown

@@ -9,7 +9,9 @@ import { openLog } from '../log/open-log.ts'
 import { SettingsFileStore } from '../settings/settings-file-store.ts'
 import { SettingsService } from '../settings/settings-service.ts'
 import { registerAppScheme } from '../windows/app-protocol.ts'
+import { appId } from './app-identity.ts'
 import { appVersions, runtimeNotice } from './app-info.ts'
+import { collectLinks } from './deep-links.ts'
 import { homeFolder, settingsPath } from './home-folder.ts'
 import type { Launch } from './launch.ts'
 import { reportCrashes, Shutdown } from './shutdown.ts'
@@ -31,6 +33,7 @@ export async function runApp(launch: Launch): Promise<void> {
     process.stdout.write(`ReMo is already running ${which}. Showing its window.\n`)
     return app.exit(0)
   }
+  const links = collectLinks(app)
   // The log needs the settings, and reading them may write to the log.
   const opened: { settings?: SettingsService } = {}
   const { log, flush } = openLog(homeDir, () => {
@@ -54,7 +57,7 @@ export async function runApp(launch: Launch): Promise<void> {
   await app.whenReady()
   end.handleSignals()
   try {
-    await startApp({ launch, settings, dataDir, homeDir, profile, link, log, life, end })
+    await startApp({ launch, settings, dataDir, homeDir, profile, link, links, log, life, end })
   } catch (cause) {
     log.error('start failed', { cause })
     await end.run(1)
@@ -97,6 +100,6 @@ function settleIn(homeDir: string): boolean {
   app.setPath('sessionData', join(homeDir, 'browser'))
   app.setPath('crashDumps', join(homeDir, 'browser', 'crashes'))
   app.setAppLogsPath(join(homeDir, 'logs'))
-  if (process.platform === 'win32') app.setAppUserModelId('app.remo.console')
+  if (process.platform === 'win32') app.setAppUserModelId(appId)
   return true
 }

@@ -7,6 +7,7 @@ import type { BackendSession } from '../backend/session/backend-session.ts'
 import type { AboutCallDeps } from './about-deps.ts'
 import type { ConnectionCallDeps } from './connection-handlers.ts'
 import type { DesktopPopup } from '../notifications/desktop-notifier.ts'
+import type { UpdatesCallDeps } from './updates-handlers.ts'
 import type { SettingsCallDeps } from './settings-handlers.ts'
 import type { CurrentHealth } from '../app/current-health.ts'
 
@@ -40,6 +41,7 @@ export interface IpcDeps {
   /** Ends the connection in use and opens it again. */
   readonly reopen: () => Promise<void>
   readonly about: AboutCallDeps
+  readonly updates: UpdatesCallDeps
   /** Epoch ms. */
   readonly now: () => number
 }

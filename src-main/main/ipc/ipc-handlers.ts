@@ -14,6 +14,7 @@ import { ruleHandlers } from './rule-handlers.ts'
 import { sampleHandlers } from './sample-handlers.ts'
 import { sessionHandlers } from './session-handlers.ts'
 import { settingsHandlers } from './settings-handlers.ts'
+import { updatesHandlers } from './updates-handlers.ts'
 import { userHandlers } from './user-handlers.ts'
 
 /** Handlers for every call of the contract. */
@@ -34,5 +35,6 @@ export function ipcHandlers(deps: IpcDeps): IpcHandlers {
     ...notificationHandlers(deps),
     ...cacheHandlers(deps),
     ...aboutHandlers(deps),
+    ...updatesHandlers(deps.updates),
   }
 }

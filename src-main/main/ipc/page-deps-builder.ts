@@ -8,7 +8,7 @@ import type { IpcDeps } from './ipc-deps.ts'
 
 type PageDeps = Pick<
   IpcDeps,
-  'checkBackend' | 'notify' | 'open' | 'settings' | 'connections' | 'folders' | 'reopen' | 'about'
+  'checkBackend' | 'notify' | 'open' | 'settings' | 'connections' | 'folders' | 'reopen' | 'about' | 'updates'
 >
 
 /** What the calls of the settings page need, with default settings. Test builder. */
@@ -23,6 +23,7 @@ export function pageDeps(): PageDeps {
     folders: () => ({ data: tmpdir(), logs: join(tmpdir(), 'no-logs'), cache: tmpdir() }),
     reopen: () => Promise.resolve(),
     about: aboutDeps(),
+    updates: {} as never, // no test calls it
     settings: {
       settings: new SettingsService(store, {}),
       system: () => ({ hasTray: true, reducesMotion: false, hour12: false, timeZone: 'UTC', notifies: true }),

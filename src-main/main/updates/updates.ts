@@ -51,7 +51,7 @@ export class Updates {
   #progress: UpdateProgress = noProgress
   #checked: { readonly at: number; readonly ok: boolean } | undefined
   #timer: NodeJS.Timeout | undefined
-  #shownAt = 0
+  #shownAt = Number.NEGATIVE_INFINITY
   #lastStep: (() => void | Promise<void>) | undefined
 
   constructor(deps: UpdatesDeps) {
@@ -70,7 +70,6 @@ export class Updates {
       phase,
       checkedAt,
       problem,
-      blocked: installBlock(this.#deps.watching()) ?? null,
     }
   }
 
@@ -87,7 +86,7 @@ export class Updates {
   settingsChanged(): void {
     const feed = this.#deps.feed()
     if (JSON.stringify(feed) !== JSON.stringify(this.#feed)) {
-      void this.#engine?.then((engine) => engine.cancel()).catch(() => undefined)
+      this.#cancelDownload()
       this.#feed = feed
       this.#engine = undefined
       this.#checked = undefined
@@ -166,7 +165,7 @@ export class Updates {
       this.#deps.log.info('update installed', { version: phase.offer.version })
       this.#take({ kind: 'installed' })
       // An alert may have opened while the password was asked for. Then the operator restarts.
-      if (this.view.blocked === null) this.#deps.end(true)
+      if (this.#blocked === undefined) this.#deps.end(true)
     } catch (cause) {
       this.#fail('update not installed', cause)
     }
@@ -184,11 +183,11 @@ export class Updates {
   stop(): void {
     clearTimeout(this.#timer)
     const { phase } = this.#progress
-    void this.#engine?.then((engine) => engine.cancel()).catch(() => undefined)
+    if (phase.kind === 'downloading') this.#cancelDownload()
     if (phase.kind !== 'ready' || !phase.onQuit) return
-    const { blocked } = this.view
-    if (blocked !== null) {
-      this.#deps.log.info('update not installed on quit', { reason: blocked })
+    const reason = this.#blocked
+    if (reason !== undefined) {
+      this.#deps.log.info('update not installed on quit', { reason })
       return
     }
     this.#lastStep = async () => {
@@ -206,6 +205,15 @@ export class Updates {
     } catch (cause) {
       this.#deps.log.error('update not installed', { cause })
     }
+  }
+
+  /** Why nothing is installed now, one sentence. */
+  get #blocked(): string | undefined {
+    return installBlock(this.#deps.watching())
+  }
+
+  #cancelDownload(): void {
+    void this.#engine?.then((engine) => engine.cancel()).catch(() => undefined)
   }
 
   get #canAsk(): boolean {
@@ -230,8 +238,8 @@ export class Updates {
   }
 
   #requireUnblocked(): void {
-    const { blocked } = this.view
-    if (blocked !== null) throw new CallError('conflict', blocked)
+    const reason = this.#blocked
+    if (reason !== undefined) throw new CallError('conflict', reason)
   }
 
   #engineNow(): Promise<UpdaterEngine> {

@@ -14,6 +14,7 @@ import { MirroredList } from './mirrored-list.svelte.ts'
 import { PageConnections } from './page-connections.svelte.ts'
 import { PendingList } from './pending-list.svelte.ts'
 import { PageSession } from './page-session.svelte.ts'
+import { PageUpdates } from './page-updates.svelte.ts'
 import { PageSettings } from './page-settings.svelte.ts'
 import { RecentAcknowledgements } from './recent-acknowledgements.svelte.ts'
 import { retryUntilOk } from './retry-until-ok.ts'
@@ -45,6 +46,7 @@ export class AppState {
   readonly session: PageSession
   readonly settings: PageSettings
   readonly connections: PageConnections
+  readonly updates: PageUpdates
   info = $state.raw<AppInfo>()
   report = $state.raw<HealthReport>()
   theme = $state<AppInfo['theme']>('dark')
@@ -58,6 +60,7 @@ export class AppState {
     this.session = new PageSession(bridge)
     this.settings = new PageSettings(bridge)
     this.connections = new PageConnections(bridge)
+    this.updates = new PageUpdates(bridge)
     this.alerts = new MirroredList<Alert>({
       list: () => openAndResolved(bridge),
       changes: (listener) => bridge.on('alerts.changed', listener),
@@ -163,6 +166,7 @@ export class AppState {
       this.session.follow(),
       this.settings.follow(),
       this.connections.follow(),
+      this.updates.follow(),
       followFrames(bridge, this.store),
     ]
     return () => {

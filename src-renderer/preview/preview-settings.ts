@@ -3,6 +3,7 @@ import type { AppInfo } from '#shared/ipc/contract.ts'
 import { appSettings, isFixed, type SettingValues } from '#shared/settings/app-settings.ts'
 import type { FixedSettings } from '#shared/settings/effective-settings.ts'
 import { aSettingsView } from '../bridge/bridge-builders.ts'
+import type { PreviewUpdatesOptions } from './preview-updates.ts'
 import { failureReply, okReply, type FakeBridge } from '../bridge/fake-bridge.ts'
 
 export interface PreviewSettingsOptions {
@@ -23,8 +24,16 @@ const fixedByStart: FixedSettings = {
 }
 
 /** The settings of the simulated console. A change holds at once, as in the real one. */
-export function settingsReplies({ settings, theme }: PreviewSettingsOptions, push: Pushes): FakeBridge['replies'] {
-  let file: Partial<SettingValues> = settings === 'usual' ? {} : { 'appearance.density': 'comfortable' }
+export function settingsReplies(
+  { settings, theme, updates }: PreviewSettingsOptions & PreviewUpdatesOptions,
+  push: Pushes,
+): FakeBridge['replies'] {
+  let file: Partial<SettingValues> = {
+    ...(settings === 'usual' ? {} : { 'appearance.density': 'comfortable' as const }),
+    ...(updates === 'none' || updates === 'news' || updates === 'source'
+      ? {}
+      : { 'updates.feed': 'https://updates.example.org/remo/' }),
+  }
   const view = (): SettingsView => viewOf(settings, file)
   const changed = (): ReturnType<typeof okReply<SettingsView>> => {
     const { values } = view()

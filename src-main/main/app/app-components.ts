@@ -1,10 +1,12 @@
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
-import { nativeImage } from 'electron'
+import { app, nativeImage } from 'electron'
 import type { NativeImage } from 'electron'
 import type { Lifetime } from '#shared/lifetime.ts'
 import type { Log } from '#shared/log.ts'
+import { askCodesign, ownSignature } from '../notifications/code-signature.ts'
 import { DesktopNotifier } from '../notifications/desktop-notifier.ts'
+import { NotificationsNotice } from '../notifications/notifications-notice.ts'
 import { startElectronKeychain } from '../secrets/electron-keychain.ts'
 import { KeychainSecrets } from '../secrets/keychain-secrets.ts'
 import type { SecretStore } from '../secrets/secret-store.ts'
@@ -45,12 +47,6 @@ export interface AppComponents {
   readonly notifier: DesktopNotifier
 }
 
-const noNotifications = {
-  id: 'notifications',
-  severity: 'warning',
-  text: 'Desktop notifications do not work on this system. ReMo shows alerts only in this window and in the tray.',
-} as const
-
 export function createAppComponents({ homeDir, log, life }: StartDeps): AppComponents {
   const stateFile = new WindowStateFile(join(homeDir, 'window.json'), log.child({ part: 'window' }))
   life.own('window state', stateFile, () => stateFile.flush())
@@ -58,11 +54,18 @@ export function createAppComponents({ homeDir, log, life }: StartDeps): AppCompo
   life.own('keychain', secrets, () => secrets.end())
   const health = new AppHealth(Date.now())
   const icon = nativeImage.createFromPath(iconPath)
+  const notice = new NotificationsNotice(health)
   const notifier = new DesktopNotifier({
     icon,
     log: log.child({ part: 'notify' }),
-    onWorks: (works) => (works ? health.clearNotice(noNotifications.id) : health.addNotice(noNotifications)),
+    onWorks: (works) => notice.learn({ works }),
   })
+  void ownSignature({
+    platform: process.platform,
+    isPackaged: app.isPackaged,
+    execPath: process.execPath,
+    codesign: askCodesign,
+  }).then((signature) => notice.learn({ signature }))
   life.own('notifications', notifier, () => notifier.end())
   return { icon, stateFile, health, user: osUserName(), secrets, notifier }
 }

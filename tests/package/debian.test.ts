@@ -11,8 +11,9 @@ const run = (command: string, ...args: readonly string[]): string => execFileSyn
 
 describe('the package', () => {
   test('has no errors and no warnings by lintian', () => {
-    // The tags of Debian's own archive do not apply: no bug was ever filed for it there.
-    const args = ['--suppress-tags', 'initial-upload-closes-no-bugs', '--fail-on', 'error,warning', packages.current]
+    // Rules of Debian's own archive: a bug report for each new package, and no zstd, which makes this package fast.
+    const suppressed = ['initial-upload-closes-no-bugs', 'malformed-deb-archive']
+    const args = ['--suppress-tags', suppressed.join(','), '--fail-on', 'error,warning', packages.current]
     const { status, stdout, stderr } = spawnSync('lintian', args, { encoding: 'utf8' })
     expect(`${stdout}${stderr}`.split('\n').filter((line) => /^[EW]:/.test(line))).toEqual([])
     expect(status).toBe(0)

@@ -1,9 +1,10 @@
 /** The installed app on a desktop, seen from outside: by its user, the desktop, Kafka and Prometheus. */
 import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect as expectPage, type Page } from '@playwright/test'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { processesOf } from '../support/app-processes.ts'
 import { requireInstalled } from '../support/dpkg.ts'
 import { dataFolder, emptyHome, type InstalledApp, program, userEnvironment } from '../support/installed-app.ts'
 import { InstalledDesktop } from '../support/installed-desktop.ts'
@@ -75,7 +76,7 @@ test('notifies about a critical alert, and a link opens it in the running app', 
   const second = spawnSync(program, [`remo://alert/${id}`], { env: desktopOf(app), encoding: 'utf8', timeout: 20_000 })
   expect([second.status, second.stdout]).toEqual([0, expect.stringContaining('ReMo is already running')])
   await expect.poll(() => window.url()).toContain(`#/alerts/${id}`)
-  await patient(window.getByRole('complementary').filter({ hasText: node })).toBeVisible()
+  await patient(window.getByRole('list', { name: 'Timeline' })).toBeVisible()
 
   // As the desktop opens a link that was clicked somewhere else: by the entry that the package installed.
   await window.getByRole('link', { name: 'Overview' }).click()
@@ -96,43 +97,12 @@ test('starts on login by the entry that the setting wrote', async () => {
   expect([run.status, run.stdout]).toEqual([0, expect.stringContaining('ReMo is already running')])
 })
 
-test('keeps its files for its user alone', () => {
-  const folder = dataFolder(app.home)
-  const modes = execFileSync('find', [folder, '-perm', '/077', '-path', '*remo.sqlite*', '-o', '-path', folder, '-perm', '/077'])
-  expect(modes.toString()).toBe('')
-})
-
 test('a logout stops it in order', async () => {
   expect(await app.quit()).toBe(143)
   const log = readFileSync(join(dataFolder(app.home), 'logs', 'remo.log'), 'utf8')
   expect(log.trimEnd().split('\n').at(-1)).toMatch(/stopped code=143$/)
   expect(log).not.toMatch(/ (?:WARN|ERROR) .*sandbox/)
 })
-
-interface SystemProcess {
-  readonly pid: number
-  readonly command: string
-  readonly status: string
-}
-
-/** The app and all that it started. */
-function processesOf(root: number): SystemProcess[] {
-  const all = readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((name) => {
-      try {
-        const status = readFileSync(`/proc/${name}/status`, 'utf8')
-        const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ')
-        return [{ pid: Number(name), command, status, parent: Number(/^PPid:\s+(\d+)/m.exec(status)?.[1]) }]
-      } catch {
-        return [] // it has ended
-      }
-    })
-  const found = all.filter(({ pid }) => pid === root)
-  // Grows while it is read: the children of each process follow it.
-  for (const one of found) found.push(...all.filter(({ parent }) => parent === one.pid))
-  return found
-}
 
 /** What the desktop passes to another program of the same user. */
 function desktopOf({ home }: InstalledApp): NodeJS.ProcessEnv {

@@ -11,6 +11,7 @@ import { followFrames } from './frames/live-feed.ts'
 import { LiveStore } from './frames/live-store.svelte.ts'
 import { windowLagMs } from './frames/window-lag.ts'
 import { MirroredList } from './mirrored-list.svelte.ts'
+import { PageDoNotDisturb } from './page-do-not-disturb.svelte.ts'
 import { PageConnections } from './page-connections.svelte.ts'
 import { PendingList } from './pending-list.svelte.ts'
 import { PageSession } from './page-session.svelte.ts'
@@ -45,6 +46,7 @@ export class AppState {
   readonly session: PageSession
   readonly settings: PageSettings
   readonly connections: PageConnections
+  readonly doNotDisturb: PageDoNotDisturb
   info = $state.raw<AppInfo>()
   report = $state.raw<HealthReport>()
   theme = $state<AppInfo['theme']>('dark')
@@ -58,6 +60,7 @@ export class AppState {
     this.session = new PageSession(bridge)
     this.settings = new PageSettings(bridge)
     this.connections = new PageConnections(bridge)
+    this.doNotDisturb = new PageDoNotDisturb(bridge, clock)
     this.alerts = new MirroredList<Alert>({
       list: () => openAndResolved(bridge),
       changes: (listener) => bridge.on('alerts.changed', listener),
@@ -163,6 +166,7 @@ export class AppState {
       this.session.follow(),
       this.settings.follow(),
       this.connections.follow(),
+      this.doNotDisturb.follow(),
       followFrames(bridge, this.store),
     ]
     return () => {

@@ -75,6 +75,7 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
     ...settingsReplies(options, {
       settings: (view) => bridge.push('settings.changed', view),
       theme: (theme) => bridge.push('theme.changed', theme),
+      doNotDisturb: (view) => bridge.push('doNotDisturb.changed', view),
     }),
     ...connections.replies((step) => bridge.push('connections.testStep', step)),
     ...cacheReplies(noData),

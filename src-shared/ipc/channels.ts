@@ -47,6 +47,8 @@ export const ipcCalls = [
   'demo.start',
   'demo.leave',
   'notifications.test',
+  'doNotDisturb.get',
+  'doNotDisturb.request',
   'backend.check',
   'cache.usage',
   'cache.compact',
@@ -69,6 +71,7 @@ export const ipcPushes = [
   'settings.changed',
   'connections.changed',
   'connections.testStep',
+  'doNotDisturb.changed',
   'navigate',
   'theme.changed',
 ] as const

@@ -4,6 +4,9 @@ import { nativeImage } from 'electron'
 import type { NativeImage } from 'electron'
 import type { Lifetime } from '#shared/lifetime.ts'
 import type { Log } from '#shared/log.ts'
+import { DoNotDisturb } from '../notifications/do-not-disturb.ts'
+import { DoNotDisturbFile } from '../notifications/do-not-disturb-file.ts'
+import type { HeldBackCounts } from '../notifications/notification-hold.ts'
 import { DesktopNotifier } from '../notifications/desktop-notifier.ts'
 import { startElectronKeychain } from '../secrets/electron-keychain.ts'
 import { KeychainSecrets } from '../secrets/keychain-secrets.ts'
@@ -40,6 +43,7 @@ export interface AppComponents {
   readonly user: string
   readonly secrets: SecretStore
   readonly notifier: DesktopNotifier
+  readonly doNotDisturb: DoNotDisturb
 }
 
 const noNotifications = {
@@ -48,7 +52,9 @@ const noNotifications = {
   text: 'Desktop notifications do not work on this system. ReMo shows alerts only in this window and in the tray.',
 } as const
 
-export function createAppComponents({ homeDir, log, life }: StartDeps): AppComponents {
+/** @param held what is held back now, of the open connection */
+export function createAppComponents(deps: StartDeps, held: () => HeldBackCounts | undefined): AppComponents {
+  const { homeDir, log, life } = deps
   const stateFile = new WindowStateFile(join(homeDir, 'window.json'), log.child({ part: 'window' }))
   life.own('window state', stateFile, () => stateFile.flush())
   const secrets = new KeychainSecrets({ start: startElectronKeychain, log: log.child({ part: 'keychain' }) })
@@ -61,7 +67,20 @@ export function createAppComponents({ homeDir, log, life }: StartDeps): AppCompo
     onWorks: (works) => (works ? health.clearNotice(noNotifications.id) : health.addNotice(noNotifications)),
   })
   life.own('notifications', notifier, () => notifier.end())
-  return { icon, stateFile, health, user: osUserName(), secrets, notifier }
+  const doNotDisturb = createDoNotDisturb(deps, held)
+  return { icon, stateFile, health, user: osUserName(), secrets, notifier, doNotDisturb }
+}
+
+function createDoNotDisturb(
+  { launch, settings, dataDir, log, life }: StartDeps,
+  held: () => HeldBackCounts | undefined,
+): DoNotDisturb {
+  const own = log.child({ part: 'notify' })
+  const file = new DoNotDisturbFile(join(dataDir, 'do-not-disturb.json'), own)
+  const doNotDisturb = new DoNotDisturb({ file, settings, held, now: Date.now, log: own })
+  if (launch.flags.doNotDisturb !== undefined) doNotDisturb.request(launch.flags.doNotDisturb)
+  life.own('do not disturb', doNotDisturb.follow(), (stop) => stop())
+  return doNotDisturb
 }
 
 /** Author of acknowledgements and thresholds on a console without a backend. */

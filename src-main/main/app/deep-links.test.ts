@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { targetOfLink } from './deep-links.ts'
+import { readSecondStart, targetOfLink } from './deep-links.ts'
 
 const id = '0b2e6a52-54a5-8f3c-9d5e-4d2f0f6a7b11'
 
@@ -32,4 +32,18 @@ test.each([
   `remo://alert/${id}?x=1`,
 ])('%j leads nowhere', (link) => {
   expect(targetOfLink(link)).toBeUndefined()
+})
+
+test.each<[unknown, ReturnType<typeof readSecondStart>]>([
+  [{ link: `remo://alert/${id}` }, { link: `remo://alert/${id}` }],
+  [{ doNotDisturb: '1h' }, { doNotDisturb: '1h' }],
+  [
+    { doNotDisturb: 'off', link: 'remo:x' },
+    { doNotDisturb: 'off', link: 'remo:x' },
+  ],
+  [{ doNotDisturb: 'for ever', link: 7 }, {}],
+  [null, {}],
+  ['remo:x', {}],
+])('a second start passes on %j', (data, read) => {
+  expect(readSecondStart(data)).toEqual(read)
 })

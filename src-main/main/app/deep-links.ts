@@ -1,5 +1,6 @@
 import type { App } from 'electron'
 import { AlertId } from '#shared/alert/alert.ts'
+import { PauseRequest } from '#shared/do-not-disturb/do-not-disturb.ts'
 import type { IpcPushOf } from '#shared/ipc/contract.ts'
 import { readInvitation } from '#shared/settings/invitation.ts'
 
@@ -23,6 +24,25 @@ export function targetOfLink(link: string): IpcPushOf<'navigate'> | undefined {
   return read.ok ? { ...connections, invitation: { ...read.invitation, keyPasted: false } } : connections
 }
 
+/** What a second start passes on to the running console. It comes from another process, so it is not trusted. */
+export interface SecondStart {
+  readonly link?: string | undefined
+  readonly doNotDisturb?: PauseRequest | undefined
+}
+
+/**
+ * What a second start asks for. Only a link and a plain start show the window: a person who asks for quiet does not want
+ * to see it.
+ */
+export function readSecondStart(data: unknown): { readonly link?: string; readonly doNotDisturb?: PauseRequest } {
+  const { link, doNotDisturb } = (data ?? {}) as Readonly<Record<string, unknown>>
+  const request = PauseRequest.safeParse(doNotDisturb)
+  return {
+    ...(typeof link === 'string' ? { link } : {}),
+    ...(request.success ? { doNotDisturb: request.data } : {}),
+  }
+}
+
 interface LinkDeps {
   readonly app: App
   /** Link that the operating system passed to this start. */
@@ -31,10 +51,14 @@ interface LinkDeps {
   readonly open: () => void
   /** The same, and shows this place. */
   readonly navigate: (to: IpcPushOf<'navigate'>) => void
+  readonly doNotDisturb: { readonly request: (request: PauseRequest) => void }
 }
 
-/** Follows `remo://alert/<id>` and `remo://connect?…` links. A second start brings the window of the first one to the front. */
-export function acceptDeepLinks({ app, first, open, navigate }: LinkDeps): void {
+/**
+ * Follows `remo://alert/<id>` and `remo://connect?…` links. A second start brings the window of the first one to the
+ * front, unless it only asks for do not disturb.
+ */
+export function acceptDeepLinks({ app, first, open, navigate, doNotDisturb }: LinkDeps): void {
   // An unpackaged app would bind the scheme to a bare Electron on the developer's computer.
   if (app.isPackaged) app.setAsDefaultProtocolClient('remo')
   const follow = (link: unknown): void => {
@@ -42,7 +66,11 @@ export function acceptDeepLinks({ app, first, open, navigate }: LinkDeps): void 
     if (target) navigate(target)
     else open()
   }
-  app.on('second-instance', (...[, , , data]) => follow((data as { link?: unknown } | null)?.link))
+  app.on('second-instance', (...[, , , data]) => {
+    const { link, doNotDisturb: request } = readSecondStart(data)
+    if (request !== undefined) doNotDisturb.request(request)
+    if (request === undefined || link !== undefined) follow(link)
+  })
   // macOS passes links to the running app instead of starting a second one.
   app.on('open-url', (event, link) => {
     event.preventDefault()

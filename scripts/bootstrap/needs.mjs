@@ -127,8 +127,13 @@ function stagesHere(stages) {
 
 /** The real app is only started if it is named. @param {readonly string[]} args @returns {Needs} */
 function benchNeeds(args) {
-  const app = ['app', 'wakeups'].some((part) => args.includes(part) || args.includes(`--only=${part}`))
-  const missing = () => [...missingForKafka(), ...(app ? [...missingForElectron(), ...missingForDesktop()] : [])]
+  const names = (part) => args.includes(part) || args.includes(`--only=${part}`)
+  const app = ['app', 'wakeups', 'package'].some(names)
+  const missing = () => [
+    ...missingForKafka(),
+    ...(app ? [...missingForElectron(), ...missingForDesktop()] : []),
+    ...(names('package') ? [...missingForPackaging(), ...missingForInstalling()] : []),
+  ]
   return { script: 'bench/main.ts', electron: app, missing }
 }
 

@@ -17,23 +17,26 @@ export const madeUpHosts = {
   backend: 'remo.example.com',
 } as const
 
-/** Files and folders of the system stay readable under their paths, those of this user included. */
+/**
+ * Files and folders of the system stay under their paths, those of this user included: the working folder is still the
+ * old /home, and its folders appear in the new one.
+ */
 const setUp = `
 ip link set lo up
-mount -t tmpfs tmpfs /mnt
-mkdir /mnt/home
-mount --rbind /home /mnt/home
+from=$PWD
+cd /home
 mount -t tmpfs tmpfs /home
-for folder in /mnt/home/*; do
+for folder in *; do
   [ -d "$folder" ] || continue
-  mkdir "/home/\${folder##*/}"
-  mount --rbind "$folder" "/home/\${folder##*/}"
+  mkdir "/home/$folder"
+  mount --no-canonicalize --rbind "./$folder" "/home/$folder"
 done
-mkdir -p /home/${user}
-echo '${user}:x:${uid}:${uid}::/home/${user}:/bin/sh' >/mnt/passwd
-mount --bind /mnt/passwd /etc/passwd
-echo '127.0.0.1 localhost ${Object.values(madeUpHosts).join(' ')}' >/mnt/hosts
-mount --bind /mnt/hosts /etc/hosts
+cd "$from"
+mkdir -p /home/${user} /home/.system
+echo '${user}:x:${uid}:${uid}::/home/${user}:/bin/sh' >/home/.system/passwd
+mount --bind /home/.system/passwd /etc/passwd
+echo '127.0.0.1 localhost ${Object.values(madeUpHosts).join(' ')}' >/home/.system/hosts
+mount --bind /home/.system/hosts /etc/hosts
 `
 
 const outer = ['--user', '--map-root-user', '--mount', '--net']

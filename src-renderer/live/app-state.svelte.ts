@@ -11,6 +11,7 @@ import { followFrames } from './frames/live-feed.ts'
 import { LiveStore } from './frames/live-store.svelte.ts'
 import { windowLagMs } from './frames/window-lag.ts'
 import { MirroredList } from './mirrored-list.svelte.ts'
+import { PageDoNotDisturb } from './page-do-not-disturb.svelte.ts'
 import { PageConnections } from './page-connections.svelte.ts'
 import { PendingList } from './pending-list.svelte.ts'
 import { PageSession } from './page-session.svelte.ts'
@@ -47,6 +48,7 @@ export class AppState {
   readonly settings: PageSettings
   readonly connections: PageConnections
   readonly updates: PageUpdates
+  readonly doNotDisturb: PageDoNotDisturb
   info = $state.raw<AppInfo>()
   report = $state.raw<HealthReport>()
   theme = $state<AppInfo['theme']>('dark')
@@ -61,6 +63,7 @@ export class AppState {
     this.settings = new PageSettings(bridge)
     this.connections = new PageConnections(bridge)
     this.updates = new PageUpdates(bridge)
+    this.doNotDisturb = new PageDoNotDisturb(bridge, clock)
     this.alerts = new MirroredList<Alert>({
       list: () => openAndResolved(bridge),
       changes: (listener) => bridge.on('alerts.changed', listener),
@@ -167,6 +170,7 @@ export class AppState {
       this.settings.follow(),
       this.connections.follow(),
       this.updates.follow(),
+      this.doNotDisturb.follow(),
       followFrames(bridge, this.store),
     ]
     return () => {

@@ -77,6 +77,7 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
     ...settingsReplies(options, {
       settings: (view) => bridge.push('settings.changed', view),
       theme: (theme) => bridge.push('theme.changed', theme),
+      doNotDisturb: (view) => bridge.push('doNotDisturb.changed', view),
     }),
     ...connections.replies((step) => bridge.push('connections.testStep', step)),
     ...updatesReplies(options, { at: fleet.startedAt, push: (view) => bridge.push('updates.changed', view) }),

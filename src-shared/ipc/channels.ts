@@ -47,6 +47,8 @@ export const ipcCalls = [
   'demo.start',
   'demo.leave',
   'notifications.test',
+  'doNotDisturb.get',
+  'doNotDisturb.request',
   'backend.check',
   'cache.usage',
   'cache.compact',
@@ -79,6 +81,7 @@ export const ipcPushes = [
   'connections.changed',
   'connections.testStep',
   'updates.changed',
+  'doNotDisturb.changed',
   'navigate',
   'theme.changed',
 ] as const

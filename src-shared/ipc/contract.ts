@@ -23,6 +23,8 @@ import {
   PemRequest,
   TestRequest,
 } from './connection-views.ts'
+import { DoNotDisturbRequest } from '../do-not-disturb/do-not-disturb.ts'
+import { DoNotDisturbView } from './do-not-disturb-view.ts'
 import { LiveDirectory, LiveFrame, SeriesColumns } from './live-frame.ts'
 
 const nodeId = z.string().min(1).max(messageLimits.nodeId)
@@ -238,6 +240,9 @@ export const ipc = {
     request: nothing,
     reply: z.strictObject({ shown: z.boolean(), problem: z.string().optional() }),
   },
+  'doNotDisturb.get': { request: nothing, reply: DoNotDisturbView },
+  /** Begins or replaces a pause, moves its end by 15 minutes, or ends it with the quiet hours of now. */
+  'doNotDisturb.request': { request: z.strictObject({ request: DoNotDisturbRequest }), reply: DoNotDisturbView },
   /** One request to the backend now. `detail`: why it is not reachable. `ms`: until the answer. */
   'backend.check': {
     request: nothing,
@@ -292,6 +297,7 @@ interface PushPayloads extends Record<IpcPush, unknown> {
   'connections.changed': ConnectionsView
   'connections.testStep': TestStep
   'updates.changed': UpdatesView
+  'doNotDisturb.changed': DoNotDisturbView
   /**
    * Target of a click outside the window: one alert, or a page. `section`: of Settings. `invitation`: of a remo://connect
    * link, to be shown in the form of a new connection.

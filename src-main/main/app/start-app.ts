@@ -2,7 +2,6 @@ import { join } from 'node:path'
 import { app, Menu, nativeTheme, powerMonitor, session, shell } from 'electron'
 import { createConnections } from '../connections/create-connections.ts'
 import type { ConnectionParts } from '../connections/create-connections.ts'
-import type { DesktopNotifier } from '../notifications/desktop-notifier.ts'
 import type { Scrape } from '../prometheus/metrics-endpoint.ts'
 import { createScrape } from '../prometheus/scrape.ts'
 import { followTheme } from '../settings/apply-theme.ts'
@@ -33,7 +32,7 @@ export async function startApp(deps: StartDeps): Promise<void> {
   life.own('page files', serveApp(join(built, 'renderer')), (stop) => stop())
 
   followTheme(settings)
-  const components = createAppComponents(deps)
+  const components = createAppComponents(deps, () => parts.host.current?.routes.held)
   // It ends after window and tray, which it uses until then.
   life.own('connection', null, () => parts.end())
   const appShell = createAppShell(deps, components, {
@@ -57,7 +56,7 @@ export async function startApp(deps: StartDeps): Promise<void> {
   life.own('events', parts.host, (host) => host.silence())
   const metrics = new MetricsServer({
     settings,
-    scrape: scrapeOf(deps, parts, components.notifier),
+    scrape: scrapeOf(deps, parts, components),
     versions: appVersions(),
     health: components.health,
     log: log.child({ part: 'metrics' }),
@@ -73,12 +72,21 @@ export async function startApp(deps: StartDeps): Promise<void> {
   const hidden = settings.values['startup.hidden']
   window.open(hidden)
   void trayPresence.start({ hidden })
-  acceptDeepLinks({ app, first: link, early: links, open, navigate: appShell.navigate })
+  showDoNotDisturb(components, appShell)
+  const { doNotDisturb } = components
+  acceptDeepLinks({ app, first: link, early: links, open, navigate: appShell.navigate, doNotDisturb })
   life.own('metrics endpoint', metrics, () => metrics.stop())
   settings.onChange((changed) => {
     if (changed.has('prometheus.port')) void metrics.start()
   })
   await metrics.start()
+}
+
+function showDoNotDisturb({ doNotDisturb }: AppComponents, { window, show }: AppShell): void {
+  doNotDisturb.onChange((view) => {
+    window.push('doNotDisturb.changed', view)
+    show()
+  })
 }
 
 interface MenuParts {
@@ -124,12 +132,17 @@ function appUpdates(
 }
 
 /** Without an open connection, a scrape fails as while the data thread restarts. */
-function scrapeOf({ settings }: StartDeps, { host }: ConnectionParts, notifier: DesktopNotifier): Scrape {
+function scrapeOf(
+  { settings }: StartDeps,
+  { host }: ConnectionParts,
+  { notifier, doNotDisturb }: AppComponents,
+): Scrape {
   return createScrape({
     data: { call: (call, request) => host.require().data.call(call, request) },
     build: appVersions(),
     openAlerts: () => host.current?.alerts.list ?? [],
     notifications: () => notifier.counts,
+    doNotDisturb: () => ({ isOn: doNotDisturb.active !== undefined, counts: doNotDisturb.counts }),
     backend: () => host.current?.backend?.counters,
     hasNodeSeries: () => settings.values['prometheus.nodeSeries'],
     now: Date.now,

@@ -10,6 +10,7 @@ import { connectionHandlers } from './connection-handlers.ts'
 import { streamCallHandlers } from './stream-handlers.ts'
 import { nodeHandlers } from './node-handlers.ts'
 import { notificationHandlers } from './notification-handlers.ts'
+import { doNotDisturbHandlers } from './do-not-disturb-handlers.ts'
 import { ruleHandlers } from './rule-handlers.ts'
 import { sampleHandlers } from './sample-handlers.ts'
 import { sessionHandlers } from './session-handlers.ts'
@@ -33,6 +34,7 @@ export function ipcHandlers(deps: IpcDeps): IpcHandlers {
     ...connectionHandlers(deps.connections),
     ...backendHandlers(deps),
     ...notificationHandlers(deps),
+    ...doNotDisturbHandlers(deps),
     ...cacheHandlers(deps),
     ...aboutHandlers(deps),
     ...updatesHandlers(deps.updates),

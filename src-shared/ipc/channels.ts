@@ -52,6 +52,7 @@ export const ipcCalls = [
   'cache.compact',
   'cache.delete',
   'app.about',
+  'app.licenseText',
   'app.openFolder',
   'app.saveDiagnostics',
 ] as const

@@ -31,7 +31,7 @@ const benchHelp = `Measures the hot paths next to the limits of this machine.
 Usage: npm run bench [-- options]
 
   --quick            small sizes, only to see it run
-  --only <part>      console, backend, or only if named: app (the real app with its window, half an hour), wakeups (hidden)
+  --only <part>      console, backend, or only if named: app (the real app with its window, half an hour), wakeups (hidden), package
   --messages <n>     size of the backend's backlog (default 500000)
   --help             print this help and exit
 `
@@ -61,6 +61,13 @@ Usage: npm run release [-- options]
   --dry-run          everything but the tag; what keeps the commit from being a release is a note
   --sign <key.pem>   sign the update manifests with this Ed25519 key (REMO_FEED_KEY_PASSPHRASE, if it is encrypted)
   --no-package       use the packages in dist/; only with --dry-run
+  --help             print this help and exit
+`
+
+const screenshotsHelp = `Takes the pictures of docs/guide: every page and every section of Settings, in both themes. Linux only.
+
+Usage: npm run screenshots [-- options]
+
   --help             print this help and exit
 `
 
@@ -100,6 +107,7 @@ const answers = {
   package: { asksHelp: hasHelp, help: () => packageHelp },
   soak: { asksHelp: hasHelp, help: () => soakHelp },
   release: { asksHelp: hasHelp, help: () => releaseHelp },
+  screenshots: { asksHelp: hasHelp, help: () => screenshotsHelp },
   // options after a stage belong to its runner
   test: { asksHelp: (args) => hasHelp(args) && testArguments(args).requested.length === 0, help: () => testHelp },
 }

@@ -16,11 +16,12 @@ export interface DebianRequest {
   readonly arch: 'amd64' | 'arm64'
   /** As for `dpkg-deb -Z`. xz makes the smallest file; zstd takes a fraction of the time. */
   readonly compression: 'xz' | 'zstd'
+  /** Name and address: who answers for the package. */
+  readonly maintainer: string
+  readonly homepage: string
   /** Time of the commit, epoch milliseconds. */
   readonly at: number
 }
-
-const maintainer = 'The ReMo authors <remo@users.noreply.example.org>'
 
 /** What lintian reports of every Electron, and why it stays. */
 const lintianOverrides = [
@@ -71,7 +72,7 @@ class DebianPackage extends Installer {
   }
 
   createDocs(): void {
-    const { root, version, at } = this.#request
+    const { root, version, maintainer, at } = this.#request
     this.#write('usr/share/doc/remo/changelog.gz', zipped(debianChangelog({ version, maintainer, at })))
     this.#write('usr/share/doc/remo/CHANGELOG.md.gz', zipped(readFileSync(join(root, 'CHANGELOG.md'))))
   }
@@ -106,7 +107,8 @@ export async function buildDebianPackage(request: DebianRequest): Promise<string
   return path
 }
 
-function installerOptions({ root, unpacked, icons, version, arch, compression }: DebianRequest) {
+function installerOptions(request: DebianRequest) {
+  const { root, unpacked, icons, version, arch, maintainer, homepage, compression } = request
   const linux = join(root, 'packaging', 'linux')
   const sized = linuxSizes.map((size) => [`${size}x${size}`, join(icons, `${size}x${size}.png`)])
   return {
@@ -118,6 +120,7 @@ function installerOptions({ root, unpacked, icons, version, arch, compression }:
     bin: 'remo',
     version: transformVersion(version),
     maintainer,
+    homepage,
     compression,
     section: 'admin',
     description: 'desktop operator console for metrics in Kafka',

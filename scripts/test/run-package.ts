@@ -23,7 +23,7 @@ const filesOnly = 'tests/package/contents.test.ts'
 export async function runPackage(results: string, options: readonly string[]): Promise<Count> {
   const why = await whyNoCleanRoot()
   try {
-    await makePackage(why === undefined ? ['--target', 'deb', '--compression', 'gzip'] : ['--target', 'dir'])
+    await makePackage(why === undefined ? ['--target', 'deb', '--compression', 'zstd'] : ['--target', 'dir'])
     if (why === undefined) return await runInstalled(results, options)
   } catch (error) {
     if (!(error instanceof UserError)) throw error
@@ -34,7 +34,7 @@ export async function runPackage(results: string, options: readonly string[]): P
   return { ...(await runVitest('package', results, [filesOnly, ...options])), skipped: 1 }
 }
 
-async function runInstalled(results: string, options: readonly string[]): Promise<Count> {
+export async function runInstalled(results: string, options: readonly string[]): Promise<Count> {
   await ensureKafkaJars(printLine) // here, because the tests cannot write the cache
   const version = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version
   const name = `remo_${version}_${process.arch === 'arm64' ? 'arm64' : 'amd64'}.deb`
@@ -42,7 +42,9 @@ async function runInstalled(results: string, options: readonly string[]): Promis
   const folder = mkdtempSync(join(root, 'dist', 'before-'))
   try {
     const before = packageBefore(join(root, 'dist', name), folder)
-    const args = vitestArguments('package', join(mounts.checkout, 'test-results', reportName), options)
+    // The other loader of the configuration writes into the checkout, which belongs to root.
+    const report = join(mounts.checkout, 'test-results', reportName)
+    const args = vitestArguments('package', report, ['--configLoader=runner', ...options])
     const variables = {
       REMO_TEST_VERSION: version,
       REMO_TEST_PACKAGE: join(dist, name),

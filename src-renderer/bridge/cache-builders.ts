@@ -53,7 +53,7 @@ documentation files (the "Software"), to deal in the Software without restrictio
 `
 
 export const anAbout = (part: Partial<About> = {}): About => ({
-  version: '0.1.0',
+  version: '0.2.0',
   revision: '4f2c81d',
   electron: '45.4.1',
   chromium: '150.0.7871.46',
@@ -70,6 +70,6 @@ export const anAbout = (part: Partial<About> = {}): About => ({
     { name: 'svelte', version: '5.57.3', license: 'MIT' },
     { name: 'zod', version: '4.6.7', license: 'MIT' },
   ],
-  report: 'ReMo: 0.1.0 (4f2c81d)\nSystem: Linux 6.12.0 x64\nHealth: live',
+  report: 'ReMo: 0.2.0 (4f2c81d)\nSystem: Linux 6.12.0 x64\nHealth: live',
   ...part,
 })

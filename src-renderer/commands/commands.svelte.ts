@@ -5,7 +5,16 @@ export interface Command {
   readonly id: string
   readonly title: string
   readonly group:
-    'Go to' | 'Lists' | 'Alerts' | 'Metrics' | 'Thresholds' | 'Users' | 'Connections' | 'Settings' | 'Help'
+    | 'Go to'
+    | 'Lists'
+    | 'Alerts'
+    | 'Notifications'
+    | 'Metrics'
+    | 'Thresholds'
+    | 'Users'
+    | 'Connections'
+    | 'Settings'
+    | 'Help'
   /** In tinykeys syntax: `a`, `g o`, `[Shift]+?`. Buttons show the first one. */
   readonly keys: readonly string[]
   readonly when?: () => boolean
@@ -36,6 +45,12 @@ export class Commands {
   keyOf(id: string): string | undefined {
     const keys = this.all.find((command) => command.id === id)?.keys[0]
     return keys === undefined ? undefined : keyLabel(keys)
+  }
+
+  /** Runs a command, as its key does. */
+  run(id: string): void {
+    const command = this.all.findLast((candidate) => candidate.id === id)
+    if (command?.when?.() ?? true) command?.run()
   }
 
   #bind(): void {
@@ -69,6 +84,7 @@ function isMac(): boolean {
 export function keyLabel(keys: string): string {
   return keys
     .replace('[Shift]+', '')
+    .replace(/\$mod\+Shift\+(.)/, (_, key: string) => (isMac() ? '⇧⌘' : 'Ctrl Shift ') + key.toUpperCase())
     .replace(/\$mod\+(.)/, (_, key: string) => (isMac() ? '⌘' : 'Ctrl ') + key.toUpperCase())
     .replace('ArrowDown', '↓')
     .replace('ArrowUp', '↑')

@@ -47,6 +47,8 @@ export const ipcCalls = [
   'demo.start',
   'demo.leave',
   'notifications.test',
+  'doNotDisturb.get',
+  'doNotDisturb.request',
   'backend.check',
   'cache.usage',
   'cache.compact',
@@ -55,6 +57,15 @@ export const ipcCalls = [
   'app.licenseText',
   'app.openFolder',
   'app.saveDiagnostics',
+  'updates.get',
+  'updates.check',
+  'updates.download',
+  'updates.cancel',
+  'updates.install',
+  'updates.restart',
+  'updates.setOnQuit',
+  'updates.whatsNew',
+  'updates.seeWhatsNew',
 ] as const
 export type IpcCall = (typeof ipcCalls)[number]
 
@@ -70,6 +81,8 @@ export const ipcPushes = [
   'settings.changed',
   'connections.changed',
   'connections.testStep',
+  'updates.changed',
+  'doNotDisturb.changed',
   'navigate',
   'theme.changed',
 ] as const

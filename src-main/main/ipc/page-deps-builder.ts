@@ -8,7 +8,16 @@ import type { IpcDeps } from './ipc-deps.ts'
 
 type PageDeps = Pick<
   IpcDeps,
-  'checkBackend' | 'notify' | 'open' | 'settings' | 'connections' | 'folders' | 'reopen' | 'about'
+  | 'checkBackend'
+  | 'notify'
+  | 'doNotDisturb'
+  | 'open'
+  | 'settings'
+  | 'connections'
+  | 'folders'
+  | 'reopen'
+  | 'about'
+  | 'updates'
 >
 
 /** What the calls of the settings page need, with default settings. Test builder. */
@@ -19,10 +28,12 @@ export function pageDeps(): PageDeps {
     checkBackend: undefined,
     connections: {} as never, // no test calls it
     notify: () => Promise.resolve(undefined),
+    doNotDisturb: { view: { held: { critical: 0, warning: 0, blind: 0 } }, request: () => undefined },
     open: () => undefined,
     folders: () => ({ data: tmpdir(), logs: join(tmpdir(), 'no-logs'), cache: tmpdir() }),
     reopen: () => Promise.resolve(),
     about: aboutDeps(),
+    updates: {} as never, // no test calls it
     settings: {
       settings: new SettingsService(store, {}),
       system: () => ({ hasTray: true, reducesMotion: false, hour12: false, timeZone: 'UTC', notifies: true }),

@@ -60,6 +60,7 @@ export async function startApp(deps: StartDeps): Promise<void> {
     log: log.child({ part: 'metrics' }),
   })
   serveCalls(deps, { components, appShell, address, parts, metrics, refused: () => page.refused++ })
+  startDoNotDisturb(deps, components, appShell)
   parts.openFirst()
 
   const { window, open, trayPresence } = appShell
@@ -69,7 +70,6 @@ export async function startApp(deps: StartDeps): Promise<void> {
   const hidden = settings.values['startup.hidden']
   window.open(hidden)
   void trayPresence.start({ hidden })
-  showDoNotDisturb(components, appShell)
   acceptDeepLinks({ app, first: link, open, navigate: appShell.navigate, doNotDisturb: components.doNotDisturb })
   life.own('metrics endpoint', metrics, () => metrics.stop())
   settings.onChange((changed) => {
@@ -78,11 +78,19 @@ export async function startApp(deps: StartDeps): Promise<void> {
   await metrics.start()
 }
 
-function showDoNotDisturb({ doNotDisturb }: AppComponents, { window, show }: AppShell): void {
+/** Before the first connection: nothing pops up that a flag, or a pause of the run before, holds back. */
+function startDoNotDisturb(
+  { launch, life }: StartDeps,
+  { doNotDisturb }: AppComponents,
+  { window, show }: AppShell,
+): void {
   doNotDisturb.onChange((view) => {
     window.push('doNotDisturb.changed', view)
     show()
   })
+  const { doNotDisturb: asked } = launch.flags
+  if (asked !== undefined) doNotDisturb.request(asked)
+  life.own('do not disturb', doNotDisturb.follow(), (stop) => stop())
 }
 
 interface MenuParts {

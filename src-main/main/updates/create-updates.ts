@@ -67,7 +67,7 @@ export function createUpdates(start: StartDeps, { watching, onChange }: CreateUp
     path: join(homeDir, 'versions.json'),
     version,
     changelog: __REMO_CHANGELOG__,
-    ranBefore: ['window.json', 'settings.json', 'remo.sqlite'].some((name) => existsSync(join(dataDir, name))),
+    ranBefore: ['window.json', 'remo.sqlite'].some((name) => existsSync(join(dataDir, name))),
     log,
   })
   // What the version before has downloaded is installed by now.

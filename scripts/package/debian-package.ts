@@ -40,7 +40,7 @@ class DebianPackage extends Installer {
   }
 
   override get contentFunctions(): string[] {
-    return [...super.contentFunctions, 'createManPage', 'createDocs', 'createAppArmorProfile']
+    return [...super.contentFunctions, 'createManPage', 'createDocs', 'createAppArmorProfile', 'createPackageType']
   }
 
   createManPage(): void {
@@ -82,6 +82,11 @@ class DebianPackage extends Installer {
     const profile = readFileSync(join(this.#request.root, 'packaging/linux/apparmor-profile'))
     this.#write('etc/apparmor.d/remo', profile)
     this.#write('DEBIAN/conffiles', '/etc/apparmor.d/remo\n')
+  }
+
+  /** By this file an update knows which kind of package it needs: src-shared/update/installation.ts. */
+  createPackageType(): void {
+    this.#write('usr/lib/remo/resources/package-type', 'deb\n')
   }
 
   #write(path: string, content: string | Uint8Array): void {

@@ -99,7 +99,7 @@ export function fetchTrusting(ca: string) {
     new Promise((resolve, reject) => {
       const sent = request(
         url,
-        { ca: authority, headers: { ...headers }, ...(signal ? { signal } : {}) },
+        { ca: authority, headers: Object.fromEntries(new Headers(headers)), ...(signal ? { signal } : {}) },
         (response) => {
           const { statusCode: status = 0 } = response
           if (status >= 300 && status < 400) return reject(new TypeError('redirect mode is "error"'))

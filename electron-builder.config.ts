@@ -39,7 +39,7 @@ const config: Configuration = {
     icon: 'dist/icons',
     category: 'System;Monitor',
     synopsis: 'Metrics straight from Kafka, with native alerts',
-    maintainer: 'The ReMo authors',
+    syncDesktopName: true,
     target: ['AppImage', 'rpm'],
   },
   win: {

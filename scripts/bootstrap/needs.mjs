@@ -9,6 +9,7 @@ import {
   missingForKafka,
   missingForJavaCompiler,
   missingForKeyring,
+  missingForNamespaces,
   missingForPackaging,
   missingForTyping,
 } from './system.mjs'
@@ -59,7 +60,9 @@ const commands = {
   producer: () => ({ script: 'producers/main.ts', electron: false, missing: () => [] }),
   bench: benchNeeds,
   test: testNeeds,
+  screenshots: () => ({ script: 'scripts/screenshots.ts', electron: true, missing: missingForScreenshots }),
   package: () => ({ script: 'scripts/package.ts', electron: true, missing: missingForPackaging }),
+  release: () => ({ script: 'scripts/release.ts', electron: true, missing: missingForPackaging }),
   soak: () => ({ script: 'scripts/soak.ts', electron: false, missing: missingForKafkaPrograms }),
 }
 
@@ -124,8 +127,13 @@ function stagesHere(stages) {
 
 /** The real app is only started if it is named. @param {readonly string[]} args @returns {Needs} */
 function benchNeeds(args) {
-  const app = ['app', 'wakeups'].some((part) => args.includes(part) || args.includes(`--only=${part}`))
-  const missing = () => [...missingForKafka(), ...(app ? [...missingForElectron(), ...missingForDesktop()] : [])]
+  const names = (part) => args.includes(part) || args.includes(`--only=${part}`)
+  const app = ['app', 'wakeups', 'package'].some(names)
+  const missing = () => [
+    ...missingForKafka(),
+    ...(app ? [...missingForElectron(), ...missingForDesktop()] : []),
+    ...(names('package') ? [...missingForPackaging(), ...missingForInstalling()] : []),
+  ]
   return { script: 'bench/main.ts', electron: app, missing }
 }
 
@@ -139,6 +147,11 @@ function missingForApp() {
 
 function missingForKafkaPrograms() {
   return [...missingForKafka(), ...missingForJavaCompiler()]
+}
+
+function missingForScreenshots() {
+  const desktop = [...missingForElectron(), ...missingForDesktop(), ...missingForTyping()]
+  return [...desktop, ...missingForKafka(), ...missingForCertificates(), ...missingForNamespaces()]
 }
 
 function missingForStack() {

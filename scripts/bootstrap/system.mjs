@@ -75,6 +75,16 @@ export function missingForCertificates() {
   return onPath('openssl') ? [] : [{ thing: 'openssl', packages: ['openssl'] }]
 }
 
+/** @returns {readonly Need[]} programs that set up the made-up computer of the guide's pictures */
+export function missingForNamespaces() {
+  const programs = [
+    { thing: 'unshare', packages: ['util-linux'] },
+    { thing: 'ip', packages: ['iproute2'] },
+    { thing: 'convert', packages: ['imagemagick'] },
+  ]
+  return process.platform === 'linux' ? programs.filter(({ thing }) => !onPath(thing)) : []
+}
+
 /** @returns {readonly Need[]} requirements of Kafka without containers; Maven only until the jars are in the cache */
 export function missingForKafka() {
   const hasJars = existsSync(kafkaFolder().libs) || onPath('mvn')

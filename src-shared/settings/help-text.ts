@@ -10,6 +10,8 @@ Usage: remo [options]
   --demo              simulated servers inside the app, without Kafka
   --hidden            start in the tray, without a window
   --minimized         same as --hidden
+  --do-not-disturb <15m|1h|4h|morning|off>
+                      hold notifications back, here or in the ReMo that runs already
   --data-dir <path>   folder for the cache, settings and logs
   --config <file>     settings file (settings.json in the data folder)
   --log-level <level> debug, info, warn or error

@@ -1,11 +1,15 @@
 import { setTimeout } from 'node:timers/promises'
+import { isHeldBack } from '#shared/do-not-disturb/do-not-disturb.ts'
 import type { TimeStyle } from '#shared/format/time.ts'
 import type { WallClock } from '#shared/health/health-text.ts'
 import type { IpcPushOf } from '#shared/ipc/contract.ts'
 import type { RunningConnection } from '../connections/running-connection.ts'
+import type { DesktopNotifier } from '../notifications/desktop-notifier.ts'
+import type { DoNotDisturb } from '../notifications/do-not-disturb.ts'
 import { LoginItem } from '../settings/login-item.ts'
 import { timeStyleAt } from '../settings/time-style.ts'
 import { StatusTray } from '../tray/status-tray.ts'
+import type { StatusTrayDeps } from '../tray/status-tray.ts'
 import { hasTrayHost } from '../tray/tray-host.ts'
 import { TrayPresence } from '../tray/tray-presence.ts'
 import { MainWindow } from '../windows/main-window.ts'
@@ -35,13 +39,33 @@ export interface ShellDeps {
   readonly label: () => string
 }
 
+function trayPauses(doNotDisturb: DoNotDisturb, timeStyle: (at: number) => TimeStyle): StatusTrayDeps['doNotDisturb'] {
+  return {
+    get active() {
+      return doNotDisturb.active
+    },
+    request: (request) => doNotDisturb.request(request),
+    offsetAt: (at) => timeStyle(at).offsetMinutes,
+  }
+}
+
+/** Shows information of the app, unless do not disturb holds it back. @returns also then that it was not shown */
+function hintNotifier({ notifier, doNotDisturb }: AppComponents): Pick<DesktopNotifier, 'show'> {
+  return {
+    show: (popup) =>
+      isHeldBack({ kind: 'information' }, doNotDisturb.inForce, Date.now())
+        ? Promise.resolve(false)
+        : notifier.show(popup),
+  }
+}
+
 /** Creates the window and the tray; the caller opens the window. */
 export function createAppShell(
   { launch, settings, log, life, end }: StartDeps,
   components: AppComponents,
   { current, label, ...files }: ShellDeps,
 ): AppShell {
-  const { stateFile, notifier, icon, health } = components
+  const { stateFile, icon, health } = components
   const open = (alertId?: string): void => {
     window.show()
     if (alertId !== undefined) window.navigate({ alertId })
@@ -54,6 +78,7 @@ export function createAppShell(
     clock,
     clearLevelOf: (alert) => current()?.clearLevels.of(alert),
     palette: () => settings.values['appearance.palette'],
+    doNotDisturb: trayPauses(components.doNotDisturb, timeStyle),
   })
   life.own('tray', tray, () => tray.end())
   const window: MainWindow = new MainWindow({
@@ -73,7 +98,8 @@ export function createAppShell(
     showWindow: open,
     wait: (ms) => setTimeout(ms),
   })
-  const closing = new WindowClosing({ settings, trayPresence, window, stateFile, notifier, open, end, log })
+  const hints = hintNotifier(components)
+  const closing = new WindowClosing({ settings, trayPresence, window, stateFile, notifier: hints, open, end, log })
   const show = (): void => {
     const { report } = health
     const { list = [], pending = 0 } = current()?.alerts ?? {}

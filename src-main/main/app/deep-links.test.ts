@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import type { App } from 'electron'
 import { expect, test } from 'vitest'
-import { acceptDeepLinks, collectLinks, targetOfLink } from './deep-links.ts'
+import { acceptDeepLinks, collectStarts, readSecondStart, targetOfLink } from './deep-links.ts'
 
 const id = '0b2e6a52-54a5-8f3c-9d5e-4d2f0f6a7b11'
 
@@ -59,9 +59,16 @@ class FakeApp extends EventEmitter {
 function accepting({ app = new FakeApp(), first }: { app?: FakeApp; first?: string }) {
   const seen: unknown[] = []
   const electron = app as unknown as App
-  const early = collectLinks(electron)
+  const early = collectStarts(electron)
   const accept = (): void =>
-    acceptDeepLinks({ app: electron, first, early, open: () => seen.push('open'), navigate: (to) => seen.push(to) })
+    acceptDeepLinks({
+      app: electron,
+      first,
+      early,
+      open: () => seen.push('open'),
+      navigate: (to) => seen.push(to),
+      doNotDisturb: { request: (pause) => seen.push(pause) },
+    })
   return { app, accept, seen }
 }
 
@@ -83,6 +90,15 @@ test('a second start passes its link to this one, also while this one starts', (
   expect(seen).toEqual([{ alertId: id }, 'open', 'open'])
 })
 
+test('a second start that only asks for do not disturb does not show the window', () => {
+  const { app, accept, seen } = accepting({})
+  app.emit('second-instance', {}, [], '', { link: `remo://alert/${id}` })
+  app.emit('second-instance', {}, [], '', { doNotDisturb: '1h' })
+  accept()
+  app.emit('second-instance', {}, [], '', { doNotDisturb: 'off' })
+  expect(seen).toEqual([{ alertId: id }, '1h', 'off'])
+})
+
 test('a link of the command line is followed, and the icon in the dock opens the window', () => {
   const { app, accept, seen } = accepting({ first: `remo://alert/${id}` })
   accept()
@@ -96,4 +112,18 @@ test('only an installed app takes the scheme for itself', () => {
     accept()
     expect(app.schemes).toEqual(isPackaged ? ['remo'] : [])
   }
+})
+
+test.each<[unknown, ReturnType<typeof readSecondStart>]>([
+  [{ link: `remo://alert/${id}` }, { link: `remo://alert/${id}` }],
+  [{ doNotDisturb: '1h' }, { doNotDisturb: '1h' }],
+  [
+    { doNotDisturb: 'off', link: 'remo:x' },
+    { doNotDisturb: 'off', link: 'remo:x' },
+  ],
+  [{ doNotDisturb: 'for ever', link: 7 }, {}],
+  [null, {}],
+  ['remo:x', {}],
+])('a second start passes on %j', (data, read) => {
+  expect(readSecondStart(data)).toEqual(read)
 })

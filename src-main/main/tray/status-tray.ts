@@ -1,6 +1,8 @@
 import { Menu, nativeTheme, Tray } from 'electron'
 import type { MenuItemConstructorOptions } from 'electron'
 import type { Alert } from '#shared/alert/alert.ts'
+import type { ActivePause, DoNotDisturbRequest } from '#shared/do-not-disturb/do-not-disturb.ts'
+import type { ZoneOffset } from '#shared/format/zone-time.ts'
 import { trayState, trayTooltip } from '#shared/health/health-text.ts'
 import type { TrayFacts, TrayState, WallClock } from '#shared/health/health-text.ts'
 import { trayIcon } from './tray-icons.ts'
@@ -15,6 +17,13 @@ export interface StatusTrayDeps {
   readonly clock: () => WallClock
   readonly clearLevelOf: (alert: Alert) => number | undefined
   readonly palette: () => TrayLook['palette']
+  readonly doNotDisturb: {
+    /** What is in force; `undefined`: off. */
+    readonly active: ActivePause | undefined
+    readonly request: (request: DoNotDisturbRequest) => void
+    /** Of the zone in which ReMo writes times. */
+    readonly offsetAt: ZoneOffset
+  }
 }
 
 /** The tray icon with the worst state. Image, tooltip and menu are set only if they change: setting redraws them. */
@@ -48,16 +57,19 @@ export class StatusTray {
     if (this.#facts) this.show(this.#facts)
   }
 
-  show(facts: TrayFacts): void {
-    this.#facts = facts
+  show(given: TrayFacts): void {
+    this.#facts = given
     const icon = this.#icon
     if (!icon || icon.isDestroyed()) return // off, or threads that stop after the tray and still send events
     const clock = this.#deps.clock()
-    this.#draw(icon, trayState(facts.health, facts.alerts, clock.now))
+    const { doNotDisturb, clearLevelOf } = this.#deps
+    const { active, offsetAt } = doNotDisturb
+    const facts = { ...given, pausedUntil: active?.until }
+    this.#draw(icon, trayState(facts, clock.now))
     const tooltip = fittingTooltip(trayTooltip(facts, clock), process.platform)
     if (tooltip !== this.#tooltip) icon.setToolTip(tooltip)
     this.#tooltip = tooltip
-    const items = trayMenu(facts, { ...clock, clearLevelOf: this.#deps.clearLevelOf })
+    const items = trayMenu(facts, { ...clock, clearLevelOf, pause: { active, offsetAt } })
     const menu = JSON.stringify(items)
     if (menu !== this.#menu) icon.setContextMenu(Menu.buildFromTemplate(items.map((item) => this.#entry(item))))
     this.#menu = menu
@@ -66,6 +78,13 @@ export class StatusTray {
   end(): void {
     this.#icon?.destroy()
     this.#icon = undefined
+  }
+
+  /** The system has marked the entry itself, so the menu is set again. */
+  #request(request: (request: DoNotDisturbRequest) => void, asked: DoNotDisturbRequest): void {
+    this.#menu = ''
+    request(asked)
+    if (this.#facts) this.show(this.#facts)
   }
 
   #look(): TrayLook {
@@ -86,16 +105,24 @@ export class StatusTray {
   }
 
   #entry(item: TrayItem): MenuItemConstructorOptions {
-    const { open, quit } = this.#deps
+    const { open, quit, doNotDisturb } = this.#deps
     switch (item.kind) {
       case 'line':
         return { type: 'separator' }
       case 'text':
+      case 'heading':
         return { label: item.label, enabled: false }
       case 'open':
         return { label: item.label, click: () => open() }
       case 'alert':
         return { label: item.label, click: () => open(item.alertId) }
+      case 'pause':
+        return {
+          label: item.label,
+          type: item.isChosen === undefined ? 'normal' : 'checkbox',
+          checked: item.isChosen === true,
+          click: () => this.#request(doNotDisturb.request, item.request),
+        }
       case 'quit':
         return { label: item.label, click: quit }
     }

@@ -85,14 +85,15 @@ export class WindowClosing {
   async #giveHint(): Promise<void> {
     const { stateFile, notifier, open } = this.#deps
     if (stateFile.value.trayHintGiven) return
-    stateFile.update({ trayHintGiven: true })
     const body = 'You still get alerts. Use the tray icon to open or quit ReMo.'
-    await notifier.show({
+    const shown = await notifier.show({
       tag: 'tray-hint',
       title: 'ReMo is still running in the tray',
       body,
       urgency: 'low',
       onClick: open,
     })
+    // Held back by do not disturb: next time.
+    if (shown) stateFile.update({ trayHintGiven: true })
   }
 }

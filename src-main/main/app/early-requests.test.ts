@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { EarlyLinks } from './early-links.ts'
+import { EarlyRequests } from './early-requests.ts'
 
 test('a link that started the app on macOS is followed when the window is there', () => {
-  const links = new EarlyLinks()
+  const links = new EarlyRequests()
   const followed: unknown[] = []
   links.receive('remo://alert/1')
   links.followBy((link) => followed.push(link))
@@ -12,7 +12,7 @@ test('a link that started the app on macOS is followed when the window is there'
 })
 
 test('of several early requests the newest counts, also one without a link', () => {
-  const links = new EarlyLinks()
+  const links = new EarlyRequests()
   const followed: unknown[] = []
   links.receive('remo://alert/1')
   links.receive(undefined)
@@ -22,6 +22,6 @@ test('of several early requests the newest counts, also one without a link', () 
 
 test('without an early link, nothing comes to the front', () => {
   const followed: unknown[] = []
-  new EarlyLinks().followBy((link) => followed.push(link))
+  new EarlyRequests().followBy((link) => followed.push(link))
   expect(followed).toEqual([])
 })

@@ -9,7 +9,9 @@ export interface LicenseCorrection {
 /** By name of the package. A correction that is no longer needed fails the build, so that the list stays true. */
 export const licenseCorrections: Readonly<Record<string, LicenseCorrection>> = {
   'lazy-val': {
-    text: `Copyright (c) Vladimir Krivosheev
+    text: `MIT License
+
+Copyright (c) Vladimir Krivosheev
 
 Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated
 documentation files (the "Software"), to deal in the Software without restriction, including without limitation the

@@ -62,7 +62,8 @@ export function bundledPackage(
   const { name, version, license, licenses } = manifestOf(folder)
   const own = { license: licenseText(license ?? licenses), texts: textsIn(folder) }
   const correction = corrections[name]
-  if (correction && !isNeeded(correction, own)) throw new Error(`${name} ${version} needs no correction of its license.`)
+  if (correction && !isNeeded(correction, own))
+    throw new Error(`${name} ${version} needs no correction of its license.`)
   const { license: stated, texts } = corrected(own, correction)
   const problem = licenseProblem(stated, texts.map(({ text }) => text).join('\n'))
   if (problem !== undefined) throw new Error(`${name} ${version} ${problem}. See scripts/build/allowed-licenses.ts.`)

@@ -13,7 +13,7 @@ import { type Count, countVitest } from './test-counts.ts'
 const root = join(import.meta.dirname, '..', '..')
 const reportName = 'package.json'
 /** Tests of the files alone: they run everywhere. */
-const filesOnly = 'tests/package/contents.test.ts'
+const filesOnly = ['tests/package/contents.test.ts', 'tests/package/release.test.ts']
 
 /**
  * Builds the package of this system, and runs the tests on it: installed where it can be installed without a trace,
@@ -31,7 +31,7 @@ export async function runPackage(results: string, options: readonly string[]): P
     return { passed: 0, failed: 1 }
   }
   printLine(`the installed app is SKIPPED: ${why} Only the files of the package are tested.`)
-  return { ...(await runVitest('package', results, [filesOnly, ...options])), skipped: 1 }
+  return { ...(await runVitest('package', results, [...filesOnly, ...options])), skipped: 1 }
 }
 
 export async function runInstalled(results: string, options: readonly string[]): Promise<Count> {

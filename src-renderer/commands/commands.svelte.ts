@@ -90,13 +90,17 @@ export function keyLabel(keys: string): string {
     .replace('ArrowUp', '↑')
 }
 
-const typing = 'input, textarea, select, [contenteditable], [role="dialog"], [role="alertdialog"], [role="combobox"]'
+const typing = 'input, textarea, select, [contenteditable], [role="combobox"]'
+const dialogs = '[role="dialog"], [role="alertdialog"]'
 const pressable = 'button, a, [role="option"], [role="radio"]'
 
-/** Whether the focused field, list, dialog or button gets the key. Auto-repeat and IME input run no command. */
+/** Whether the focused field, list, dialog or button gets the key, instead of a command. Auto-repeat and IME input run no command. */
 export function isTyping(event: KeyboardEvent): boolean {
   const target = event.target as Element | null
   if (event.defaultPrevented || event.isComposing || (event.repeat && !['j', 'k'].includes(event.key))) return true
-  if (target?.closest?.(typing)) return true
+  if (target?.closest?.(dialogs)) return true
+  // Text never has these keys, so a field does not need them.
+  const isChord = (event.ctrlKey || event.metaKey) && event.shiftKey
+  if (target?.closest?.(typing) && !isChord) return true
   return (event.key === ' ' || event.key === 'Enter') && Boolean(target?.closest?.(pressable))
 }

@@ -54,6 +54,7 @@ export const ipcCalls = [
   'cache.compact',
   'cache.delete',
   'app.about',
+  'app.licenseText',
   'app.openFolder',
   'app.saveDiagnostics',
   'updates.get',

@@ -13,7 +13,7 @@ import { ConnectionId } from '../settings/connection.ts'
 import { TestResult, type TestStep } from '../settings/connection-test.ts'
 import { OperatorAction } from '../team/operator-action.ts'
 import { UpdatesView, WhatsNew } from '../update/updates-view.ts'
-import { About, CacheUsage, SettingsView } from './app-views.ts'
+import { About, CacheUsage, LicenseText, SettingsView } from './app-views.ts'
 import type { IpcCall, IpcPush } from './channels.ts'
 import {
   ConnectionMark,
@@ -254,6 +254,8 @@ export const ipc = {
   /** Deletes samples, alerts and rejected records of the connection in use. Thresholds and queued actions stay. */
   'cache.delete': { request: nothing, reply: nothing },
   'app.about': { request: nothing, reply: About },
+  /** Of one library in the list of About. */
+  'app.licenseText': { request: z.strictObject({ name: z.string(), version: z.string() }), reply: LicenseText },
   'app.openFolder': { request: z.strictObject({ folder: z.enum(['data', 'logs']) }), reply: nothing },
   /** Opens the native save dialog. */
   'app.saveDiagnostics': {

@@ -48,7 +48,11 @@ test('our own part is smaller than 25 MB', () => {
 
 test('every file in the asar has its hash in the header', () => {
   const isHashed = (node: unknown): boolean => {
-    const { files: inside, integrity, link } = node as {
+    const {
+      files: inside,
+      integrity,
+      link,
+    } = node as {
       files?: Record<string, unknown>
       integrity?: { algorithm: string }
       link?: string

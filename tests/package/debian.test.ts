@@ -39,7 +39,11 @@ describe('the installed package', () => {
     expect(packageState()).toBe(`${version} installed`)
     expect((await dpkg('--verify', 'remo')).output).toBe('')
     const folder = '/usr/lib/remo'
-    for (const file of ['remo', 'chrome-sandbox', 'resources/app.asar.unpacked/node_modules/keytar/build/Release/keytar.node'])
+    for (const file of [
+      'remo',
+      'chrome-sandbox',
+      'resources/app.asar.unpacked/node_modules/keytar/build/Release/keytar.node',
+    ])
       expect(run('ldd', `${folder}/${file}`)).not.toContain('not found')
     expect(realpathSync(program)).toBe(`${folder}/remo`)
   })

@@ -80,9 +80,16 @@ test('notifies about a critical alert, and a link opens it in the running app', 
 
   // As the desktop opens a link that was clicked somewhere else: by the entry that the package installed.
   await window.getByRole('link', { name: 'Overview' }).click()
-  const handler = execFileSync('xdg-mime', ['query', 'default', 'x-scheme-handler/remo'], { env: desktopOf(app), encoding: 'utf8' })
+  const handler = execFileSync('xdg-mime', ['query', 'default', 'x-scheme-handler/remo'], {
+    env: desktopOf(app),
+    encoding: 'utf8',
+  })
   expect(handler.trim()).toBe('remo.desktop')
-  const opened = spawnSync('xdg-open', [`remo://alert/${id}`], { env: desktopOf(app), encoding: 'utf8', timeout: 20_000 })
+  const opened = spawnSync('xdg-open', [`remo://alert/${id}`], {
+    env: desktopOf(app),
+    encoding: 'utf8',
+    timeout: 20_000,
+  })
   expect([opened.status, opened.stderr]).toEqual([0, expect.anything()])
   await expect.poll(() => window.url()).toContain(`#/alerts/${id}`)
 })

@@ -28,7 +28,10 @@ export function writeNewerCache(folder: string): void {
 /** SHA-256 of the files of the cache in the folder, by name. */
 export function cacheHashes(folder: string): Record<string, string> {
   const names = readdirSync(folder).filter((name) => name.startsWith('remo.sqlite'))
-  const hash = (name: string) => createHash('sha256').update(readFileSync(join(folder, name))).digest('hex')
+  const hash = (name: string) =>
+    createHash('sha256')
+      .update(readFileSync(join(folder, name)))
+      .digest('hex')
   return Object.fromEntries(names.sort().map((name) => [name, hash(name)]))
 }
 

@@ -47,6 +47,15 @@ export async function pageScenes(console: PictureConsole, fleet: Fleet): Promise
   await page.keyboard.press('Escape')
 
   await page.getByRole('link', { name: /^Alerts/ }).click()
+  await page.keyboard.press('Control+Shift+M')
+  const doNotDisturb = page.getByRole('dialog', { name: 'Do not disturb' })
+  await doNotDisturb.getByRole('button', { name: /^1\W*h/ }).click()
+  await doNotDisturb.getByText(/held back/).waitFor()
+  await console.take('do-not-disturb')
+  await doNotDisturb.getByRole('button', { name: 'End now' }).click()
+  await page.keyboard.press('Escape')
+  await doNotDisturb.waitFor({ state: 'detached' })
+
   await page.getByRole('button', { name: /^Shortcuts/ }).click()
   await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor()
   await console.take('shortcuts')

@@ -78,15 +78,12 @@ export function createAppComponents(deps: StartDeps, held: () => HeldBackCounts 
 }
 
 function createDoNotDisturb(
-  { launch, settings, dataDir, log, life }: StartDeps,
+  { settings, dataDir, log }: StartDeps,
   held: () => HeldBackCounts | undefined,
 ): DoNotDisturb {
   const own = log.child({ part: 'notify' })
   const file = new DoNotDisturbFile(join(dataDir, 'do-not-disturb.json'), own)
-  const doNotDisturb = new DoNotDisturb({ file, settings, held, now: Date.now, log: own })
-  if (launch.flags.doNotDisturb !== undefined) doNotDisturb.request(launch.flags.doNotDisturb)
-  life.own('do not disturb', doNotDisturb.follow(), (stop) => stop())
-  return doNotDisturb
+  return new DoNotDisturb({ file, settings, held, now: Date.now, log: own })
 }
 
 /** Author of acknowledgements and thresholds on a console without a backend. */

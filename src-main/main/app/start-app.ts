@@ -63,6 +63,7 @@ export async function startApp(deps: StartDeps): Promise<void> {
   })
   const updates = appUpdates(deps, { components, appShell, parts })
   serveCalls(deps, { components, appShell, address, parts, metrics, updates, refused: () => page.refused++ })
+  startDoNotDisturb(deps, components, appShell)
   parts.openFirst()
 
   const { window, open, trayPresence } = appShell
@@ -72,7 +73,6 @@ export async function startApp(deps: StartDeps): Promise<void> {
   const hidden = settings.values['startup.hidden']
   window.open(hidden)
   void trayPresence.start({ hidden })
-  showDoNotDisturb(components, appShell)
   const { doNotDisturb } = components
   acceptDeepLinks({ app, first: link, early: links, open, navigate: appShell.navigate, doNotDisturb })
   life.own('metrics endpoint', metrics, () => metrics.stop())
@@ -82,11 +82,19 @@ export async function startApp(deps: StartDeps): Promise<void> {
   await metrics.start()
 }
 
-function showDoNotDisturb({ doNotDisturb }: AppComponents, { window, show }: AppShell): void {
+/** Before the first connection: nothing pops up that a flag, or a pause of the run before, holds back. */
+function startDoNotDisturb(
+  { launch, life }: StartDeps,
+  { doNotDisturb }: AppComponents,
+  { window, show }: AppShell,
+): void {
   doNotDisturb.onChange((view) => {
     window.push('doNotDisturb.changed', view)
     show()
   })
+  const { doNotDisturb: asked } = launch.flags
+  if (asked !== undefined) doNotDisturb.request(asked)
+  life.own('do not disturb', doNotDisturb.follow(), (stop) => stop())
 }
 
 interface MenuParts {

@@ -57,7 +57,11 @@ export function aboutDeps(part: Partial<AboutCallDeps> = {}): AboutCallDeps {
       logDir: '/home/anna/.config/ReMo/logs',
       metricsUrl: 'http://127.0.0.1:9464/metrics',
     }),
-    licenses: () => [{ name: 'zod', version: '4.6.7', license: 'MIT' }],
+    licenses: {
+      list: () => Promise.resolve([{ name: 'zod', version: '4.6.7', license: 'MIT' }]),
+      textOf: ({ name }) =>
+        Promise.resolve(name === 'zod' ? { texts: [{ title: 'LICENSE', text: 'MIT License\n' }] } : undefined),
+    },
     connection: () => ({
       origin: 'saved',
       protocol: 'SASL_SSL',

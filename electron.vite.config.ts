@@ -2,15 +2,13 @@ import { resolve } from 'node:path'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'electron-vite'
 import { licenseList } from './scripts/build/license-list.ts'
+import { packagesBesideBundles, sqliteLicense } from './scripts/build/native-licenses.ts'
 import { gitRevision } from './scripts/process/git-revision.ts'
-
-/** Packages that the bundle of the main thread does not show: loaded at run time, or in the bundles of its threads. */
-const besideMain = ['better-sqlite3', 'electron', 'kafkajs', 'snappyjs', 'lz4js', 'fzstd', '@noble/hashes']
 
 // The oldest runtime the console must run on is Electron 33: Node 20, Chromium 130.
 export default defineConfig({
   main: {
-    plugins: [licenseList(besideMain)],
+    plugins: [licenseList(packagesBesideBundles(), [sqliteLicense()])],
     define: { __REMO_REVISION__: JSON.stringify(gitRevision(import.meta.dirname)) },
     build: {
       target: 'node20',

@@ -55,7 +55,7 @@ const reposAlone = [
 const repos = ['**/repo.ts', '**/*-repo.ts', '**/http/idempotency-repo.ts']
 
 export default ts.config(
-  { ignores: ['out/', 'node_modules/', 'test-results/', '.tsbuild/', 'tests/fixtures/'] },
+  { ignores: ['out/', 'dist/', 'node_modules/', 'test-results/', '.tsbuild/', 'tests/fixtures/'] },
   js.configs.recommended,
   ...ts.configs.strict,
   ...svelte.configs.recommended,

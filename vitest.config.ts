@@ -79,6 +79,19 @@ export default defineConfig({
           hookTimeout: 300_000,
         },
       },
+      {
+        test: {
+          name: 'package',
+          expect: patience,
+          include: ['tests/package/**/*.test.ts'],
+          environment: 'node',
+          pool: 'forks',
+          // One system: what one file installs, another one removes.
+          maxWorkers: 1,
+          testTimeout: 90_000,
+          hookTimeout: 120_000,
+        },
+      },
     ],
   },
 })

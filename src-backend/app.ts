@@ -63,10 +63,13 @@ const identify: RequestHandler = (_req, res, next) => {
   next()
 }
 
-/** Limits every request, also those that match no route: scans count too. */
+/**
+ * Limits every request, also those that match no route: scans count too. Probes are exempt: they can come from the same
+ * address as clients behind a proxy, and a refused probe would restart a replica.
+ */
 function limit(throttle: AppDeps['throttle']): RequestHandler {
   return async (req, _res, next) => {
-    await throttle(req.ip ?? '')
+    if (!answeredAlways.has(req.path)) await throttle(req.ip ?? '')
     next()
   }
 }

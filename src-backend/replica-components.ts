@@ -20,6 +20,7 @@ import { TeamCheck } from './outbox/team-check.ts'
 import { backendGroup, isCompared, readTeamDatabase } from './outbox/team-database.ts'
 import { prepareRules } from './rules/service.ts'
 import { ruleRoutes } from './rules/routes.ts'
+import { DependencyProbe } from './system/dependency-probe.ts'
 import { rejectedRoutes } from './system/rejected.ts'
 import { systemRoutes } from './system/routes.ts'
 import { thresholdRoutes } from './thresholds/routes.ts'
@@ -125,6 +126,8 @@ function systemOf(
   ingest: Ingest,
   { isPrepared, refusal }: { readonly isPrepared: () => boolean; readonly refusal: () => string | undefined },
 ): ApiRoute[] {
+  const postgres = new DependencyProbe(() => workPool.query('select 1').then(() => true))
+  const jobs = new DependencyProbe(() => failingJobs(workPool))
   return systemRoutes({
     version,
     revision,
@@ -132,11 +135,7 @@ function systemOf(
     isEnding,
     problem: () => refusal() ?? ingest.status().problem,
     kafkaIsUp: () => ingest.status().connected,
-    failingJobs: () => failingJobs(workPool),
-    postgresIsUp: () =>
-      workPool.query('select 1').then(
-        () => true,
-        () => false,
-      ),
+    failingJobs: () => jobs.get(),
+    postgresIsUp: async () => (await postgres.get()) === true,
   })
 }

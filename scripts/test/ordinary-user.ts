@@ -10,15 +10,17 @@ import { cachePath } from '../bootstrap/cache.mjs'
 import { runInForeground, runQuietly } from '../bootstrap/run-command.mjs'
 import { printLine } from '../bootstrap/console-output.mjs'
 
-const user = 'remo-e2e'
-const mounts = {
+export const user = 'remo-e2e'
+/** Where the program finds the checkout, the cache and its runtimes. */
+export const mounts = {
   checkout: '/mnt/remo-checkout',
   cache: '/mnt/remo-cache',
   electron: '/mnt/remo-electron',
   node: '/mnt/remo-node',
 }
 
-interface Work {
+/** What runs as the ordinary user. */
+export interface Work {
   root: string
   /** Folder that receives the program's `test-results`. */
   results: string
@@ -42,17 +44,10 @@ export async function runAsOrdinaryUser({ root, results, reportName, args }: Wor
     chownSync(folder, uid, gid)
     chmodSync(folder, 0o700)
   }
-  const binds = [
-    [root, mounts.checkout],
-    [cachePath(), mounts.cache],
-    [process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? root, mounts.electron],
-    [dirname(dirname(process.execPath)), mounts.node],
-    [ownResults, join(mounts.checkout, 'test-results')],
-  ]
   const script = [
-    ...binds.map(([from, to]) => `mount --bind ${quoted(from ?? '')} ${quoted(to ?? '')}`),
+    ...folders(root, ownResults).map(([from, to]) => `mount --bind ${quoted(from)} ${quoted(to)}`),
     `cd ${mounts.checkout}`,
-    `exec runuser -u ${user} -- env -i ${environment(runtime, reportName).map(quoted).join(' ')} node ${args.map(quoted).join(' ')}`,
+    `exec ${asUser(environment(runtime, reportName), args)}`,
   ]
   for (const mount of Object.values(mounts)) mkdirSync(mount, { recursive: true })
   try {
@@ -63,8 +58,24 @@ export async function runAsOrdinaryUser({ root, results, reportName, args }: Wor
   }
 }
 
+/** Folders of this machine, and where the program finds them; in this order. */
+export function folders(root: string, results: string): ReadonlyArray<readonly [from: string, to: string]> {
+  return [
+    [root, mounts.checkout],
+    [cachePath(), mounts.cache],
+    [process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? root, mounts.electron],
+    [dirname(dirname(process.execPath)), mounts.node],
+    [results, join(mounts.checkout, 'test-results')],
+  ]
+}
+
+/** A command of the shell that runs Node as the ordinary user. */
+export function asUser(environment: readonly string[], args: readonly string[]): string {
+  return `runuser -u ${user} -- env -i ${environment.map(quoted).join(' ')} node ${args.map(quoted).join(' ')}`
+}
+
 /** A clean environment: nothing of root's session leaks into the stage. */
-function environment(runtime: string, reportName: string): string[] {
+export function environment(runtime: string, reportName: string): string[] {
   const passed = ['LANG', 'TZ', 'NODE_EXTRA_CA_CERTS', 'JAVA_HOME', 'CI'].flatMap((name) => {
     const value = process.env[name]
     return value === undefined ? [] : [`${name}=${value}`]
@@ -87,11 +98,11 @@ async function hasUser(): Promise<boolean> {
   return (await runQuietly('useradd', ['--create-home', '--shell', '/bin/sh', user])).ok
 }
 
-function idsOf(name: string): { uid: number; gid: number } {
+export function idsOf(name: string): { uid: number; gid: number } {
   const id = (flag: string) => Number(execFileSync('id', [flag, name], { encoding: 'utf8' }))
   return { uid: id('-u'), gid: id('-g') }
 }
 
-function quoted(text: string): string {
+export function quoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`
 }

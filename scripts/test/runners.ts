@@ -13,16 +13,13 @@ export async function runScript(name: string): Promise<Count> {
 export async function runVitest(project: string, results: string, options: readonly string[]): Promise<Count> {
   const report = join(results, `${project.replace('*', '')}.json`)
   rmSync(report, { force: true })
-  const bin = join(import.meta.dirname, '..', '..', 'node_modules', 'vitest', 'vitest.mjs')
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
-  const code = await runInForeground(process.execPath, [
-    '--disable-warning=TimeoutNegativeWarning',
-    bin,
-    'run',
-    '--project',
-    project,
-    ...reporters,
-    ...options,
-  ])
+  const code = await runInForeground(process.execPath, vitestArguments(project, report, options))
   return countVitest(report, code)
+}
+
+/** Arguments of Node for one project of vitest, in the root of a checkout. `report`: path of the JSON report. */
+export function vitestArguments(project: string, report: string, options: readonly string[]): string[] {
+  const bin = 'node_modules/vitest/vitest.mjs'
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+  return ['--disable-warning=TimeoutNegativeWarning', bin, 'run', '--project', project, ...reporters, ...options]
 }

@@ -12,11 +12,11 @@ export interface SystemDeps {
   readonly version: string
   /** Git commit. */
   readonly revision: string
-  /** Whether PostgreSQL answers now. */
+  /** Whether PostgreSQL answers now. Neither this nor `failingJobs` may keep a probe waiting. */
   readonly postgresIsUp: () => Promise<boolean>
   readonly kafkaIsUp: () => boolean
-  /** Names of the jobs whose last run failed, on any replica. */
-  readonly failingJobs: () => Promise<string[]>
+  /** Names of the jobs whose last run failed, on any replica; `undefined` if PostgreSQL does not answer. */
+  readonly failingJobs: () => Promise<string[] | undefined>
   /** Whether the database is prepared: schema, first account and stock rules. */
   readonly isPrepared: () => boolean
   /** Why this replica does no work although it can reach everything, in one sentence. */
@@ -46,7 +46,7 @@ export function systemRoutes(deps: SystemDeps): ApiRoute[] {
 
 function healthOf({ version, postgresIsUp, kafkaIsUp, failingJobs }: SystemDeps) {
   return async ({ now }: Asked) => {
-    const [isUp, failing] = await Promise.all([postgresIsUp(), failingJobs().catch(() => undefined)])
+    const [isUp, failing] = await Promise.all([postgresIsUp(), failingJobs()])
     return {
       body: {
         status: 'healthy' as const,

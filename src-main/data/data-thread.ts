@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { CacheLock } from '../store/cache-lock.ts'
 import { ConsoleStore } from '../store/console-store.ts'
+import { journalLimits } from '../store/heads/journal-sizes.ts'
 import type { DataCalls, DataEvents, DataThreadOptions } from '../threads/data-calls.ts'
 import { Lifetime } from '#shared/lifetime.ts'
 import { portLog } from '../threads/thread-log.ts'
@@ -23,7 +24,10 @@ onStop(port, () => life.end())
 const now = Date.now
 const lock = CacheLock.take(options.dataDir, options.connectionName ?? 'This cache')
 life.own('lock', lock, () => lock.release())
-const { store, notices } = ConsoleStore.open(options.dataDir, now())
+const { store, notices } = ConsoleStore.open(options.dataDir, now(), {
+  ...journalLimits,
+  hasBeenOpen: options.hasBeenOpen ?? false,
+})
 life.own('store', store, () => store.close())
 
 const { user, stockRules, hasBackend, team = '', kafka, startAt, retention } = options

@@ -8,7 +8,7 @@ import type { FileSizes, SampleUsage } from '../threads/cache-usage.ts'
 import type { BatchWrite, StartOver } from './batch-write.ts'
 import { databasePath, fileSizes, openWriter } from './connection.ts'
 import { moveDamagedCache, salvage } from './damaged-cache.ts'
-import { CommittedError, DamagedError, isDamage } from './errors.ts'
+import { CommittedError, DamagedError, DatabaseTooNewError, isDamage } from './errors.ts'
 import { AlertStore } from './groups/alert-store.ts'
 import { MetaStore } from './groups/meta-store.ts'
 import { RuleStore } from './groups/rule-store.ts'
@@ -24,6 +24,7 @@ import { migrations } from './migrations/migrations.ts'
 import { OpenMarker } from './open-marker.ts'
 import { RowReader } from './row-reader.ts'
 import type { StoreNotice, StoreStats } from './store-types.ts'
+import { storedFormat } from './stored-format.ts'
 import { AlertTable } from './tables/alert-table.ts'
 import { ForgottenNodeTable } from './tables/forgotten-node-table.ts'
 import { GapTable } from './tables/gap-table.ts'
@@ -37,9 +38,12 @@ import { Transactions } from './transactions.ts'
 /** Chunks of a deletion that nobody waits for. */
 const wholeSlice: DropSlice = { chunks: 500, ms: Infinity }
 
-/** Limits of the journal, and the level of records and rows that this version understands (another one only in tests). */
+/** Limits of the journal, and what differs from a first start. */
 export interface StoreOptions extends JournalLimits {
+  /** The level of records and rows that this version understands: another one only in tests. */
   readonly readerLevel?: number
+  /** This process has had the cache open, so its format is known; readers may have it open still. */
+  readonly hasBeenOpen?: boolean
 }
 
 /**
@@ -93,6 +97,7 @@ export class ConsoleStore {
     limits: StoreOptions = journalLimits,
   ): { readonly store: ConsoleStore; readonly notices: readonly StoreNotice[] } {
     mkdirSync(dir, { recursive: true })
+    if (limits.hasBeenOpen !== true) refuseNewer(dir)
     const mark = new OpenMarker(dir)
     const suspect = mark.create()
     try {
@@ -270,6 +275,12 @@ export class ConsoleStore {
       `Kafka still has. ${thresholds}${waiting}`
     return { id: 'cache-moved-aside', severity: 'warning', text }
   }
+}
+
+/** Before anything is written, and before SQLite opens the file. @throws DatabaseTooNewError */
+function refuseNewer(dir: string): void {
+  const format = storedFormat(databasePath(dir))
+  if (format > migrations.length) throw new DatabaseTooNewError(format, migrations.length)
 }
 
 function quickCheck(db: Database): void {

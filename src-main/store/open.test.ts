@@ -1,5 +1,18 @@
 import Database from 'better-sqlite3'
-import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { aRule } from '#shared/rule/rule-builders.ts'
@@ -95,15 +108,82 @@ it('has a marker file while it is open, and leaves only the database when it is 
   expect(readdirSync(folder.dir)).toEqual(['remo.sqlite'])
 })
 
-it('leaves the file of a newer version untouched, with advice', () => {
-  filled()
-  const db = new Database(databasePath(folder.dir))
-  db.pragma(`user_version = ${migrations.length + 1}`)
-  db.close()
-  expect(() => ConsoleStore.open(folder.dir, startAt)).toThrow(DatabaseTooNewError)
-  expect(() => ConsoleStore.open(folder.dir, startAt)).toThrow('Start the newer ReMo')
-  expect(() => ReadStore.open(folder.dir)).toThrow(DatabaseTooNewError)
-  expect(existsSync(join(folder.dir, 'remo.sqlite.open'))).toBe(false)
+describe('the cache of a newer version', () => {
+  function setFormat(db: Database.Database): void {
+    db.pragma(`user_version = ${migrations.length + 1}`)
+  }
+
+  /** Hashes of all files of the folder, by name. */
+  function bytes(): Record<string, string> {
+    const hash = (name: string) =>
+      createHash('sha256')
+        .update(readFileSync(join(folder.dir, name)))
+        .digest('hex')
+    return Object.fromEntries(readdirSync(folder.dir).map((name) => [name, hash(name)]))
+  }
+
+  function expectRefused(): void {
+    const before = bytes()
+    expect(() => ConsoleStore.open(folder.dir, startAt)).toThrow(DatabaseTooNewError)
+    expect(() => ConsoleStore.open(folder.dir, startAt)).toThrow('Start the newer ReMo')
+    expect(bytes()).toEqual(before)
+  }
+
+  it('is refused with advice, and no byte changes', () => {
+    filled()
+    const db = new Database(databasePath(folder.dir))
+    setFormat(db)
+    db.close()
+    expectRefused()
+    expect(() => ReadStore.open(folder.dir)).toThrow(DatabaseTooNewError)
+  })
+
+  it('is refused if only the log of a crash has the newer format', () => {
+    filled()
+    const crashed = mkdtempSync(join(tmpdir(), 'remo-crashed-'))
+    const db = new Database(databasePath(folder.dir))
+    db.pragma('wal_autocheckpoint = 0')
+    setFormat(db)
+    db.exec('CREATE TABLE of_the_next_version (a)')
+    cpSync(folder.dir, crashed, { recursive: true })
+    db.close()
+    rmSync(folder.dir, { recursive: true })
+    renameSync(crashed, folder.dir)
+    writeFileSync(join(folder.dir, 'remo.sqlite.open'), '')
+    expect(readdirSync(folder.dir).sort()).toEqual([
+      'remo.sqlite',
+      'remo.sqlite-shm',
+      'remo.sqlite-wal',
+      'remo.sqlite.open',
+    ])
+    expectRefused()
+  })
+
+  it('is not moved aside if it is damaged, because the newer version may read more of it', () => {
+    filled()
+    const db = new Database(databasePath(folder.dir))
+    setFormat(db)
+    db.close()
+    truncateSync(databasePath(folder.dir), 5 * 8192)
+    writeFileSync(join(folder.dir, 'remo.sqlite.open'), '')
+    expectRefused()
+  })
+
+  it('is opened if the newer format was never committed', () => {
+    filled()
+    const crashed = mkdtempSync(join(tmpdir(), 'remo-crashed-'))
+    const db = new Database(databasePath(folder.dir))
+    db.pragma('wal_autocheckpoint = 0')
+    db.exec('CREATE TABLE of_this_version (a)')
+    const committed = statSync(`${databasePath(folder.dir)}-wal`).size
+    setFormat(db)
+    cpSync(folder.dir, crashed, { recursive: true })
+    db.close()
+    rmSync(folder.dir, { recursive: true })
+    renameSync(crashed, folder.dir)
+    truncateSync(`${databasePath(folder.dir)}-wal`, committed + 12)
+    ConsoleStore.open(folder.dir, startAt).store.close()
+  })
 })
 
 it('cannot be opened for reading before the writer creates it', () => {

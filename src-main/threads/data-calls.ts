@@ -23,6 +23,8 @@ export interface DemoOptions {
 /** The `workerData` of the data thread. */
 export interface DataThreadOptions {
   readonly dataDir: string
+  /** An earlier data thread of this process has had the cache open. */
+  readonly hasBeenOpen?: boolean
   /** For sentences about its cache. */
   readonly connectionName?: string
   /** Absent: nothing is read, unless this is a demo. */

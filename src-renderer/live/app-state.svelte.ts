@@ -15,6 +15,7 @@ import { PageDoNotDisturb } from './page-do-not-disturb.svelte.ts'
 import { PageConnections } from './page-connections.svelte.ts'
 import { PendingList } from './pending-list.svelte.ts'
 import { PageSession } from './page-session.svelte.ts'
+import { PageUpdates } from './page-updates.svelte.ts'
 import { PageSettings } from './page-settings.svelte.ts'
 import { RecentAcknowledgements } from './recent-acknowledgements.svelte.ts'
 import { retryUntilOk } from './retry-until-ok.ts'
@@ -46,6 +47,7 @@ export class AppState {
   readonly session: PageSession
   readonly settings: PageSettings
   readonly connections: PageConnections
+  readonly updates: PageUpdates
   readonly doNotDisturb: PageDoNotDisturb
   info = $state.raw<AppInfo>()
   report = $state.raw<HealthReport>()
@@ -60,6 +62,7 @@ export class AppState {
     this.session = new PageSession(bridge)
     this.settings = new PageSettings(bridge)
     this.connections = new PageConnections(bridge)
+    this.updates = new PageUpdates(bridge)
     this.doNotDisturb = new PageDoNotDisturb(bridge, clock)
     this.alerts = new MirroredList<Alert>({
       list: () => openAndResolved(bridge),
@@ -166,6 +169,7 @@ export class AppState {
       this.session.follow(),
       this.settings.follow(),
       this.connections.follow(),
+      this.updates.follow(),
       this.doNotDisturb.follow(),
       followFrames(bridge, this.store),
     ]

@@ -5,6 +5,7 @@ import { initialQuietHours } from '#shared/do-not-disturb/quiet-hours.ts'
 import { appSettings, isFixed, type SettingValues } from '#shared/settings/app-settings.ts'
 import type { FixedSettings } from '#shared/settings/effective-settings.ts'
 import { aSettingsView } from '../bridge/bridge-builders.ts'
+import type { PreviewUpdatesOptions } from './preview-updates.ts'
 import { doNotDisturbReplies, type PreviewPauseOptions } from './preview-do-not-disturb.ts'
 import { failureReply, okReply, type FakeBridge } from '../bridge/fake-bridge.ts'
 
@@ -28,11 +29,16 @@ const fixedByStart: FixedSettings = {
 
 /** The settings of the simulated console. A change holds at once, as in the real one. */
 export function settingsReplies(
-  { settings, theme, pause }: PreviewSettingsOptions,
+  { settings, theme, updates, pause }: PreviewSettingsOptions & PreviewUpdatesOptions,
   push: Pushes,
 ): FakeBridge['replies'] {
-  let file: Partial<SettingValues> = settings === 'usual' ? {} : { 'appearance.density': 'comfortable' }
-  if (pause === 'quiet') file = { ...file, 'notifications.quietHours': { ...initialQuietHours, on: true } }
+  let file: Partial<SettingValues> = {
+    ...(settings === 'usual' ? {} : { 'appearance.density': 'comfortable' as const }),
+    ...(updates === 'none' || updates === 'news' || updates === 'source'
+      ? {}
+      : { 'updates.feed': 'https://updates.example.org/remo/' }),
+    ...(pause === 'quiet' ? { 'notifications.quietHours': { ...initialQuietHours, on: true } } : {}),
+  }
   const view = (): SettingsView => viewOf(settings, file)
   const changed = (): ReturnType<typeof okReply<SettingsView>> => {
     const { values } = view()

@@ -14,6 +14,7 @@ const bridge = previewConsole({
   settings: (query.get('settings') ?? 'usual') as PreviewOptions['settings'],
   connections: (query.get('connections') ??
     (query.get('state') === 'first-start' ? 'unset' : 'environment')) as PreviewOptions['connections'],
+  updates: (query.get('updates') ?? 'none') as PreviewOptions['updates'],
   theme: query.get('theme') === 'light' ? 'light' : 'dark',
 })
 Object.assign(window, { remo: bridge.api })

@@ -54,8 +54,18 @@ export const ipcCalls = [
   'cache.compact',
   'cache.delete',
   'app.about',
+  'app.licenseText',
   'app.openFolder',
   'app.saveDiagnostics',
+  'updates.get',
+  'updates.check',
+  'updates.download',
+  'updates.cancel',
+  'updates.install',
+  'updates.restart',
+  'updates.setOnQuit',
+  'updates.whatsNew',
+  'updates.seeWhatsNew',
 ] as const
 export type IpcCall = (typeof ipcCalls)[number]
 
@@ -71,6 +81,7 @@ export const ipcPushes = [
   'settings.changed',
   'connections.changed',
   'connections.testStep',
+  'updates.changed',
   'doNotDisturb.changed',
   'navigate',
   'theme.changed',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { initialQuietHours, QuietHours } from '../do-not-disturb/quiet-hours.ts'
+import { FeedAddress, FeedKey } from '../update/update-feed.ts'
 
 /** One setting of the app (those of a connection are in connection.ts). */
 interface Setting<S extends z.ZodType> {
@@ -60,6 +61,12 @@ export const appSettings = {
   'prometheus.port': setting(port, { initial: 9464, variable: 'PROMETHEUS_PORT' }),
   /** Serve the values of each node. */
   'prometheus.nodeSeries': setting(z.boolean(), { initial: true, variable: 'REMO_PROMETHEUS_NODE_SERIES' }),
+  /** Folder with updates of the organisation; empty: ReMo asks nobody. */
+  'updates.feed': setting(FeedAddress, { initial: '', variable: 'REMO_UPDATE_FEED' }),
+  /** The public key that the updates of this folder are signed with. */
+  'updates.key': setting(FeedKey, { initial: '', variable: 'REMO_UPDATE_KEY' }),
+  /** Ask the feed after the start and once a day. Otherwise only the button asks. */
+  'updates.check': setting(z.boolean(), { initial: false, variable: 'REMO_UPDATE_CHECK' }),
   'log.level': setting(z.enum(['debug', 'info', 'warn', 'error'], 'expected debug, info, warn or error'), {
     initial: 'info',
     variable: 'REMO_LOG_LEVEL',

@@ -65,6 +65,14 @@ describe('settings.json', () => {
     })
   })
 
+  test('of a newer version is used as far as possible, and the first problem says so', () => {
+    const { values, problems } = read({ version: 7, appearance: { theme: 'dark', density: 'of the next version' } })
+    expect(values).toEqual({ 'appearance.theme': 'dark' })
+    expect(problems.map(({ path }) => path)).toEqual(['version', 'appearance.density'])
+    expect(problems[0]?.message).toMatch(/^a newer ReMo wrote this file \(version 7; this ReMo supports 1\)\. /)
+    expect(read({ version: 1 }).problems).toEqual([])
+  })
+
   test('a setting that is removed leaves no empty object', () => {
     const file = withSetting(read({ appearance: { theme: 'dark' } }), 'appearance.theme', undefined)
     expect(file.values).toEqual({})

@@ -131,7 +131,7 @@ function jsonSchema(schema: z.ZodType): object {
 }
 
 function fileOf(raw: Readonly<Record<string, unknown>>): SettingsFile {
-  const problems: FileProblem[] = []
+  const problems: FileProblem[] = versionProblems(raw['version'])
   const values = valuesOf(raw, problems)
   const connections = connectionsOf(raw, problems)
   const given = raw['inUse']
@@ -140,6 +140,17 @@ function fileOf(raw: Readonly<Record<string, unknown>>): SettingsFile {
     problems.push({ path: 'inUse', message: 'expected the id of a connection in this file' })
   }
   return { raw, values, connections, inUse: inUse.success ? inUse.data : undefined, problems }
+}
+
+function versionProblems(version: unknown): FileProblem[] {
+  if (typeof version !== 'number' || version <= settingsVersion) return []
+  const numbers = `version ${version}; this ReMo supports ${settingsVersion}`
+  return [
+    {
+      path: 'version',
+      message: `a newer ReMo wrote this file (${numbers}). What this ReMo does not know stays in the file, and has no effect`,
+    },
+  ]
 }
 
 function valuesOf(raw: Readonly<Record<string, unknown>>, problems: FileProblem[]): Partial<SettingValues> {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { requestThrottle } from '../../src-backend/http/middleware.ts'
 import { fullBackend, type FullBackend } from '../support/full-backend.ts'
 
 let backend: FullBackend
@@ -45,4 +46,19 @@ test('a replica that refuses its work still says its health and version', async 
   )
   await other.end()
   expect(statuses).toEqual([200, 503, 200])
+})
+
+test('probes are answered although a client behind the same address has used up its rate limit', async () => {
+  const limited = await fullBackend({}, { throttle: requestThrottle(1) })
+  const statuses: number[] = []
+  for (let n = 0; n < 20; n++) statuses.push((await limited.fetch('/api/nodes', { as: 'viewer' })).status)
+  const probes = await Promise.all(
+    Array.from({ length: 20 }, async () => [
+      (await limited.fetch('/healthz')).status,
+      (await limited.fetch('/version')).status,
+    ]),
+  )
+  await limited.end()
+  expect(statuses.at(-1)).toBe(429)
+  expect(new Set(probes.flat())).toEqual(new Set([200]))
 })

@@ -1,3 +1,7 @@
+import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { checkSchema, migrateSchema, readMigrations } from '../../src-backend/db/schema-migrations.ts'
 import { migrationOf } from '../../src-backend/db/migrations.ts'
@@ -41,3 +45,39 @@ test('a failed migration leaves nothing behind', async () => {
   const { rows } = await database.pool.query(`select to_regclass('half') as half`)
   expect(rows).toEqual([{ half: null }])
 })
+
+test('--wait changes nothing and ends with 0 when another process has migrated', async () => {
+  await database.pool.query('drop schema public cascade')
+  await database.pool.query('create schema public')
+  const waiting = migrateProgram('--wait')
+  await expect.poll(waiting.output).toMatch(/"stopsReplicas":false.*waiting for these migrations to be applied/)
+  const { rows } = await database.pool.query(`select to_regclass('migration') as migration`)
+  expect([rows, waiting.child.exitCode]).toEqual([[{ migration: null }], null])
+  await migrateSchema(database.pool)
+  expect(await waiting.exited).toBe(0)
+})
+
+test('--wait waits for a database that is away, and ends at SIGTERM', async () => {
+  const waiting = migrateProgram('--wait', 'postgres://remo:x@127.0.0.1:1/remo')
+  await expect.poll(waiting.output).toContain('PostgreSQL does not answer; waiting')
+  waiting.child.kill('SIGTERM')
+  expect(await waiting.exited).toBe(143)
+})
+
+/** migrate.ts as a container runs it. */
+function migrateProgram(flag: string, databaseUrl = database.url) {
+  const program = join(import.meta.dirname, '../../src-backend/migrate.ts')
+  const child = spawn(process.execPath, [program, flag], {
+    env: {
+      PATH: process.env.PATH,
+      DATABASE_URL: databaseUrl,
+      KAFKA_BOOTSTRAP_SERVERS: '127.0.0.1:1',
+      JWT_SECRET_KEY: randomBytes(36).toString('base64'),
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let output = ''
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  const exited = once(child, 'exit').then(([code]) => code as number | null)
+  return { child, output: () => output, exited }
+}

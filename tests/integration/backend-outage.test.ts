@@ -100,7 +100,10 @@ describe.each<LinkMode>(['cut', 'dead', 'slow'])('PostgreSQL is %s', (line) => {
       if (line === 'slow') expect(await ready()).toBe(200)
       else {
         await expect.poll(ready, { timeout: recoverWithinMs }).toBe(503)
-        expect(await health()).toMatchObject({ status: 'healthy', postgres: 'down' })
+        // a probe that waits longer than this restarts the replica, as in deploy/kubernetes/remo.yaml
+        const probe = AbortSignal.timeout(10_000)
+        const probed = await (await backend.fetch('/healthz', { signal: probe })).json()
+        expect(probed).toMatchObject({ status: 'healthy', postgres: 'down' })
         const refused = await backend.fetch('/api/auth/login', {
           method: 'POST',
           body: new URLSearchParams({ username: 'a', password: 'b' }),

@@ -3,7 +3,7 @@ import type { Tokens } from '#shared/rest/auth.ts'
 import type { Operation } from '#shared/rest/operation.ts'
 import type { Role } from '#shared/session/role.ts'
 import type { Pool } from 'pg'
-import { createApp } from '../../src-backend/app.ts'
+import { type AppDeps, createApp } from '../../src-backend/app.ts'
 import { readConfig } from '../../src-backend/config/config.ts'
 import { startHttpServer } from '../../src-backend/http/server.ts'
 import { createReplicaComponents, type ReplicaComponents } from '../../src-backend/replica-components.ts'
@@ -26,7 +26,10 @@ export interface FullBackend {
 export const passwordOf = (role: Role): string => `correct horse ${role} battery`
 
 /** All routes with real sign-in and their own database, without background work (ingest, outbox, jobs). */
-export async function fullBackend(env: Readonly<Record<string, string>> = {}): Promise<FullBackend> {
+export async function fullBackend(
+  env: Readonly<Record<string, string>> = {},
+  { throttle = () => Promise.resolve() }: Partial<Pick<AppDeps, 'throttle'>> = {},
+): Promise<FullBackend> {
   const database = await testDatabase()
   const { pool } = database
   const config = configOf({ DATABASE_URL: database.url, ...env })
@@ -47,7 +50,7 @@ export async function fullBackend(env: Readonly<Record<string, string>> = {}): P
     version: 'test',
     now: Date.now,
     authenticate: (header) => parts.auth.authenticate(header),
-    throttle: () => Promise.resolve(),
+    throttle,
     checkResponses: true,
     observe: () => undefined,
     log: nullLog,

@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { _electron, type ElectronApplication, type Page } from '@playwright/test'
+import { readMetric } from './read-metric.ts'
 
 export interface ConsoleOptions {
   readonly env: NodeJS.ProcessEnv
@@ -51,12 +52,8 @@ export class RunningConsole {
   }
 
   /** One sample of `/metrics`; `undefined` if the series does not exist. `labels` in exposition format. */
-  async metric(name: string, labels = ''): Promise<number | undefined> {
-    const response = await fetch(this.metricsUrl).catch(() => undefined)
-    if (response === undefined) return undefined
-    const series = labels === '' ? name : `${name}{${labels}}`
-    const line = (await response.text()).split('\n').find((text) => text.startsWith(`${series} `))
-    return line === undefined ? undefined : Number(line.slice(series.length + 1))
+  metric(name: string, labels = ''): Promise<number | undefined> {
+    return readMetric(this.metricsUrl, name, labels)
   }
 
   /** Quits like the menu, unless it has already exited, and waits for the process to exit. */

@@ -342,3 +342,14 @@ test.describe('accessible in both themes', () => {
     })
   }
 })
+
+test('the last step of a test says each message once', async ({ open }) => {
+  const page = await openSaved(open)
+  await page.getByRole('button', { name: 'Test only' }).click()
+  await expect(headline(page)).toHaveText(/^Works/)
+  const said = await step(page, 'One message of each kind').innerText()
+  expect(said.match(/metrics-node-\d: .*/g)).toEqual([
+    'metrics-node-1: node-1 with 4 metrics, 0.8 s ago.',
+    'metrics-node-2: node-2 with 4 metrics, 1.1 s ago.',
+  ])
+})

@@ -9,7 +9,9 @@ import { openLog } from '../log/open-log.ts'
 import { SettingsFileStore } from '../settings/settings-file-store.ts'
 import { SettingsService } from '../settings/settings-service.ts'
 import { registerAppScheme } from '../windows/app-protocol.ts'
+import { appId } from './app-identity.ts'
 import { appVersions, runtimeNotice } from './app-info.ts'
+import { collectStarts } from './deep-links.ts'
 import type { SecondStart } from './deep-links.ts'
 import { homeFolder, settingsPath } from './home-folder.ts'
 import type { Launch } from './launch.ts'
@@ -28,6 +30,7 @@ export async function runApp(launch: Launch): Promise<void> {
   const { homeDir, profile } = home
   // The lock is in this folder, so consoles with different data folders or profiles can run at the same time.
   if (!takeLock(launch, profile)) return app.exit(0)
+  const links = collectStarts(app)
   // The log needs the settings, and reading them may write to the log.
   const opened: { settings?: SettingsService } = {}
   const { log, flush } = openLog(homeDir, () => {
@@ -51,7 +54,7 @@ export async function runApp(launch: Launch): Promise<void> {
   await app.whenReady()
   end.handleSignals()
   try {
-    await startApp({ launch, settings, dataDir, homeDir, profile, link, log, life, end })
+    await startApp({ launch, settings, dataDir, homeDir, profile, link, links, log, life, end })
   } catch (cause) {
     log.error('start failed', { cause })
     await end.run(1)
@@ -105,6 +108,6 @@ function settleIn(homeDir: string): boolean {
   app.setPath('sessionData', join(homeDir, 'browser'))
   app.setPath('crashDumps', join(homeDir, 'browser', 'crashes'))
   app.setAppLogsPath(join(homeDir, 'logs'))
-  if (process.platform === 'win32') app.setAppUserModelId('app.remo.console')
+  if (process.platform === 'win32') app.setAppUserModelId(appId)
   return true
 }

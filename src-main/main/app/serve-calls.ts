@@ -85,6 +85,7 @@ function ipcDeps(deps: StartDeps, served: ServeCallsDeps, connection: RunningCon
       if (host.inUse) await host.switchTo(host.inUse)
     },
     about: aboutCalls(deps, served),
+    updates: served.updates,
     now: Date.now,
   }
 }

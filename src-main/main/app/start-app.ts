@@ -5,6 +5,8 @@ import type { ConnectionParts } from '../connections/create-connections.ts'
 import type { Scrape } from '../prometheus/metrics-endpoint.ts'
 import { createScrape } from '../prometheus/scrape.ts'
 import { followTheme } from '../settings/apply-theme.ts'
+import { createUpdates } from '../updates/create-updates.ts'
+import type { AppUpdates } from '../updates/create-updates.ts'
 import { pageAddress, serveApp } from '../windows/app-protocol.ts'
 import { hardenContents, hardenSession } from '../windows/page-security.ts'
 import { appVersions, theme } from './app-info.ts'
@@ -23,7 +25,7 @@ const built = join(import.meta.dirname, '..')
 
 /** Composition root of the main thread. Components stop in reverse order of their start. */
 export async function startApp(deps: StartDeps): Promise<void> {
-  const { settings, link, log, life } = deps
+  const { settings, link, links, log, life } = deps
   const address = pageAddress()
   hardenSession(session.defaultSession, address.fromNetwork)
   hardenContents({ app, shell, origins: address.origins, log: log.child({ part: 'window' }) })
@@ -59,7 +61,8 @@ export async function startApp(deps: StartDeps): Promise<void> {
     health: components.health,
     log: log.child({ part: 'metrics' }),
   })
-  serveCalls(deps, { components, appShell, address, parts, metrics, refused: () => page.refused++ })
+  const updates = appUpdates(deps, { components, appShell, parts })
+  serveCalls(deps, { components, appShell, address, parts, metrics, updates, refused: () => page.refused++ })
   startDoNotDisturb(deps, components, appShell)
   parts.openFirst()
 
@@ -70,7 +73,8 @@ export async function startApp(deps: StartDeps): Promise<void> {
   const hidden = settings.values['startup.hidden']
   window.open(hidden)
   void trayPresence.start({ hidden })
-  acceptDeepLinks({ app, first: link, open, navigate: appShell.navigate, doNotDisturb: components.doNotDisturb })
+  const { doNotDisturb } = components
+  acceptDeepLinks({ app, first: link, early: links, open, navigate: appShell.navigate, doNotDisturb })
   life.own('metrics endpoint', metrics, () => metrics.stop())
   settings.onChange((changed) => {
     if (changed.has('prometheus.port')) void metrics.start()
@@ -108,6 +112,31 @@ function setMenu({ homeDir }: StartDeps, { parts, appShell, developing }: MenuPa
     openLogs: () => void shell.openPath(join(homeDir, 'logs')),
   })
   Menu.setApplicationMenu(Menu.buildFromTemplate(template))
+}
+
+/** They end first: then it is still known whether an alert fires. */
+function appUpdates(
+  deps: StartDeps,
+  { components, appShell, parts }: { components: AppComponents; appShell: AppShell; parts: ConnectionParts },
+): AppUpdates {
+  const { host } = parts
+  const { settings, life } = deps
+  const created = createUpdates(deps, {
+    watching: () => ({
+      health: components.health.report.health.kind,
+      firing: host.current?.alerts.list.length ?? 0,
+      isDemo: host.inUse?.origin === 'demo',
+    }),
+    onChange: (view) => appShell.window.push('updates.changed', view),
+  })
+  const { updates, versions } = created
+  life.own('versions', versions, () => versions.flush())
+  settings.onChange((changed) => {
+    if ([...changed].some((key) => key.startsWith('updates.'))) updates.settingsChanged()
+  })
+  life.own('updates', updates, () => updates.stop())
+  updates.start()
+  return created
 }
 
 /** Without an open connection, a scrape fails as while the data thread restarts. */

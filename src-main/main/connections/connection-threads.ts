@@ -31,7 +31,11 @@ export interface ThreadsDeps {
 /** Creates both threads of a connection and links them, without starting them. */
 export function createThreads({ retention, log, ...facts }: ThreadsDeps): ConnectionThreads {
   const startedAt = Date.now()
-  const dataOptions = (): DataThreadOptions => dataThreadOptions({ ...facts, retention: retention(), startedAt })
+  let hasBeenOpen = false
+  const dataOptions = (): DataThreadOptions => ({
+    ...dataThreadOptions({ ...facts, retention: retention(), startedAt }),
+    hasBeenOpen,
+  })
   const readOptions: ReadThreadOptions = { dataDir: facts.dataDir }
   const data = new ThreadSupervisor<DataCalls, DataEvents>({
     name: 'data thread',
@@ -45,6 +49,7 @@ export function createThreads({ retention, log, ...facts }: ThreadsDeps): Connec
     now: Date.now,
     spawn: () => new Worker(readThreadPath, { name: 'read', workerData: readOptions }),
   })
+  data.onState(({ kind }) => (hasBeenOpen ||= kind === 'running'))
   linkThreads(data, read, 'head')
   return { data, read }
 }

@@ -8,6 +8,7 @@ import type { AboutCallDeps } from './about-deps.ts'
 import type { ConnectionCallDeps } from './connection-handlers.ts'
 import type { DoNotDisturb } from '../notifications/do-not-disturb.ts'
 import type { DesktopPopup } from '../notifications/desktop-notifier.ts'
+import type { UpdatesCallDeps } from './updates-handlers.ts'
 import type { SettingsCallDeps } from './settings-handlers.ts'
 import type { CurrentHealth } from '../app/current-health.ts'
 
@@ -42,6 +43,7 @@ export interface IpcDeps {
   /** Ends the connection in use and opens it again. */
   readonly reopen: () => Promise<void>
   readonly about: AboutCallDeps
+  readonly updates: UpdatesCallDeps
   /** Epoch ms. */
   readonly now: () => number
 }

@@ -15,6 +15,7 @@ import { ruleHandlers } from './rule-handlers.ts'
 import { sampleHandlers } from './sample-handlers.ts'
 import { sessionHandlers } from './session-handlers.ts'
 import { settingsHandlers } from './settings-handlers.ts'
+import { updatesHandlers } from './updates-handlers.ts'
 import { userHandlers } from './user-handlers.ts'
 
 /** Handlers for every call of the contract. */
@@ -36,5 +37,6 @@ export function ipcHandlers(deps: IpcDeps): IpcHandlers {
     ...doNotDisturbHandlers(deps),
     ...cacheHandlers(deps),
     ...aboutHandlers(deps),
+    ...updatesHandlers(deps.updates),
   }
 }

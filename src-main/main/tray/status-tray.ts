@@ -9,6 +9,7 @@ import { trayIcon } from './tray-icons.ts'
 import type { TrayLook } from './tray-icons.ts'
 import { trayMenu } from './tray-menu.ts'
 import type { TrayItem } from './tray-menu.ts'
+import { fittingTooltip, isPanelDark, opensOnClick } from './tray-system.ts'
 
 export interface StatusTrayDeps {
   readonly open: (alertId?: string) => void
@@ -52,7 +53,7 @@ export class StatusTray {
     this.#image = imageName('blind', look)
     this.#tooltip = ''
     this.#menu = ''
-    this.#icon.on('click', () => this.#deps.open())
+    if (opensOnClick(process.platform)) this.#icon.on('click', () => this.#deps.open())
     if (this.#facts) this.show(this.#facts)
   }
 
@@ -65,7 +66,7 @@ export class StatusTray {
     const { active, offsetAt } = doNotDisturb
     const facts = { ...given, pausedUntil: active?.until }
     this.#draw(icon, trayState(facts, clock.now))
-    const tooltip = trayTooltip(facts, clock)
+    const tooltip = fittingTooltip(trayTooltip(facts, clock), process.platform)
     if (tooltip !== this.#tooltip) icon.setToolTip(tooltip)
     this.#tooltip = tooltip
     const items = trayMenu(facts, { ...clock, clearLevelOf, pause: { active, offsetAt } })
@@ -87,7 +88,13 @@ export class StatusTray {
   }
 
   #look(): TrayLook {
-    return { panelIsDark: isPanelDark(), palette: this.#deps.palette() }
+    const panelIsDark = isPanelDark({
+      platform: process.platform,
+      env: process.env,
+      appIsDark: nativeTheme.shouldUseDarkColors,
+      systemIsDark: nativeTheme.shouldUseDarkColorsForSystemIntegratedUI,
+    })
+    return { panelIsDark, palette: this.#deps.palette() }
   }
 
   #draw(icon: Tray, state: TrayState): void {
@@ -124,9 +131,4 @@ export class StatusTray {
 
 function imageName(state: TrayState, { panelIsDark, palette }: TrayLook): string {
   return `${state} ${panelIsDark} ${palette}`
-}
-
-/** No system reports the color of its panel. GNOME's is always dark; elsewhere it follows the theme. */
-function isPanelDark(): boolean {
-  return process.env['XDG_CURRENT_DESKTOP']?.includes('GNOME') === true || nativeTheme.shouldUseDarkColors
 }

@@ -84,3 +84,23 @@ test('a reply after the end changes nothing', async () => {
   await vi.advanceTimersByTimeAsync(60_000)
   expect([series.rings.get('cpu_usage')?.length, bridge.requests.length]).toEqual([0, 1])
 })
+
+test('after a backlog, the cache fills what is between two live samples', async () => {
+  let cached = [one('cpu_usage', start - 240_000, 60)]
+  const bridge = new FakeBridge({
+    'samples.range': ({ from, to }) => okReply({ from, to, series: cached, segments: [] }),
+  })
+  const store = aStore()
+  const series = new LiveSeries(bridge.api, store, of)
+  const stop = series.follow()
+  await vi.advanceTimersByTimeAsync(0)
+  cached = [one('cpu_usage', start - 5_000, 65)]
+  store.apply(aFrame(1, [[0, start, 71.3, 1]]))
+  await vi.advanceTimersByTimeAsync(1_000)
+  store.apply(aFrame(2, [[0, start + 1_000, 72, 1]]))
+  await vi.advanceTimersByTimeAsync(5_000)
+  stop()
+  const ring = series.rings.get('cpu_usage')
+  expect(Array.from({ length: ring?.length ?? 0 }, (_, i) => ring?.last(i))).toEqual([65, 71.3, 72])
+  expect(bridge.requests).toHaveLength(2)
+})

@@ -15,6 +15,8 @@ export interface LiveSeriesOptions {
 /** Room for live points between two refreshes. */
 const liveRoom = 2048
 const maxMetrics = 16
+/** After the last sample that came without the ones before it. */
+const fillAfterMs = 1_000
 
 /**
  * The last `rangeMs` of some metrics of one node: columns from the cache (older ones from the backend), followed by
@@ -33,6 +35,7 @@ export class LiveSeries {
   readonly #bridge: Bridge
   readonly #store: LiveStore
   #request = 0
+  #filling: ReturnType<typeof setTimeout> | undefined
 
   constructor(bridge: Bridge, store: LiveStore, options: LiveSeriesOptions) {
     this.#bridge = bridge
@@ -49,6 +52,7 @@ export class LiveSeries {
     const off = this.#store.onChange(this.options.nodeId, (node, at) => this.#append(node, at))
     return () => {
       this.#request++
+      clearTimeout(this.#filling)
       stop()
       off()
     }
@@ -78,8 +82,17 @@ export class LiveSeries {
 
   #append(node: number, at: number): void {
     const gapMs = Math.max(3 * this.#store.intervalMs(node), 15_000, (3 * this.options.rangeMs) / this.options.points)
+    let isAlone = false
     for (const [metric, ring] of this.rings) {
-      ring.append(at, this.#store.value(node, this.#store.metricIndex(metric)), gapMs)
+      const value = this.#store.value(node, this.#store.metricIndex(metric))
+      if (ring.append(at, value, gapMs)) isAlone = true
     }
+    if (isAlone && !this.loading) this.#fill()
+  }
+
+  /** While ReMo catches up, a live sample can be minutes after the one before it. The cache has those between them. */
+  #fill(): void {
+    clearTimeout(this.#filling)
+    this.#filling = setTimeout(() => void this.refresh(), fillAfterMs)
   }
 }

@@ -62,13 +62,18 @@ export class SeriesRing {
     this.version++
   }
 
-  /** Appends a live sample that is newer than the last point. After `gapMs` without data, the line has a gap. */
-  append(at: number, value: number, gapMs: number): void {
+  /**
+   * Appends a live sample that is newer than the last point. After `gapMs` without data, the line has a gap.
+   * @returns whether no point is close before the new one
+   */
+  append(at: number, value: number, gapMs: number): boolean {
     const newest = this.newestAt
-    if (at <= newest || Number.isNaN(value)) return
-    if (at - newest > gapMs && this.#length > 0) this.#push(newest + 1, NaN)
+    if (at <= newest || Number.isNaN(value)) return false
+    const isAlone = at - newest > gapMs
+    if (isAlone && this.#length > 0) this.#push(newest + 1, NaN)
     this.#push(at, value)
     this.version++
+    return isAlone
   }
 
   /** The last value until `at`, epoch ms. */

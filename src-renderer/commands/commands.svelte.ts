@@ -96,11 +96,13 @@ const pressable = 'button, a, [role="option"], [role="radio"]'
 
 /** Whether the focused field, list, dialog or button gets the key, instead of a command. Auto-repeat and IME input run no command. */
 export function isTyping(event: KeyboardEvent): boolean {
-  const target = event.target as Element | null
   if (event.defaultPrevented || event.isComposing || (event.repeat && !['j', 'k'].includes(event.key))) return true
-  if (target?.closest?.(dialogs)) return true
-  // Text never has these keys, so a field does not need them.
-  const isChord = (event.ctrlKey || event.metaKey) && event.shiftKey
-  if (target?.closest?.(typing) && !isChord) return true
-  return (event.key === ' ' || event.key === 'Enter') && Boolean(target?.closest?.(pressable))
+  const isIn = (selector: string): boolean => Boolean((event.target as Element | null)?.closest?.(selector))
+  if (isIn(dialogs) || (isIn(typing) && !isChord(event))) return true
+  return (event.key === ' ' || event.key === 'Enter') && isIn(pressable)
+}
+
+/** Text never has such a key, so a field does not need it. */
+function isChord({ ctrlKey, metaKey, shiftKey }: KeyboardEvent): boolean {
+  return (ctrlKey || metaKey) && shiftKey
 }

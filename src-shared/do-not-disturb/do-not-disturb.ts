@@ -20,7 +20,6 @@ export type DoNotDisturbRequest = z.infer<typeof DoNotDisturbRequest>
 
 /** A pause that a person began. Epoch ms. */
 const Pause = z.object({ from: z.number(), until: z.number(), choice: PauseChoice.optional() })
-export type Pause = z.infer<typeof Pause>
 
 /** What outlives a restart. A value that cannot be used counts as missing. */
 export const DoNotDisturbState = z.object({

@@ -117,7 +117,10 @@ describe('do not disturb in the tray', () => {
 
   test('counts down in the tooltip, and is over at its end', () => {
     const tooltip = (now: number): string =>
-      trayTooltip({ health: live, alerts: [alert], pending: 0, silentNodes: 0, pausedUntil }, { now, offsetMinutes: 0 }).replaceAll('\u202f', ' ')
+      trayTooltip(
+        { health: live, alerts: [alert], pending: 0, silentNodes: 0, pausedUntil },
+        { now, offsetMinutes: 0 },
+      ).replaceAll('\u202f', ' ')
     expect(tooltip(noon)).toBe('ReMo: 1 warning · live · do not disturb, 42 m left')
     expect(tooltip(noon + 41 * 60_000 + 10_000)).toMatch(/do not disturb, 50 s left$/)
     expect(tooltip(pausedUntil)).toBe('ReMo: 1 warning · live')

@@ -4,7 +4,6 @@ import type { TimeStyle } from '#shared/format/time.ts'
 import type { WallClock } from '#shared/health/health-text.ts'
 import type { IpcPushOf } from '#shared/ipc/contract.ts'
 import type { RunningConnection } from '../connections/running-connection.ts'
-import type { DesktopNotifier } from '../notifications/desktop-notifier.ts'
 import type { DoNotDisturb } from '../notifications/do-not-disturb.ts'
 import { LoginItem } from '../settings/login-item.ts'
 import { timeStyleAt } from '../settings/time-style.ts'
@@ -39,6 +38,10 @@ export interface ShellDeps {
   readonly label: () => string
 }
 
+function holdsHints(doNotDisturb: DoNotDisturb): () => boolean {
+  return () => isHeldBack({ kind: 'information' }, doNotDisturb.inForce, Date.now())
+}
+
 function trayPauses(doNotDisturb: DoNotDisturb, timeStyle: (at: number) => TimeStyle): StatusTrayDeps['doNotDisturb'] {
   return {
     get active() {
@@ -49,23 +52,13 @@ function trayPauses(doNotDisturb: DoNotDisturb, timeStyle: (at: number) => TimeS
   }
 }
 
-/** Shows information of the app, unless do not disturb holds it back. @returns also then that it was not shown */
-function hintNotifier({ notifier, doNotDisturb }: AppComponents): Pick<DesktopNotifier, 'show'> {
-  return {
-    show: (popup) =>
-      isHeldBack({ kind: 'information' }, doNotDisturb.inForce, Date.now())
-        ? Promise.resolve(false)
-        : notifier.show(popup),
-  }
-}
-
 /** Creates the window and the tray; the caller opens the window. */
 export function createAppShell(
   { launch, settings, log, life, end }: StartDeps,
   components: AppComponents,
   { current, label, ...files }: ShellDeps,
 ): AppShell {
-  const { stateFile, icon, health } = components
+  const { stateFile, notifier, icon, health, doNotDisturb } = components
   const open = (alertId?: string): void => {
     window.show()
     if (alertId !== undefined) window.navigate({ alertId })
@@ -78,7 +71,7 @@ export function createAppShell(
     clock,
     clearLevelOf: (alert) => current()?.clearLevels.of(alert),
     palette: () => settings.values['appearance.palette'],
-    doNotDisturb: trayPauses(components.doNotDisturb, timeStyle),
+    doNotDisturb: trayPauses(doNotDisturb, timeStyle),
   })
   life.own('tray', tray, () => tray.end())
   const window: MainWindow = new MainWindow({
@@ -98,8 +91,18 @@ export function createAppShell(
     showWindow: open,
     wait: (ms) => setTimeout(ms),
   })
-  const hints = hintNotifier(components)
-  const closing = new WindowClosing({ settings, trayPresence, window, stateFile, notifier: hints, open, end, log })
+  const isHintHeldBack = holdsHints(doNotDisturb)
+  const closing = new WindowClosing({
+    settings,
+    trayPresence,
+    window,
+    stateFile,
+    notifier,
+    isHeldBack: isHintHeldBack,
+    open,
+    end,
+    log,
+  })
   const show = (): void => {
     const { report } = health
     const { list = [], pending = 0 } = current()?.alerts ?? {}

@@ -9,7 +9,7 @@ import { PowerRoutes, type PowerEvent } from './power-routes.ts'
 import type { DataThread, ReadThread } from '../ipc/ipc-deps.ts'
 import { AlertNotifications } from '../notifications/alert-notifications.ts'
 import { BlindNotifications } from '../notifications/blind-notifications.ts'
-import type { HeldBackCounts, NotificationHold } from '../notifications/notification-hold.ts'
+import type { HeldBackCounts, NotificationPause } from '../notifications/notification-pause.ts'
 import { markedTitle } from '../notifications/marked-title.ts'
 import type { DesktopNotifier, ShowPopup } from '../notifications/desktop-notifier.ts'
 import { isNotSetUp } from '../connections/not-set-up.ts'
@@ -28,7 +28,7 @@ export interface EventRouteDeps {
   readonly window: Pick<MainWindow, 'push' | 'navigate' | 'isVisible'>
   readonly showTray: () => void
   readonly notifier: Pick<DesktopNotifier, 'show' | 'withdraw'>
-  readonly doNotDisturb: NotificationHold & { readonly tick: () => void }
+  readonly doNotDisturb: NotificationPause & { readonly tick: () => void }
   readonly open: (alertId?: string) => void
   readonly now: () => number
   readonly timeStyle: (at: number) => TimeStyle
@@ -227,7 +227,7 @@ function createBlindNotifications(
   return new BlindNotifications({
     show: (popup) => notifier.show(popup),
     withdraw: (tag) => notifier.withdraw(tag),
-    hold: doNotDisturb,
+    pause: doNotDisturb,
     heldBack: (period) => notifications.blindMeanwhile(period),
     open: () => open(),
     now,
@@ -253,7 +253,7 @@ function createAlertNotifications({
     withdraw: (tag) => notifier.withdraw(tag),
     settle: (shown, items) =>
       callInBackground(log, 'notifications.settle', data.call('notifications.settle', { shown, items })),
-    hold: doNotDisturb,
+    pause: doNotDisturb,
     health: () => health.report.health,
     firing: () => alerts.list,
     clearLevelOf: clearLevels.of,

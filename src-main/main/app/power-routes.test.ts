@@ -6,7 +6,7 @@ import type { HealthReport } from '#shared/ipc/contract.ts'
 import { nullLog } from '../../../tests/support/null-log.ts'
 import { AlertNotifications } from '../notifications/alert-notifications.ts'
 import { BlindNotifications } from '../notifications/blind-notifications.ts'
-import { TestHold } from '../notifications/hold-builder.ts'
+import { TestPause } from '../notifications/pause-builder.ts'
 import { CurrentHealth } from './current-health.ts'
 import { PowerRoutes } from './power-routes.ts'
 
@@ -33,10 +33,10 @@ class Laptop {
       this.popups.push(title.replaceAll('\u202f', ' '))
       return Promise.resolve(true)
     }
-    const hold = new TestHold()
+    const pause = new TestPause()
     this.alerts = new AlertNotifications({
       show,
-      hold,
+      pause,
       withdraw: () => undefined,
       settle: () => undefined,
       health: () => this.health.report.health,
@@ -49,7 +49,7 @@ class Laptop {
     this.blind = new BlindNotifications({
       show,
       withdraw: () => undefined,
-      hold,
+      pause,
       heldBack: () => undefined,
       open: () => undefined,
       now,

@@ -91,6 +91,12 @@ describe('the credits of Chromium', () => {
     expect(creditsIn(page)[0]).toEqual({ title: 'zlib', text: "zlib <license> 'as is' &lt;\n" })
   })
 
+  it('keep the indentation of their first line', () => {
+    expect(creditsIn(project('a', '\n  \n     Apache License\n  Version 2.0'))[0]?.text).toBe(
+      '     Apache License\n  Version 2.0\n',
+    )
+  })
+
   it('keep a number that is no character', () => {
     expect(creditsIn(project('a', '&#9999999; &unknown;'))[0]?.text).toBe('&#9999999; &unknown;\n')
   })

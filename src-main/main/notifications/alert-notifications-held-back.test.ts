@@ -7,7 +7,7 @@ import { anId } from '#shared/rule/rule-builders.ts'
 import { FiringAlerts } from '../app/firing-alerts.ts'
 import { AlertNotifications } from './alert-notifications.ts'
 import type { DesktopPopup } from './desktop-notifier.ts'
-import { TestHold } from './hold-builder.ts'
+import { TestPause } from './pause-builder.ts'
 
 // What do not disturb holds back, and the digest at its end.
 
@@ -28,11 +28,11 @@ let withdrawn: string[]
 let settled: Array<readonly [boolean, number]>
 let opened: Array<string | undefined>
 let notifications: AlertNotifications
-let hold: TestHold
+let pause: TestPause
 
 function start(): AlertNotifications {
   return new AlertNotifications({
-    hold,
+    pause,
     show: (popup) => {
       if (works) shown.push(popup)
       return Promise.resolve(works)
@@ -57,7 +57,7 @@ beforeEach(async () => {
   withdrawn = []
   settled = []
   opened = []
-  hold = new TestHold()
+  pause = new TestPause()
   notifications = start()
   await notifications.tick()
 })
@@ -70,7 +70,7 @@ async function after(ms: number): Promise<void> {
 const texts = () => shown.map(({ title, body }) => [title, body].map((text) => text.replaceAll('\u202f', ' ')))
 
 test('while do not disturb is on, a critical alert pops up, and the rest is one digest at its end', async () => {
-  hold.on()
+  pause.on()
   const [critical, warning] = [queued(1), queued(2, { severity: 'warning', value: 86 })] as const
   notifications.add([critical, warning, queued(3, { phase: 'resolved' })])
   firing.change([critical.alert, warning.alert])
@@ -78,25 +78,25 @@ test('while do not disturb is on, a critical alert pops up, and the rest is one 
   expect(shown.map(({ tag }) => tag)).toEqual([critical.alert.id])
   expect(notifications.held).toEqual({ critical: 1, warning: 1, blind: 0 })
   await after(600_000)
-  hold.off()
+  pause.off()
   await after(1000)
   await after(1000)
   expect(texts().slice(1)).toEqual([
     ['Do not disturb ended: 1 warning still fires', expect.stringContaining('node-2 CPU 86.0 %')],
   ])
   expect(shown[1]?.body).toContain('1 resolved meanwhile.')
-  expect([settled, hold.digests]).toEqual([[[true, 1], [true, 2]], 1]) // prettier-ignore
+  expect([settled, pause.digests]).toEqual([[[true, 1], [true, 2]], 1]) // prettier-ignore
   expect(notifications.held).toEqual({ critical: 0, warning: 0, blind: 0 })
 })
 
 test('without breaking through, not even a critical alert pops up; each is counted once', async () => {
-  hold.on(false)
+  pause.on(false)
   notifications.add([queued(1), queued(2), queued(3, { severity: 'warning' })])
   await after(1000)
   await after(1000)
-  expect([shown, settled, hold.counted]).toEqual([[], [], ['critical', 'critical', 'warning']])
+  expect([shown, settled, pause.counted]).toEqual([[], [], ['critical', 'critical', 'warning']])
   notifications.alertsChanged([queued(2, { phase: 'resolved' }).alert])
-  hold.off()
+  pause.off()
   await after(1000)
   expect(texts()).toEqual([
     [
@@ -107,21 +107,21 @@ test('without breaking through, not even a critical alert pops up; each is count
 })
 
 test('an end with nothing held back says nothing', async () => {
-  hold.on()
+  pause.on()
   notifications.add([queued(1)])
   await after(1000)
-  hold.off()
+  pause.off()
   await after(1000)
-  expect([shown.length, hold.digests]).toEqual([1, 1])
+  expect([shown.length, pause.digests]).toEqual([1, 1])
 })
 
 test('the digest waits until the console is live, and says when monitoring was blind', async () => {
-  hold.on(false)
+  pause.on(false)
   notifications.add([queued(1, { phase: 'resolved' })])
   await after(1000)
   notifications.blindMeanwhile({ since: clock, forMs: 125_000 })
   health = catchingUp
-  hold.off()
+  pause.off()
   await after(1000)
   expect(shown).toEqual([])
   health = live
@@ -135,20 +135,20 @@ test('the digest waits until the console is live, and says when monitoring was b
 })
 
 test('a digest that the desktop refused comes again; nothing of it is lost', async () => {
-  hold.on(false)
+  pause.on(false)
   notifications.add([queued(1), queued(2, { severity: 'warning' })])
   await after(1000)
-  hold.off()
+  pause.off()
   works = false
   await after(1000)
-  expect([settled, hold.digests]).toEqual([[], 0])
+  expect([settled, pause.digests]).toEqual([[], 0])
   works = true
   await after(61_000)
-  expect([shown.map(({ tag }) => tag), settled, hold.digests]).toEqual([['held-back'], [[true, 2]], 1])
+  expect([shown.map(({ tag }) => tag), settled, pause.digests]).toEqual([['held-back'], [[true, 2]], 1])
 })
 
 test('a pause that ended before a restart has its digest after it', async () => {
-  hold.isDigestDue = true
+  pause.isDigestDue = true
   const restarted = start()
   const { alert } = queued(4)
   restarted.add([{ alert, transition: 'opened' }])
@@ -161,7 +161,7 @@ test('a pause that ended before a restart has its digest after it', async () => 
 test('while all is held back, a popup that is no longer true goes, instead of being drawn again', async () => {
   notifications.add([queued(1)])
   await after(1000)
-  hold.on(false)
+  pause.on(false)
   notifications.alertsChanged([queued(1, { threshold: 99 }).alert])
   await after(6000)
   expect([shown.length, withdrawn]).toEqual([1, [anId(1)]])

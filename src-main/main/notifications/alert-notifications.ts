@@ -20,7 +20,7 @@ import type { Health } from '#shared/health/health.ts'
 import { minuteMs } from '#shared/format/time-units.ts'
 import type { ShowPopup } from './desktop-notifier.ts'
 import { HeldBackAlerts } from './held-back-alerts.ts'
-import type { HeldBackCounts, NotificationHold } from './notification-hold.ts'
+import type { HeldBackCounts, NotificationPause } from './notification-pause.ts'
 
 export interface AlertNotificationsDeps {
   readonly show: ShowPopup
@@ -28,7 +28,7 @@ export interface AlertNotificationsDeps {
   readonly withdraw: (tag: string) => void
   /** Removes notifications from the queue of the data thread. `shown`: as a popup; else dropped. */
   readonly settle: (shown: boolean, items: readonly NotificationKey[]) => void
-  readonly hold: NotificationHold
+  readonly pause: NotificationPause
   readonly health: () => Health
   /** All firing alerts. */
   readonly firing: () => readonly Alert[]
@@ -69,7 +69,7 @@ export class AlertNotifications {
   constructor(deps: AlertNotificationsDeps) {
     this.#deps = deps
     this.#notLiveSince = deps.now()
-    this.#heldBack = new HeldBackAlerts(deps.hold)
+    this.#heldBack = new HeldBackAlerts(deps.pause)
   }
 
   /** Different alerts that do not disturb holds back now, by severity. */
@@ -149,7 +149,7 @@ export class AlertNotifications {
     const plan = planNotifications(queued, {
       health: this.#deps.health(),
       awayDigest: this.#isAway && !isSingleFiringAlert(queued, now),
-      doNotDisturb: this.#deps.hold.inForce,
+      doNotDisturb: this.#deps.pause.inForce,
       ...this.#heldBack.due,
       shownLastMinute: this.#shownAt.length,
       clearLevelOf: this.#deps.clearLevelOf,
@@ -167,8 +167,8 @@ export class AlertNotifications {
   }
 
   #heldNow(): readonly QueuedNotification[] {
-    const { hold, now } = this.#deps
-    return heldNotifications([...this.#queue.values()], { doNotDisturb: hold.inForce, now: now() })
+    const { pause, now } = this.#deps
+    return heldNotifications([...this.#queue.values()], { doNotDisturb: pause.inForce, now: now() })
   }
 
   /** Someone acknowledged the alert while earlier popups were shown. A digest says so. */
@@ -224,7 +224,7 @@ export class AlertNotifications {
       if (Math.abs(now - shown.at) < refreshAfterMs) continue
       const next = refreshedPopup(shown, ctx)
       if (!next || (next.title === shown.popup.title && next.body === shown.popup.body && next.tag === tag)) continue
-      const isHeld = isHeldBack(topicOfPopup(next), this.#deps.hold.inForce, now)
+      const isHeld = isHeldBack(topicOfPopup(next), this.#deps.pause.inForce, now)
       // Drawing it again would disturb. A digest may stay: it says what was.
       if (isHeld && topicOfPopup(next).kind === 'digest') continue
       if (isHeld || next.tag !== tag) this.#withdraw(tag)

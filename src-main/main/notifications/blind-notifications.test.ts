@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest'
 import type { Health } from '#shared/health/health.ts'
 import { BlindNotifications } from './blind-notifications.ts'
 import type { DesktopPopup } from './desktop-notifier.ts'
-import { TestHold } from './hold-builder.ts'
+import { TestPause } from './pause-builder.ts'
 
 const since = Date.UTC(2026, 10, 24, 13, 2, 11)
 const blind: Health = { kind: 'blind', since, cause: 'disconnected', detail: 'Nothing listens at 127.0.0.1:9092.' }
@@ -12,21 +12,21 @@ let shown: DesktopPopup[]
 let withdrawn: string[]
 let held: Array<readonly [number, number]>
 let now: number
-let hold: TestHold
+let pause: TestPause
 let notifications: BlindNotifications
 beforeEach(() => {
   shown = []
   withdrawn = []
   held = []
   now = since + 60_000
-  hold = new TestHold()
+  pause = new TestPause()
   notifications = new BlindNotifications({
     show: (popup) => {
       shown.push(popup)
       return Promise.resolve(true)
     },
     withdraw: (tag) => withdrawn.push(tag),
-    hold,
+    pause,
     heldBack: (period) => held.push([period.since, period.forMs]),
     open: () => undefined,
     now: () => now,
@@ -47,7 +47,7 @@ test('blindness is one critical popup, and a quiet one replaces it at the end', 
 })
 
 test('blindness breaks through do not disturb; its end is for the digest, and takes the popup off the screen', async () => {
-  hold.on()
+  pause.on()
   await notifications.tick(blind)
   now = since + 370_000
   await notifications.tick(live)
@@ -55,11 +55,11 @@ test('blindness breaks through do not disturb; its end is for the digest, and ta
 })
 
 test('without breaking through, blindness that lasts is notified when do not disturb ends', async () => {
-  hold.on(false)
+  pause.on(false)
   await notifications.tick(blind)
   await notifications.tick(blind)
-  expect([titles(), hold.counted]).toEqual([[], ['blind']])
-  hold.off()
+  expect([titles(), pause.counted]).toEqual([[], ['blind']])
+  pause.off()
   await notifications.tick(blind)
   await notifications.tick(blind)
   now = since + 370_000
@@ -68,11 +68,11 @@ test('without breaking through, blindness that lasts is notified when do not dis
 })
 
 test('without breaking through, blindness that is over is for the digest alone', async () => {
-  hold.on(false)
+  pause.on(false)
   await notifications.tick(blind)
   now = since + 120_000
   await notifications.tick(live)
-  hold.off()
+  pause.off()
   await notifications.tick(live)
   expect([titles(), withdrawn, held]).toEqual([[], [], [[since, 120_000]]])
 })

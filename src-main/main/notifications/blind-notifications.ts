@@ -7,11 +7,11 @@ import type { BlindPeriod } from '#shared/notification/held-back-digest.ts'
 import { notBlind, nextBlindState } from './blind-state.ts'
 import type { BlindChange, BlindState } from './blind-state.ts'
 import type { DesktopPopup, ShowPopup } from './desktop-notifier.ts'
-import type { NotificationHold } from './notification-hold.ts'
+import type { NotificationPause } from './notification-pause.ts'
 
 export interface BlindNotificationsDeps {
   readonly show: ShowPopup
-  readonly hold: Pick<NotificationHold, 'inForce' | 'count'>
+  readonly pause: Pick<NotificationPause, 'inForce' | 'count'>
   /** Removes the popup with this tag from the screen. */
   readonly withdraw: (tag: string) => void
   /** It was blind, and do not disturb held the popup back. */
@@ -58,12 +58,12 @@ export class BlindNotifications {
   }
 
   #isHeld(kind: 'blind' | 'information', now: number): boolean {
-    return isHeldBack({ kind }, this.#deps.hold.inForce, now)
+    return isHeldBack({ kind }, this.#deps.pause.inForce, now)
   }
 
   /** It stays to be notified. */
   #holdBack(since: number): void {
-    if (this.#heldSince === undefined) this.#deps.hold.count('blind')
+    if (this.#heldSince === undefined) this.#deps.pause.count('blind')
     this.#heldSince = since
     this.#state = { since, notified: false }
   }

@@ -19,8 +19,8 @@ import type { Log } from '#shared/log.ts'
 import type { SettingsService } from '../settings/settings-service.ts'
 import { localOffset, shownOffset, zoneOffset } from '../settings/zone-offset.ts'
 import type { DoNotDisturbFile } from './do-not-disturb-file.ts'
-import { nothingHeldBack } from './notification-hold.ts'
-import type { HeldBackCounts, HeldBackKind, NotificationHold } from './notification-hold.ts'
+import { nothingHeldBack } from './notification-pause.ts'
+import type { HeldBackCounts, HeldBackKind, NotificationPause } from './notification-pause.ts'
 
 export interface DoNotDisturbDeps {
   readonly file: Pick<DoNotDisturbFile, 'read' | 'write' | 'follow'>
@@ -32,17 +32,25 @@ export interface DoNotDisturbDeps {
   readonly log: Log
 }
 
+/** What holds from `at` to `before`, epoch ms. */
+interface Known {
+  readonly at: number
+  readonly before: number
+  readonly active: ActivePause | undefined
+  readonly nextQuiet: number | undefined
+}
+
 /** Longest wait for the next change of the clock, ms: a computer may sleep meanwhile. */
 const longestWaitMs = 60_000
 
 /** Do not disturb of this console: pauses by a person, and quiet hours of the settings. */
-export class DoNotDisturb implements NotificationHold {
+export class DoNotDisturb implements NotificationPause {
   readonly #deps: DoNotDisturbDeps
   readonly #listeners = new Set<(view: DoNotDisturbView) => void>()
   readonly #counts: Record<HeldBackKind, number> = { critical: 0, warning: 0, blind: 0 }
   #state: DoNotDisturbState
   #schedule: QuietSchedule
-  #known: { readonly at: number; readonly before: number; readonly active: ActivePause | undefined } | undefined
+  #known: Known | undefined
   #told = ''
   #timer: NodeJS.Timeout | undefined
   #isEnded = false
@@ -64,14 +72,18 @@ export class DoNotDisturb implements NotificationHold {
 
   /** What is in force now; `undefined`: off. */
   get active(): ActivePause | undefined {
+    return this.#now.active
+  }
+
+  /** Worked out once until the next change: the rules of a time zone take a millisecond. */
+  get #now(): Known {
     const now = this.#deps.now()
     const known = this.#known
-    if (known && known.at <= now && now < known.before) return known.active
-    const state = this.#state
-    const active = activePause(state, this.#schedule, now)
-    const before = active?.until ?? nextQuietAt(this.#schedule, now) ?? Infinity
-    this.#known = { at: now, before, active }
-    return active
+    if (known && known.at <= now && now < known.before) return known
+    const active = activePause(this.#state, this.#schedule, now)
+    const nextQuiet = nextQuietAt(this.#schedule, now)
+    const before = Math.min(active?.until ?? Infinity, nextQuiet ?? Infinity)
+    return (this.#known = { at: now, before, active, nextQuiet })
   }
 
   get inForce(): InForce {
@@ -89,9 +101,8 @@ export class DoNotDisturb implements NotificationHold {
   }
 
   get view(): DoNotDisturbView {
-    const { active } = this
     const now = this.#deps.now()
-    const next = nextQuietAt(this.#schedule, now)
+    const { active, nextQuiet: next } = this.#now
     return {
       ...(active ? { active: { ...active, canExtend: canExtend(active, now) } } : {}),
       ...(next === undefined ? {} : { nextQuietAt: next }),

@@ -1,17 +1,17 @@
 import type { BlindPeriod } from '#shared/notification/held-back-digest.ts'
 import type { QueuedNotification } from '#shared/notification/plan-notifications.ts'
-import type { HeldBackCounts, NotificationHold } from './notification-hold.ts'
+import type { HeldBackCounts, NotificationPause } from './notification-pause.ts'
 
 /** Remembers what do not disturb held back, until its digest was shown. */
 export class HeldBackAlerts {
-  readonly #hold: NotificationHold
+  readonly #pause: NotificationPause
   readonly #counted = new Set<string>()
   #blind: BlindPeriod[] = []
   #isDue: boolean
 
-  constructor(hold: NotificationHold) {
-    this.#hold = hold
-    this.#isDue = hold.isDigestDue
+  constructor(pause: NotificationPause) {
+    this.#pause = pause
+    this.#isDue = pause.isDigestDue
   }
 
   /** Counts what is held back for the first time. Call it with all that is held back now. */
@@ -21,7 +21,7 @@ export class HeldBackAlerts {
       const key = `${alert.id} ${transition}`
       if (this.#counted.has(key)) continue
       this.#counted.add(key)
-      this.#hold.count(alert.severity)
+      this.#pause.count(alert.severity)
     }
   }
 
@@ -46,10 +46,10 @@ export class HeldBackAlerts {
     this.#isDue = false
     this.#blind = []
     this.#counted.clear()
-    this.#hold.digestDone()
+    this.#pause.digestDone()
   }
 
   get #isOn(): boolean {
-    return this.#hold.inForce.until !== undefined
+    return this.#pause.inForce.until !== undefined
   }
 }

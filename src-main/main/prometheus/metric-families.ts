@@ -5,7 +5,7 @@ import { freshnessOf } from '#shared/health/freshness.ts'
 import type { LiveDirectory, LiveFrame } from '#shared/ipc/live-frame.ts'
 import type { DataThreadCounters } from '../../threads/data-calls.ts'
 import type { BackendCounters } from '../backend/backend-client.ts'
-import type { HeldBackCounts } from '../notifications/notification-hold.ts'
+import type { HeldBackCounts } from '../notifications/notification-pause.ts'
 import type { NotificationCount } from '../notifications/desktop-notifier.ts'
 
 /** One metric family as prom-client writes it. `metricName` differs from `name` in a histogram. */

@@ -10,7 +10,6 @@ import { manifestNameOf } from '#shared/update/update-manifest.ts'
 import type { PackageKind } from '#shared/update/update-manifest.ts'
 import type { Watching } from '#shared/update/update-rules.ts'
 import type { UpdatesView } from '#shared/update/updates-view.ts'
-import changelog from '../../../CHANGELOG.md?raw'
 import type { StartDeps } from '../app/app-components.ts'
 import { appVersions } from '../app/app-info.ts'
 import { trustExtraAuthorities } from '../backend/extra-authorities.ts'
@@ -19,6 +18,9 @@ import { canReplace, replaceAppImage } from './replace-appimage.ts'
 import type { UpdaterEngine } from './updater-engine.ts'
 import { Updates } from './updates.ts'
 import { VersionHistory } from './whats-new.ts'
+
+/** Text of CHANGELOG.md. electron.vite.config.ts replaces it. */
+declare const __REMO_CHANGELOG__: string
 
 export interface CreateUpdatesDeps {
   readonly watching: () => Watching
@@ -64,8 +66,8 @@ export function createUpdates(start: StartDeps, { watching, onChange }: CreateUp
   const versions = new VersionHistory({
     path: join(homeDir, 'versions.json'),
     version,
-    changelog,
-    ranBefore: ['window.json', 'settings.json', 'remo.sqlite'].some((name) => existsSync(join(dataDir, name))),
+    changelog: __REMO_CHANGELOG__,
+    ranBefore: ['window.json', 'remo.sqlite'].some((name) => existsSync(join(dataDir, name))),
     log,
   })
   // What the version before has downloaded is installed by now.

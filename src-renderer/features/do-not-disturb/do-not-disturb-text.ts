@@ -40,12 +40,6 @@ export function heldText(held: DoNotDisturbView['held'], until: string): string 
   return `So far held back: ${parts.join(', ')}. You get one digest at ${until}.`
 }
 
-/** "Mon to Fri, 22:00 to 07:00, Europe/Zurich." `here`: the zone of this computer. */
-export function quietHoursText({ on, days, from, to, zone }: QuietHours, here: string): string {
-  if (!on) return 'Off.'
-  return `${sentenceCase(daysText(days))}, ${from} to ${to}, ${zone === 'local' ? here : zone}.`
-}
-
 /** "Mon to Fri, Europe/Zurich. Next: today 22:00." */
 export function quietHint(hours: QuietHours, here: string, next: string | undefined): string {
   const zone = hours.zone === 'local' ? here : hours.zone

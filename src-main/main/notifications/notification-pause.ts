@@ -6,7 +6,7 @@ export type HeldBackCounts = Readonly<Record<HeldBackKind, number>>
 export const nothingHeldBack: HeldBackCounts = { critical: 0, warning: 0, blind: 0 }
 
 /** Do not disturb, for the notifications of one connection. */
-export interface NotificationHold {
+export interface NotificationPause {
   /** As it is now. */
   readonly inForce: DoNotDisturb
   /** A digest is due when do not disturb ends: something may have been held back, also before a restart. */

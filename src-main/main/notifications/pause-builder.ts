@@ -1,9 +1,9 @@
 import { disturbanceAllowed } from '#shared/do-not-disturb/do-not-disturb.ts'
 import type { DoNotDisturb } from '#shared/do-not-disturb/do-not-disturb.ts'
-import type { HeldBackKind, NotificationHold } from './notification-hold.ts'
+import type { HeldBackKind, NotificationPause } from './notification-pause.ts'
 
 /** Do not disturb that a test turns on and off. Test builder. */
-export class TestHold implements NotificationHold {
+export class TestPause implements NotificationPause {
   inForce: DoNotDisturb = disturbanceAllowed
   isDigestDue = false
   readonly counted: HeldBackKind[] = []

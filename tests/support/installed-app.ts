@@ -117,7 +117,5 @@ export class InstalledApp {
 
 /** Variables of ReMo. */
 function onlyReMo(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(
-    Object.entries(env).filter(([name]) => /^(?:KAFKA|REMO|PROMETHEUS)_/.test(name)),
-  )
+  return Object.fromEntries(Object.entries(env).filter(([name]) => /^(?:KAFKA|REMO|PROMETHEUS)_/.test(name)))
 }

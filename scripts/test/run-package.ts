@@ -34,7 +34,7 @@ export async function runPackage(results: string, options: readonly string[]): P
   return { ...(await runVitest('package', results, [...filesOnly, ...options])), skipped: 1 }
 }
 
-export async function runInstalled(results: string, options: readonly string[]): Promise<Count> {
+async function runInstalled(results: string, options: readonly string[]): Promise<Count> {
   await ensureKafkaJars(printLine) // here, because the tests cannot write the cache
   const version = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version
   const name = `remo_${version}_${process.arch === 'arm64' ? 'arm64' : 'amd64'}.deb`

@@ -8,7 +8,7 @@ import { processesOf } from '../support/app-processes.ts'
 import { requireInstalled } from '../support/dpkg.ts'
 import { dataFolder, emptyHome, type InstalledApp, program, userEnvironment } from '../support/installed-app.ts'
 import { InstalledDesktop } from '../support/installed-desktop.ts'
-import { breach, showNode } from '../support/node-steps.ts'
+import { breach, calm } from '../support/node-steps.ts'
 import { addCpuThreshold } from '../support/window-steps.ts'
 
 const patient = expectPage.configure({ timeout: 20_000 })
@@ -23,6 +23,7 @@ beforeAll(async () => {
   on = await InstalledDesktop.start()
   const env = { ...process.env, METRIC_SOURCE: 'simulated', KAFKA_BOOTSTRAP_SERVERS: on.kafka.bootstrap }
   servers = spawn(process.execPath, ['producers/main.ts', '--nodes', '3'], { env, stdio: 'ignore' })
+  await on.producer.send({ nodeId: node, at: Date.now(), metrics: calm })
   const home = emptyHome()
   mkdirSync(dataFolder(home), { recursive: true })
   writeFileSync(join(dataFolder(home), 'settings.json'), JSON.stringify({ version: 1, startup: { onLogin: true } }))
@@ -38,9 +39,9 @@ afterAll(async () => {
 test('shows live data in the window and at the endpoint', async () => {
   await expect.poll(() => app.metric('remo_console_live')).toBe(1)
   await expect.poll(() => app.metric('remo_kafka_connected')).toBe(1)
-  const card = window.getByRole('group', { name: / CPU$/ }).first()
-  await patient(card).toContainText(/\d+\.\d\s%/)
-  await showNode(window, on.producer, node)
+  await patient(window.getByRole('group', { name: `${node} CPU` })).toContainText(/20\.5\s%/)
+  // The three of the producer program, whose topics may appear later.
+  await patient(window.getByRole('group', { name: / CPU$/ })).toHaveCount(4, { timeout: 40_000 })
   await expect.poll(() => app.metric('remo_node_cpu_usage_ratio', `node="${node}"`)).toBeCloseTo(0.205, 10)
 })
 

@@ -116,9 +116,9 @@ export function missingForKeyring() {
   return keyringPrograms.filter(({ thing }) => !onPath(thing))
 }
 
-/** @returns {readonly Need[]} requirements of tests that install the .deb, and what it requires itself */
+/** @returns {readonly Need[]} requirements of tests that install the .deb, as only root can, and what it requires itself */
 export function missingForInstalling() {
-  if (!onPath('dpkg')) return []
+  if (!onPath('dpkg') || process.getuid?.() !== 0) return []
   const installed = spawnSync('dpkg-query', ['--show', '--showformat', '${Package} ${db:Status-Status}\\n'], {
     encoding: 'utf8',
   }).stdout

@@ -40,9 +40,9 @@ test('shows live data in the window and at the endpoint', async () => {
   await expect.poll(() => app.metric('remo_console_live')).toBe(1)
   await expect.poll(() => app.metric('remo_kafka_connected')).toBe(1)
   await patient(window.getByRole('group', { name: `${node} CPU` })).toContainText(/20\.5\s%/)
+  await expect.poll(() => app.metric('remo_node_cpu_usage_ratio', `node="${node}"`)).toBeCloseTo(0.205, 10)
   // The three of the producer program, whose topics may appear later.
   await patient(window.getByRole('group', { name: / CPU$/ })).toHaveCount(4, { timeout: 40_000 })
-  await expect.poll(() => app.metric('remo_node_cpu_usage_ratio', `node="${node}"`)).toBeCloseTo(0.205, 10)
 })
 
 test("runs its page in Chromium's sandbox, and nothing of it as root", () => {

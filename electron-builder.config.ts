@@ -58,7 +58,11 @@ const config: Configuration = {
   mac: {
     icon: 'dist/icons/icon.icns',
     category: 'public.app-category.developer-tools',
-    target: [{ target: 'dmg', arch: 'universal' }],
+    // An update is the zip.
+    target: [
+      { target: 'dmg', arch: 'universal' },
+      { target: 'zip', arch: 'universal' },
+    ],
     ...macSigning(process.env),
     gatekeeperAssess: false,
     // The native modules have a binary for each processor, or one for both: the halves of the app do not differ in them.

@@ -66,6 +66,8 @@ function debianPackage(icons: string, { compression }: PackageOptions): Promise<
   const { version, author: maintainer, homepage } = facts
   const arch = process.arch === 'arm64' ? 'arm64' : 'amd64'
   const unpacked = unpackedFolder()
+  // dpkg-deb gives it to everything that is newer, so that the package of a commit always has the same bytes.
+  process.env['SOURCE_DATE_EPOCH'] ??= String(Math.floor(commitTime() / 1000))
   return buildDebianPackage({
     ...{ root, unpacked, icons, compression },
     ...{ version, maintainer, homepage, arch, at: commitTime() },

@@ -40,7 +40,7 @@ const packageHelp = `Builds the console and its packages for this system, into d
 
 Usage: npm run package [-- options]
 
-  --target <names>   comma-separated. Linux: deb, AppImage, rpm; Windows: nsis; macOS: dmg; everywhere: dir (default: all but dir)
+  --target <names>   comma-separated. Linux: deb, AppImage, rpm; Windows: nsis; macOS: dmg, zip; everywhere: dir (default: all but dir)
   --compression <c>  of the .deb: xz (default, smallest) or zstd (fast)
   --help             print this help and exit
 `

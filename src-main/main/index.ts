@@ -13,6 +13,11 @@ import { defaultDataDir } from './app/state-file.ts'
 const noDisplay = 'There is no display: neither DISPLAY nor WAYLAND_DISPLAY is set. Start ReMo in a desktop session.'
 const isOnDisplay = hasDisplay(process)
 
+// Electron removes NODE_EXTRA_CA_CERTS from the environment of a packaged app whose fuses forbid options of Node. What
+// reads authorities, here and in the threads, looks for this name.
+const authorities = process.env['REMO_EXTRA_CA_CERTS']
+if (authorities) process.env['NODE_EXTRA_CA_CERTS'] = authorities
+
 const result = readLaunch({
   ...readLaunchArguments(process.argv, !app.isPackaged),
   env: process.env,

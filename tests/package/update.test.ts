@@ -56,7 +56,7 @@ async function start(home = emptyHome()): Promise<Page> {
     ...desktop.env,
     REMO_UPDATE_FEED: feed.url,
     REMO_UPDATE_KEY: feed.key,
-    NODE_EXTRA_CA_CERTS: certificates.ca,
+    REMO_EXTRA_CA_CERTS: certificates.ca,
   }
   mkdirSync(dataFolder(home), { recursive: true })
   app = new InstalledApp({ env, home, metricsPort: await freePort(), args: ['--demo'] })

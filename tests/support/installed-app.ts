@@ -124,7 +124,5 @@ export class InstalledApp {
 
 /** Variables of ReMo. */
 function onlyReMo(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(
-    Object.entries(env).filter(([name]) => /^(?:KAFKA|REMO|PROMETHEUS)_|^NODE_EXTRA_CA_CERTS$/.test(name)),
-  )
+  return Object.fromEntries(Object.entries(env).filter(([name]) => /^(?:KAFKA|REMO|PROMETHEUS)_/.test(name)))
 }

@@ -91,18 +91,8 @@ export function createAppShell(
     showWindow: open,
     wait: (ms) => setTimeout(ms),
   })
-  const isHintHeldBack = holdsHints(doNotDisturb)
-  const closing = new WindowClosing({
-    settings,
-    trayPresence,
-    window,
-    stateFile,
-    notifier,
-    isHeldBack: isHintHeldBack,
-    open,
-    end,
-    log,
-  })
+  const isHeldBack = holdsHints(doNotDisturb)
+  const closing = new WindowClosing({ settings, trayPresence, window, stateFile, notifier, isHeldBack, open, end, log })
   const show = (): void => {
     const { report } = health
     const { list = [], pending = 0 } = current()?.alerts ?? {}

@@ -22,7 +22,9 @@ export async function readChromiumCredits(paths: readonly string[]): Promise<Lic
 export function creditsIn(html: string): LicenseText['texts'] {
   const names = new Map<string, string[]>()
   for (const [, name = '', license = ''] of html.matchAll(project)) {
-    const text = `${plain(license).replace(/^(?:\s*\n)+/, '').trimEnd()}\n`
+    const text = `${plain(license)
+      .replace(/^(?:\s*\n)+/, '')
+      .trimEnd()}\n`
     const known = names.get(text)
     if (known) known.push(plain(name))
     else names.set(text, [plain(name)])

@@ -3,6 +3,7 @@ import type { Acknowledgement, Alert, AlertEvent } from '#shared/alert/alert.ts'
 import type { Health } from '#shared/health/health.ts'
 import type { HealthReport, RejectedRecordView } from '#shared/ipc/contract.ts'
 import type { LiveDirectory, LiveFrame } from '#shared/ipc/live-frame.ts'
+import type { HeldAlert } from '#shared/alert/held.ts'
 import type { PendingAlert } from '#shared/alert/pending.ts'
 import type { Gap } from '#shared/metric/read-position.ts'
 import type { QueuedNotification } from '#shared/notification/plan-notifications.ts'
@@ -99,6 +100,7 @@ export interface DataCalls {
   /** Takes back the acknowledgement that `given` names, as `user` at `at`; with a backend, queues that too. */
   'alerts.unacknowledge': (request: { id: string; given: AcknowledgementKey; user: string; at: number }) => Alert
   'pending.list': (request: Record<string, never>) => PendingAlert[]
+  'held.list': (request: Record<string, never>) => HeldAlert[]
   'rules.list': (request: Record<string, never>) => Rule[]
   'rules.save': (request: { id?: string; version?: number; draft: RuleDraft }) => Rule
   'rules.remove': (request: { id: string; version: number }) => void
@@ -132,6 +134,8 @@ export interface DataEvents {
   'alerts.changed': Alert[]
   /** All pending episodes after a change, at most once a second. Sent once at start. */
   'pending.changed': PendingAlert[]
+  /** All held alerts, in the same way. */
+  'held.changed': HeldAlert[]
   'rules.changed': Rule[]
   /** All listed actions after a change. */
   'actions.changed': OperatorAction[]

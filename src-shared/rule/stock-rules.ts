@@ -62,6 +62,7 @@ function stock({ levels: [warning, critical, clear], ...own }: StockRule, at: nu
     critical,
     clear,
     forSeconds: 120,
+    holdSeconds: 120,
     enabled: true,
     deleted: false,
     effectiveFrom: at,

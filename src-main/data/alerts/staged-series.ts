@@ -1,6 +1,6 @@
 import { emptySeries } from '#shared/evaluation/evaluate.ts'
 import { wholeNode, type Anchor, type Series } from '#shared/alert/series.ts'
-import type { SeriesState } from '#shared/evaluation/series-state.ts'
+import type { EndedAlert, Episode, SeriesState } from '#shared/evaluation/series-state.ts'
 import type { Layout, NodeKey, SampleDirectory } from '#shared/metric/sample-columns.ts'
 import type { BatchWrite } from '../../store/batch-write.ts'
 import { SeriesColumns } from './series-columns.ts'
@@ -227,11 +227,15 @@ function rename(node: Node, name: string): void {
   for (const entry of node.entries.values()) entry.series = { ...entry.series, nodeName: name }
 }
 
+type Firing = Extract<Episode, { phase: 'firing' }>
+
 /** Whether the states differ in more than `last` and `steps`, which follow from the records. */
 function isChanged(before: SeriesState, after: SeriesState): boolean {
   return (
     before.ruleFrom !== after.ruleFrom ||
     before.startUnknown !== after.startUnknown ||
+    before.clearRun?.clear !== after.clearRun?.clear ||
+    before.clearRun?.stepMs !== after.clearRun?.stepMs ||
     before.resumedAt !== after.resumedAt ||
     before.paceMs !== after.paceMs ||
     before.rule?.id !== after.rule?.id ||
@@ -241,17 +245,26 @@ function isChanged(before: SeriesState, after: SeriesState): boolean {
   )
 }
 
-/** A pending episode is a new object at each record. Its start is carried over. */
+/** A pending episode is a new object at each record. Its start, end and hold are carried over. */
 function isEpisodeChanged(before: SeriesState['episode'], after: SeriesState['episode']): boolean {
   if (before === after) return false
-  if (before.phase === 'ok' || after.phase === 'ok') return before.phase !== after.phase
+  if (before.phase === 'ok' || after.phase === 'ok') return before.phase !== after.phase || endedOf(before) !== endedOf(after)
   return (
     before.phase !== after.phase ||
     before.alertId !== after.alertId ||
     before.since !== after.since ||
     before.criticalSince !== after.criticalSince ||
-    (before.phase === 'firing' && after.phase === 'firing' && before.severity !== after.severity)
+    endedOf(before) !== endedOf(after) ||
+    (before.phase === 'firing' && after.phase === 'firing' && isFiringChanged(before, after))
   )
+}
+
+function isFiringChanged(before: Firing, after: Firing): boolean {
+  return before.severity !== after.severity || before.refires !== after.refires || before.hold !== after.hold
+}
+
+function endedOf(episode: SeriesState['episode']): EndedAlert | undefined {
+  return episode.phase === 'firing' ? undefined : episode.ended
 }
 
 function isNoDataChanged(before: SeriesState['noData'], after: SeriesState['noData']): boolean {

@@ -1,0 +1,174 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { Reading } from '../alert/series.ts'
+import type { Transition } from '../alert/transition.ts'
+import { ruleIndex } from '../rule/rule-index.ts'
+import { longestHoldSeconds, type MetricRule } from '../rule/rule.ts'
+import { emptySeries, evaluate } from './evaluate.ts'
+import { holdMsOf } from './hold.ts'
+import { clears } from './levels.ts'
+import { anEagerRule, aReading, ruleId, runScenario, series, transitionWords } from './scenario.ts'
+import type { SeriesState } from './series-state.ts'
+
+const many = { numRuns: 2000 }
+
+/** Levels 7, 9 and 4, some of them absent. */
+const rules = fc
+  .record({
+    levels: fc.constantFrom(
+      { warning: 7, critical: 9, clear: 4 },
+      { warning: 7, critical: 9 },
+      { warning: 7, clear: 4 },
+      { critical: 9, clear: 4 },
+    ),
+    forSeconds: fc.constantFrom(0, 0, 2, 5),
+    holdSeconds: fc.constantFrom(1, 3, 10, 60),
+  })
+  .map(({ levels, ...own }): MetricRule => {
+    const { warning: _w, critical: _c, clear: _l, ...rest } = anEagerRule()
+    return { ...rest, ...levels, ...own }
+  })
+
+/** Mostly clear, often around the levels. Mostly a second apart, with late records and pauses. */
+const readings = fc
+  .array(fc.tuple(fc.constantFrom(0, 1, 1, 1, 1, 2, 7, 40, -1, -3), fc.constantFrom(1, 1, 1, 2, 3, 5, 6, 8, 8, 10)), {
+    maxLength: 120,
+  })
+  .map((steps) => {
+    let second = 0
+    return steps.map(([step, value], offset) => {
+      second += Math.max(0, step)
+      return aReading(step < 0 ? second + step : second, value, offset)
+    })
+  })
+
+/** An evaluator without holds, written anew: what version 0.1.0 does under one rule, for values in order or late. */
+function withoutHold({ warning, critical, clear, forSeconds }: MetricRule, input: readonly Reading[]): string[] {
+  const words: string[] = []
+  const first = warning ?? critical ?? Infinity
+  let since: number | undefined
+  let criticalSince: number | undefined
+  let severity: 'warning' | 'critical' | undefined
+  for (const { at, value } of input) {
+    const say = (word: string) => words.push(`${(at - aReading(0, 0).at) / 1000} ${word}`)
+    const hasHeld = (from: number | undefined) => from !== undefined && at - from >= forSeconds * 1000
+    if (severity === undefined && !(value > first)) since = criticalSince = undefined
+    else if (severity !== undefined && (clear === undefined ? !(value > first) : value < clear)) {
+      say('resolved cleared')
+      since = criticalSince = severity = undefined
+    } else {
+      criticalSince = value > (critical ?? Infinity) ? (criticalSince ?? at) : undefined
+      const isNew = since === undefined
+      since ??= at
+      if (severity === undefined && hasHeld(since)) say(`opened ${(severity = hasHeld(criticalSince) ? 'critical' : 'warning')}`)
+      else if (severity === undefined && isNew) say('pending')
+      else if (severity === 'warning' && hasHeld(criticalSince)) say(`escalated ${(severity = 'critical')}`)
+      else if (severity === 'critical' && warning !== undefined && !(value > warning)) say(`eased ${(severity = 'warning')}`)
+    }
+  }
+  return words
+}
+
+/** Newest event time since which the values from `from` to `to` have no pause, when the first of them came. */
+function clearSince(input: readonly Reading[], from: number, to: number): number {
+  const newest = (i: number) => input.slice(0, i + 1).reduce((max, { at }) => Math.max(max, at), -Infinity)
+  let since = newest(from)
+  let longest = from === 0 ? 0 : newest(from) - newest(from - 1)
+  for (let i = from + 1; i <= to; i++) {
+    const step = newest(i) - newest(i - 1)
+    if (step > Math.max(15_000, 3 * longest)) since = newest(i)
+    longest = Math.max(longest, step)
+  }
+  return since
+}
+
+test('a rule without a hold evaluates as before holds existed, and leaves nothing of them in the state', () => {
+  fc.assert(
+    fc.property(rules, readings, fc.boolean(), ({ holdSeconds: _, ...rule }, input, isZero) => {
+      const index = ruleIndex([isZero ? { ...rule, holdSeconds: 0 } : rule])
+      const { state, words } = runScenario(index, input)
+      expect(words).toEqual(withoutHold(rule, input))
+      expect(JSON.stringify(state)).not.toMatch(/hold|ended|refires/)
+    }),
+    many,
+  )
+})
+
+test('a restart after any record changes nothing', () => {
+  fc.assert(
+    fc.property(rules, readings, (rule, input) => {
+      const index = ruleIndex([rule])
+      const transitions: Transition[] = []
+      let state = emptySeries
+      for (const reading of input) {
+        const [next, more] = evaluate(JSON.parse(JSON.stringify(state)) as SeriesState, series, index, reading)
+        state = next
+        transitions.push(...more)
+      }
+      expect({ state, words: transitionWords(transitions) }).toMatchObject({
+        state: runScenario(index, input).state,
+        words: runScenario(index, input).words,
+      })
+    }),
+    many,
+  )
+})
+
+test('no alert resolves before every value in the log was clear for its hold, without a pause', () => {
+  fc.assert(
+    fc.property(rules, readings, (rule, input) => {
+      const index = ruleIndex([rule])
+      let state = emptySeries
+      let refires = 0
+      input.forEach((reading, i) => {
+        const [next, transitions] = evaluate(state, series, index, reading)
+        state = next
+        for (const t of transitions) {
+          if (t.kind === 'opened') refires = t.refires ?? 0
+          if (t.kind !== 'resolved') continue
+          const holdMs = Math.min(rule.holdSeconds ?? 0, longestHoldSeconds) * 1.5 ** refires * 1000
+          const from = input.findLastIndex((one, n) => n < i && !clears(rule, one.value)) + 1
+          const since = clearSince(input, from, i)
+          expect(reading.at - since).toBeGreaterThanOrEqual(holdMs)
+          expect(t.clearSince).toBe(since)
+        }
+      })
+    }),
+    many,
+  )
+})
+
+test('values that stay clear end any alert within 30 minutes and one step', () => {
+  const base = fc.integer({ min: 1, max: longestHoldSeconds })
+  fc.assert(
+    fc.property(base, fc.nat(1000), fc.integer({ min: 1, max: 15 }), (holdSeconds, refires, step) => {
+      const rule = anEagerRule({ holdSeconds })
+      expect(holdMsOf(rule, refires)).toBeLessThanOrEqual(longestHoldSeconds * 1000)
+      const alertId = '00000000-0000-8000-8000-000000000007'
+      const since = aReading(0, 90)
+      const state: SeriesState = {
+        ...emptySeries,
+        rule: { id: ruleId, version: 1 },
+        episode: { phase: 'firing', since, alertId, severity: 'warning', refires },
+        last: since,
+      }
+      const count = Math.ceil(longestHoldSeconds / step) + 1
+      const input = Array.from({ length: count }, (_, i) => aReading((i + 1) * step, 70, i + 1))
+      expect(runScenario(ruleIndex([rule]), input, state).transitions.map(({ kind }) => kind)).toEqual(['resolved'])
+    }),
+    { numRuns: 200 },
+  )
+})
+
+test('a longer hold never gives more alerts', () => {
+  fc.assert(
+    fc.property(rules, readings, (rule, input) => {
+      const opened = (holdSeconds: number) => {
+        const { transitions } = runScenario(ruleIndex([{ ...rule, holdSeconds }]), input)
+        return transitions.filter(({ kind }) => kind === 'opened').length
+      }
+      expect(opened(rule.holdSeconds ?? 0)).toBeLessThanOrEqual(opened(0))
+    }),
+    many,
+  )
+})

@@ -94,7 +94,11 @@ function stepFiring(episode: Firing, input: EpisodeInput): EpisodeStep {
   if (severity === episode.severity && criticalSince === episode.criticalSince && hold === episode.hold) {
     return [episode, noTransitions]
   }
-  const next = firingEpisode({ ...episode, severity }, criticalSince, severity === 'warning' ? withoutBelow(hold) : hold)
+  const next = firingEpisode(
+    { ...episode, severity },
+    criticalSince,
+    severity === 'warning' ? withoutBelow(hold) : hold,
+  )
   return [next, severity === episode.severity ? noTransitions : [changed(episode.alertId, severity, input)]]
 }
 

@@ -60,10 +60,12 @@ function withoutHold({ warning, critical, clear, forSeconds }: MetricRule, input
       criticalSince = value > (critical ?? Infinity) ? (criticalSince ?? at) : undefined
       const isNew = since === undefined
       since ??= at
-      if (severity === undefined && hasHeld(since)) say(`opened ${(severity = hasHeld(criticalSince) ? 'critical' : 'warning')}`)
+      if (severity === undefined && hasHeld(since))
+        say(`opened ${(severity = hasHeld(criticalSince) ? 'critical' : 'warning')}`)
       else if (severity === undefined && isNew) say('pending')
       else if (severity === 'warning' && hasHeld(criticalSince)) say(`escalated ${(severity = 'critical')}`)
-      else if (severity === 'critical' && warning !== undefined && !(value > warning)) say(`eased ${(severity = 'warning')}`)
+      else if (severity === 'critical' && warning !== undefined && !(value > warning))
+        say(`eased ${(severity = 'warning')}`)
     }
   }
   return words

@@ -99,7 +99,10 @@ describe('missing data', () => {
 
   test('after the clock of the node was set back the hold begins again', () => {
     const back = each(70, 3600, 3609)
-    const now = [...readings(`97@3599 ${back}`), ...[0, 9, 10].map((s, i) => ({ ...aReading(s, 70, 20 + i), recordedAt: startAt + s * 1000 }))]
+    const now = [
+      ...readings(`97@3599 ${back}`),
+      ...[0, 9, 10].map((s, i) => ({ ...aReading(s, 70, 20 + i), recordedAt: startAt + s * 1000 })),
+    ]
     expect(runScenario(held(), now).words).toEqual(['3599 opened critical', '10 resolved cleared'])
   })
 })
@@ -146,7 +149,14 @@ describe('re-fires', () => {
     const index = held({ forSeconds: 5 })
     const text = `${each(90, 0, 5)} ${each(70, 6, 16)} 90@20 70@21 ${each(90, 30, 35)}`
     const { state, words: all } = runScenario(index, readings(text))
-    expect(all).toEqual(['0 pending', '5 opened warning', '16 resolved cleared', '20 pending', '30 pending', '35 opened warning'])
+    expect(all).toEqual([
+      '0 pending',
+      '5 opened warning',
+      '16 resolved cleared',
+      '20 pending',
+      '30 pending',
+      '35 opened warning',
+    ])
     expect(state.episode).toMatchObject({ refires: 1 })
   })
 })
@@ -160,7 +170,11 @@ describe('an edit of the rule', () => {
 
   test('the hold goes on, with its time if the levels stay', () => {
     const text = `97@0 ${each(70, 1, 16)}`
-    expect(edited({ holdSeconds: 8 }, text)).toEqual(['0 opened critical', '6 rule-changed critical', '9 resolved cleared'])
+    expect(edited({ holdSeconds: 8 }, text)).toEqual([
+      '0 opened critical',
+      '6 rule-changed critical',
+      '9 resolved cleared',
+    ])
     expect(edited({ clear: 72 }, text)).toEqual(['0 opened critical', '6 rule-changed critical', '16 resolved cleared'])
   })
 
@@ -183,7 +197,10 @@ describe('an edit of the rule', () => {
       last: aReading(0, 90),
     }
     const next = (id: string) => {
-      const rules = [anEagerRule({ holdSeconds: 10 }), anEagerRule({ holdSeconds: 10, id, version: id === anId(100) ? 2 : 1, effectiveFrom: startAt + 1 })]
+      const rules = [
+        anEagerRule({ holdSeconds: 10 }),
+        anEagerRule({ holdSeconds: 10, id, version: id === anId(100) ? 2 : 1, effectiveFrom: startAt + 1 }),
+      ]
       return evaluate(state, series, ruleIndex(rules), aReading(1, 90))[0].episode
     }
     expect(next(anId(100))).toMatchObject({ phase: 'firing', refires: 3 })

@@ -43,19 +43,21 @@ const change = fc.record({
 })
 
 /** Edits of the rule for all nodes and of one for this node, in the order of their times. Each may end its rule. */
-const versions = fc.tuple(fc.array(change, { maxLength: 3 }), fc.constantFrom(0, 2, 5)).map(([changes, holdSeconds]): Rule[] => {
-  const first = aRule({ ...{ warning: 7, critical: 9, clear: 4 }, forSeconds: 3, holdSeconds })
-  const rules: MetricRule[] = [first]
-  for (const { from, isOwn, isOff, levels: edited, ...own } of changes.toSorted((a, b) => a.from - b.from)) {
-    const id = isOwn ? anId(101) : first.id
-    const before = rules.findLast((rule) => rule.id === id)
-    const scope = isOwn ? ({ kind: 'node', nodeId: series.nodeId } as const) : first.scope
-    const at = { version: (before?.version ?? 0) + 1, effectiveFrom: startAt + from * 1000 }
-    const { from: _, ...fields } = { from, ...own, ...edited, ...at, id, scope, enabled: !isOff }
-    rules.push({ ...first, ...fields })
-  }
-  return rules
-})
+const versions = fc
+  .tuple(fc.array(change, { maxLength: 3 }), fc.constantFrom(0, 2, 5))
+  .map(([changes, holdSeconds]): Rule[] => {
+    const first = aRule({ ...{ warning: 7, critical: 9, clear: 4 }, forSeconds: 3, holdSeconds })
+    const rules: MetricRule[] = [first]
+    for (const { from, isOwn, isOff, levels: edited, ...own } of changes.toSorted((a, b) => a.from - b.from)) {
+      const id = isOwn ? anId(101) : first.id
+      const before = rules.findLast((rule) => rule.id === id)
+      const scope = isOwn ? ({ kind: 'node', nodeId: series.nodeId } as const) : first.scope
+      const at = { version: (before?.version ?? 0) + 1, effectiveFrom: startAt + from * 1000 }
+      const { from: _, ...fields } = { from, ...own, ...edited, ...at, id, scope, enabled: !isOff }
+      rules.push({ ...first, ...fields })
+    }
+    return rules
+  })
 
 /** The backend's records, in order. */
 function officialRecords(rules: readonly Rule[], input: readonly Reading[]): AlertRecord[] {

@@ -248,7 +248,8 @@ function isChanged(before: SeriesState, after: SeriesState): boolean {
 /** A pending episode is a new object at each record. Its start, end and hold are carried over. */
 function isEpisodeChanged(before: SeriesState['episode'], after: SeriesState['episode']): boolean {
   if (before === after) return false
-  if (before.phase === 'ok' || after.phase === 'ok') return before.phase !== after.phase || endedOf(before) !== endedOf(after)
+  if (before.phase === 'ok' || after.phase === 'ok')
+    return before.phase !== after.phase || endedOf(before) !== endedOf(after)
   return (
     before.phase !== after.phase ||
     before.alertId !== after.alertId ||

@@ -73,7 +73,10 @@ test('an alert that a hold kept open says since when it was clear, and how often
   expect(plain(eventText(event, { alert, rule: aRule(), unit: '', timeOf }).text)).toBe(
     'Resolved at 70.2 %, clear since 12:00:10',
   )
-  expect([1, 2].map(refiresText).map(plain)).toEqual(['once, within 1 h of its end', '2 times, each within 1 h of its end'])
+  expect([1, 2].map(refiresText).map(plain)).toEqual([
+    'once, within 1 h of its end',
+    '2 times, each within 1 h of its end',
+  ])
 })
 
 test('an offline alert is about its node, not about a metric', () => {

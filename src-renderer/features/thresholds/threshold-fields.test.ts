@@ -5,7 +5,11 @@ import { cellText, columnsByRoom, differences, fieldTexts, settingOf, settingsOf
 import { formOfRule } from './threshold-form.ts'
 
 test('shows a threshold in words', () => {
-  expect(fieldTexts(formOfRule(aRule({ holdSeconds: 120, noDataSeconds: 60 }))).map(({ label, text }) => `${label}: ${text}`)).toEqual([
+  expect(
+    fieldTexts(formOfRule(aRule({ holdSeconds: 120, noDataSeconds: 60 }))).map(
+      ({ label, text }) => `${label}: ${text}`,
+    ),
+  ).toEqual([
     'Applies to: all nodes',
     'Metric: CPU usage',
     'Condition: greater than',
@@ -52,7 +56,15 @@ test('a threshold for offline nodes in words, and in the column of its severity'
     'Severity: critical',
     'Enabled: on',
   ])
-  expect(settingsOf('metric').map((field) => cellText(rule, field, ''))).toEqual(['–', '5\u202fm', '–', '–', '–', '–', '–'])
+  expect(settingsOf('metric').map((field) => cellText(rule, field, ''))).toEqual([
+    '–',
+    '5\u202fm',
+    '–',
+    '–',
+    '–',
+    '–',
+    '–',
+  ])
 })
 
 test('the columns that need the most room are the last ones', () => {

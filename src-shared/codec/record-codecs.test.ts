@@ -110,3 +110,17 @@ it('separates keys of a newer version from those of this one', () => {
 it('names the needed version', () => {
   expect([neededVersion('0.3'), neededVersion(null)]).toEqual(['ReMo 0.3 or newer', 'a newer ReMo'])
 })
+
+it('a rule with a hold needs level 3; one without, or with 0, is written as version 0.1.0 writes it', () => {
+  const held = { ...rule, holdSeconds: 120 }
+  expect(ruleCodec.encode(held)).toEqual({ ...held, needs: 3, needsVersion: '0.2' })
+  expect(ruleCodec.decode(ruleCodec.encode(held))).toEqual({ ok: true, value: held })
+  expect(decodeRuleRecord({ rule: ruleCodec.encode(held), earlier: [rule] }, 2)).toEqual(newer(3, '0.2'))
+  expect(ruleCodec.encode(rule)).toEqual(rule)
+  expect(ruleCodec.encode({ ...rule, holdSeconds: 0 })).toEqual({ ...rule, holdSeconds: 0 })
+})
+
+it('alerts that were held, or fired again, need no level: who ignores it shows less', () => {
+  const alert = anAlert({ phase: 'resolved', resolvedAt: 9, resolveReason: 'cleared', clearSince: 5, refires: 2 })
+  expect(alertCodec.encode(alert)).toEqual(alert)
+})

@@ -7,7 +7,7 @@ import { longestHoldSeconds, type MetricRule } from '../rule/rule.ts'
 import { emptySeries, evaluate } from './evaluate.ts'
 import { holdMsOf } from './hold.ts'
 import { clears } from './levels.ts'
-import { anEagerRule, aReading, ruleId, runScenario, series, transitionWords } from './scenario.ts'
+import { anEagerRule, aReading, ruleId, runScenario, series, startAt, transitionWords } from './scenario.ts'
 import type { SeriesState } from './series-state.ts'
 
 const many = { numRuns: 2000 }
@@ -42,33 +42,62 @@ const readings = fc
     })
   })
 
-/** An evaluator without holds, written anew: what version 0.1.0 does under one rule, for values in order or late. */
-function withoutHold({ warning, critical, clear, forSeconds }: MetricRule, input: readonly Reading[]): string[] {
-  const words: string[] = []
-  const first = warning ?? critical ?? Infinity
-  let since: number | undefined
-  let criticalSince: number | undefined
-  let severity: 'warning' | 'critical' | undefined
-  for (const { at, value } of input) {
-    const say = (word: string) => words.push(`${(at - aReading(0, 0).at) / 1000} ${word}`)
-    const hasHeld = (from: number | undefined) => from !== undefined && at - from >= forSeconds * 1000
-    if (severity === undefined && !(value > first)) since = criticalSince = undefined
-    else if (severity !== undefined && (clear === undefined ? !(value > first) : value < clear)) {
-      say('resolved cleared')
-      since = criticalSince = severity = undefined
-    } else {
-      criticalSince = value > (critical ?? Infinity) ? (criticalSince ?? at) : undefined
-      const isNew = since === undefined
-      since ??= at
-      if (severity === undefined && hasHeld(since))
-        say(`opened ${(severity = hasHeld(criticalSince) ? 'critical' : 'warning')}`)
-      else if (severity === undefined && isNew) say('pending')
-      else if (severity === 'warning' && hasHeld(criticalSince)) say(`escalated ${(severity = 'critical')}`)
-      else if (severity === 'critical' && warning !== undefined && !(value > warning))
-        say(`eased ${(severity = 'warning')}`)
-    }
+/** An evaluator without holds, written anew: what version 0.1.0 does under one rule. */
+class WithoutHold {
+  readonly words: string[] = []
+  readonly #rule: MetricRule
+  #since: number | undefined
+  #criticalSince: number | undefined
+  #severity: 'warning' | 'critical' | undefined
+
+  constructor(rule: MetricRule) {
+    this.#rule = rule
   }
-  return words
+
+  read({ at, value }: Reading): void {
+    const { critical = Infinity } = this.#rule
+    if (this.#ends(value)) {
+      if (this.#severity !== undefined) this.#say(at, 'resolved cleared')
+      this.#since = this.#criticalSince = this.#severity = undefined
+      return
+    }
+    this.#criticalSince = value > critical ? (this.#criticalSince ?? at) : undefined
+    const isNew = this.#since === undefined
+    this.#since ??= at
+    const before = this.#severity
+    this.#severity = this.#severityAt(at, value)
+    if (this.#severity === before) {
+      if (isNew) this.#say(at, 'pending')
+    } else if (before === undefined) this.#say(at, `opened ${this.#severity}`)
+    else this.#say(at, this.#severity === 'critical' ? 'escalated critical' : 'eased warning')
+  }
+
+  #ends(value: number): boolean {
+    const { warning, critical = Infinity, clear } = this.#rule
+    const breaches = value > (warning ?? critical)
+    return this.#severity === undefined || clear === undefined ? !breaches : value < clear
+  }
+
+  #severityAt(at: number, value: number): 'warning' | 'critical' | undefined {
+    const isCritical = this.#hasHeld(this.#criticalSince, at)
+    if (this.#severity === undefined && !this.#hasHeld(this.#since, at)) return undefined
+    if (this.#severity !== 'critical') return isCritical ? 'critical' : 'warning'
+    return value > (this.#rule.warning ?? -Infinity) ? 'critical' : 'warning'
+  }
+
+  #hasHeld(from: number | undefined, at: number): boolean {
+    return from !== undefined && at - from >= this.#rule.forSeconds * 1000
+  }
+
+  #say(at: number, word: string): void {
+    this.words.push(`${(at - startAt) / 1000} ${word}`)
+  }
+}
+
+function withoutHold(rule: MetricRule, input: readonly Reading[]): string[] {
+  const evaluator = new WithoutHold(rule)
+  for (const reading of input) evaluator.read(reading)
+  return evaluator.words
 }
 
 /** Newest event time since which the values from `from` to `to` have no pause, when the first of them came. */

@@ -41,11 +41,17 @@ export function nextHold(hold: Hold | undefined, input: EpisodeInput, isCritical
   const beforeAt = input.beforeAt ?? reading.at
   const newestAt = Math.max(reading.at, beforeAt)
   const { stepMs, isPause } = stepOf(hold, { newestAt, beforeAt })
-  const before = isPause ? undefined : hold
-  const clear = isClear ? (before?.clear ?? newestAt) : undefined
-  const below = isBelow ? (before?.below ?? newestAt) : undefined
-  if (hold?.stepMs === stepMs && hold.clear === clear && hold.below === below) return hold
-  return { ...(clear === undefined ? {} : { clear }), ...(below === undefined ? {} : { below }), stepMs }
+  const sinceOf = (key: 'clear' | 'below'): number => (isPause ? newestAt : (hold?.[key] ?? newestAt))
+  const next: Hold = {
+    ...(isClear ? { clear: sinceOf('clear') } : {}),
+    ...(isBelow ? { below: sinceOf('below') } : {}),
+    stepMs,
+  }
+  return isSameHold(hold, next) ? hold : next
+}
+
+function isSameHold(hold: Hold | undefined, next: Hold): boolean {
+  return hold?.stepMs === next.stepMs && hold.clear === next.clear && hold.below === next.below
 }
 
 /**

@@ -109,10 +109,14 @@ function stillHeld(episode: Firing, input: ContinueInput): { severity: Severity;
   if (isClear && !clears(before, reading.value)) return undefined
   const isBelow = severity === 'critical' && eases(rule, reading.value) && eases(before, reading.value)
   if (!isClear && !isBelow) return undefined
-  const isSame = before.condition === rule.condition && before.warning === rule.warning && before.clear === rule.clear
-  const isSameFirst = rule.warning !== undefined || before.critical === rule.critical
-  const hold = isSame && isSameFirst ? episode.hold : undefined
+  const hold = haveSameLevels(before, rule) ? episode.hold : undefined
   return { severity, hold: nextHold(hold, input, severity === 'critical') }
+}
+
+/** Whether a value that is clear, or below the warning level, is so under both. */
+function haveSameLevels(a: MetricRule, b: MetricRule): boolean {
+  if (a.condition !== b.condition || a.warning !== b.warning || a.clear !== b.clear) return false
+  return a.warning !== undefined || a.critical === b.critical
 }
 
 /** Whether a firing episode goes on without a hold. */

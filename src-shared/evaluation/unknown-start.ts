@@ -2,7 +2,7 @@ import { isOfflineRule } from '../rule/rule.ts'
 import type { RuleIndex } from '../rule/rule-index.ts'
 import type { Alert } from '../alert/alert.ts'
 import { evaluate, type SeriesStep } from './evaluate.ts'
-import { firingEpisode, okAfter } from './episode.ts'
+import { firingEpisode, okAfter, type Firing } from './episode.ts'
 import { holdMsOf, longestHoldMs, nextClearRun } from './hold.ts'
 import { clears } from './levels.ts'
 import type { Anchor, Reading, Series } from '../alert/series.ts'
@@ -112,18 +112,23 @@ function joined(episode: Episode, official: Alert, { position }: Anchor): Episod
  * @returns `undefined` if nothing changes
  */
 export function followOfficial(state: SeriesState, official: Alert): SeriesState | undefined {
-  const { episode, last } = state
-  if (episode.phase !== 'firing' || episode.alertId !== official.id || last === null) return undefined
-  const { refires = 0, ruleId, resolvedAt, clearSince } = official
-  if (resolvedAt !== undefined && clearSince !== undefined) {
-    const ended = { ruleId, at: resolvedAt, refires }
-    if (last.at >= resolvedAt) return { ...state, episode: { phase: 'ok', ended }, startUnknown: true }
-    if (episode.hold?.clear === undefined || episode.hold.clear <= clearSince) return undefined
-    return { ...state, episode: { ...episode, hold: { ...episode.hold, clear: clearSince } } }
-  }
-  if (official.phase !== 'firing' || state.rule?.id !== ruleId || refires === (episode.refires ?? 0)) return undefined
+  const { episode } = state
+  if (episode.phase !== 'firing' || episode.alertId !== official.id) return undefined
+  if (official.phase === 'resolved') return followEnd(state, episode, official)
+  if (state.rule?.id !== official.ruleId || official.refires === episode.refires) return undefined
   const { refires: _, ...first } = episode
-  return { ...state, episode: refires === 0 ? first : { ...first, refires } }
+  return { ...state, episode: official.refires === undefined ? first : { ...first, refires: official.refires } }
+}
+
+function followEnd(state: SeriesState, episode: Firing, official: Alert): SeriesState | undefined {
+  const { ruleId, refires = 0, resolvedAt, clearSince } = official
+  if (state.last === null || resolvedAt === undefined || clearSince === undefined) return undefined
+  if (state.last.at >= resolvedAt) {
+    return { ...state, episode: { phase: 'ok', ended: { ruleId, at: resolvedAt, refires } }, startUnknown: true }
+  }
+  const { hold } = episode
+  if (hold?.clear === undefined || hold.clear <= clearSince) return undefined
+  return { ...state, episode: { ...episode, hold: { ...hold, clear: clearSince } } }
 }
 
 /** Whether the episode of the alert lies in this span of event times, epoch ms, at least in part. */

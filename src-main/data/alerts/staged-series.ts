@@ -234,15 +234,21 @@ function isChanged(before: SeriesState, after: SeriesState): boolean {
   return (
     before.ruleFrom !== after.ruleFrom ||
     before.startUnknown !== after.startUnknown ||
-    before.clearRun?.clear !== after.clearRun?.clear ||
-    before.clearRun?.stepMs !== after.clearRun?.stepMs ||
+    isRunChanged(before.clearRun, after.clearRun) ||
     before.resumedAt !== after.resumedAt ||
     before.paceMs !== after.paceMs ||
-    before.rule?.id !== after.rule?.id ||
-    before.rule?.version !== after.rule?.version ||
+    isRuleChanged(before.rule, after.rule) ||
     isEpisodeChanged(before.episode, after.episode) ||
     isNoDataChanged(before.noData, after.noData)
   )
+}
+
+function isRuleChanged(before: SeriesState['rule'], after: SeriesState['rule']): boolean {
+  return before?.id !== after?.id || before?.version !== after?.version
+}
+
+function isRunChanged(before: SeriesState['clearRun'], after: SeriesState['clearRun']): boolean {
+  return before?.clear !== after?.clear || before?.stepMs !== after?.stepMs
 }
 
 /** A pending episode is a new object at each record. Its start, end and hold are carried over. */

@@ -21,7 +21,10 @@ describe('a probe of a dependency', () => {
   })
 
   test('asks again after one that was late', async () => {
-    const ask = vi.fn().mockReturnValueOnce(new Promise(() => undefined)).mockResolvedValueOnce('up')
+    const ask = vi
+      .fn()
+      .mockReturnValueOnce(new Promise(() => undefined))
+      .mockResolvedValueOnce('up')
     const probe = new DependencyProbe(ask, 20)
     expect([await probe.get(), await probe.get()]).toEqual([undefined, 'up'])
   })

@@ -49,7 +49,7 @@ describe('a held alert', () => {
     send(0, 97)
     expect(fixture.call('held.list', {})).toEqual([])
     send(10, 70)
-    expect(text()).toBe('clear, resolves in 1 m 0 s')
+    expect(text()).toBe('clear, resolves in 1 m')
     send(25, 71)
     expect(text()).toBe('clear, resolves in 45 s')
     fixture.now += 5 * second
@@ -102,10 +102,14 @@ describe('a held alert', () => {
     send(0, 97)
     send(10, 70)
     send(25, 70)
-    fixture.now = t0 + 120 * second
-    fixture.connect([{ topic, end: 3 }])
-    fixture.engine.handlers.batches(aBatch([Buffer.from('a sign of life')], fixture.now, { topic: 'metrics-other' }))
-    fixture.engine.tick()
+    for (let at = 30, end = 1; at <= 120; at += 5, end++) {
+      fixture.now = t0 + at * second
+      const other = { topic: 'metrics-node-2', partition: 0, start: 0, end }
+      const life = aMessage({ node: 'node-2', at: fixture.now, metrics: { temp: 1 } })
+      fixture.engine.handlers.batches(aBatch([life], fixture.now, { topic: other.topic, from: end - 1 }))
+      fixture.engine.handlers.logRanges([{ topic, partition: 0, start: 0, end: 3 }, other])
+      fixture.engine.tick()
+    }
     expect(
       fixture
         .call('alerts.list', { open: true })

@@ -38,7 +38,8 @@ export interface DataThreadOptions {
   readonly startAt: StartAt
   /** User name written into local acknowledgements and rule versions. */
   readonly user: string
-  readonly stockRules: boolean
+  /** Rules of a new console. `without-hold`: the demo shows again and again how alerts end. */
+  readonly stockRules: boolean | 'without-hold'
   /** A backend is configured: its rules and alerts are read from Kafka, and actions are queued for it. */
   readonly hasBackend: boolean
   /** Name of the team if several teams use this Kafka. */

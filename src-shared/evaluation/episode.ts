@@ -1,8 +1,9 @@
-import type { MetricRule, Rule, Severity } from '../rule/rule.ts'
+import type { Rule, Severity } from '../rule/rule.ts'
 import { alertIdOf } from '../alert/alert-id.ts'
+import type { EpisodeInput } from './episode-input.ts'
 import { holdMsOf, nextHold, refiresOf } from './hold.ts'
 import { breaches, clears, eases, exceeds, levelOf } from './levels.ts'
-import type { Anchor, Reading, RuleRef, Series } from '../alert/series.ts'
+import type { Anchor, RuleRef } from '../alert/series.ts'
 import type { Transition } from '../alert/transition.ts'
 import type { EndedAlert, Episode, Hold } from './series-state.ts'
 
@@ -10,15 +11,6 @@ type Ok = Extract<Episode, { phase: 'ok' }>
 type Pending = Extract<Episode, { phase: 'pending' }>
 export type Firing = Extract<Episode, { phase: 'firing' }>
 export type EpisodeStep = readonly [Episode, readonly Transition[]]
-
-/** Input of one step: a reading of a series and the rule in effect. */
-export interface EpisodeInput {
-  readonly rule: MetricRule
-  readonly series: Series
-  readonly reading: Reading
-  /** Event time of the newest record before this one; `undefined` at the first. */
-  readonly beforeAt: number | undefined
-}
 
 export const okEpisode = { phase: 'ok' } as const
 export const noTransitions: readonly Transition[] = []

@@ -8,9 +8,9 @@ import {
   ruleRefOf,
   sameRuleVersion,
   stepEpisode,
-  type EpisodeInput,
   type EpisodeStep,
 } from './episode.ts'
+import type { EpisodeInput } from './episode-input.ts'
 import { allowedLatenessMs, isLate, notRecorded } from './lateness.ts'
 import { breaches } from './levels.ts'
 import { endNoData, stepNoData } from './no-data.ts'

@@ -1,6 +1,6 @@
 import { hourMs, secondMs } from '../format/time-units.ts'
 import { longestHoldSeconds, type MetricRule } from '../rule/rule.ts'
-import type { EpisodeInput } from './episode.ts'
+import type { EpisodeInput } from './episode-input.ts'
 import { clears, eases } from './levels.ts'
 import { allowedMs, pauseMs } from './observed-interval.ts'
 import type { ClearRun, EndedAlert, Hold } from './series-state.ts'

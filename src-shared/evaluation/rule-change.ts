@@ -15,10 +15,10 @@ import {
   stepEpisode,
   stepPending,
   withCritical,
-  type EpisodeInput,
   type EpisodeStep,
   type Firing,
 } from './episode.ts'
+import type { EpisodeInput } from './episode-input.ts'
 import { holdMsOf, nextHold } from './hold.ts'
 import { breaches, clears, eases, exceeds, levelOf } from './levels.ts'
 import type { Episode, Hold } from './series-state.ts'

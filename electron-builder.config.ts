@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Configuration } from 'electron-builder'
+import { macSigning } from './scripts/package/mac-signing.ts'
 
 /**
  * Packages of the console. `scripts/package.ts` calls electron-builder with it, on the staged app in `dist/app`. The .deb
@@ -38,7 +39,7 @@ const config: Configuration = {
     icon: 'dist/icons',
     category: 'System;Monitor',
     synopsis: 'Metrics straight from Kafka, with native alerts',
-    maintainer: 'The ReMo authors',
+    syncDesktopName: true,
     target: ['AppImage', 'rpm'],
   },
   win: {
@@ -46,13 +47,28 @@ const config: Configuration = {
     target: [{ target: 'nsis', arch: ['x64', 'arm64'] }],
   },
   // For one user, without administrator rights. The data folder stays when ReMo is removed.
-  nsis: { oneClick: true, perMachine: false, deleteAppDataOnUninstall: false },
+  // Windows shows notifications of programs with a shortcut in the Start menu that has their id: the installer makes it.
+  nsis: {
+    oneClick: true,
+    perMachine: false,
+    deleteAppDataOnUninstall: false,
+    createStartMenuShortcut: true,
+    include: 'packaging/win/installer.nsh',
+  },
   mac: {
     icon: 'dist/icons/icon.icns',
     category: 'public.app-category.developer-tools',
-    target: [{ target: 'dmg', arch: 'universal' }],
-    hardenedRuntime: true,
+    // An update is the zip.
+    target: [
+      { target: 'dmg', arch: 'universal' },
+      { target: 'zip', arch: 'universal' },
+    ],
+    ...macSigning(process.env),
     gatekeeperAssess: false,
+    // The native modules have a binary for each processor, or one for both: the halves of the app do not differ in them.
+    x64ArchFiles: '**/app.asar.unpacked/**',
+    // Alerts stay on the screen until they are dismissed. Users can choose banners in System Settings.
+    extendInfo: { NSUserNotificationAlertStyle: 'alert' },
     entitlements: 'packaging/mac/entitlements.plist',
     entitlementsInherit: 'packaging/mac/entitlements.plist',
   },

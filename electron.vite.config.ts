@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'electron-vite'
@@ -9,7 +10,10 @@ import { gitRevision } from './scripts/process/git-revision.ts'
 export default defineConfig({
   main: {
     plugins: [licenseList(packagesBesideBundles(), [sqliteLicense()])],
-    define: { __REMO_REVISION__: JSON.stringify(gitRevision(import.meta.dirname)) },
+    define: {
+      __REMO_REVISION__: JSON.stringify(gitRevision(import.meta.dirname)),
+      __REMO_CHANGELOG__: JSON.stringify(readFileSync(resolve('CHANGELOG.md'), 'utf8')),
+    },
     build: {
       target: 'node20',
       sourcemap: true,

@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --quick] [--only console|backend|app|wakeups] [--messages <n>]`: measures the hot paths, each next to the
+ * `npm run bench [-- --quick] [--only console|backend|app|wakeups|package] [--messages <n>]`: measures the hot paths, each next to the
  * limit of this machine.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -15,6 +15,7 @@ import { appBench } from './app-bench.ts'
 import { backendBenches } from './backend/backend-benches.ts'
 import { consoleBenches } from './console-benches.ts'
 import type { BenchResult } from './measure.ts'
+import { packageBench } from './package-bench.ts'
 import { wakeupsBench } from './wakeups-bench.ts'
 import { tableOf, writeReport } from './report.ts'
 
@@ -78,6 +79,7 @@ try {
 }
 
 async function measureAll(): Promise<BenchResult[]> {
+  if (flags.only === 'package') return packageBench({ dir })
   if (flags.only === 'app' || flags.only === 'wakeups') await ensureBuild()
   say('starting Kafka')
   const broker = await startKafka({

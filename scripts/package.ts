@@ -42,6 +42,8 @@ async function made(target: Target, { icons, options }: MakeDeps): Promise<reado
       targets: targetMap(target),
       projectDir: root,
       publish: 'never',
+      // Linux: all packages have the app that the first target left.
+      prepackaged: process.platform === 'linux' && target !== 'dir' ? unpackedFolder() : null,
       config: builderConfig(),
     })
     return files.filter((file) => statSync(file).isFile() && !file.endsWith('.blockmap') && !file.endsWith('.yml'))
@@ -53,11 +55,23 @@ async function made(target: Target, { icons, options }: MakeDeps): Promise<reado
   }
 }
 
+interface PackageFacts {
+  readonly version: string
+  readonly author: string
+  readonly homepage: string
+}
+
 function debianPackage(icons: string, { compression }: PackageOptions): Promise<string> {
-  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
+  const facts = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as PackageFacts
+  const { version, author: maintainer, homepage } = facts
   const arch = process.arch === 'arm64' ? 'arm64' : 'amd64'
   const unpacked = unpackedFolder()
-  return buildDebianPackage({ root, unpacked, icons, version, arch, compression, at: commitTime() })
+  // dpkg-deb gives it to everything that is newer, so that the package of a commit always has the same bytes.
+  process.env['SOURCE_DATE_EPOCH'] ??= String(Math.floor(commitTime() / 1000))
+  return buildDebianPackage({
+    ...{ root, unpacked, icons, compression },
+    ...{ version, maintainer, homepage, arch, at: commitTime() },
+  })
 }
 
 /** Electron of this start, where there is no other: see scripts/bootstrap/electron.mjs. */

@@ -1,7 +1,7 @@
 /** `npm test [stage…] [-- --option of the runner…]`: lint, types, unit, backend, compatibility, integration, containers, window, e2e, package. Ends with one line `N passed, N failed`. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { testArguments, type testStages } from './bootstrap/needs.mjs'
+import { runsOn, testArguments, type testStages } from './bootstrap/needs.mjs'
 import { runMain, printLine, secondsSince } from './bootstrap/console-output.mjs'
 import { runContainers } from './test/run-containers.ts'
 import { runEndToEnd } from './test/run-e2e.ts'
@@ -33,6 +33,11 @@ await runMain(async () => {
   for (const [stage, runStage] of Object.entries(run).filter(
     ([name]) => requested.length === 0 || requested.includes(name),
   )) {
+    if (!runsOn(stage)) {
+      printLine(`stage ${stage} SKIPPED: it runs only on Linux`)
+      total.skipped++
+      continue
+    }
     const begin = Date.now()
     printLine(`stage ${stage}`)
     const count: Count = await runStage(options)

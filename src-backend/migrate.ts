@@ -59,14 +59,14 @@ async function waitForMigration(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => process.exit(128 + constants.signals[signal]))
   }
-  let saidAt = -Infinity
+  let said = { what: '', at: -Infinity }
   for (;;) {
     const plan = await planUnlessAway()
     if (plan?.length === 0) return log.info('the database is up to date')
-    if (Date.now() - saidAt >= sayEveryMs) {
-      saidAt = Date.now()
-      if (plan) log.info('waiting for these migrations to be applied', { plan })
-      else log.warn('PostgreSQL does not answer; waiting')
+    const what = plan ? 'waiting for these migrations to be applied' : 'PostgreSQL does not answer; waiting'
+    if (what !== said.what || Date.now() - said.at >= sayEveryMs) {
+      said = { what, at: Date.now() }
+      log.info(what, plan && { plan })
     }
     await delay(lookEveryMs)
   }

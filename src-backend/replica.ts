@@ -21,12 +21,12 @@ export interface ReplicaDeps {
 }
 
 /** Two transactions of the ingest and one for missing data, three jobs, the outbox and its listener. */
-const workConnections = 8
+export const workConnections = 8
 
 /** How long running requests may take to finish. */
 const drainMs = 5_000
 /** Limit of the whole shutdown. */
-const endWithinMs = 10_000
+export const endWithinMs = 10_000
 
 /** Runs until a signal or a permanent error. Then the process exits. */
 export async function runReplica(deps: ReplicaDeps): Promise<void> {

@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
 import pg from 'pg'
 import { from, to } from 'pg-copy-streams'
-import { onPath } from '../../scripts/bootstrap/system.mjs'
+import { onPath } from '../../scripts/bootstrap/find-program.mjs'
 
 const isThere = onPath('psql')
 

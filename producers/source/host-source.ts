@@ -1,13 +1,11 @@
 import { currentLoad, fsStats, mem, networkStats } from 'systeminformation'
 import type { Metrics } from '#shared/metric/message-text.ts'
 import type { MetricSource } from './metric-source.ts'
+import { isWire } from './wires.ts'
 
 const bytesPerMb = 1e6
 const bitsPerByte = 8
 const bitsPerMb = 1e6
-/** Loopback, and bridges and tunnels: their traffic also passes a wire and would count twice. */
-const notWires = /^(lo\d*$|docker|br-|veth|virbr|tun|tap)/
-
 /**
  * This host. Load, disk and network are rates between two readings. The first reading is taken here, so that `read`
  * returns them from its first call on. Unknown values are absent.
@@ -27,7 +25,7 @@ async function readings() {
 }
 
 function metricsOf({ load, memory, disk, networks }: Readings): Metrics {
-  const wires = networks.filter(({ iface }) => !notWires.test(iface))
+  const wires = networks.filter(({ iface }) => isWire(iface))
   const candidates: Record<string, number | null | undefined> = {
     cpu_usage: load.currentLoad,
     // as in `free`: caches do not count as used

@@ -31,7 +31,7 @@ const benchHelp = `Measures the hot paths next to the limits of this machine.
 Usage: npm run bench [-- options]
 
   --quick            small sizes, only to see it run
-  --only <part>      console, backend, or only if named: app (the real app with its window, half an hour), wakeups (hidden)
+  --only <part>      console, backend, or only if named: app (the real app with its window, half an hour), wakeups (hidden), package
   --messages <n>     size of the backend's backlog (default 500000)
   --help             print this help and exit
 `
@@ -40,7 +40,7 @@ const packageHelp = `Builds the console and its packages for this system, into d
 
 Usage: npm run package [-- options]
 
-  --target <names>   comma-separated. Linux: deb, AppImage, rpm; Windows: nsis; macOS: dmg; everywhere: dir (default: all but dir)
+  --target <names>   comma-separated. Linux: deb, AppImage, rpm; Windows: nsis; macOS: dmg, zip; everywhere: dir (default: all but dir)
   --compression <c>  of the .deb: xz (default, smallest) or zstd (fast)
   --help             print this help and exit
 `
@@ -50,6 +50,24 @@ const soakHelp = `The console's data thread reads 2,000 messages/s from three br
 Usage: npm run soak [-- <minutes>]
 
   <minutes>          default 30
+  --help             print this help and exit
+`
+
+const releaseHelp = `Checks this commit, builds its packages for this system, and writes into dist/ what a release has: release notes,
+SHA256SUMS, a bill of materials, the texts of licenses, update manifests. Then it creates the tag. It uploads nothing.
+
+Usage: npm run release [-- options]
+
+  --dry-run          everything but the tag; what keeps the commit from being a release is a note
+  --sign <key.pem>   sign the update manifests with this Ed25519 key (REMO_FEED_KEY_PASSPHRASE, if it is encrypted)
+  --no-package       use the packages in dist/; only with --dry-run
+  --help             print this help and exit
+`
+
+const screenshotsHelp = `Takes the pictures of docs/guide: every page and every section of Settings, in both themes. Linux only.
+
+Usage: npm run screenshots [-- options]
+
   --help             print this help and exit
 `
 
@@ -88,6 +106,8 @@ const answers = {
   bench: { asksHelp: hasHelp, help: () => benchHelp },
   package: { asksHelp: hasHelp, help: () => packageHelp },
   soak: { asksHelp: hasHelp, help: () => soakHelp },
+  release: { asksHelp: hasHelp, help: () => releaseHelp },
+  screenshots: { asksHelp: hasHelp, help: () => screenshotsHelp },
   // options after a stage belong to its runner
   test: { asksHelp: (args) => hasHelp(args) && testArguments(args).requested.length === 0, help: () => testHelp },
 }

@@ -59,6 +59,8 @@ describe('on a fresh clone, without installing or starting anything,', () => {
     expect(await clone.run('test', '--help')).toContain('  integration ')
     expect(await clone.run('bench', '--help')).toContain('  --quick ')
     expect(await clone.run('soak', '--help')).toContain('  <minutes> ')
+    expect(await clone.run('screenshots', '--help')).toContain('docs/guide')
+    expect(await clone.run('release', '--help')).toContain('  --dry-run ')
     expect(clone.isUntouched()).toBe(true)
   })
 })

@@ -8,7 +8,8 @@ const oldestJava = 17
 /** @returns {{ command: string, version: string } | undefined} a Java for Kafka 4: from JAVA_HOME, else from PATH */
 export function findJava() {
   const home = process.env.JAVA_HOME
-  const commands = home && existsSync(join(home, 'bin', 'java')) ? [join(home, 'bin', 'java'), 'java'] : ['java']
+  const ofHome = join(home ?? '', 'bin', process.platform === 'win32' ? 'java.exe' : 'java')
+  const commands = home && existsSync(ofHome) ? [ofHome, 'java'] : ['java']
   for (const command of commands) {
     const version = versionOf(command)
     if (version && Number.parseInt(version, 10) >= oldestJava) return { command, version }

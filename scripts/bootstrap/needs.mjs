@@ -9,6 +9,7 @@ import {
   missingForKafka,
   missingForJavaCompiler,
   missingForKeyring,
+  missingForNamespaces,
   missingForPackaging,
   missingForTyping,
 } from './system.mjs'
@@ -25,6 +26,14 @@ export const testStages = {
   window: 'components and pages in Chromium, axe included',
   e2e: 'the built app on a virtual desktop',
   package: 'the installed package on a virtual desktop',
+}
+
+/** Stages that other systems run too. The rest requires Linux's desktop, signals, users or Docker engine. */
+const portableStages = ['lint', 'types', 'unit', 'package']
+
+/** @param {string} stage @param {NodeJS.Platform} [platform] */
+export function runsOn(stage, platform = process.platform) {
+  return platform === 'linux' || portableStages.includes(stage)
 }
 
 /**
@@ -51,7 +60,9 @@ const commands = {
   producer: () => ({ script: 'producers/main.ts', electron: false, missing: () => [] }),
   bench: benchNeeds,
   test: testNeeds,
+  screenshots: () => ({ script: 'scripts/screenshots.ts', electron: true, missing: missingForScreenshots }),
   package: () => ({ script: 'scripts/package.ts', electron: true, missing: missingForPackaging }),
+  release: () => ({ script: 'scripts/release.ts', electron: true, missing: missingForPackaging }),
   soak: () => ({ script: 'scripts/soak.ts', electron: false, missing: missingForKafkaPrograms }),
 }
 
@@ -84,14 +95,20 @@ function testNeeds(words) {
   const stages = Object.keys(testStages)
   const wrong = requested.find((stage) => !stages.includes(stage))
   if (wrong !== undefined) throw new UserError(`Unknown test stage "${wrong}". Use one of: ${stages.join(', ')}.`)
-  const runs = (stage) => requested.length === 0 || requested.includes(stage)
+  const foreign = requested.find((stage) => !runsOn(stage))
+  if (foreign !== undefined) throw new UserError(`The stage ${foreign} runs only on Linux. ${stagesHere(stages)}`)
+  const runs = (stage) => runsOn(stage) && (requested.length === 0 || requested.includes(stage))
   const kafka = ['compatibility', 'integration', 'containers', 'e2e', 'package'].some(runs)
   const window = ['containers', 'window', 'e2e', 'package'].some(runs)
   return {
     script: 'scripts/test.ts',
     electron: window,
     keychain: runs('integration'),
-    missing: () => [
+    missing: () => (process.platform === 'linux' ? missingForStages() : []),
+  }
+
+  function missingForStages() {
+    return [
       ...(kafka ? missingForKafka() : []),
       ...(runs('integration') ? missingForJavaCompiler() : []),
       ...(['integration', 'e2e'].some(runs) ? missingForCertificates() : []),
@@ -99,14 +116,24 @@ function testNeeds(words) {
       ...(window ? [...missingForElectron(), ...missingForDesktop()] : []),
       ...(runs('e2e') ? missingForTyping() : []),
       ...(runs('package') ? [...missingForPackaging(), ...missingForInstalling()] : []),
-    ],
+    ]
   }
+}
+
+/** @param {readonly string[]} stages */
+function stagesHere(stages) {
+  return `This system runs: ${stages.filter((stage) => runsOn(stage)).join(', ')}.`
 }
 
 /** The real app is only started if it is named. @param {readonly string[]} args @returns {Needs} */
 function benchNeeds(args) {
-  const app = ['app', 'wakeups'].some((part) => args.includes(part) || args.includes(`--only=${part}`))
-  const missing = () => [...missingForKafka(), ...(app ? [...missingForElectron(), ...missingForDesktop()] : [])]
+  const names = (part) => args.includes(part) || args.includes(`--only=${part}`)
+  const app = ['app', 'wakeups', 'package'].some(names)
+  const missing = () => [
+    ...missingForKafka(),
+    ...(app ? [...missingForElectron(), ...missingForDesktop()] : []),
+    ...(names('package') ? [...missingForPackaging(), ...missingForInstalling()] : []),
+  ]
   return { script: 'bench/main.ts', electron: app, missing }
 }
 
@@ -120,6 +147,11 @@ function missingForApp() {
 
 function missingForKafkaPrograms() {
   return [...missingForKafka(), ...missingForJavaCompiler()]
+}
+
+function missingForScreenshots() {
+  const desktop = [...missingForElectron(), ...missingForDesktop(), ...missingForTyping()]
+  return [...desktop, ...missingForKafka(), ...missingForCertificates(), ...missingForNamespaces()]
 }
 
 function missingForStack() {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { needsOf } from './needs.mjs'
+import { needsOf, runsOn, testStages } from './needs.mjs'
 import { UserError } from './console-output.mjs'
 
 describe('needsOf', () => {
@@ -34,4 +34,13 @@ describe('needsOf', () => {
       keychain('stack', 'up'),
     ]).toEqual([true, true, false, false])
   })
+})
+
+test('Windows and macOS run the stages that need nothing of Linux', () => {
+  const stages = Object.keys(testStages)
+  const here = (platform: NodeJS.Platform) => stages.filter((stage) => runsOn(stage, platform))
+  expect(here('linux')).toEqual(stages)
+  expect(here('win32')).toEqual(here('darwin'))
+  expect(here('win32')).toEqual(expect.arrayContaining(['lint', 'types', 'unit']))
+  expect(here('win32')).not.toContain('e2e')
 })

@@ -1,6 +1,7 @@
 // Runs other programs: quietly with progress lines, or in the foreground.
 import { spawn } from 'node:child_process'
 import { printLine } from './console-output.mjs'
+import { startOf } from './find-program.mjs'
 
 const signOfLifeMs = 15_000
 
@@ -14,7 +15,13 @@ const signOfLifeMs = 15_000
 export function runQuietly(command, args, { limitMs, ...options } = {}) {
   return new Promise((resolve) => {
     const begin = Date.now()
-    const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
+    const start = startOf(command, args)
+    const child = spawn(start.command, start.args, {
+      ...options,
+      ...start.options,
+      windowsHide: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     let output = ''
     child.stdout.on('data', (chunk) => (output += chunk))
     child.stderr.on('data', (chunk) => (output += chunk))
@@ -35,7 +42,8 @@ export function runQuietly(command, args, { limitMs, ...options } = {}) {
 
 /**
  * Runs a program in the foreground: it gets the terminal and our signals. It is also stopped when our parent dies: npm
- * runs us through a shell, and that shell does not forward a signal before it dies.
+ * runs us through a shell, and that shell does not forward a signal before it dies. On Windows Ctrl+C reaches every
+ * program of the terminal, and a signal that is sent ends a program at once: so none is handed on there.
  * @param {string} command
  * @param {readonly string[]} args
  * @param {NodeJS.ProcessEnv} [env]
@@ -43,8 +51,9 @@ export function runQuietly(command, args, { limitMs, ...options } = {}) {
  */
 export function runInForeground(command, args, env = process.env) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { env, stdio: 'inherit' })
-    const handOn = (signal) => child.kill(signal)
+    const start = startOf(command, args)
+    const child = spawn(start.command, start.args, { ...start.options, env, stdio: 'inherit' })
+    const handOn = (signal) => process.platform !== 'win32' && child.kill(signal)
     process.on('SIGINT', handOn)
     process.on('SIGTERM', handOn)
     const parent = process.ppid

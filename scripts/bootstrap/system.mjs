@@ -1,7 +1,7 @@
 // Step 2: system libraries and programs.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { onPath } from './find-program.mjs'
 import { findJava } from './java.mjs'
 import { kafkaFolder } from './kafka-folder.mjs'
 import { reasonIn, runQuietly } from './run-command.mjs'
@@ -9,7 +9,8 @@ import { printLine, UserError } from './console-output.mjs'
 
 /**
  * A missing library or program, with the Debian packages that contain it. apt installs the first one that it knows.
- * @typedef {{ thing: string, packages: readonly string[] }} Need
+ * `darwin` and `win32`: the command that installs it there, for what is missing on these systems too.
+ * @typedef {{ thing: string, packages: readonly string[], darwin?: string, win32?: string }} Need
  */
 
 const electronLibraries = [
@@ -32,11 +33,24 @@ const packagesToInstall = [
   ...['desktop-file-utils', 'lintian', 'man-db', 'xdg-utils'],
   ...['libatspi2.0-0', 'libglib2.0-bin', 'libnotify4', 'libsecret-1-0', 'libxcb-dri3-0'],
 ]
+const xcodeTools = 'xcode-select --install'
 const compiler = [
-  { thing: 'g++', packages: ['g++'] },
-  { thing: 'make', packages: ['make'] },
-  { thing: 'python3', packages: ['python3'] },
+  { thing: 'g++', packages: ['g++'], darwin: xcodeTools },
+  { thing: 'make', packages: ['make'], darwin: xcodeTools },
+  { thing: 'python3', packages: ['python3'], darwin: xcodeTools },
 ]
+const java17 = {
+  thing: 'Java 17 or newer',
+  packages: ['default-jre-headless'],
+  darwin: 'brew install openjdk',
+  win32: 'winget install EclipseAdoptium.Temurin.21.JDK',
+}
+const maven = {
+  thing: 'Maven',
+  packages: ['maven'],
+  darwin: 'brew install maven',
+  win32: 'choco install maven',
+}
 
 /** @returns {readonly Need[]} */
 export function missingForElectron() {
@@ -61,23 +75,32 @@ export function missingForCertificates() {
   return onPath('openssl') ? [] : [{ thing: 'openssl', packages: ['openssl'] }]
 }
 
+/** @returns {readonly Need[]} programs that set up the made-up computer of the guide's pictures */
+export function missingForNamespaces() {
+  const programs = [
+    { thing: 'unshare', packages: ['util-linux'] },
+    { thing: 'ip', packages: ['iproute2'] },
+    { thing: 'convert', packages: ['imagemagick'] },
+  ]
+  return process.platform === 'linux' ? programs.filter(({ thing }) => !onPath(thing)) : []
+}
+
 /** @returns {readonly Need[]} requirements of Kafka without containers; Maven only until the jars are in the cache */
 export function missingForKafka() {
-  const java = findJava() ? [] : [{ thing: 'Java 17 or newer', packages: ['default-jre-headless'] }]
-  const maven = existsSync(kafkaFolder().libs) || onPath('mvn') ? [] : [{ thing: 'Maven', packages: ['maven'] }]
-  return [...java, ...maven]
+  const hasJars = existsSync(kafkaFolder().libs) || onPath('mvn')
+  return [...(findJava() ? [] : [java17]), ...(hasJars ? [] : [maven])]
 }
 
 /** @returns {readonly Need[]} requirements of tests that run Java programs of their own */
 export function missingForJavaCompiler() {
   const java = findJava()
   const { stdout } = java ? spawnSync(java.command, ['--list-modules'], { encoding: 'utf8' }) : { stdout: '' }
-  return stdout.includes('jdk.compiler') ? [] : [{ thing: 'a JDK', packages: ['default-jdk-headless'] }]
+  return stdout.includes('jdk.compiler') ? [] : [{ ...java17, thing: 'a JDK', packages: ['default-jdk-headless'] }]
 }
 
-/** @returns {readonly Need[]} */
+/** @returns {readonly Need[]} requirements of node-gyp; on Windows it finds compiler and Python itself, not on PATH */
 export function missingForCompiling() {
-  return compiler.filter(({ thing }) => !onPath(thing))
+  return process.platform === 'win32' ? [] : compiler.filter(({ thing }) => !onPath(thing))
 }
 
 /** @returns {readonly Need[]} requirements to compile and load keytar */
@@ -93,9 +116,9 @@ export function missingForKeyring() {
   return keyringPrograms.filter(({ thing }) => !onPath(thing))
 }
 
-/** @returns {readonly Need[]} requirements of tests that install the .deb, and what it requires itself */
+/** @returns {readonly Need[]} requirements of tests that install the .deb, as only root can, and what it requires itself */
 export function missingForInstalling() {
-  if (!onPath('dpkg')) return []
+  if (!onPath('dpkg') || process.getuid?.() !== 0) return []
   const installed = spawnSync('dpkg-query', ['--show', '--showformat', '${Package} ${db:Status-Status}\\n'], {
     encoding: 'utf8',
   }).stdout
@@ -123,17 +146,34 @@ export function missingForUnzipping() {
  */
 export async function provide(needs) {
   if (needs.length === 0) return
-  const things = [...new Set(needs.map(({ thing }) => thing))].join(', ')
-  if (!onPath('apt-get')) {
-    const how = process.platform === 'darwin' ? 'brew install openjdk maven' : "this system's package manager"
-    throw new UserError(`ReMo requires ${things}. Install with ${how} and try again.`)
-  }
+  const things = namesOf(needs)
+  if (!onPath('apt-get')) throw new UserError(howToInstall(needs, process.platform))
   if (process.getuid?.() !== 0) {
     throw new UserError(`ReMo requires ${things}. Run: sudo apt-get install -y ${packagesOf(needs).join(' ')}`)
   }
   printLine(`installing ${things} with apt-get`)
   await apt(['update', '-qq'])
   await apt(['install', '-y', '-qq', '--no-install-recommends', ...packagesOf(needs)])
+}
+
+/**
+ * @param {readonly Need[]} needs
+ * @param {NodeJS.Platform} platform a system without apt
+ * @returns {string} what is missing, and the commands that install it there
+ */
+export function howToInstall(needs, platform) {
+  const known = platform === 'darwin' || platform === 'win32' ? needs.map((need) => need[platform]) : []
+  const commands = [...new Set(known.filter((command) => command !== undefined))]
+  const how =
+    commands.length === 0
+      ? "Install with this system's package manager and try again."
+      : `Run: ${commands.join(', then ')}`
+  return `ReMo requires ${namesOf(needs)}. ${how}`
+}
+
+/** @param {readonly Need[]} needs */
+function namesOf(needs) {
+  return [...new Set(needs.map(({ thing }) => thing))].join(', ')
 }
 
 /** @param {readonly string[]} args */
@@ -163,9 +203,4 @@ function knownLibraries() {
 
 function isNixOs() {
   return existsSync('/etc/os-release') && /^ID=nixos$/m.test(readFileSync('/etc/os-release', 'utf8'))
-}
-
-/** @param {string} program */
-export function onPath(program) {
-  return (process.env.PATH ?? '').split(delimiter).some((folder) => folder !== '' && existsSync(join(folder, program)))
 }

@@ -18,11 +18,11 @@ const allowedLicenses: Readonly<Record<string, RegExp>> = {
 
 /**
  * Why a library must not be in the app; `undefined` if it may.
- * @param license an SPDX expression: ids joined by OR or AND, without parentheses inside of others
+ * @param license an SPDX expression: ids joined by OR or AND, without parentheses inside of others; empty if unknown
  * @param text all texts that come with the library
  */
-export function licenseProblem(license: string | undefined, text: string): string | undefined {
-  if (license === undefined || license === '') return 'names no license'
+export function licenseProblem(license: string, text: string): string | undefined {
+  if (license === '') return 'names no license'
   if (text.trim() === '') return 'has no text of its license'
   const alternatives = withoutParentheses(license).split(' OR ')
   const problems = alternatives.map((alternative) => problemOfAll(alternative.split(' AND '), text))

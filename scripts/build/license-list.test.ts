@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join, normalize, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { BundledPackage } from '../../src-shared/license/bundled-package.ts'
@@ -39,7 +39,7 @@ test.each([
   ['\0/app/node_modules/a/node_modules/b/index.js', '/app/node_modules/a/node_modules/b'],
   ['/app/src-main/main/index.ts', undefined],
 ])('the package of %s', (module, expected) => {
-  expect(packageFolder(module)).toBe(expected)
+  expect(packageFolder(module)).toBe(expected && normalize(expected))
 })
 
 describe('the list of a bundle', () => {

@@ -64,16 +64,21 @@ export function bundledPackage(
   const correction = corrections[name]
   if (correction && !isNeeded(correction, own))
     throw new Error(`${name} ${version} needs no correction of its license.`)
-  const stated = own.license ?? correction?.license
-  const texts = correction?.text === undefined ? own.texts : [...own.texts, { title: 'LICENSE', text: correction.text }]
+  const { license: stated, texts } = corrected(own, correction)
   const problem = licenseProblem(stated, texts.map(({ text }) => text).join('\n'))
-  if (problem !== undefined || stated === undefined)
-    throw new Error(`${name} ${version} ${problem ?? ''}. See scripts/build/allowed-licenses.ts.`)
+  if (problem !== undefined) throw new Error(`${name} ${version} ${problem}. See scripts/build/allowed-licenses.ts.`)
   return { name, version, license: stated, texts, ...(correction && { note: correction.note }) }
 }
 
+type Stated = Pick<BundledPackage, 'texts'> & { readonly license: string | undefined }
+
+function corrected({ license, texts }: Stated, correction: LicenseCorrection | undefined) {
+  const added = correction?.text === undefined ? [] : [{ title: 'LICENSE', text: correction.text }]
+  return { license: license ?? correction?.license ?? '', texts: [...texts, ...added] }
+}
+
 /** A correction says only what the package does not say itself. */
-function isNeeded(correction: LicenseCorrection, own: { license: string | undefined; texts: readonly unknown[] }) {
+function isNeeded(correction: LicenseCorrection, own: Stated): boolean {
   const license = correction.license === undefined || own.license === undefined
   return license && (correction.text === undefined || own.texts.length === 0)
 }

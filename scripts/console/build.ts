@@ -13,6 +13,7 @@ const sources = [
   'src-shared',
   'electron.vite.config.ts',
   'scripts/build',
+  'CHANGELOG.md',
   'package.json',
   'package-lock.json',
 ]

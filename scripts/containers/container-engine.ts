@@ -1,7 +1,7 @@
 /** A Docker engine for the container tests: a running one, else a private one. */
 import { findCompose } from '../bootstrap/find-compose.mjs'
 import { UserError } from '../bootstrap/console-output.mjs'
-import { onPath } from '../bootstrap/system.mjs'
+import { onPath } from '../bootstrap/find-program.mjs'
 import { installEngine } from './engine-packages.ts'
 import { startPrivateEngine, stopPrivateEngine } from './private-engine.ts'
 

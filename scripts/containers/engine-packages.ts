@@ -1,6 +1,7 @@
 /** Debian packages of a private engine and its image tools. */
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
-import { onPath, provide } from '../bootstrap/system.mjs'
+import { onPath } from '../bootstrap/find-program.mjs'
+import { provide } from '../bootstrap/system.mjs'
 
 const programs = [
   // the engine and its command

@@ -16,11 +16,12 @@ export interface DebianRequest {
   readonly arch: 'amd64' | 'arm64'
   /** As for `dpkg-deb -Z`. xz makes the smallest file; zstd takes a fraction of the time. */
   readonly compression: 'xz' | 'zstd'
+  /** Name and address: who answers for the package. */
+  readonly maintainer: string
+  readonly homepage: string
   /** Time of the commit, epoch milliseconds. */
   readonly at: number
 }
-
-const maintainer = 'The ReMo authors <remo@users.noreply.example.org>'
 
 /** What lintian reports of every Electron, and why it stays. */
 const lintianOverrides = [
@@ -39,7 +40,7 @@ class DebianPackage extends Installer {
   }
 
   override get contentFunctions(): string[] {
-    return [...super.contentFunctions, 'createManPage', 'createDocs', 'createAppArmorProfile']
+    return [...super.contentFunctions, 'createManPage', 'createDocs', 'createAppArmorProfile', 'createPackageType']
   }
 
   createManPage(): void {
@@ -71,7 +72,7 @@ class DebianPackage extends Installer {
   }
 
   createDocs(): void {
-    const { root, version, at } = this.#request
+    const { root, version, maintainer, at } = this.#request
     this.#write('usr/share/doc/remo/changelog.gz', zipped(debianChangelog({ version, maintainer, at })))
     this.#write('usr/share/doc/remo/CHANGELOG.md.gz', zipped(readFileSync(join(root, 'CHANGELOG.md'))))
   }
@@ -81,6 +82,11 @@ class DebianPackage extends Installer {
     const profile = readFileSync(join(this.#request.root, 'packaging/linux/apparmor-profile'))
     this.#write('etc/apparmor.d/remo', profile)
     this.#write('DEBIAN/conffiles', '/etc/apparmor.d/remo\n')
+  }
+
+  /** By this file an update knows which kind of package it needs: src-shared/update/installation.ts. */
+  createPackageType(): void {
+    this.#write('usr/lib/remo/resources/package-type', 'deb\n')
   }
 
   #write(path: string, content: string | Uint8Array): void {
@@ -106,7 +112,8 @@ export async function buildDebianPackage(request: DebianRequest): Promise<string
   return path
 }
 
-function installerOptions({ root, unpacked, icons, version, arch, compression }: DebianRequest) {
+function installerOptions(request: DebianRequest) {
+  const { root, unpacked, icons, version, arch, maintainer, homepage, compression } = request
   const linux = join(root, 'packaging', 'linux')
   const sized = linuxSizes.map((size) => [`${size}x${size}`, join(icons, `${size}x${size}.png`)])
   return {
@@ -118,6 +125,7 @@ function installerOptions({ root, unpacked, icons, version, arch, compression }:
     bin: 'remo',
     version: transformVersion(version),
     maintainer,
+    homepage,
     compression,
     section: 'admin',
     description: 'desktop operator console for metrics in Kafka',

@@ -62,10 +62,12 @@ function binaries(from: string, { compiled, platform }: { compiled: string; plat
 /** What Electron and electron-builder read. electron-builder looks for the modules of `dependencies`. */
 function packageJson(root: string): object {
   const read = (path: string) => JSON.parse(readFileSync(join(root, path), 'utf8')) as Record<string, unknown>
-  const { name, productName, version, description, license, type, main } = read('package.json')
+  const { name, productName, version, description, license, author, homepage, type, main } = read('package.json')
   const staged = nativeModules.filter((module) => existsSync(join(stagedApp(root), 'node_modules', module.name)))
   const dependencies = Object.fromEntries(
     staged.map((module) => [module.name, read(join('node_modules', module.name, 'package.json'))['version']]),
   )
-  return { name, productName, version, description, license, author: 'The ReMo authors', type, main, dependencies }
+  const shown = { name, productName, version, description, license, author, homepage }
+  // The desktop entry that the windows belong to.
+  return { ...shown, type, main, desktopName: 'remo.desktop', dependencies }
 }

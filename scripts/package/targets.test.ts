@@ -4,7 +4,7 @@ import { packageOptions } from './targets.ts'
 test('without a target, each system makes all of its packages', () => {
   expect(packageOptions([], 'linux')).toEqual({ targets: ['deb', 'AppImage', 'rpm'], named: false, compression: 'xz' })
   expect(packageOptions([], 'win32').targets).toEqual(['nsis'])
-  expect(packageOptions([], 'darwin').targets).toEqual(['dmg'])
+  expect(packageOptions([], 'darwin').targets).toEqual(['dmg', 'zip'])
 })
 
 test('targets are named in any case', () => {

@@ -4,7 +4,7 @@ import { UserError } from '../bootstrap/console-output.mjs'
 const makes = {
   linux: ['deb', 'AppImage', 'rpm', 'dir'],
   win32: ['nsis', 'dir'],
-  darwin: ['dmg', 'dir'],
+  darwin: ['dmg', 'zip', 'dir'],
 } as const
 
 export type Target = (typeof makes)[keyof typeof makes][number]

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { identityOf, isRunning } from '../bootstrap/process-identity.mjs'
-import { findDaemon, killDaemon, startDaemon, stopDaemon } from './daemon.ts'
+import { findDaemon, hasSignal, killDaemon, startDaemon, stopDaemon } from './daemon.ts'
 
 const sleeper = (dir: string) =>
   startDaemon({ name: 'sleeper', dir, command: process.execPath, args: ['-e', 'setInterval(() => {}, 1000)'] })
@@ -31,4 +31,10 @@ describe('daemon', () => {
       'ENOENT',
     )
   })
+})
+
+test('Windows cannot freeze a process, so nothing is sent to thaw it', () => {
+  const names = ['SIGCONT', 'SIGSTOP', 'SIGTERM', 'SIGKILL'] as const
+  expect(names.map((name) => hasSignal(name, 'win32'))).toEqual([false, false, true, true])
+  expect(names.every((name) => hasSignal(name, 'darwin'))).toBe(true)
 })

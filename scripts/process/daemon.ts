@@ -35,6 +35,8 @@ export async function startDaemon(daemon: Daemon): Promise<StartedDaemon> {
     cwd: daemon.cwd ?? daemon.dir,
     env: daemon.env ?? process.env,
     detached: true,
+    // Windows would open a console for each of them. The window of an app would be hidden too.
+    windowsHide: daemon.inTerminal !== true,
     stdio: ['ignore', log ?? 'inherit', log ?? 'inherit'],
   })
   if (log !== undefined) closeSync(log)
@@ -60,7 +62,7 @@ export function findDaemon(dir: string, name: string): ProcessIdentity | undefin
   return undefined
 }
 
-/** Asks it to stop and kills it after the grace period. Returns after its exit. */
+/** Asks it to stop and kills it after the grace period. Returns after its exit. Windows has no request: it ends at once. */
 export async function stopDaemon(
   identity: ProcessIdentity,
   graceMs: number,
@@ -77,9 +79,17 @@ export async function killDaemon(identity: ProcessIdentity): Promise<void> {
   if (!(await hasEnded(identity, 10_000))) throw new Error(`process ${identity.pid} did not stop after SIGKILL`)
 }
 
-/** Does nothing if the process has exited. */
+/** Node implements only these on Windows, and each of them ends the process. */
+const windowsSignals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGKILL', 'SIGQUIT']
+
+/** Whether the system has this signal. */
+export function hasSignal(name: NodeJS.Signals, platform: NodeJS.Platform = process.platform): boolean {
+  return platform !== 'win32' || windowsSignals.includes(name)
+}
+
+/** Does nothing if the process has exited, or the system has no such signal. */
 export function signal(identity: ProcessIdentity, name: NodeJS.Signals): void {
-  if (!isRunning(identity)) return
+  if (!hasSignal(name) || !isRunning(identity)) return
   try {
     process.kill(identity.pid, name)
   } catch (error) {

@@ -89,6 +89,10 @@ export class NativeStack implements Stack {
       printLine('no logs yet: the stack has not run')
       return 0
     }
+    if (process.platform === 'win32') {
+      for (const file of present) printLine(file) // without `tail`
+      return 0
+    }
     await once(spawn('tail', ['-n', '20', '-F', ...present], { stdio: 'inherit' }), 'close')
     return 0
   }

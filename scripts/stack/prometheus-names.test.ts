@@ -62,6 +62,7 @@ function consoleMetricNames(): string[] {
     live: { directory: { nodes: [], metrics: [], units: [] }, frame },
     openAlerts: [],
     notifications: [],
+    doNotDisturb: { isOn: false, counts: { critical: 0, warning: 0, blind: 0 } },
     backend: undefined,
     hasNodeSeries: true,
   })

@@ -14,6 +14,9 @@ import { asUser, canSwitchUser, environment, folders, idsOf, mounts, quoted, use
 const socket = '/run/remo-root-commands'
 const namespace = ['--mount', '--pid', '--fork', '--kill-child', 'sh', '-ec'] as const
 
+/** Not chroot: the kernel refuses user namespaces, and so Chromium's sandbox, in a changed root. */
+const enter = 'mkdir -p mnt/before && pivot_root . mnt/before && cd / && umount --lazy mnt/before'
+
 /** @returns why there can be none here: one sentence; `undefined` if there can */
 export async function whyNoCleanRoot(): Promise<string | undefined> {
   if (process.platform !== 'linux') return 'Only Linux has a .deb.'
@@ -21,10 +24,16 @@ export async function whyNoCleanRoot(): Promise<string | undefined> {
   if (!(await canSwitchUser())) return 'Root cannot mount or create users here.'
   const own = mkdtempSync(join(tmpdir(), 'remo-root-'))
   try {
-    // A system whose /usr or /var is a mount of its own is not in the overlay.
-    const check = [...overlay(own), 'test -x usr/bin/dpkg && test -s var/lib/dpkg/status']
+    const check = [
+      ...overlay(own),
+      'mount -t proc proc proc',
+      enter,
+      // A system whose /usr or /var is a mount of its own is not in the overlay.
+      '{ test -x /usr/bin/dpkg && test -s /var/lib/dpkg/status; } || { echo no dpkg; exit 1; }',
+      `runuser -u ${user} -- unshare --user true`,
+    ]
     const { ok, output } = await runQuietly('unshare', [...namespace, check.join('\n')])
-    return ok ? undefined : `A copy of this system cannot be mounted (${reasonIn(output)}).`
+    return ok ? undefined : `There can be no copy of this system to install it in (${reasonIn(output)}).`
   } finally {
     rmSync(own, { recursive: true, force: true })
   }
@@ -63,8 +72,7 @@ export async function runInCleanRoot(
     'mount -t proc proc proc',
     ...['dev', 'sys'].map((name) => `mount --rbind /${name} ${name}`),
     ...binds.map(([from, to]) => `mkdir -p .${quoted(to)} && mount --bind ${quoted(from)} .${quoted(to)}`),
-    // Not chroot: the kernel refuses user namespaces, and so Chromium's sandbox, in a changed root.
-    'mkdir -p mnt/before && pivot_root . mnt/before && cd / && umount --lazy mnt/before',
+    enter,
     `cd ${mounts.checkout}`,
     `${installer} node scripts/test/root-commands.ts &`,
     asUser([...environment(runtime, reportName), installer, ...given], args),

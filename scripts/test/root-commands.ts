@@ -12,7 +12,9 @@ if (socket === undefined || !existsSync('/mnt/remo-checkout')) throw new Error('
 
 createServer((request, response) => {
   void text(request).then((body) => {
-    const { status, stdout, stderr } = spawnSync('dpkg', JSON.parse(body) as string[], { encoding: 'utf8' })
+    // Without waiting for the disk: this system ends with the tests. It changes nothing else.
+    const args = ['--force-unsafe-io', ...(JSON.parse(body) as string[])]
+    const { status, stdout, stderr } = spawnSync('dpkg', args, { encoding: 'utf8' })
     response.end(JSON.stringify({ code: status, output: `${stdout}${stderr}` }))
   })
 }).listen(socket, () => chmodSync(socket, 0o666))

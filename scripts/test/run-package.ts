@@ -13,7 +13,7 @@ import { type Count, countVitest } from './test-counts.ts'
 const root = join(import.meta.dirname, '..', '..')
 const reportName = 'package.json'
 /** Tests of the files alone: they run everywhere. */
-const filesOnly = 'tests/package/contents.test.ts'
+const filesOnly = ['tests/package/contents.test.ts', 'tests/package/release.test.ts']
 
 /**
  * Builds the package of this system, and runs the tests on it: installed where it can be installed without a trace,
@@ -23,7 +23,7 @@ const filesOnly = 'tests/package/contents.test.ts'
 export async function runPackage(results: string, options: readonly string[]): Promise<Count> {
   const why = await whyNoCleanRoot()
   try {
-    await makePackage(why === undefined ? ['--target', 'deb', '--compression', 'gzip'] : ['--target', 'dir'])
+    await makePackage(why === undefined ? ['--target', 'deb', '--compression', 'zstd'] : ['--target', 'dir'])
     if (why === undefined) return await runInstalled(results, options)
   } catch (error) {
     if (!(error instanceof UserError)) throw error
@@ -31,7 +31,7 @@ export async function runPackage(results: string, options: readonly string[]): P
     return { passed: 0, failed: 1 }
   }
   printLine(`the installed app is SKIPPED: ${why} Only the files of the package are tested.`)
-  return { ...(await runVitest('package', results, [filesOnly, ...options])), skipped: 1 }
+  return { ...(await runVitest('package', results, [...filesOnly, ...options])), skipped: 1 }
 }
 
 async function runInstalled(results: string, options: readonly string[]): Promise<Count> {
@@ -42,7 +42,9 @@ async function runInstalled(results: string, options: readonly string[]): Promis
   const folder = mkdtempSync(join(root, 'dist', 'before-'))
   try {
     const before = packageBefore(join(root, 'dist', name), folder)
-    const args = vitestArguments('package', join(mounts.checkout, 'test-results', reportName), options)
+    // The other loader of the configuration writes into the checkout, which belongs to root.
+    const report = join(mounts.checkout, 'test-results', reportName)
+    const args = vitestArguments('package', report, ['--configLoader=runner', ...options])
     const variables = {
       REMO_TEST_VERSION: version,
       REMO_TEST_PACKAGE: join(dist, name),

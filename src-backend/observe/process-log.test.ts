@@ -1,8 +1,7 @@
 import { spawnSync } from 'node:child_process'
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
 
-const module = JSON.stringify(join(import.meta.dirname, 'process-log.ts'))
+const module = JSON.stringify(import.meta.resolve('./process-log.ts'))
 
 /** What a process writes that logs and exits at once. */
 function logged(settings: object): string[] {

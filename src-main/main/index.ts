@@ -3,11 +3,20 @@ import { homedir } from 'node:os'
 import { app } from 'electron'
 import { helpText } from '#shared/settings/help-text.ts'
 import { version } from '../../package.json'
+import { hasDisplay, runWithoutDisplay } from './app/display.ts'
 import { readLaunchArguments } from './app/launch-arguments.ts'
 import { readLaunch } from './app/launch.ts'
 import { runApp } from './app/run-app.ts'
 import { runCheck } from './app/run-check.ts'
 import { defaultDataDir } from './app/state-file.ts'
+
+const noDisplay = 'There is no display: neither DISPLAY nor WAYLAND_DISPLAY is set. Start ReMo in a desktop session.'
+const isOnDisplay = hasDisplay(process)
+
+// Electron removes NODE_EXTRA_CA_CERTS from the environment of a packaged app whose fuses forbid options of Node. What
+// reads authorities, here and in the threads, looks for this name.
+const authorities = process.env['REMO_EXTRA_CA_CERTS']
+if (authorities) process.env['NODE_EXTRA_CA_CERTS'] = authorities
 
 const result = readLaunch({
   ...readLaunchArguments(process.argv, !app.isPackaged),
@@ -24,7 +33,11 @@ if (result.kind === 'problem') {
   process.stdout.write(result.show === 'version' ? `ReMo ${version}\n` : helpText)
   app.exit(0)
 } else if (result.launch.flags.checkConfig) {
-  void runCheck(result.launch)
+  if (isOnDisplay) void runCheck(result.launch)
+  else app.exit(runWithoutDisplay(process))
+} else if (!isOnDisplay) {
+  process.stderr.write(`ReMo: ${noDisplay}\n`)
+  app.exit(2)
 } else {
   void runApp(result.launch)
 }

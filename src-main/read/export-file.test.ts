@@ -20,6 +20,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { writeExportFile } from './export-file.ts'
 
 const isRoot = process.getuid?.() === 0
+const isWindows = process.platform === 'win32'
+/** Links, pipes, modes and limits of Unix. */
+const onUnix = test.skipIf(isWindows)
 const text = ['timestamp,node_id\r\n', 'a,b\r\n']
 const written = text.join('')
 
@@ -54,35 +57,38 @@ test('an existing file is replaced and keeps its permissions; another name of it
   linkSync(at('out.csv'), at('backup.csv'))
   expect(await messageOf(at('out.csv'))).toBe('written')
   expect(readFileSync(at('out.csv'), 'utf8')).toBe(written)
-  expect(statSync(at('out.csv')).mode & 0o777).toBe(0o600)
+  if (!isWindows) expect(statSync(at('out.csv')).mode & 0o777).toBe(0o600)
   expect(readFileSync(at('backup.csv'), 'utf8')).toBe('before')
 })
 
-test('a link stays, and its target gets the content: directly, through links, and before it exists', async () => {
-  mkdirSync(at('real'))
-  writeFileSync(at('real', 'data.csv'), 'before')
-  symlinkSync(join('real', 'data.csv'), at('direct.csv'))
-  symlinkSync('direct.csv', at('second.csv'))
-  symlinkSync(join('real', 'later.csv'), at('later.csv'))
-  symlinkSync('real', at('folder'))
-  symlinkSync(join('..', 'real', 'other.csv'), at('real', 'up.csv'))
-  for (const [name, target] of [
-    ['direct.csv', 'data.csv'],
-    ['second.csv', 'data.csv'],
-    ['later.csv', 'later.csv'],
-    [join('folder', 'inside.csv'), 'inside.csv'],
-    [join('folder', 'up.csv'), 'other.csv'],
-  ] as const) {
-    expect(await messageOf(at(name), [name])).toBe('written')
-    expect(readFileSync(at('real', target), 'utf8')).toBe(name)
-  }
-  expect(['direct.csv', 'second.csv', 'later.csv'].map((name) => readlinkSync(at(name)))).toEqual([
-    join('real', 'data.csv'),
-    'direct.csv',
-    join('real', 'later.csv'),
-  ])
-  expect(lstatSync(at('folder')).isSymbolicLink()).toBe(true)
-})
+onUnix(
+  'a link stays, and its target gets the content: directly, through links, and before it exists (not on Windows: links need rights)',
+  async () => {
+    mkdirSync(at('real'))
+    writeFileSync(at('real', 'data.csv'), 'before')
+    symlinkSync(join('real', 'data.csv'), at('direct.csv'))
+    symlinkSync('direct.csv', at('second.csv'))
+    symlinkSync(join('real', 'later.csv'), at('later.csv'))
+    symlinkSync('real', at('folder'))
+    symlinkSync(join('..', 'real', 'other.csv'), at('real', 'up.csv'))
+    for (const [name, target] of [
+      ['direct.csv', 'data.csv'],
+      ['second.csv', 'data.csv'],
+      ['later.csv', 'later.csv'],
+      [join('folder', 'inside.csv'), 'inside.csv'],
+      [join('folder', 'up.csv'), 'other.csv'],
+    ] as const) {
+      expect(await messageOf(at(name), [name])).toBe('written')
+      expect(readFileSync(at('real', target), 'utf8')).toBe(name)
+    }
+    expect(['direct.csv', 'second.csv', 'later.csv'].map((name) => readlinkSync(at(name)))).toEqual([
+      join('real', 'data.csv'),
+      'direct.csv',
+      join('real', 'later.csv'),
+    ])
+    expect(lstatSync(at('folder')).isSymbolicLink()).toBe(true)
+  },
+)
 
 test('a name of the greatest length is written', async () => {
   const name = `${'x'.repeat(251)}.csv`
@@ -91,28 +97,31 @@ test('a name of the greatest length is written', async () => {
   expect(await messageOf(at(`x${name}`))).toMatch(/^failed: Cannot write .+: its name is too long \(ENAMETOOLONG\)/)
 })
 
-test('each reason is one sentence that names the file, and nothing is removed', async () => {
-  mkdirSync(at('folder.csv'))
-  writeFileSync(at('folder.csv', 'kept'), 'kept')
-  writeFileSync(at('file'), 'kept')
-  symlinkSync(at('gone', 'x.csv'), at('dangling.csv'))
-  symlinkSync('b.csv', at('a.csv'))
-  symlinkSync('a.csv', at('b.csv'))
-  const before = readdirSync(dir, { recursive: true }).sort()
-  const reasons = {
-    'folder.csv': 'a folder has this name (EISDIR)',
-    'missing/out.csv': 'its folder does not exist (ENOENT)',
-    'file/out.csv': 'a part of its path is not a folder (ENOTDIR)',
-    'dangling.csv': 'its folder does not exist (ENOENT)',
-    'a.csv': 'its links form a loop (ELOOP)',
-  }
-  for (const [name, reason] of Object.entries(reasons)) {
-    expect(await messageOf(at(name))).toBe(`failed: Cannot write ${at(name)}: ${reason}; choose another place.`)
-  }
-  expect(readdirSync(dir, { recursive: true }).sort()).toEqual(before)
-})
+onUnix(
+  'each reason is one sentence that names the file, and nothing is removed (not on Windows: links need rights)',
+  async () => {
+    mkdirSync(at('folder.csv'))
+    writeFileSync(at('folder.csv', 'kept'), 'kept')
+    writeFileSync(at('file'), 'kept')
+    symlinkSync(at('gone', 'x.csv'), at('dangling.csv'))
+    symlinkSync('b.csv', at('a.csv'))
+    symlinkSync('a.csv', at('b.csv'))
+    const before = readdirSync(dir, { recursive: true }).sort()
+    const reasons = {
+      'folder.csv': 'a folder has this name (EISDIR)',
+      'missing/out.csv': 'its folder does not exist (ENOENT)',
+      'file/out.csv': 'a part of its path is not a folder (ENOTDIR)',
+      'dangling.csv': 'its folder does not exist (ENOENT)',
+      'a.csv': 'its links form a loop (ELOOP)',
+    }
+    for (const [name, reason] of Object.entries(reasons)) {
+      expect(await messageOf(at(name))).toBe(`failed: Cannot write ${at(name)}: ${reason}; choose another place.`)
+    }
+    expect(readdirSync(dir, { recursive: true }).sort()).toEqual(before)
+  },
+)
 
-test('a device or a pipe is never replaced', async () => {
+onUnix('a device or a pipe is never replaced (not on Windows: it has none in folders)', async () => {
   spawnSync('mkfifo', [at('pipe')])
   expect(await messageOf(at('pipe'))).toBe(`failed: Cannot write ${at('pipe')}: it is not a file.`)
   expect(lstatSync(at('pipe')).isFIFO()).toBe(true)
@@ -120,7 +129,7 @@ test('a device or a pipe is never replaced', async () => {
   expect(lstatSync('/dev/null').isCharacterDevice()).toBe(true)
 })
 
-test('a folder without permission to write is said', async () => {
+onUnix('a folder without permission to write is said (not on Windows: folders have no modes)', async () => {
   // Only a file system of the kernel refuses root.
   const folder = isRoot ? '/sys' : at('closed')
   if (!isRoot) mkdirSync(folder, { mode: 0o555 })
@@ -138,7 +147,7 @@ test('a file without permission to write keeps its content, although its folder 
   expect(readdirSync(dir)).toEqual(['protected.csv'])
 })
 
-test('a folder that vanishes while the file is written is said', async () => {
+onUnix('a folder that vanishes while the file is written is said (not on Windows: it cannot)', async () => {
   mkdirSync(at('short'))
   function* blocks(): Generator<string> {
     yield 'a'
@@ -162,26 +171,33 @@ test('content that cannot be read is not called a problem of the file, and the f
   expect(readFileSync(at('out.csv'), 'utf8')).toBe('before')
 })
 
-test('a file that grows beyond the limit of its user leaves the former one and no part of itself', () => {
-  writeFileSync(at('out.csv'), 'before')
-  const shell = ['-c', 'ulimit -f 8; exec "$0" "$@"', process.execPath, ...program(at('out.csv'))]
-  expect(spawnSync('sh', shell, { encoding: 'utf8' }).stdout).toContain('does not allow a file of this size (EFBIG)')
-  expect(readdirSync(dir)).toEqual(['out.csv'])
-  expect(readFileSync(at('out.csv'), 'utf8')).toBe('before')
-})
+onUnix(
+  'a file that grows beyond the limit of its user leaves the former one and no part of itself (not on Windows: no limits)',
+  () => {
+    writeFileSync(at('out.csv'), 'before')
+    const shell = ['-c', 'ulimit -f 8; exec "$0" "$@"', process.execPath, ...program(at('out.csv'))]
+    expect(spawnSync('sh', shell, { encoding: 'utf8' }).stdout).toContain('does not allow a file of this size (EFBIG)')
+    expect(readdirSync(dir)).toEqual(['out.csv'])
+    expect(readFileSync(at('out.csv'), 'utf8')).toBe('before')
+  },
+)
 
 const canMount = spawnSync('unshare', ['-rm', 'mount', '-t', 'tmpfs', 'none', tmpdir()]).status === 0
 
-test.skipIf(!canMount)('on a full disk the former file stays, and no part of the new one', () => {
-  const script = 'mount -t tmpfs -o size=64k none "$0" && cd "$0" && echo before > out.csv && "$@"; cat out.csv; ls -A'
-  const args = ['-rm', 'sh', '-c', script, dir, process.execPath, ...program(at('out.csv'))]
-  const { stdout } = spawnSync('unshare', args, { encoding: 'utf8' })
-  expect(stdout).toBe(
-    `Cannot write ${at('out.csv')}: the disk is full (ENOSPC); choose another place.\nbefore\nout.csv\n`,
-  )
-})
+test.skipIf(!canMount)(
+  'on a full disk the former file stays, and no part of the new one (only on Linux, which can mount one)',
+  () => {
+    const script =
+      'mount -t tmpfs -o size=64k none "$0" && cd "$0" && echo before > out.csv && "$@"; cat out.csv; ls -A'
+    const args = ['-rm', 'sh', '-c', script, dir, process.execPath, ...program(at('out.csv'))]
+    const { stdout } = spawnSync('unshare', args, { encoding: 'utf8' })
+    expect(stdout).toBe(
+      `Cannot write ${at('out.csv')}: the disk is full (ENOSPC); choose another place.\nbefore\nout.csv\n`,
+    )
+  },
+)
 
-test.skipIf(!canMount)('on a read-only file system nothing is written', () => {
+test.skipIf(!canMount)('on a read-only file system nothing is written (only on Linux, which can mount one)', () => {
   const script =
     'mount -t tmpfs none "$0" && echo before > "$0/out.csv" && mount -o remount,ro "$0"; "$@"; cat "$0/out.csv"'
   const args = ['-rm', 'sh', '-c', script, dir, process.execPath, ...program(at('out.csv'))]

@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { access, constants, lstat, open, readlink, realpath, rename, rm, stat } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { CallError } from '../threads/call-error.ts'
 
 /** As the kernel of Linux allows for one path. */
 const mostLinks = 40
+
+/** Of a file, in UTF-16 units on Windows and bytes elsewhere: as NTFS, APFS and the file systems of Linux allow. */
+const longestName = 255
 
 /** What the codes of the operating system mean, as the end of "Cannot write …:". */
 const reasons: Readonly<Record<string, string>> = {
@@ -85,7 +88,9 @@ function ignoreMissing(cause: NodeJS.ErrnoException): undefined {
 }
 
 function sentenceOf(path: string, cause: unknown): string {
-  const { code, syscall, message } = cause as NodeJS.ErrnoException
+  const { code: given, syscall, message } = cause as NodeJS.ErrnoException
+  // Windows finds no folder that could have such a name.
+  const code = given === 'ENOENT' && basename(path).length > longestName ? 'ENAMETOOLONG' : given
   // An error without a system call comes from where the content is read.
   if (syscall === undefined) return `Cannot export to ${path}: the local cache could not be read (${message}).`
   const reason = code === undefined ? undefined : reasons[code]

@@ -46,24 +46,28 @@ function lend(store: ConsoleStore, beforeCopy: () => void = () => undefined): Me
   return port1
 }
 
-it('answers from chunks and head, and from the new file after the data thread replaced it', async () => {
-  const first = ConsoleStore.open(folder.dir, startAt).store
-  first.commitBatch(aBatchWrite({ samples: someSamples(500) }))
-  await expect(read.call('samples.range', range)).rejects.toMatchObject({ code: 'unavailable' })
-  lend(first)
-  expect(defined((await read.call('samples.range', range)).series[0]).at.length).toBe(500)
-  first.close()
-  const dir = folder.dir
-  folder.dispose()
-  const second = ConsoleStore.open(dir, startAt).store
-  second.commitBatch(aBatchWrite({ samples: someSamples(7) }))
-  lend(second)
-  expect(defined((await read.call('samples.range', range)).series[0]).at.length).toBe(7)
-  const path = join(dir, 'out.csv')
-  expect(await read.call('samples.export', { ...range, path, zone: 'utc' })).toEqual({ rows: 7 })
-  expect(readFileSync(path, 'utf8').split('\r\n')).toHaveLength(9)
-  second.close()
-})
+// Windows keeps the name of an open file: a damaged cache is replaced there when ReMo starts again.
+it.skipIf(process.platform === 'win32')(
+  'answers from chunks and head, and from the new file after the data thread replaced it (not on Windows)',
+  async () => {
+    const first = ConsoleStore.open(folder.dir, startAt).store
+    first.commitBatch(aBatchWrite({ samples: someSamples(500) }))
+    await expect(read.call('samples.range', range)).rejects.toMatchObject({ code: 'unavailable' })
+    lend(first)
+    expect(defined((await read.call('samples.range', range)).series[0]).at.length).toBe(500)
+    first.close()
+    const dir = folder.dir
+    folder.dispose()
+    const second = ConsoleStore.open(dir, startAt).store
+    second.commitBatch(aBatchWrite({ samples: someSamples(7) }))
+    lend(second)
+    expect(defined((await read.call('samples.range', range)).series[0]).at.length).toBe(7)
+    const path = join(dir, 'out.csv')
+    expect(await read.call('samples.export', { ...range, path, zone: 'utc' })).toEqual({ rows: 7 })
+    expect(readFileSync(path, 'utf8').split('\r\n')).toHaveLength(9)
+    second.close()
+  },
+)
 
 it('counts records once when a head becomes a chunk while the chunks are read', async () => {
   const { store } = ConsoleStore.open(folder.dir, startAt)

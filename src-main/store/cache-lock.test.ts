@@ -26,7 +26,7 @@ test('the folder is for its owner only', () => {
 test('another process keeps it until it is killed', async () => {
   const dir = aFolder()
   const code = `
-    import { CacheLock } from ${JSON.stringify(join(import.meta.dirname, 'cache-lock.ts'))}
+    import { CacheLock } from ${JSON.stringify(import.meta.resolve('./cache-lock.ts'))}
     CacheLock.take(${JSON.stringify(dir)}, 'Production')
     console.log('taken')
     setInterval(() => undefined, 1000)`

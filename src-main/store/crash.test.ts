@@ -51,19 +51,23 @@ it('loses and duplicates nothing when the process is killed repeatedly during co
   store.close()
 }, 60_000)
 
-it('keeps memory and file equal when the disk is full, and continues when it has space again', async () => {
-  // A limit on file sizes stands for a disk that fills up.
-  const limited = `trap '' XFSZ; ulimit -f 2000; exec "$0" "$@"`
-  const child = spawn('sh', ['-c', limited, process.execPath, writer, folder.dir], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  let said = ''
-  child.stdout.on('data', (text) => (said += String(text)))
-  await once(child, 'close')
-  const [, inMemory, inFile] = defined(/^open\n(?:io|full) (\d+) (\d+)\n$/.exec(said)).map(Number)
-  expect(inMemory).toBe(inFile)
-  const { store, notices } = ConsoleStore.open(folder.dir, startAt)
-  expect([notices, defined(store.position(topic, 0)).next]).toEqual([[], inFile])
-  expect(storedOffsets(store)).toEqual(Array.from({ length: defined(inFile) }, (_, k) => k))
-  store.close()
-}, 30_000)
+it.skipIf(process.platform === 'win32')(
+  'keeps memory and file equal when the disk is full, and continues when it has space again (not on Windows: it has no ulimit)',
+  async () => {
+    // A limit on file sizes stands for a disk that fills up.
+    const limited = `trap '' XFSZ; ulimit -f 2000; exec "$0" "$@"`
+    const child = spawn('sh', ['-c', limited, process.execPath, writer, folder.dir], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    let said = ''
+    child.stdout.on('data', (text) => (said += String(text)))
+    await once(child, 'close')
+    const [, inMemory, inFile] = defined(/^open\n(?:io|full) (\d+) (\d+)\n$/.exec(said)).map(Number)
+    expect(inMemory).toBe(inFile)
+    const { store, notices } = ConsoleStore.open(folder.dir, startAt)
+    expect([notices, defined(store.position(topic, 0)).next]).toEqual([[], inFile])
+    expect(storedOffsets(store)).toEqual(Array.from({ length: defined(inFile) }, (_, k) => k))
+    store.close()
+  },
+  30_000,
+)

@@ -25,6 +25,8 @@ export interface NoticeTargets {
   readonly connect: () => void
   /** Asks for the password of the connection in use. */
   readonly unlock: () => void
+  /** Shows what is new in this version. */
+  readonly whatsNew: () => void
 }
 
 /** The chip says it from 4 s on. A line that comes and goes would be restless. */
@@ -55,6 +57,7 @@ export class PageNotices {
       ...this.#backend(),
       ...this.#changes(),
       ...this.#settings(),
+      ...this.#version(),
     ].toSorted((a, b) => rank[a.look] - rank[b.look]),
   )
 
@@ -161,6 +164,22 @@ export class PageNotices {
             : `${problems.length} values of the settings file cannot be used.`,
         detail: problems.join('\n'),
         actions: [{ label: 'Show', run: () => (location.hash = '#/settings/appearance') }],
+      },
+    ]
+  }
+
+  /** Once after an upgrade. */
+  #version(): PageNotice[] {
+    const { whatsNew, seeWhatsNew } = this.#app.updates
+    if (!whatsNew?.isUnseen) return []
+    return [
+      {
+        id: 'whats-new',
+        look: 'plain',
+        icon: 'info',
+        text: `This is ReMo ${whatsNew.version} now.`,
+        actions: [{ label: 'What is new', run: this.#targets.whatsNew }],
+        dismiss: () => void seeWhatsNew(),
       },
     ]
   }

@@ -30,7 +30,7 @@ export const aReport = (change: Partial<HealthReport> = {}): HealthReport => ({
 })
 
 export const anAppInfo = (change: Partial<AppInfo> = {}): AppInfo => ({
-  version: '0.1.0',
+  version: '0.2.0',
   electron: 'none',
   chromium: 'preview',
   dataDir: '/home/anna/.config/ReMo',

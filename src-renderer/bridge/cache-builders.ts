@@ -1,4 +1,4 @@
-import type { About, CacheUsage } from '#shared/ipc/app-views.ts'
+import type { About, CacheUsage, LicenseText } from '#shared/ipc/app-views.ts'
 
 /** A cache that has been filled for two weeks. `now`: epoch ms. */
 export function aCacheUsage({ now, ...part }: Partial<CacheUsage> & { readonly now: number }): CacheUsage {
@@ -39,8 +39,21 @@ export function aCacheUsage({ now, ...part }: Partial<CacheUsage> & { readonly n
   }
 }
 
+/** A library as long as its license text needs, and one with several texts. */
+export const aLicenseText = (part: Partial<LicenseText> = {}): LicenseText => ({
+  texts: [
+    { title: 'LICENSE', text: `MIT License\n\nCopyright (c) 2026 Somebody\n\n${mitText}` },
+    { title: 'NOTICE', text: 'This product includes software developed by somebody else.\n' },
+  ],
+  ...part,
+})
+
+const mitText = `Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated
+documentation files (the "Software"), to deal in the Software without restriction.
+`
+
 export const anAbout = (part: Partial<About> = {}): About => ({
-  version: '0.1.0',
+  version: '0.2.0',
   revision: '4f2c81d',
   electron: '45.4.1',
   chromium: '150.0.7871.46',
@@ -51,11 +64,12 @@ export const anAbout = (part: Partial<About> = {}): About => ({
   metricsUrl: 'http://127.0.0.1:9464/metrics',
   licenses: [
     { name: 'better-sqlite3', version: '13.2.0', license: 'MIT' },
+    { name: 'Chromium', version: '150.0.7871.46', license: 'BSD-3-Clause and others' },
     { name: 'electron', version: '45.4.1', license: 'MIT' },
     { name: 'kafkajs', version: '2.2.4', license: 'MIT' },
     { name: 'svelte', version: '5.57.3', license: 'MIT' },
     { name: 'zod', version: '4.6.7', license: 'MIT' },
   ],
-  report: 'ReMo: 0.1.0 (4f2c81d)\nSystem: Linux 6.12.0 x64\nHealth: live',
+  report: 'ReMo: 0.2.0 (4f2c81d)\nSystem: Linux 6.12.0 x64\nHealth: live',
   ...part,
 })

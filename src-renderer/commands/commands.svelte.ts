@@ -5,7 +5,16 @@ export interface Command {
   readonly id: string
   readonly title: string
   readonly group:
-    'Go to' | 'Lists' | 'Alerts' | 'Metrics' | 'Thresholds' | 'Users' | 'Connections' | 'Settings' | 'Help'
+    | 'Go to'
+    | 'Lists'
+    | 'Alerts'
+    | 'Notifications'
+    | 'Metrics'
+    | 'Thresholds'
+    | 'Users'
+    | 'Connections'
+    | 'Settings'
+    | 'Help'
   /** In tinykeys syntax: `a`, `g o`, `[Shift]+?`. Buttons show the first one. */
   readonly keys: readonly string[]
   readonly when?: () => boolean
@@ -36,6 +45,12 @@ export class Commands {
   keyOf(id: string): string | undefined {
     const keys = this.all.find((command) => command.id === id)?.keys[0]
     return keys === undefined ? undefined : keyLabel(keys)
+  }
+
+  /** Runs a command, as its key does. */
+  run(id: string): void {
+    const command = this.all.findLast((candidate) => candidate.id === id)
+    if (command?.when?.() ?? true) command?.run()
   }
 
   #bind(): void {
@@ -69,18 +84,25 @@ function isMac(): boolean {
 export function keyLabel(keys: string): string {
   return keys
     .replace('[Shift]+', '')
+    .replace(/\$mod\+Shift\+(.)/, (_, key: string) => (isMac() ? '⇧⌘' : 'Ctrl Shift ') + key.toUpperCase())
     .replace(/\$mod\+(.)/, (_, key: string) => (isMac() ? '⌘' : 'Ctrl ') + key.toUpperCase())
     .replace('ArrowDown', '↓')
     .replace('ArrowUp', '↑')
 }
 
-const typing = 'input, textarea, select, [contenteditable], [role="dialog"], [role="alertdialog"], [role="combobox"]'
+const typing = 'input, textarea, select, [contenteditable], [role="combobox"]'
+const dialogs = '[role="dialog"], [role="alertdialog"]'
 const pressable = 'button, a, [role="option"], [role="radio"]'
 
-/** Whether the focused field, list, dialog or button gets the key. Auto-repeat and IME input run no command. */
+/** Whether the focused field, list, dialog or button gets the key, instead of a command. Auto-repeat and IME input run no command. */
 export function isTyping(event: KeyboardEvent): boolean {
-  const target = event.target as Element | null
   if (event.defaultPrevented || event.isComposing || (event.repeat && !['j', 'k'].includes(event.key))) return true
-  if (target?.closest?.(typing)) return true
-  return (event.key === ' ' || event.key === 'Enter') && Boolean(target?.closest?.(pressable))
+  const isIn = (selector: string): boolean => Boolean((event.target as Element | null)?.closest?.(selector))
+  if (isIn(dialogs) || (isIn(typing) && !isChord(event))) return true
+  return (event.key === ' ' || event.key === 'Enter') && isIn(pressable)
+}
+
+/** Text never has such a key, so a field does not need it. */
+function isChord({ ctrlKey, metaKey, shiftKey }: KeyboardEvent): boolean {
+  return (ctrlKey || metaKey) && shiftKey
 }

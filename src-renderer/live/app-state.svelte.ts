@@ -11,10 +11,12 @@ import { followFrames } from './frames/live-feed.ts'
 import { LiveStore } from './frames/live-store.svelte.ts'
 import { windowLagMs } from './frames/window-lag.ts'
 import { MirroredList } from './mirrored-list.svelte.ts'
+import { PageDoNotDisturb } from './page-do-not-disturb.svelte.ts'
 import { PageConnections } from './page-connections.svelte.ts'
 import { HeldList } from './held-list.svelte.ts'
 import { PendingList } from './pending-list.svelte.ts'
 import { PageSession } from './page-session.svelte.ts'
+import { PageUpdates } from './page-updates.svelte.ts'
 import { PageSettings } from './page-settings.svelte.ts'
 import { RecentAcknowledgements } from './recent-acknowledgements.svelte.ts'
 import { retryUntilOk } from './retry-until-ok.ts'
@@ -48,6 +50,8 @@ export class AppState {
   readonly session: PageSession
   readonly settings: PageSettings
   readonly connections: PageConnections
+  readonly updates: PageUpdates
+  readonly doNotDisturb: PageDoNotDisturb
   info = $state.raw<AppInfo>()
   report = $state.raw<HealthReport>()
   theme = $state<AppInfo['theme']>('dark')
@@ -61,6 +65,8 @@ export class AppState {
     this.session = new PageSession(bridge)
     this.settings = new PageSettings(bridge)
     this.connections = new PageConnections(bridge)
+    this.updates = new PageUpdates(bridge)
+    this.doNotDisturb = new PageDoNotDisturb(bridge, clock)
     this.alerts = new MirroredList<Alert>({
       list: () => openAndResolved(bridge),
       changes: (listener) => bridge.on('alerts.changed', listener),
@@ -168,6 +174,8 @@ export class AppState {
       this.session.follow(),
       this.settings.follow(),
       this.connections.follow(),
+      this.updates.follow(),
+      this.doNotDisturb.follow(),
       followFrames(bridge, this.store),
     ]
     return () => {

@@ -1,5 +1,16 @@
-import { aCacheUsage, anAbout } from '../bridge/cache-builders.ts'
+import { aCacheUsage, aLicenseText, anAbout } from '../bridge/cache-builders.ts'
 import { okReply, type FakeBridge } from '../bridge/fake-bridge.ts'
+
+/** As long as Chromium's list. */
+function manyLicenses() {
+  const [license = { title: '', text: '' }] = aLicenseText().texts
+  const names = [
+    'ffmpeg',
+    'Node.js, V8 JavaScript Engine',
+    ...Array.from({ length: 260 }, (_, i) => `project-${i + 1}`),
+  ]
+  return { texts: names.map((title) => ({ title, text: license.text.repeat(8) })) }
+}
 
 /** The cache of the simulated console. It can be compacted and deleted. */
 export function cacheReplies(isEmpty: boolean): FakeBridge['replies'] {
@@ -25,6 +36,7 @@ export function cacheReplies(isEmpty: boolean): FakeBridge['replies'] {
       return okReply({})
     },
     'app.about': () => okReply(anAbout()),
+    'app.licenseText': ({ name }) => okReply(name === 'Chromium' ? manyLicenses() : aLicenseText()),
     'app.openFolder': () => okReply({}),
     'app.saveDiagnostics': () => okReply({ saved: true, path: '/home/anna/remo-diagnostics-20261124T120000Z.zip' }),
   }

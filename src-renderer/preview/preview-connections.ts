@@ -205,10 +205,10 @@ function described(draft: DraftConnection, changes: NonNullable<Parameters<typeo
     },
     topics: { text: '48 topics match.' },
     messages: {
-      text: 'ReMo reads what it needs.',
+      text: 'metrics-node-1: node-1 with 4 metrics, 0.8 s ago.',
       messages: [
-        { topic: 'metrics-node-1', kind: 'metrics', text: '4 metrics of node-1, 0.8 s old.' },
-        { topic: 'metrics-node-2', kind: 'rejected', text: 'ReMo skips it: metrics.cpu_usage is no number.' },
+        { topic: 'metrics-node-1', kind: 'metrics', text: 'metrics-node-1: node-1 with 4 metrics, 0.8 s ago.' },
+        { topic: 'metrics-node-2', kind: 'metrics', text: 'metrics-node-2: node-2 with 4 metrics, 1.1 s ago.' },
       ],
     },
   }

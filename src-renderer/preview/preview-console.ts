@@ -15,9 +15,11 @@ import { PreviewConnections, type PreviewConnectionsOptions } from './preview-co
 import { PreviewFleet } from './preview-fleet.ts'
 import { PreviewRules } from './preview-rules.ts'
 import { settingsReplies, type PreviewSettingsOptions } from './preview-settings.ts'
+import { updatesReplies, type PreviewUpdatesOptions } from './preview-updates.ts'
 import { sessionReplies, userReplies, type PreviewSessionOptions } from './preview-session.ts'
 
-export interface PreviewOptions extends PreviewSessionOptions, PreviewSettingsOptions, PreviewConnectionsOptions {
+export interface PreviewOptions
+  extends PreviewSessionOptions, PreviewSettingsOptions, PreviewConnectionsOptions, PreviewUpdatesOptions {
   readonly nodes: number
   readonly hz: number
   /** `roles`: names such as web-117, in groups. `odd`: some with marks of direction. */
@@ -78,8 +80,10 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
     ...settingsReplies(options, {
       settings: (view) => bridge.push('settings.changed', view),
       theme: (theme) => bridge.push('theme.changed', theme),
+      doNotDisturb: (view) => bridge.push('doNotDisturb.changed', view),
     }),
     ...connections.replies((step) => bridge.push('connections.testStep', step)),
+    ...updatesReplies(options, { at: fleet.startedAt, push: (view) => bridge.push('updates.changed', view) }),
     ...cacheReplies(noData),
     ...fixedReplies(fleet.startedAt),
   })

@@ -1,11 +1,15 @@
 import type { SettingsView } from '#shared/ipc/app-views.ts'
+import type { DoNotDisturbView } from '#shared/ipc/do-not-disturb-view.ts'
 import type { AppInfo } from '#shared/ipc/contract.ts'
+import { initialQuietHours } from '#shared/do-not-disturb/quiet-hours.ts'
 import { appSettings, isFixed, type SettingValues } from '#shared/settings/app-settings.ts'
 import type { FixedSettings } from '#shared/settings/effective-settings.ts'
 import { aSettingsView } from '../bridge/bridge-builders.ts'
+import type { PreviewUpdatesOptions } from './preview-updates.ts'
+import { doNotDisturbReplies, type PreviewPauseOptions } from './preview-do-not-disturb.ts'
 import { failureReply, okReply, type FakeBridge } from '../bridge/fake-bridge.ts'
 
-export interface PreviewSettingsOptions {
+export interface PreviewSettingsOptions extends PreviewPauseOptions {
   /** `fixed`: variables and flags fix some. `broken`: the file has wrong values, and the desktop has no tray. */
   readonly settings: 'usual' | 'fixed' | 'broken'
   readonly theme: AppInfo['theme']
@@ -14,6 +18,7 @@ export interface PreviewSettingsOptions {
 interface Pushes {
   readonly settings: (view: SettingsView) => void
   readonly theme: (theme: AppInfo['theme']) => void
+  readonly doNotDisturb: (view: DoNotDisturbView) => void
 }
 
 const fixedByStart: FixedSettings = {
@@ -23,8 +28,17 @@ const fixedByStart: FixedSettings = {
 }
 
 /** The settings of the simulated console. A change holds at once, as in the real one. */
-export function settingsReplies({ settings, theme }: PreviewSettingsOptions, push: Pushes): FakeBridge['replies'] {
-  let file: Partial<SettingValues> = settings === 'usual' ? {} : { 'appearance.density': 'comfortable' }
+export function settingsReplies(
+  { settings, theme, updates, pause }: PreviewSettingsOptions & PreviewUpdatesOptions,
+  push: Pushes,
+): FakeBridge['replies'] {
+  let file: Partial<SettingValues> = {
+    ...(settings === 'usual' ? {} : { 'appearance.density': 'comfortable' as const }),
+    ...(updates === 'none' || updates === 'news' || updates === 'source'
+      ? {}
+      : { 'updates.feed': 'https://updates.example.org/remo/' }),
+    ...(pause === 'quiet' ? { 'notifications.quietHours': { ...initialQuietHours, on: true } } : {}),
+  }
   const view = (): SettingsView => viewOf(settings, file)
   const changed = (): ReturnType<typeof okReply<SettingsView>> => {
     const { values } = view()
@@ -47,6 +61,7 @@ export function settingsReplies({ settings, theme }: PreviewSettingsOptions, pus
       file = Object.fromEntries(Object.entries(file).filter(([key]) => !key.startsWith(`${group}.`)))
       return changed()
     },
+    ...doNotDisturbReplies(pause, () => view().values, push.doNotDisturb),
     'settings.openFile': () => okReply({}),
     'notifications.test': () =>
       settings === 'broken'

@@ -5,6 +5,7 @@ import ConnectionsSection from '../features/connections/ConnectionsSection.svelt
 import DataSection from '../features/settings/DataSection.svelte'
 import NotificationsSection from '../features/settings/NotificationsSection.svelte'
 import StartupSection from '../features/settings/StartupSection.svelte'
+import UpdatesSection from '../features/settings/UpdatesSection.svelte'
 
 /** The sections of the settings page, in the order of its list. */
 export const settingsSections = [
@@ -14,5 +15,6 @@ export const settingsSections = [
   { id: 'appearance', title: 'Appearance', component: AppearanceSection },
   { id: 'data', title: 'Data', component: DataSection },
   { id: 'startup', title: 'Startup', component: StartupSection },
+  { id: 'updates', title: 'Updates', component: UpdatesSection },
   { id: 'about', title: 'About', component: AboutSection },
 ] as const

@@ -38,6 +38,13 @@ export function formatDurationShort(ms: number | null | undefined): string {
   return formatDuration(ms).split(' ')[0] ?? unknownText
 }
 
+/** Countdown to a time, both in epoch ms: "42 m", "3 h 20 m", rounded up to minutes; "50 s" in the last one. */
+export function timeLeft(until: number, now: number): string {
+  const ms = Math.max(0, until - now)
+  if (ms <= minuteMs) return formatDuration(Math.ceil(ms / secondMs) * secondMs)
+  return formatDuration(Math.ceil(ms / minuteMs) * minuteMs)
+}
+
 /** For lag and age: 400 → "0.4 s". From ten seconds on as `formatDuration`. */
 export function formatLag(ms: number | null | undefined): string {
   if (ms === null || ms === undefined || Number.isNaN(ms)) return unknownText

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Alert } from '../alert/alert.ts'
 import type { Health } from './health.ts'
 import { catchingUpText, healthLine, trayState, trayTooltip } from './health-text.ts'
+import type { TrayState } from './health-text.ts'
 
 const noon = 1_800_014_400_000
 const at = (second: number): number => noon + second * 1000
@@ -40,11 +41,11 @@ describe('the tray', () => {
     ['blind, whatever the alerts', blind('disconnected'), [critical], 'blind'],
     ['blind if health is empty', empty, [], 'blind'],
   ])('is %s', (_, health, alerts, state) => {
-    expect(trayState(health, alerts, at(0))).toBe(state)
+    expect(trayState({ health, alerts }, at(0))).toBe(state)
   })
 
   test('is critical again after the acknowledgement expired', () => {
-    expect(trayState(live, [taken], at(60))).toBe('critical')
+    expect(trayState({ health: live, alerts: [taken] }, at(60))).toBe('critical')
   })
 
   test.each<[Health, Alert[], string, { pending?: number; silentNodes?: number }?]>([
@@ -99,4 +100,30 @@ test.each([
   ],
 ])('a backlog has rate and time left, if they are known: %#', (progress, text) => {
   expect(catchingUpText({ ...catchingUp, ...progress }).replaceAll('\u202f', ' ')).toBe(text)
+})
+
+describe('do not disturb in the tray', () => {
+  const pausedUntil = noon + 42 * 60_000
+
+  test.each<[string, Health, Alert[], TrayState]>([
+    ['a moon', live, [], 'do-not-disturb'],
+    ['a moon rather than a warning', live, [alert], 'do-not-disturb'],
+    ['critical rather than a moon', live, [critical], 'critical'],
+    ['blind rather than a moon', blind('disconnected'), [], 'blind'],
+    ['catching up rather than a moon', catchingUp, [], 'catching-up'],
+  ])('is %s', (_, health, alerts, state) => {
+    expect(trayState({ health, alerts, pausedUntil }, noon)).toBe(state)
+  })
+
+  test('counts down in the tooltip, and is over at its end', () => {
+    const tooltip = (now: number): string =>
+      trayTooltip(
+        { health: live, alerts: [alert], pending: 0, silentNodes: 0, pausedUntil },
+        { now, offsetMinutes: 0 },
+      ).replaceAll('\u202f', ' ')
+    expect(tooltip(noon)).toBe('ReMo: 1 warning · live · do not disturb, 42 m left')
+    expect(tooltip(noon + 41 * 60_000 + 10_000)).toMatch(/do not disturb, 50 s left$/)
+    expect(tooltip(pausedUntil)).toBe('ReMo: 1 warning · live')
+    expect(trayState({ health: live, alerts: [alert], pausedUntil }, pausedUntil)).toBe('warning')
+  })
 })

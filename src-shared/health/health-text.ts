@@ -1,20 +1,25 @@
 import { isAcknowledged } from '../alert/acknowledgement.ts'
 import type { Alert } from '../alert/alert.ts'
-import { formatDuration, formatLag } from '../format/duration.ts'
+import { formatDuration, formatLag, timeLeft as countdown } from '../format/duration.ts'
 import { formatCount, formatRate } from '../format/number.ts'
 import { formatClock, formatClockMinutes, type TimeStyle } from '../format/time.ts'
 import { countedAlerts } from '../alert/inhibit.ts'
 import { attentionCounts, type AttentionFacts } from './attention.ts'
 import type { Health } from './health.ts'
 
-export type TrayState = 'ok' | 'warning' | 'critical' | 'blind' | 'catching-up'
+export type TrayState = 'ok' | 'warning' | 'critical' | 'blind' | 'catching-up' | 'do-not-disturb'
 
-/** State of the tray icon: lost trust first, then the worst alert that nobody has acknowledged. */
-export function trayState(health: Health, alerts: readonly Alert[], now: number): TrayState {
+/**
+ * State of the tray icon: lost trust first, then critical alerts that nobody has acknowledged, then do not disturb, then
+ * warnings. `pausedUntil`: end of do not disturb, epoch ms.
+ */
+export function trayState(facts: Pick<TrayFacts, 'health' | 'alerts' | 'pausedUntil'>, now: number): TrayState {
+  const { health, alerts, pausedUntil = -Infinity } = facts
   if (health.kind === 'blind' || health.kind === 'empty') return 'blind'
   if (health.kind === 'catching-up') return 'catching-up'
   const open = countedAlerts(alerts).filter((alert) => !isAcknowledged(alert, now))
   if (open.some((alert) => alert.severity === 'critical')) return 'critical'
+  if (now < pausedUntil) return 'do-not-disturb'
   return open.length > 0 ? 'warning' : 'ok'
 }
 
@@ -28,13 +33,21 @@ export type TrayFacts = AttentionFacts & {
   readonly health: Health
   readonly alerts: readonly Alert[]
   readonly label?: string
+  /** End of do not disturb, epoch ms; absent while it is off. */
+  readonly pausedUntil?: number | undefined
 }
 
 /**
  * "ReMo: 2 critical, 1 warning · live", "ReMo PROD: not connected since 12:02". Counts acknowledged alerts too: they
- * fire.
+ * fire. With " · do not disturb, 42 m left" while that is on.
  */
 export function trayTooltip(facts: TrayFacts, clock: WallClock): string {
+  const { pausedUntil = -Infinity } = facts
+  const paused = clock.now < pausedUntil ? ` · do not disturb, ${countdown(pausedUntil, clock.now)} left` : ''
+  return stateTooltip(facts, clock) + paused
+}
+
+function stateTooltip(facts: TrayFacts, clock: WallClock): string {
   const { health, label = '' } = facts
   const remo = label === '' ? 'ReMo' : `ReMo ${label}`
   if (health.kind === 'blind') return `${remo}: ${blindSince(health, formatClockMinutes(health.since, clock))}`

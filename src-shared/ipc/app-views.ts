@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { BundledPackage } from '../license/bundled-package.ts'
 import { appSettings, settingKeys, SettingKey, SettingSource } from '../settings/app-settings.ts'
 import type { SettingValues } from '../settings/app-settings.ts'
 
@@ -60,6 +61,14 @@ export const CacheUsage = z.strictObject({
 })
 export type CacheUsage = z.infer<typeof CacheUsage>
 
+/** Texts of the license of a library: its license, notices, and licenses of what it contains. */
+export const LicenseText = z.strictObject({
+  texts: BundledPackage.shape.texts,
+  /** Why license or text are not as the library has them. */
+  note: z.string().optional(),
+})
+export type LicenseText = z.infer<typeof LicenseText>
+
 /** Versions and folders, for the page About. */
 export const About = z.strictObject({
   version: z.string(),
@@ -71,8 +80,8 @@ export const About = z.strictObject({
   dataDir: z.string(),
   logDir: z.string(),
   metricsUrl: z.string(),
-  /** Libraries in the app, with their licence. */
-  licenses: z.array(z.strictObject({ name: z.string(), version: z.string(), license: z.string() })),
+  /** Libraries in the app, with their license. */
+  licenses: z.array(BundledPackage.pick({ name: true, version: true, license: true })),
   /** Everything above and the state, as text to paste into a report. No secrets and no names of nodes. */
   report: z.string(),
 })

@@ -13,7 +13,8 @@ import { SettingKey } from '../settings/app-settings.ts'
 import { ConnectionId } from '../settings/connection.ts'
 import { TestResult, type TestStep } from '../settings/connection-test.ts'
 import { OperatorAction } from '../team/operator-action.ts'
-import { About, CacheUsage, SettingsView } from './app-views.ts'
+import { UpdatesView, WhatsNew } from '../update/updates-view.ts'
+import { About, CacheUsage, LicenseText, SettingsView } from './app-views.ts'
 import type { IpcCall, IpcPush } from './channels.ts'
 import {
   ConnectionMark,
@@ -23,6 +24,8 @@ import {
   PemRequest,
   TestRequest,
 } from './connection-views.ts'
+import { DoNotDisturbRequest } from '../do-not-disturb/do-not-disturb.ts'
+import { DoNotDisturbView } from './do-not-disturb-view.ts'
 import { LiveDirectory, LiveFrame, SeriesColumns } from './live-frame.ts'
 
 const nodeId = z.string().min(1).max(messageLimits.nodeId)
@@ -239,6 +242,9 @@ export const ipc = {
     request: nothing,
     reply: z.strictObject({ shown: z.boolean(), problem: z.string().optional() }),
   },
+  'doNotDisturb.get': { request: nothing, reply: DoNotDisturbView },
+  /** Begins or replaces a pause, moves its end by 15 minutes, or ends it with the quiet hours of now. */
+  'doNotDisturb.request': { request: z.strictObject({ request: DoNotDisturbRequest }), reply: DoNotDisturbView },
   /** One request to the backend now. `detail`: why it is not reachable. `ms`: until the answer. */
   'backend.check': {
     request: nothing,
@@ -250,6 +256,8 @@ export const ipc = {
   /** Deletes samples, alerts and rejected records of the connection in use. Thresholds and queued actions stay. */
   'cache.delete': { request: nothing, reply: nothing },
   'app.about': { request: nothing, reply: About },
+  /** Of one library in the list of About. */
+  'app.licenseText': { request: z.strictObject({ name: z.string(), version: z.string() }), reply: LicenseText },
   'app.openFolder': { request: z.strictObject({ folder: z.enum(['data', 'logs']) }), reply: nothing },
   /** Opens the native save dialog. */
   'app.saveDiagnostics': {
@@ -259,6 +267,20 @@ export const ipc = {
       z.strictObject({ saved: z.literal(false) }),
     ]),
   },
+  'updates.get': { request: nothing, reply: UpdatesView },
+  /** Asks the feed now. `unavailable` without a usable one. A failed check is a `problem` of the view. */
+  'updates.check': { request: nothing, reply: UpdatesView },
+  /** Begins; the end is a push. */
+  'updates.download': { request: nothing, reply: UpdatesView },
+  'updates.cancel': { request: nothing, reply: UpdatesView },
+  /** Installs what is ready, and restarts ReMo. `conflict` while an alert fires. */
+  'updates.install': { request: nothing, reply: UpdatesView },
+  /** After an installation that did not restart ReMo. `conflict` while an alert fires. */
+  'updates.restart': { request: nothing, reply: UpdatesView },
+  'updates.setOnQuit': { request: z.strictObject({ onQuit: z.boolean() }), reply: UpdatesView },
+  'updates.whatsNew': { request: nothing, reply: WhatsNew },
+  /** The operator has seen the notes of this version. */
+  'updates.seeWhatsNew': { request: nothing, reply: WhatsNew },
 } satisfies Record<IpcCall, { request: z.ZodType; reply: z.ZodType }>
 
 /**
@@ -279,6 +301,8 @@ interface PushPayloads extends Record<IpcPush, unknown> {
   'settings.changed': SettingsView
   'connections.changed': ConnectionsView
   'connections.testStep': TestStep
+  'updates.changed': UpdatesView
+  'doNotDisturb.changed': DoNotDisturbView
   /**
    * Target of a click outside the window: one alert, or a page. `section`: of Settings. `invitation`: of a remo://connect
    * link, to be shown in the form of a new connection.

@@ -3,6 +3,7 @@ import type { Health } from '../health/health.ts'
 import type { Alert } from '../alert/alert.ts'
 import { anAlert } from '../alert/alert-builders.ts'
 import { alertLine, alertSentence, notificationText } from '../alert/alert-text.ts'
+import { disturbanceAllowed } from '../do-not-disturb/do-not-disturb.ts'
 import { planNotifications } from './plan-notifications.ts'
 import type { QueuedNotification, NotificationContext } from './plan-notifications.ts'
 
@@ -21,6 +22,7 @@ const due = (...alerts: Alert[]): QueuedNotification[] => alerts.map((alert) => 
 const ctx = (change: Partial<NotificationContext> = {}): NotificationContext => ({
   health: live,
   awayDigest: false,
+  doNotDisturb: disturbanceAllowed,
   shownLastMinute: 0,
   clearLevelOf: () => 75,
   timeOf: () => '14:02:03',

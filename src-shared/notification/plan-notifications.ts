@@ -3,12 +3,16 @@ import type { Severity } from '../rule/rule.ts'
 import { isAcknowledged } from '../alert/acknowledgement.ts'
 import type { Alert } from '../alert/alert.ts'
 import { countedAlerts, isInhibited, offlineNodes } from '../alert/inhibit.ts'
-import { alertLine, truncate, notificationText } from '../alert/alert-text.ts'
+import { notificationText } from '../alert/alert-text.ts'
+import { isHeldBack } from '../do-not-disturb/do-not-disturb.ts'
+import type { DoNotDisturb, NotificationTopic } from '../do-not-disturb/do-not-disturb.ts'
+import { heldBackDigest } from './held-back-digest.ts'
+import type { BlindPeriod } from './held-back-digest.ts'
+import { isFiring, namedAlerts } from './popup-text.ts'
+import type { TextFacts } from './popup-text.ts'
 
 const mostSingle = 3
 const mostPopupsPerMinute = 6
-const mostNamed = 3
-const longestText = 200
 
 /** A transition to notify. It stays queued until a popup showed it or it was dropped. */
 export interface QueuedNotification {
@@ -21,15 +25,15 @@ export interface NotificationKey {
   readonly transition: QueuedNotification['transition']
 }
 
-export interface NotificationContext {
+export interface NotificationContext extends TextFacts {
   readonly health: Health
   /** The computer slept, or the console was closed or disconnected: one digest replaces the queued notifications. */
   readonly awayDigest: boolean
+  readonly doNotDisturb: DoNotDisturb
+  /** Do not disturb has ended: one digest replaces what is queued. With the times in which monitoring was blind. */
+  readonly heldBack?: { readonly blind: readonly BlindPeriod[] }
   /** Popups in the 60 s before `now`. */
   readonly shownLastMinute: number
-  readonly clearLevelOf: (alert: Alert) => number | undefined
-  /** A time of the operator's clock, for texts. `at`: epoch ms. */
-  readonly timeOf: (at: number) => string
   /** Epoch ms. */
   readonly now: number
   /** All firing alerts: a summary counts them, and offline nodes inhibit the others of their node. */
@@ -44,11 +48,9 @@ export interface ShownPopup {
   readonly items: readonly QueuedNotification[]
 }
 
-type TextFacts = Pick<NotificationContext, 'clearLevelOf' | 'timeOf'>
-
 /** One desktop notification. `settles`: the queued notifications that it covers. */
 export interface PlannedPopup {
-  readonly kind: 'alert' | 'summary' | 'away'
+  readonly kind: 'alert' | 'summary' | 'away' | 'held-back'
   /** A popup replaces the one on the screen with the same tag. */
   readonly tag: string
   readonly severity: Severity
@@ -56,6 +58,8 @@ export interface PlannedPopup {
   readonly body: string
   /** Target of a click: this alert, or without one the list of alerts. */
   readonly alertId?: string
+  /** Of a digest: when monitoring was blind meanwhile. */
+  readonly blind?: readonly BlindPeriod[]
   readonly settles: readonly NotificationKey[]
 }
 
@@ -70,20 +74,25 @@ export interface NotificationPlan {
 /**
  * Decides which queued notifications to show. While the console is not live, all wait: their alerts may be over.
  * Otherwise critical alerts that still fire get popups: up to three single ones, or one summary of all that fire.
- * Inhibited alerts wait: if they still fire when their node returns, nobody has been notified of them yet.
+ * Inhibited alerts wait: if they still fire when their node returns, nobody has been notified of them yet. So does what
+ * do not disturb holds back, warnings and ended alerts included: its digest counts them.
  *
  * At most six popups a minute. The sixth is a summary, so it also covers the alerts after it.
  */
 export function planNotifications(queued: readonly QueuedNotification[], ctx: NotificationContext): NotificationPlan {
-  if (queued.length === 0 || ctx.health.kind !== 'live') return { show: [], drop: [], wait: queued }
+  if (ctx.health.kind !== 'live') return { show: [], drop: [], wait: queued }
   const offline = offlineNodes([...ctx.firing, ...queued.map(({ alert }) => alert)])
   const inhibited = queued.filter(({ alert }) => isInhibited(alert, offline))
   const open = queued.filter(({ alert }) => !isInhibited(alert, offline))
-  if (ctx.awayDigest) return { show: open.length === 0 ? [] : [awayDigest(open, ctx)], drop: [], wait: inhibited }
-  const wanted = open.filter(({ alert }) => needsPopup(alert, ctx.now))
-  const drop = open.filter(({ alert }) => !needsPopup(alert, ctx.now)).map(notificationKeyOf)
+  const digest = digestOf(open, ctx)
+  if (digest) return { show: [digest], drop: [], wait: inhibited }
+  const held = new Set(heldNotifications(open, ctx))
+  const free = open.filter((item) => !held.has(item))
+  const wanted = free.filter(({ alert }) => needsPopup(alert, ctx.now))
+  const drop = free.filter(({ alert }) => !needsPopup(alert, ctx.now)).map(notificationKeyOf)
+  const later = [...inhibited, ...held]
   if (wanted.length === 0 || ctx.shownLastMinute >= mostPopupsPerMinute) {
-    return { show: [], drop, wait: [...wanted, ...inhibited] }
+    return { show: [], drop, wait: [...wanted, ...later] }
   }
   const alerts = alertsOf(wanted)
   const fits = alerts.length <= mostSingle && ctx.shownLastMinute + alerts.length < mostPopupsPerMinute
@@ -91,7 +100,44 @@ export function planNotifications(queued: readonly QueuedNotification[], ctx: No
     fits && !ctx.isSummaryShown
       ? alerts.map((alert) => single(alert, wanted, ctx))
       : [summary([...alerts, ...countedAlerts(ctx.firing)], wanted, ctx)]
-  return { show, drop, wait: inhibited }
+  return { show, drop, wait: later }
+}
+
+/** Those that do not disturb holds back until its end. */
+export function heldNotifications(
+  queued: readonly QueuedNotification[],
+  { doNotDisturb, now }: Pick<NotificationContext, 'doNotDisturb' | 'now'>,
+): readonly QueuedNotification[] {
+  return queued.filter(({ alert }) => isHeldBack(topicOf(alert, now), doNotDisturb, now))
+}
+
+/** What ended or is acknowledged is no critical alert any more: nobody has to act on it. */
+function topicOf(alert: Alert, now: number): NotificationTopic {
+  return { kind: 'alert', severity: needsPopup(alert, now) ? 'critical' : 'warning' }
+}
+
+/** The digest that replaces the queued notifications; none while do not disturb is on. */
+function digestOf(open: readonly QueuedNotification[], ctx: NotificationContext): PlannedPopup | undefined {
+  if (isHeldBack({ kind: 'digest' }, ctx.doNotDisturb, ctx.now)) return undefined
+  if (ctx.heldBack && open.length + ctx.heldBack.blind.length > 0) {
+    return heldDigest(open, ctx.heldBack.blind, ctx)
+  }
+  return ctx.awayDigest && open.length > 0 ? awayDigest(open, ctx) : undefined
+}
+
+function heldDigest(
+  open: readonly QueuedNotification[],
+  blind: readonly BlindPeriod[],
+  ctx: RefreshFacts,
+): PlannedPopup {
+  return { ...heldBackDigest(alertsOf(open), blind, ctx), blind, settles: open.map(notificationKeyOf) }
+}
+
+type RefreshFacts = Pick<NotificationContext, 'firing' | 'clearLevelOf' | 'timeOf' | 'now'>
+
+/** What a popup is about, for do not disturb. */
+export function topicOfPopup({ kind, severity }: PlannedPopup): NotificationTopic {
+  return kind === 'away' || kind === 'held-back' ? { kind: 'digest' } : { kind: 'alert', severity }
 }
 
 /**
@@ -103,10 +149,7 @@ export function planNotifications(queued: readonly QueuedNotification[], ctx: No
  * | summary       | how many critical alerts fire now          | none of them does                                 |
  * | digest        | how many of its alerts still fire          | never: it says what was                           |
  */
-export function refreshedPopup(
-  { popup, items }: ShownPopup,
-  ctx: Pick<NotificationContext, 'firing' | 'clearLevelOf' | 'timeOf' | 'now'>,
-): PlannedPopup | undefined {
+export function refreshedPopup({ popup, items }: ShownPopup, ctx: RefreshFacts): PlannedPopup | undefined {
   const alerts = alertsOf(items)
   switch (popup.kind) {
     case 'alert': {
@@ -120,6 +163,8 @@ export function refreshedPopup(
     }
     case 'away':
       return awayDigest(items, ctx)
+    case 'held-back':
+      return heldDigest(items, popup.blind ?? [], ctx)
   }
 }
 
@@ -146,7 +191,7 @@ function summary(
     tag: 'summary',
     severity: 'critical',
     title: `[CRITICAL] ${counted.length} critical ${counted.length === 1 ? 'alert' : 'alerts'}`,
-    body: named(counted, ctx),
+    body: namedAlerts(counted, ctx),
     settles: queued.map(notificationKeyOf),
   }
 }
@@ -164,7 +209,7 @@ function awayDigest(queued: readonly QueuedNotification[], ctx: TextFacts): Plan
     tag: 'away',
     severity: critical.some(isFiring) ? 'critical' : 'warning',
     title: `While you were away: ${counts.filter((count) => count !== '').join(', ')}`,
-    body: named(
+    body: namedAlerts(
       [...critical, ...alerts].filter((alert, i, all) => isFiring(alert) && all.indexOf(alert) === i),
       ctx,
     ),
@@ -175,17 +220,6 @@ function awayDigest(queued: readonly QueuedNotification[], ctx: TextFacts): Plan
 function stillFiring(alerts: readonly Alert[]): string {
   const firing = alerts.filter(isFiring).length
   return firing === 0 ? '' : ` (${firing} still firing)`
-}
-
-/** "node-12 CPU 97.2 % > 95 %, node-7 …, +40". */
-function named(alerts: readonly Alert[], { clearLevelOf, timeOf }: TextFacts): string {
-  const lines = alerts.slice(0, mostNamed).map((alert) => alertLine(alert, { clear: clearLevelOf(alert), timeOf }))
-  const more = alerts.length > mostNamed ? `, +${alerts.length - mostNamed}` : ''
-  return truncate(lines.join(', '), longestText - more.length) + more
-}
-
-function isFiring(alert: Alert): boolean {
-  return alert.phase === 'firing'
 }
 
 /** An alert that opened and escalated is queued twice and shown once, in its current state. */

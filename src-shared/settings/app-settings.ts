@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { initialQuietHours, QuietHours } from '../do-not-disturb/quiet-hours.ts'
 import { FeedAddress, FeedKey } from '../update/update-feed.ts'
 
 /** One setting of the app (those of a connection are in connection.ts). */
@@ -39,6 +40,10 @@ export const appSettings = {
   'appearance.clock': setting(z.enum(['24h', 'system']), { initial: '24h' }),
   /** `(2) ReMo`, while alerts are unacknowledged. */
   'appearance.countInTitle': setting(z.boolean(), { initial: true }),
+  /** During do not disturb, critical alerts and blindness still pop up. */
+  'notifications.criticalBreaksThrough': setting(z.boolean(), { initial: true }),
+  /** Hours of each week in which notifications are held back. */
+  'notifications.quietHours': setting(QuietHours, { initial: initialQuietHours }),
   /** Days to keep samples, resolved alerts and rejected records. */
   'data.keepDays': setting(days, { initial: 14, variable: 'REMO_KEEP_DAYS' }),
   /** Size of the cache of one connection, GB (10⁹ bytes); the oldest samples go first. */

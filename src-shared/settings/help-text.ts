@@ -10,6 +10,8 @@ Usage: remo [options]
   --demo              simulated servers inside the app, without Kafka
   --hidden            start in the tray, without a window
   --minimized         same as --hidden
+  --do-not-disturb <15m|1h|4h|morning|off>
+                      hold notifications back, here or in the ReMo that runs already
   --data-dir <path>   folder for the cache, settings and logs
   --config <file>     settings file (settings.json in the data folder)
   --log-level <level> debug, info, warn or error
@@ -41,6 +43,7 @@ Environment (a flag overrides a variable, a variable overrides the settings file
   REMO_KEEP_GIGABYTES       size of the cache, GB; the oldest samples go first (2)
   PROMETHEUS_PORT           port of /metrics on 127.0.0.1; 0 picks a free one (9464)
   REMO_PROMETHEUS_NODE_SERIES  on or off: values of each node in /metrics (on)
+  REMO_EXTRA_CA_CERTS       PEM file of more CAs to trust, in addition to those of the system (none)
   REMO_UPDATE_FEED          https address of the folder with updates (unset: ReMo asks nobody)
   REMO_UPDATE_KEY           Ed25519 public key that signs these updates, base64
   REMO_UPDATE_CHECK         on or off: ask after the start and once a day (off)

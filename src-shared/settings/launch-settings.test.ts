@@ -116,6 +116,10 @@ describe('flags', () => {
     expect(readLaunchFlags(argv)).toMatchObject({ dataDir: '/a', profile: 'prod', config: '/c.json', team: 'red' })
   })
 
+  test.each(['15m', '1h', '4h', 'morning', 'off'])('ask for do not disturb: %s', (choice) => {
+    expect(readLaunchFlags([`--do-not-disturb=${choice}`])).toMatchObject({ doNotDisturb: choice })
+  })
+
   test('win over variables, and both over the settings file', () => {
     const flags = readLaunchFlags(['--log-level', 'error', '--minimized'])
     if (typeof flags === 'string') throw new Error(flags)
@@ -146,6 +150,8 @@ describe('flags', () => {
     [['--profile='], '--profile: expected the name of a connection after it.'],
     [['--team', 'a.b'], '--team: expected up to 40 letters, digits and dashes.'],
     [['--log-level', 'loud'], '--log-level: expected debug, info, warn or error, got "loud".'],
+    [['--do-not-disturb'], '--do-not-disturb: expected 15m, 1h, 4h, morning or off after it.'],
+    [['--do-not-disturb', '2h'], '--do-not-disturb: expected 15m, 1h, 4h, morning or off, got "2h".'],
     [['--demo', '--profile', 'prod'], '--demo and --profile: use one of them.'],
   ])('that are invalid give one sentence: %j', (argv, problem) => {
     expect(readLaunchFlags(argv)).toBe(problem)
@@ -213,7 +219,17 @@ describe('the connection in use', () => {
 })
 
 test('the help names every flag and variable', () => {
-  const flags = ['--hidden', '--data-dir', '--team', '--version', '--help', '--profile', '--demo', '--config']
+  const flags = [
+    '--hidden',
+    '--do-not-disturb',
+    '--data-dir',
+    '--team',
+    '--version',
+    '--help',
+    '--profile',
+    '--demo',
+    '--config',
+  ]
   for (const name of [...flags, ...launchVariableNames]) expect(helpText).toContain(`\n  ${name} `)
 })
 

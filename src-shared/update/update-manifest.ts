@@ -56,3 +56,10 @@ export function packageOf(manifest: UpdateManifest, kind: PackageKind, arch: str
   )
   return file && { version: manifest.version, notes: manifest.releaseNotes ?? '', file }
 }
+
+/** Name of the manifest in the folder of the feed, as electron-builder calls it. Both arguments as Node calls them. */
+export function manifestNameOf(platform: string, arch: string): string {
+  if (platform === 'win32') return 'latest.yml'
+  if (platform === 'darwin') return 'latest-mac.yml'
+  return arch === 'x64' ? 'latest-linux.yml' : `latest-linux-${arch}.yml`
+}

@@ -5,6 +5,8 @@ export interface Watching {
   readonly health: Health['kind']
   /** Alerts that fire and are not resolved, acknowledged or not, as far as is known. */
   readonly firing: number
+  /** Simulated servers: their alerts are nobody's. */
+  readonly isDemo: boolean
 }
 
 /**
@@ -13,7 +15,8 @@ export interface Watching {
  * repairs that.
  * @returns one sentence, if not
  */
-export function installBlock({ health, firing }: Watching): string | undefined {
+export function installBlock({ health, firing, isDemo }: Watching): string | undefined {
+  if (isDemo) return undefined
   if (firing > 0) {
     const alerts = firing === 1 ? 'An alert fires' : `${firing} alerts fire`
     return `${alerts}. ReMo installs no update while an alert fires, because it does not watch while it restarts.`

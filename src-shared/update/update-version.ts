@@ -25,6 +25,17 @@ export function isUpdate(offered: string, installed: string): boolean {
   return order(to, from) > 0
 }
 
+/** The newest of these texts that are versions, pre-releases among them. */
+export function newestVersion(texts: readonly string[]): string | undefined {
+  return texts
+    .flatMap((text) => {
+      const version = versionOf(text)
+      return version ? [{ text, version }] : []
+    })
+    .sort((a, b) => order(a.version, b.version))
+    .at(-1)?.text
+}
+
 function versionOf(text: string): Version | undefined {
   const match = form.exec(text)
   if (!match) return undefined

@@ -58,8 +58,6 @@ export const UpdatesView = z.strictObject({
   checkedAt: z.number().nullable(),
   /** Why the last step failed, one or two sentences, and when. */
   problem: z.strictObject({ text: z.string(), at: z.number() }).nullable(),
-  /** Why nothing is installed now, one sentence. */
-  blocked: z.string().nullable(),
 })
 export type UpdatesView = z.infer<typeof UpdatesView>
 

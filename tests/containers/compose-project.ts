@@ -44,8 +44,10 @@ export class ComposeProject {
       return
     }
     const images = { 'remo-backend': 'src-backend/Dockerfile', 'remo-producer': 'producers/Dockerfile' }
+    const revision = `REVISION=${this.#env['REMO_REVISION'] ?? 'unknown'}`
     for (const [image, file] of Object.entries(images)) {
-      await this.docker('build', '--quiet', '--network=host', '--tag', image, '--file', join(root, file), root)
+      const of = ['--tag', image, '--file', join(root, file), '--build-arg', revision]
+      await this.docker('build', '--quiet', '--network=host', ...of, root)
     }
   }
 

@@ -66,7 +66,17 @@ test('services run as ordinary users on read-only root file systems', async () =
   const ours = (await project.services()).filter(({ service }) => /^(backend|node-\d)$/.test(service))
   const format = '{{.Config.User}} {{.HostConfig.ReadonlyRootfs}} {{.HostConfig.CapDrop}} {{.HostConfig.SecurityOpt}}'
   const hardening = await project.docker('inspect', '--format', format, ...ours.map(({ id }) => id))
-  expect(new Set(hardening.trim().split('\n'))).toEqual(new Set(['node true [ALL] [no-new-privileges:true]']))
+  expect(new Set(hardening.trim().split('\n'))).toEqual(new Set(['1000 true [ALL] [no-new-privileges:true]']))
+})
+
+test("the producer's own health check sees its connection to Kafka", async () => {
+  const nodes = (await project.services()).filter(({ service }) => /^node-\d$/.test(service))
+  expect(nodes).toHaveLength(demoNodes.length)
+  const format = '{{json .Config.Healthcheck.Test}}'
+  const [, ...check] = JSON.parse(
+    await project.docker('image', 'inspect', '--format', format, 'remo-producer'),
+  ) as string[]
+  for (const { id } of nodes) await project.docker('exec', id, ...check) // rejects unless it exits with 0
 })
 
 test('Prometheus loads its rules, and their tests pass', async () => {

@@ -79,14 +79,21 @@ export class InstalledApp {
     return this.#output
   }
 
-  /** The page in its window, when it shows its navigation. */
+  /**
+   * The page in its window, when it shows its navigation.
+   * @throws Error with what the app has printed, if it exits instead
+   */
   async window(): Promise<Page> {
-    this.#browser ??= await chromium.connectOverCDP(await this.#debugger())
-    const [context] = this.#browser.contexts()
-    if (!context) throw new Error('the app has no window')
-    const page = context.pages()[0] ?? (await context.waitForEvent('page'))
-    await page.getByRole('navigation', { name: 'Pages' }).waitFor()
-    return page
+    try {
+      this.#browser ??= await chromium.connectOverCDP(await this.#debugger())
+      const [context] = this.#browser.contexts()
+      const page = context?.pages()[0] ?? (await context?.waitForEvent('page'))
+      await page?.getByRole('navigation', { name: 'Pages' }).waitFor()
+      if (page) return page
+    } catch (cause) {
+      throw new Error(`The app shows no window. It printed:\n${this.#output}`, { cause })
+    }
+    throw new Error('The app has no window.')
   }
 
   metric(name: string, labels = ''): Promise<number | undefined> {

@@ -43,6 +43,16 @@ Watcher.configureMembers({
   },
 })
 
+/** An entry of the menu: its id, its properties, and its own entries. */
+type MenuNode = [number, Record<string, { value: unknown }>, unknown]
+
+export interface TrayEntry {
+  readonly id: number
+  readonly label: string
+  /** With a check mark. */
+  readonly isMarked: boolean
+}
+
 /** The tray of a desktop panel: reads the app's icon over the session bus. */
 export class TrayHost {
   readonly #bus: MessageBus
@@ -78,6 +88,31 @@ export class TrayHost {
     return pixmaps
       .map(([width, height, data]) => `${width}x${height}:${Buffer.from(data).toString('base64')}`)
       .join('|')
+  }
+
+  /** Entries of the newest icon's menu. */
+  async menu(): Promise<readonly TrayEntry[]> {
+    const reply = await this.#callMenu('GetLayout', 'iias', [0, -1, []])
+    const [, , children] = reply[1] as [number, unknown, ReadonlyArray<{ value: MenuNode }>]
+    return children.map(({ value: [id, properties] }) => ({
+      id,
+      label: String(properties['label']?.value ?? '').replaceAll('\u202f', ' '),
+      isMarked: properties['toggle-state']?.value === 1,
+    }))
+  }
+
+  /** Clicks the entry with this label. */
+  async choose(label: string): Promise<void> {
+    const entry = (await this.menu()).find((one) => one.label === label)
+    if (!entry) throw new Error(`the menu has no entry ${label}`)
+    await this.#callMenu('Event', 'isvu', [entry.id, 'clicked', new dbus.Variant('i', 0), 0])
+  }
+
+  async #callMenu(member: string, signature: string, body: unknown[]): Promise<unknown[]> {
+    const path = (await this.#properties())['Menu']?.value as string
+    const [destination = ''] = (this.#watcher.items.at(-1) ?? '').split('/')
+    const menu = { destination, path, interface: 'com.canonical.dbusmenu' }
+    return (await this.#bus.call(new dbus.Message({ ...menu, member, signature, body })))?.body ?? []
   }
 
   async #properties(): Promise<Record<string, { value: unknown }>> {

@@ -129,6 +129,20 @@ const views: readonly View[] = [
       await page.getByText('Not shown.').waitFor()
     },
   },
+  { name: 'Settings, notifications with quiet hours', at: '?nodes=4&pause=quiet#/settings/notifications' },
+  {
+    name: 'dialog of do not disturb',
+    at: '?nodes=12&pause=on#/alerts',
+    small: true,
+    steps: async (page) => {
+      await button(page, /left$/)
+      await page.getByRole('switch', { name: 'Quiet hours' }).click()
+      await page.getByRole('switch', { name: 'Critical breaks through' }).click()
+      await page.getByRole('textbox', { name: 'Quiet hours begin at' }).fill('x')
+      await page.getByRole('textbox', { name: 'Quiet hours begin at' }).press('Enter')
+      await page.getByRole('alert').waitFor()
+    },
+  },
   { name: 'Settings, appearance', at: '?nodes=4#/settings/appearance' },
   {
     name: 'Settings, appearance in the color-blind palette, compact',

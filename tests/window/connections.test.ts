@@ -2,6 +2,7 @@
 import type { Page } from '@playwright/test'
 import { expectAccessible } from './axe.ts'
 import { expect, test, type Open } from './fixtures.ts'
+import { paste } from './paste.ts'
 
 const saved = 'preview.html?connections=saved#/settings/connections'
 const guide = 'preview.html?state=first-start#/overview'
@@ -22,17 +23,6 @@ const openSaved = async (open: Open): Promise<Page> => {
 }
 const step = (page: Page, name: string) =>
   page.getByRole('list', { name: 'Steps of the test' }).getByRole('listitem').filter({ hasText: name })
-
-/** Puts text into the focused field as the clipboard would. */
-async function paste(page: Page, text: string): Promise<void> {
-  await page.evaluate((data) => {
-    const clipboardData = new DataTransfer()
-    clipboardData.setData('text/plain', data)
-    document.activeElement?.dispatchEvent(
-      new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }),
-    )
-  }, text)
-}
 
 test.describe('by keyboard alone', () => {
   test('the guide: a wrong broker is mended, and ReMo connects', async ({ open }) => {
@@ -341,4 +331,15 @@ test.describe('accessible in both themes', () => {
       await expectAccessible(page)
     })
   }
+})
+
+test('the last step of a test says each message once', async ({ open }) => {
+  const page = await openSaved(open)
+  await page.getByRole('button', { name: 'Test only' }).click()
+  await expect(headline(page)).toHaveText(/^Works/)
+  const said = await step(page, 'One message of each kind').innerText()
+  expect(said.match(/metrics-node-\d: .*/g)).toEqual([
+    'metrics-node-1: node-1 with 4 metrics, 0.8 s ago.',
+    'metrics-node-2: node-2 with 4 metrics, 1.1 s ago.',
+  ])
 })

@@ -201,3 +201,28 @@ test('the backend is checked on request', async ({ open }) => {
   await lost.getByRole('button', { name: 'Check now' }).click()
   await expect(row(lost, 'Reachable').getByRole('status')).toContainText('Not reachable.')
 })
+
+test('no control covers the sentence beside it, in the first window and in a small one', async ({ open }) => {
+  for (const size of [
+    { width: 1360, height: 860 },
+    { width: 1000, height: 700 },
+  ]) {
+    const page = await open('preview.html?nodes=4#/settings/about', size)
+    for (const link of await page.getByRole('navigation', { name: 'Sections' }).getByRole('link').all()) {
+      await link.click()
+      await expect(link).toHaveAttribute('aria-current', 'page')
+      const covered = await page.evaluate(() =>
+        [...document.querySelectorAll('.setting-row')]
+          .filter((row) => {
+            const right = (part: string): number => row.querySelector(part)?.getBoundingClientRect().right ?? 0
+            const left = Math.min(
+              ...[...row.querySelectorAll('.control *')].map((part) => part.getBoundingClientRect().left),
+            )
+            return right('.text') > left
+          })
+          .map((row) => row.querySelector('.label')?.textContent),
+      )
+      expect(covered, `${await link.innerText()} at ${size.width}`).toEqual([])
+    }
+  }
+})

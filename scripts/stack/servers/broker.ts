@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { Kafka, logLevel } from 'kafkajs'
 import { isRunning, type ProcessIdentity } from '../../bootstrap/process-identity.mjs'
@@ -49,7 +50,7 @@ export async function prepareFolder(install: KafkaInstall, folder: BrokerFolder)
   const settings = readFileSync(join(templates, 'server.properties'), 'utf8')
     .replaceAll('@PORT@', String(folder.port))
     .replaceAll('@CONTROLLER_PORT@', String(folder.controllerPort))
-    .replaceAll('@DATA@', data)
+    .replaceAll('@DATA@', data.replaceAll('\\', '/')) // in a properties file, a backslash escapes
   const extra = Object.entries(folder.properties ?? {}).map(([key, value]) => `${key}=${value}\n`)
   writeFileSync(settingsOf(folder.dir), settings + extra.join(''))
   if (existsSync(join(data, 'meta.properties'))) return
@@ -101,7 +102,7 @@ export function stopBroker(identity: ProcessIdentity): Promise<void> {
 }
 
 const quickStart = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1']
-const logTo = [`-Dlog4j2.configurationFile=${join(templates, 'log4j2.properties')}`]
+const logTo = [`-Dlog4j2.configurationFile=${pathToFileURL(join(templates, 'log4j2.properties')).href}`]
 
 function archiveOption(install: KafkaInstall, launch: Launch): string[] {
   if (launch.writeArchiveTo)

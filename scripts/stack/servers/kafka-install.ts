@@ -9,7 +9,7 @@ import { kafkaFolder, kafkaPom } from '../../bootstrap/kafka-folder.mjs'
 import { findJava } from '../../bootstrap/java.mjs'
 import { reasonIn, runQuietly } from '../../bootstrap/run-command.mjs'
 import { UserError } from '../../bootstrap/console-output.mjs'
-import { onPath } from '../../bootstrap/system.mjs'
+import { onPath } from '../../bootstrap/find-program.mjs'
 import { type KafkaInstall, launchBroker, prepareFolder, stopBroker } from './broker.ts'
 import { freePort } from '../../process/free-port.ts'
 
@@ -22,8 +22,7 @@ type PrintLine = (line: string) => void
  */
 export async function ensureKafkaJars(log: PrintLine): Promise<KafkaInstall> {
   const java = findJava()
-  if (!java)
-    throw new UserError('Kafka requires Java 17 or newer. Install it (Debian: default-jre-headless) or set JAVA_HOME.')
+  if (!java) throw new UserError('Kafka requires Java 17 or newer. Install it or set JAVA_HOME.')
   const { version, folder, libs } = kafkaFolder()
   const archive = join(folder, `classes-java-${java.version}.jsa`)
   const install = { java: java.command, libs, archive }
@@ -37,7 +36,7 @@ export async function ensureKafkaJars(log: PrintLine): Promise<KafkaInstall> {
 
 /** `-C`: Maven refuses jars with a wrong checksum. */
 async function fetchJars(folder: string, version: string, log: PrintLine): Promise<void> {
-  if (!onPath('mvn')) throw new UserError('ReMo downloads Kafka with Maven. Install it (Debian: maven) and try again.')
+  if (!onPath('mvn')) throw new UserError('ReMo downloads Kafka with Maven. Install it and try again.')
   log(`downloading Apache Kafka ${version} with Maven (42 jars, 40 MB)`)
   await publishFolder(folder, async (work) => {
     const goal = ['dependency:copy-dependencies', `-DoutputDirectory=${join(work, 'libs')}`, '-DincludeScope=runtime']

@@ -80,12 +80,19 @@ async function prepareCluster({ initdb }: Binaries, options: PostgresOptions): P
     `--pgdata=${data}`,
     '--username=remo',
     '--encoding=UTF8',
-    '--locale=C.UTF-8',
+    ...localeArguments(process.platform),
     '--no-sync',
     ...auth,
   ])
   await run(command, args)
   rmSync(secret)
+}
+
+/** Windows and older macOS have no locale C.UTF-8 of their own; PostgreSQL has one with the same order. */
+export function localeArguments(platform: NodeJS.Platform): readonly string[] {
+  return platform === 'linux'
+    ? ['--locale=C.UTF-8']
+    : ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
 }
 
 async function launch({ postgres }: Binaries, options: PostgresOptions): Promise<ProcessIdentity> {

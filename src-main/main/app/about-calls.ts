@@ -1,7 +1,7 @@
 import { homedir, release, type as systemType } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { ConnectionParts } from '../connections/create-connections.ts'
-import { readLicenses } from '../diagnostics/licenses.ts'
+import { AppLicenses } from '../diagnostics/licenses.ts'
 import type { AboutCallDeps } from '../ipc/about-deps.ts'
 import type { IpcDeps } from '../ipc/ipc-deps.ts'
 import { chooseZipPath } from '../windows/save-dialog.ts'
@@ -11,6 +11,13 @@ import type { ServeCallsDeps } from './serve-calls-deps.ts'
 
 /** Written by the build beside each bundle; the main thread's bundle is in the folder of this code. */
 const licenseFiles = ['licenses.json', '../renderer/licenses.json'].map((path) => join(import.meta.dirname, path))
+
+/** Beside the program; on macOS in the package, or beside the app that Electron's archive has. */
+function chromiumCredits(): string[] {
+  const program = dirname(process.execPath)
+  const folders = [program, process.resourcesPath, join(program, '..', '..', '..')]
+  return folders.map((folder) => join(folder, 'LICENSES.chromium.html'))
+}
 
 /** Folders that the page may open, and that of the cache in use. */
 export function foldersOf({ dataDir, homeDir }: StartDeps, { host }: ConnectionParts): ReturnType<IpcDeps['folders']> {
@@ -28,7 +35,7 @@ export function aboutCalls(deps: StartDeps, { appShell, components, parts, metri
       logDir: foldersOf(deps, parts).logs,
       metricsUrl: metrics.url,
     }),
-    licenses: () => readLicenses(licenseFiles),
+    licenses: new AppLicenses({ lists: licenseFiles, credits: chromiumCredits(), versions: appVersions() }),
     connection: () => {
       const { inUse } = host
       const { protocol, mechanism, verify, backendUrl } = inUse?.connection ?? unknownConnection

@@ -1,10 +1,15 @@
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
-import { nativeImage } from 'electron'
+import { app, nativeImage } from 'electron'
 import type { NativeImage } from 'electron'
 import type { Lifetime } from '#shared/lifetime.ts'
 import type { Log } from '#shared/log.ts'
+import { askCodesign, ownSignature } from '../notifications/code-signature.ts'
+import { DoNotDisturb } from '../notifications/do-not-disturb.ts'
+import { DoNotDisturbFile } from '../notifications/do-not-disturb-file.ts'
+import type { HeldBackCounts } from '../notifications/notification-pause.ts'
 import { DesktopNotifier } from '../notifications/desktop-notifier.ts'
+import { NotificationsNotice } from '../notifications/notifications-notice.ts'
 import { startElectronKeychain } from '../secrets/electron-keychain.ts'
 import { KeychainSecrets } from '../secrets/keychain-secrets.ts'
 import type { SecretStore } from '../secrets/secret-store.ts'
@@ -12,6 +17,7 @@ import type { SettingsService } from '../settings/settings-service.ts'
 import iconPath from '../windows/icon.png?asset'
 import { WindowStateFile } from '../windows/window-state-file.ts'
 import { AppHealth } from './app-health.ts'
+import type { EarlyStarts } from './deep-links.ts'
 import type { Launch } from './launch.ts'
 import type { Shutdown } from './shutdown.ts'
 
@@ -27,6 +33,8 @@ export interface StartDeps {
   readonly profile: string | undefined
   /** `remo://…` link that the operating system passed to this start. */
   readonly link: string | undefined
+  /** What other starts asked for until now. */
+  readonly links: EarlyStarts
   readonly log: Log
   readonly life: Lifetime
   readonly end: Shutdown
@@ -40,28 +48,42 @@ export interface AppComponents {
   readonly user: string
   readonly secrets: SecretStore
   readonly notifier: DesktopNotifier
+  readonly doNotDisturb: DoNotDisturb
 }
 
-const noNotifications = {
-  id: 'notifications',
-  severity: 'warning',
-  text: 'Desktop notifications do not work on this system. ReMo shows alerts only in this window and in the tray.',
-} as const
-
-export function createAppComponents({ homeDir, log, life }: StartDeps): AppComponents {
+/** @param held what is held back now, of the open connection */
+export function createAppComponents(deps: StartDeps, held: () => HeldBackCounts | undefined): AppComponents {
+  const { homeDir, log, life } = deps
   const stateFile = new WindowStateFile(join(homeDir, 'window.json'), log.child({ part: 'window' }))
   life.own('window state', stateFile, () => stateFile.flush())
   const secrets = new KeychainSecrets({ start: startElectronKeychain, log: log.child({ part: 'keychain' }) })
   life.own('keychain', secrets, () => secrets.end())
   const health = new AppHealth(Date.now())
   const icon = nativeImage.createFromPath(iconPath)
+  const notice = new NotificationsNotice(health)
   const notifier = new DesktopNotifier({
     icon,
     log: log.child({ part: 'notify' }),
-    onWorks: (works) => (works ? health.clearNotice(noNotifications.id) : health.addNotice(noNotifications)),
+    onWorks: (works) => notice.learn({ works }),
   })
+  void ownSignature({
+    platform: process.platform,
+    isPackaged: app.isPackaged,
+    execPath: process.execPath,
+    codesign: askCodesign,
+  }).then((signature) => notice.learn({ signature }))
   life.own('notifications', notifier, () => notifier.end())
-  return { icon, stateFile, health, user: osUserName(), secrets, notifier }
+  const doNotDisturb = createDoNotDisturb(deps, held)
+  return { icon, stateFile, health, user: osUserName(), secrets, notifier, doNotDisturb }
+}
+
+function createDoNotDisturb(
+  { settings, dataDir, log }: StartDeps,
+  held: () => HeldBackCounts | undefined,
+): DoNotDisturb {
+  const own = log.child({ part: 'notify' })
+  const file = new DoNotDisturbFile(join(dataDir, 'do-not-disturb.json'), own)
+  return new DoNotDisturb({ file, settings, held, now: Date.now, log: own })
 }
 
 /** Author of acknowledgements and thresholds on a console without a backend. */

@@ -43,3 +43,13 @@ test('Settings has the key that people know, also while a field has the focus', 
   settings?.click?.({} as never, undefined, {} as never)
   expect([settings?.accelerator, opened]).toEqual(['CmdOrCtrl+,', [{ page: 'settings' }]])
 })
+
+test('on macOS, settings, about and quit are in the menu of the app, and nowhere else', () => {
+  const menu = menuTemplate({ ...deps, platform: 'darwin' })
+  const namesIn = (items: unknown): unknown[] =>
+    Array.isArray(items) ? items.map(({ role, label }: { role?: string; label?: string }) => role ?? label) : []
+  expect(menu[0]?.role).toBe('appMenu')
+  expect(namesIn(menu[0]?.submenu)).toEqual(expect.arrayContaining(['about', 'Settings', 'hide', 'quit']))
+  const others = menu.slice(1).flatMap(({ submenu }) => namesIn(submenu))
+  for (const name of ['about', 'Settings', 'quit']) expect(others).not.toContain(name)
+})

@@ -37,16 +37,17 @@ export function menuTemplate(deps: MenuDeps): MenuItemConstructorOptions[] {
     { role: 'togglefullscreen' },
     ...(developing ? ([{ type: 'separator' }, { role: 'reload' }, { role: 'toggleDevTools' }] as const) : []),
   ]
+  const settings: MenuItemConstructorOptions = {
+    label: 'Settings',
+    // The accelerator is for fields, where the key of the window's command does nothing.
+    accelerator: 'CmdOrCtrl+,',
+    click: () => navigate({ page: 'settings' }),
+  }
   return [
-    ...(isMac ? ([{ role: 'appMenu' }] as const) : []),
+    ...(isMac ? [macMenu(settings)] : []),
     {
       label: '&File',
-      submenu: [
-        // The accelerator is for fields, where the key of the window's command does nothing.
-        { label: 'Settings', accelerator: 'CmdOrCtrl+,', click: () => navigate({ page: 'settings' }) },
-        { role: 'close' },
-        ...(isMac ? [] : ([{ role: 'quit' }] as const)),
-      ],
+      submenu: [...(isMac ? [] : [settings]), { role: 'close' }, ...(isMac ? [] : ([{ role: 'quit' }] as const))],
     },
     { role: 'editMenu' },
     { label: '&View', submenu: view },
@@ -56,4 +57,25 @@ export function menuTemplate(deps: MenuDeps): MenuItemConstructorOptions[] {
       submenu: [{ label: 'Show Log Files', click: openLogs }, ...(isMac ? [] : ([{ role: 'about' }] as const))],
     },
   ]
+}
+
+/** The menu of the app as macOS has it everywhere: Settings is in it, not in File. */
+function macMenu(settings: MenuItemConstructorOptions): MenuItemConstructorOptions {
+  const separator = { type: 'separator' } as const
+  return {
+    role: 'appMenu',
+    submenu: [
+      { role: 'about' },
+      separator,
+      settings,
+      separator,
+      { role: 'services' },
+      separator,
+      { role: 'hide' },
+      { role: 'hideOthers' },
+      { role: 'unhide' },
+      separator,
+      { role: 'quit' },
+    ],
+  }
 }

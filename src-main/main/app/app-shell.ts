@@ -1,11 +1,14 @@
 import { setTimeout } from 'node:timers/promises'
+import { isHeldBack } from '#shared/do-not-disturb/do-not-disturb.ts'
 import type { TimeStyle } from '#shared/format/time.ts'
 import type { WallClock } from '#shared/health/health-text.ts'
 import type { IpcPushOf } from '#shared/ipc/contract.ts'
 import type { RunningConnection } from '../connections/running-connection.ts'
+import type { DoNotDisturb } from '../notifications/do-not-disturb.ts'
 import { LoginItem } from '../settings/login-item.ts'
 import { timeStyleAt } from '../settings/time-style.ts'
 import { StatusTray } from '../tray/status-tray.ts'
+import type { StatusTrayDeps } from '../tray/status-tray.ts'
 import { hasTrayHost } from '../tray/tray-host.ts'
 import { TrayPresence } from '../tray/tray-presence.ts'
 import { MainWindow } from '../windows/main-window.ts'
@@ -35,13 +38,27 @@ export interface ShellDeps {
   readonly label: () => string
 }
 
+function holdsHints(doNotDisturb: DoNotDisturb): () => boolean {
+  return () => isHeldBack({ kind: 'information' }, doNotDisturb.inForce, Date.now())
+}
+
+function trayPauses(doNotDisturb: DoNotDisturb, timeStyle: (at: number) => TimeStyle): StatusTrayDeps['doNotDisturb'] {
+  return {
+    get active() {
+      return doNotDisturb.active
+    },
+    request: (request) => doNotDisturb.request(request),
+    offsetAt: (at) => timeStyle(at).offsetMinutes,
+  }
+}
+
 /** Creates the window and the tray; the caller opens the window. */
 export function createAppShell(
   { launch, settings, log, life, end }: StartDeps,
   components: AppComponents,
   { current, label, ...files }: ShellDeps,
 ): AppShell {
-  const { stateFile, notifier, icon, health } = components
+  const { stateFile, notifier, icon, health, doNotDisturb } = components
   const open = (alertId?: string): void => {
     window.show()
     if (alertId !== undefined) window.navigate({ alertId })
@@ -54,6 +71,7 @@ export function createAppShell(
     clock,
     clearLevelOf: (alert) => current()?.clearLevels.of(alert),
     palette: () => settings.values['appearance.palette'],
+    doNotDisturb: trayPauses(doNotDisturb, timeStyle),
   })
   life.own('tray', tray, () => tray.end())
   const window: MainWindow = new MainWindow({
@@ -73,7 +91,8 @@ export function createAppShell(
     showWindow: open,
     wait: (ms) => setTimeout(ms),
   })
-  const closing = new WindowClosing({ settings, trayPresence, window, stateFile, notifier, open, end, log })
+  const isHeldBack = holdsHints(doNotDisturb)
+  const closing = new WindowClosing({ settings, trayPresence, window, stateFile, notifier, isHeldBack, open, end, log })
   const show = (): void => {
     const { report } = health
     const { list = [], pending = 0 } = current()?.alerts ?? {}

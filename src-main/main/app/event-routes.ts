@@ -9,6 +9,7 @@ import { PowerRoutes, type PowerEvent } from './power-routes.ts'
 import type { DataThread, ReadThread } from '../ipc/ipc-deps.ts'
 import { AlertNotifications } from '../notifications/alert-notifications.ts'
 import { BlindNotifications } from '../notifications/blind-notifications.ts'
+import type { HeldBackCounts, NotificationPause } from '../notifications/notification-pause.ts'
 import { markedTitle } from '../notifications/marked-title.ts'
 import type { DesktopNotifier, ShowPopup } from '../notifications/desktop-notifier.ts'
 import { isNotSetUp } from '../connections/not-set-up.ts'
@@ -27,6 +28,7 @@ export interface EventRouteDeps {
   readonly window: Pick<MainWindow, 'push' | 'navigate' | 'isVisible'>
   readonly showTray: () => void
   readonly notifier: Pick<DesktopNotifier, 'show' | 'withdraw'>
+  readonly doNotDisturb: NotificationPause & { readonly tick: () => void }
   readonly open: (alertId?: string) => void
   readonly now: () => number
   readonly timeStyle: (at: number) => TimeStyle
@@ -37,6 +39,8 @@ export interface EventRoutes {
   /** Subscribes to live frames while the window is visible. */
   readonly watch: (isVisible: boolean) => void
   readonly power: (event: PowerEvent) => void
+  /** What do not disturb holds back now. */
+  readonly held: HeldBackCounts
   /** Nothing is routed any more, and the popups of the connection leave the screen. What is queued stays queued. */
   readonly end: () => void
 }
@@ -54,7 +58,7 @@ export function routeEvents(allDeps: EventRouteDeps): EventRoutes {
   const gate = new RouteGate(allDeps)
   const deps: EventRouteDeps = { ...allDeps, ...gate.guarded }
   const notifications = createAlertNotifications(deps)
-  const blind = createBlindNotifications(deps)
+  const blind = createBlindNotifications(deps, notifications)
   const watch = (): void => {
     if (gate.isClosed || data.state.kind !== 'running') return
     callInBackground(log, 'live.subscribe', data.call('live.subscribe', { hz: power.isSeen ? framesPerSecond : 0 }))
@@ -83,6 +87,9 @@ export function routeEvents(allDeps: EventRouteDeps): EventRoutes {
   return {
     watch: (isVisible) => power.visible(isVisible),
     power: (event) => power.event(event),
+    get held() {
+      return notifications.held
+    },
     end: () => {
       ticks.stop()
       gate.close()
@@ -179,12 +186,13 @@ interface TickDeps {
 
 /** Queued notifications, blindness and expiring acknowledgements depend on time, so a timer checks them. */
 function startTicks(deps: EventRouteDeps, { notifications, blind, power }: TickDeps): Ticks {
-  const { health, inUse, log } = deps
+  const { health, inUse, doNotDisturb, log } = deps
   const tick = (): void => {
     power.tick()
     const { report } = health
     const blindTick = isNotSetUp(inUse().origin, report) ? undefined : blind.tick(report.health)
     callInBackground(log, 'tick', Promise.all([notifications.tick(), blindTick]))
+    doNotDisturb.tick()
     deps.showTray()
   }
   let timer: NodeJS.Timeout
@@ -213,8 +221,19 @@ function startTicks(deps: EventRouteDeps, { notifications, blind, power }: TickD
   }
 }
 
-function createBlindNotifications({ notifier, open, now, timeStyle }: EventRouteDeps): BlindNotifications {
-  return new BlindNotifications({ show: (popup) => notifier.show(popup), open: () => open(), now, timeStyle })
+function createBlindNotifications(
+  { notifier, doNotDisturb, open, now, timeStyle }: EventRouteDeps,
+  notifications: AlertNotifications,
+): BlindNotifications {
+  return new BlindNotifications({
+    show: (popup) => notifier.show(popup),
+    withdraw: (tag) => notifier.withdraw(tag),
+    pause: doNotDisturb,
+    heldBack: (period) => notifications.blindMeanwhile(period),
+    open: () => open(),
+    now,
+    timeStyle,
+  })
 }
 
 function createAlertNotifications({
@@ -222,6 +241,7 @@ function createAlertNotifications({
   health,
   alerts,
   notifier,
+  doNotDisturb,
   window,
   clearLevels,
   open,
@@ -234,6 +254,7 @@ function createAlertNotifications({
     withdraw: (tag) => notifier.withdraw(tag),
     settle: (shown, items) =>
       callInBackground(log, 'notifications.settle', data.call('notifications.settle', { shown, items })),
+    pause: doNotDisturb,
     health: () => health.report.health,
     firing: () => alerts.list,
     clearLevelOf: clearLevels.of,

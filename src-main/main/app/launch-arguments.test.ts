@@ -32,3 +32,22 @@ test('the link of the operating system is not an argument', () => {
     link: 'remo://alert/1',
   })
 })
+
+test('on Windows an update, a link and a notification start the app', () => {
+  const program = String.raw`C:\Users\Ada Smith\AppData\Local\Programs\remo\ReMo.exe`
+  const read = (...argv: readonly string[]) => readLaunchArguments([program, ...argv], false)
+  expect(read('--updated', '--hidden').args).toEqual(['--hidden'])
+  expect(read('-Embedding').args).toEqual([])
+  expect(read('--squirrel-firstrun').args).toEqual([])
+  // Electron adds switches of its own before the link, in an order that it does not promise.
+  const link = 'remo://alert/0b2e6a52-54a5-8f3c-9d5e-4d2f0f6a7b11'
+  expect(read('--allow-file-access-from-files', '--original-process-start-time=1', link)).toEqual({ args: [], link })
+  expect(read('--data-dir', String.raw`D:\My data`).args).toEqual(['--data-dir', String.raw`D:\My data`])
+})
+
+test('macOS starts an app of Finder with its serial number', () => {
+  expect(readLaunchArguments(['/Applications/ReMo.app/Contents/MacOS/ReMo', '-psn_0_12345'], false)).toEqual({
+    args: [],
+    link: undefined,
+  })
+})

@@ -6,14 +6,15 @@ export interface LaunchArguments {
 
 /**
  * Switches of Chromium, Electron, Node and the desktop. They are in the same argument list and take effect before this
- * code runs. A prefix that ends in `-` or `=` matches every switch that begins with it.
+ * code runs. A prefix that ends in `-` or `=` matches every switch that begins with it. On Windows the installer starts
+ * the app with `--updated` after an update, and the system with `-Embedding` after a click on a notification.
  */
 const foreign = [
   '--allow-', '--app-', '--autoplay-policy=', '--class=', '--crash', '--disable-', '--enable-', '--force-', '--gapplication-',
   '--gpu-', '--gtk-version=', '--high-dpi-support=', '--host-', '--ignore-', '--in-process-gpu', '--inspect', '--js-flags=',
   '--lang=', '--log-file=', '--max-old-space-size=', '--no-first-run', '--no-sandbox', '--no-zygote', '--original-process-',
   '--ozone-', '--password-store=', '--proxy-', '--remote-debugging-', '--squirrel-', '--touch-', '--trace-', '--use-',
-  '--user-data-dir=', '--v=', '--vmodule=', '-psn_',
+  '--updated', '--user-data-dir=', '--v=', '--vmodule=', '-Embedding', '-psn_',
 ] // prettier-ignore
 
 /** Switches of Node with the value in the next argument. */

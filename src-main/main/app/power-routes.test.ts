@@ -6,6 +6,7 @@ import type { HealthReport } from '#shared/ipc/contract.ts'
 import { nullLog } from '../../../tests/support/null-log.ts'
 import { AlertNotifications } from '../notifications/alert-notifications.ts'
 import { BlindNotifications } from '../notifications/blind-notifications.ts'
+import { TestPause } from '../notifications/pause-builder.ts'
 import { CurrentHealth } from './current-health.ts'
 import { PowerRoutes } from './power-routes.ts'
 
@@ -32,8 +33,10 @@ class Laptop {
       this.popups.push(title.replaceAll('\u202f', ' '))
       return Promise.resolve(true)
     }
+    const pause = new TestPause()
     this.alerts = new AlertNotifications({
       show,
+      pause,
       withdraw: () => undefined,
       settle: () => undefined,
       health: () => this.health.report.health,
@@ -43,7 +46,15 @@ class Laptop {
       open: () => undefined,
       now,
     })
-    this.blind = new BlindNotifications({ show, open: () => undefined, now, timeStyle: () => ({ offsetMinutes: 0 }) })
+    this.blind = new BlindNotifications({
+      show,
+      withdraw: () => undefined,
+      pause,
+      heldBack: () => undefined,
+      open: () => undefined,
+      now,
+      timeStyle: () => ({ offsetMinutes: 0 }),
+    })
     this.power = new PowerRoutes({
       data: {
         call: (_call: string, { isAsleep }: { isAsleep: boolean }) => {

@@ -9,7 +9,10 @@ import { openLog } from '../log/open-log.ts'
 import { SettingsFileStore } from '../settings/settings-file-store.ts'
 import { SettingsService } from '../settings/settings-service.ts'
 import { registerAppScheme } from '../windows/app-protocol.ts'
+import { appId } from './app-identity.ts'
 import { appVersions, runtimeNotice } from './app-info.ts'
+import { collectStarts } from './deep-links.ts'
+import type { SecondStart } from './deep-links.ts'
 import { homeFolder, settingsPath } from './home-folder.ts'
 import type { Launch } from './launch.ts'
 import { reportCrashes, Shutdown } from './shutdown.ts'
@@ -26,11 +29,8 @@ export async function runApp(launch: Launch): Promise<void> {
   if (!home.ok || !settleIn(home.homeDir)) return app.exit(2)
   const { homeDir, profile } = home
   // The lock is in this folder, so consoles with different data folders or profiles can run at the same time.
-  if (!app.requestSingleInstanceLock({ link })) {
-    const which = profile === undefined ? 'with this data folder' : `with --profile ${profile}`
-    process.stdout.write(`ReMo is already running ${which}. Showing its window.\n`)
-    return app.exit(0)
-  }
+  if (!takeLock(launch, profile)) return app.exit(0)
+  const links = collectStarts(app)
   // The log needs the settings, and reading them may write to the log.
   const opened: { settings?: SettingsService } = {}
   const { log, flush } = openLog(homeDir, () => {
@@ -54,11 +54,22 @@ export async function runApp(launch: Launch): Promise<void> {
   await app.whenReady()
   end.handleSignals()
   try {
-    await startApp({ launch, settings, dataDir, homeDir, profile, link, log, life, end })
+    await startApp({ launch, settings, dataDir, homeDir, profile, link, links, log, life, end })
   } catch (cause) {
     log.error('start failed', { cause })
     await end.run(1)
   }
+}
+
+/** @returns whether no other ReMo runs in this folder. If one does, it gets what was asked for. */
+function takeLock({ link, flags }: Launch, profile: string | undefined): boolean {
+  const second: SecondStart = { link, doNotDisturb: flags.doNotDisturb }
+  if (app.requestSingleInstanceLock({ ...second })) return true
+  const which = profile === undefined ? 'with this data folder' : `with --profile ${profile}`
+  const onlyPauses = flags.doNotDisturb !== undefined && link === undefined
+  const what = onlyPauses ? `Passing on --do-not-disturb ${flags.doNotDisturb}.` : 'Showing its window.'
+  process.stdout.write(`ReMo is already running ${which}. ${what}\n`)
+  return false
 }
 
 /** Settings before the file is read. */
@@ -97,6 +108,6 @@ function settleIn(homeDir: string): boolean {
   app.setPath('sessionData', join(homeDir, 'browser'))
   app.setPath('crashDumps', join(homeDir, 'browser', 'crashes'))
   app.setAppLogsPath(join(homeDir, 'logs'))
-  if (process.platform === 'win32') app.setAppUserModelId('app.remo.console')
+  if (process.platform === 'win32') app.setAppUserModelId(appId)
   return true
 }

@@ -54,7 +54,7 @@ function ipcDeps(deps: StartDeps, served: ServeCallsDeps, connection: RunningCon
   const { dataDir } = deps
   const { components, appShell, parts, metrics } = served
   const { host, connections } = parts
-  const { user, health, stateFile, notifier } = components
+  const { user, health, stateFile, notifier, doNotDisturb } = components
   const backend = connection?.backend
   return {
     info: () => {
@@ -76,6 +76,7 @@ function ipcDeps(deps: StartDeps, served: ServeCallsDeps, connection: RunningCon
     },
     checkBackend: backend && (() => backend.check()),
     notify: (popup) => notifier.try(popup),
+    doNotDisturb,
     open: () => appShell.open(),
     settings: settingsCalls(deps, served),
     connections: parts.calls,
@@ -84,6 +85,7 @@ function ipcDeps(deps: StartDeps, served: ServeCallsDeps, connection: RunningCon
       if (host.inUse) await host.switchTo(host.inUse)
     },
     about: aboutCalls(deps, served),
+    updates: served.updates,
     now: Date.now,
   }
 }

@@ -16,6 +16,7 @@ const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
 export class Shutdown {
   readonly #deps: ShutdownDeps
   #ending: Promise<void> | null = null
+  #last: ((code: number) => Promise<void>) | null = null
 
   constructor(deps: ShutdownDeps) {
     this.#deps = deps
@@ -30,6 +31,11 @@ export class Shutdown {
     for (const [signal, code] of Object.entries(exitCodes)) {
       process.on(signal as keyof typeof exitCodes, () => void this.run(code))
     }
+  }
+
+  /** The last step before the process exits, after all components have stopped. */
+  atLast(step: (code: number) => Promise<void>): void {
+    this.#last = step
   }
 
   /** Stops all components in reverse order and exits with `code`. The first caller decides the code. */
@@ -48,6 +54,7 @@ export class Shutdown {
       app.exit(code || 1)
     }, limitMs)
     await life.end()
+    await this.#last?.(code)
     log.info('stopped', { code })
     await flush()
     clearTimeout(late)

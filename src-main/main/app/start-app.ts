@@ -2,15 +2,16 @@ import { join } from 'node:path'
 import { app, Menu, nativeTheme, powerMonitor, session, shell } from 'electron'
 import { createConnections } from '../connections/create-connections.ts'
 import type { ConnectionParts } from '../connections/create-connections.ts'
-import type { DesktopNotifier } from '../notifications/desktop-notifier.ts'
 import type { Scrape } from '../prometheus/metrics-endpoint.ts'
 import { createScrape } from '../prometheus/scrape.ts'
 import { followTheme } from '../settings/apply-theme.ts'
+import { createUpdates } from '../updates/create-updates.ts'
+import type { AppUpdates } from '../updates/create-updates.ts'
 import { pageAddress, serveApp } from '../windows/app-protocol.ts'
 import { hardenContents, hardenSession } from '../windows/page-security.ts'
 import { appVersions, theme } from './app-info.ts'
 import { createAppComponents } from './app-components.ts'
-import type { StartDeps } from './app-components.ts'
+import type { AppComponents, StartDeps } from './app-components.ts'
 import { menuTemplate } from './app-menu.ts'
 import { createAppShell } from './app-shell.ts'
 import type { AppShell } from './app-shell.ts'
@@ -24,14 +25,14 @@ const built = join(import.meta.dirname, '..')
 
 /** Composition root of the main thread. Components stop in reverse order of their start. */
 export async function startApp(deps: StartDeps): Promise<void> {
-  const { settings, link, log, life } = deps
+  const { settings, link, links, log, life } = deps
   const address = pageAddress()
   hardenSession(session.defaultSession, address.fromNetwork)
   hardenContents({ app, shell, origins: address.origins, log: log.child({ part: 'window' }) })
   life.own('page files', serveApp(join(built, 'renderer')), (stop) => stop())
 
   followTheme(settings)
-  const components = createAppComponents(deps)
+  const components = createAppComponents(deps, () => parts.host.current?.routes.held)
   // It ends after window and tray, which it uses until then.
   life.own('connection', null, () => parts.end())
   const appShell = createAppShell(deps, components, {
@@ -55,12 +56,14 @@ export async function startApp(deps: StartDeps): Promise<void> {
   life.own('events', parts.host, (host) => host.silence())
   const metrics = new MetricsServer({
     settings,
-    scrape: scrapeOf(deps, parts, components.notifier),
+    scrape: scrapeOf(deps, parts, components),
     versions: appVersions(),
     health: components.health,
     log: log.child({ part: 'metrics' }),
   })
-  serveCalls(deps, { components, appShell, address, parts, metrics, refused: () => page.refused++ })
+  const updates = appUpdates(deps, { components, appShell, parts })
+  serveCalls(deps, { components, appShell, address, parts, metrics, updates, refused: () => page.refused++ })
+  startDoNotDisturb(deps, components, appShell)
   parts.openFirst()
 
   const { window, open, trayPresence } = appShell
@@ -70,12 +73,28 @@ export async function startApp(deps: StartDeps): Promise<void> {
   const hidden = settings.values['startup.hidden']
   window.open(hidden)
   void trayPresence.start({ hidden })
-  acceptDeepLinks({ app, first: link, open, navigate: appShell.navigate })
+  const { doNotDisturb } = components
+  acceptDeepLinks({ app, first: link, early: links, open, navigate: appShell.navigate, doNotDisturb })
   life.own('metrics endpoint', metrics, () => metrics.stop())
   settings.onChange((changed) => {
     if (changed.has('prometheus.port')) void metrics.start()
   })
   await metrics.start()
+}
+
+/** Before the first connection: nothing pops up that a flag, or a pause of the run before, holds back. */
+function startDoNotDisturb(
+  { launch, life }: StartDeps,
+  { doNotDisturb }: AppComponents,
+  { window, show }: AppShell,
+): void {
+  doNotDisturb.onChange((view) => {
+    window.push('doNotDisturb.changed', view)
+    show()
+  })
+  const { doNotDisturb: asked } = launch.flags
+  if (asked !== undefined) doNotDisturb.request(asked)
+  life.own('do not disturb', doNotDisturb.follow(), (stop) => stop())
 }
 
 interface MenuParts {
@@ -95,13 +114,43 @@ function setMenu({ homeDir }: StartDeps, { parts, appShell, developing }: MenuPa
   Menu.setApplicationMenu(Menu.buildFromTemplate(template))
 }
 
+/** They end first: then it is still known whether an alert fires. */
+function appUpdates(
+  deps: StartDeps,
+  { components, appShell, parts }: { components: AppComponents; appShell: AppShell; parts: ConnectionParts },
+): AppUpdates {
+  const { host } = parts
+  const { settings, life } = deps
+  const created = createUpdates(deps, {
+    watching: () => ({
+      health: components.health.report.health.kind,
+      firing: host.current?.alerts.list.length ?? 0,
+      isDemo: host.inUse?.origin === 'demo',
+    }),
+    onChange: (view) => appShell.window.push('updates.changed', view),
+  })
+  const { updates, versions } = created
+  life.own('versions', versions, () => versions.flush())
+  settings.onChange((changed) => {
+    if ([...changed].some((key) => key.startsWith('updates.'))) updates.settingsChanged()
+  })
+  life.own('updates', updates, () => updates.stop())
+  updates.start()
+  return created
+}
+
 /** Without an open connection, a scrape fails as while the data thread restarts. */
-function scrapeOf({ settings }: StartDeps, { host }: ConnectionParts, notifier: DesktopNotifier): Scrape {
+function scrapeOf(
+  { settings }: StartDeps,
+  { host }: ConnectionParts,
+  { notifier, doNotDisturb }: AppComponents,
+): Scrape {
   return createScrape({
     data: { call: (call, request) => host.require().data.call(call, request) },
     build: appVersions(),
     openAlerts: () => host.current?.alerts.list ?? [],
     notifications: () => notifier.counts,
+    doNotDisturb: () => ({ isOn: doNotDisturb.active !== undefined, counts: doNotDisturb.counts }),
     backend: () => host.current?.backend?.counters,
     hasNodeSeries: () => settings.values['prometheus.nodeSeries'],
     now: Date.now,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { rename, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { posix, win32 } from 'node:path'
 import type { z } from 'zod'
 import type { Log } from '#shared/log.ts'
 
@@ -61,6 +61,7 @@ export class StateFile<T extends object> {
 
 /** Default folder of cache, log and settings, by the convention of each operating system. */
 export function defaultDataDir(platform: NodeJS.Platform, env: NodeJS.ProcessEnv, home: string): string {
+  const { join } = platform === 'win32' ? win32 : posix
   if (platform === 'win32') return join(env['APPDATA'] || join(home, 'AppData', 'Roaming'), 'ReMo')
   if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'ReMo')
   // The XDG base directory specification: ignore relative paths.

@@ -1,3 +1,4 @@
+import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import type { ConnectionToTest, TestStep } from '#shared/settings/connection-test.ts'
 import type { ConnectionSecrets } from '#shared/settings/connection.ts'
@@ -26,7 +27,7 @@ async function check({ args = [], env = {}, files = {}, stored = {}, steps = goo
     link: undefined,
     env,
     readText,
-    defaultDataDir: '/data',
+    defaultDataDir: resolve('/data'),
   })
   if (read.kind !== 'start') throw new Error(JSON.stringify(read))
   const lines: string[] = []
@@ -47,7 +48,8 @@ async function check({ args = [], env = {}, files = {}, stored = {}, steps = goo
   return { code, lines, tested }
 }
 
-const settings = (content: object): Record<string, string> => ({ '/data/settings.json': JSON.stringify(content) })
+const path = join(resolve('/data'), 'settings.json')
+const settings = (content: object): Record<string, string> => ({ [path]: JSON.stringify(content) })
 const prod = { id: 'prod', name: 'Production', brokers: ['kafka-1:9093'], protocol: 'SASL_SSL', username: 'remo' }
 
 test('without settings, the Kafka of this computer is tested', async () => {
@@ -96,13 +98,13 @@ test('invalid settings are all named, nothing is tested, and the exit code is 2'
   })
   expect(code).toBe(2)
   expect(tested).toEqual([])
-  expect(lines.every((line) => line.startsWith('invalid: /data/settings.json: '))).toBe(true)
+  expect(lines.every((line) => line.startsWith(`invalid: ${path}: `))).toBe(true)
   expect(lines).toHaveLength(2)
 })
 
 test.each<[string, Given, string]>([
-  ['a file that is no JSON', { files: { '/data/settings.json': '{' } }, '/data/settings.json: it is no JSON'],
-  ['a --config that is not there', { args: ['--config', '/x.json'] }, 'There is no file /x.json.'],
+  ['a file that is no JSON', { files: { [path]: '{' } }, `${path}: it is no JSON`],
+  ['a --config that is not there', { args: ['--config', '/x.json'] }, `There is no file ${resolve('/x.json')}.`],
   ['a --profile that is not there', { args: ['--profile', 'x'] }, '--profile: no connection is named "x".'],
   [
     'a certificate that is not there',

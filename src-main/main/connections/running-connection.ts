@@ -17,7 +17,10 @@ import type { HostedConnection } from './connection-host.ts'
 import type { ConnectionThreads, ThreadsDeps } from './connection-threads.ts'
 
 /** What a connection uses of the app. */
-export type ConnectionShell = Pick<EventRouteDeps, 'window' | 'showTray' | 'notifier' | 'open' | 'now' | 'timeStyle'>
+export type ConnectionShell = Pick<
+  EventRouteDeps,
+  'window' | 'showTray' | 'notifier' | 'doNotDisturb' | 'open' | 'now' | 'timeStyle'
+>
 
 export interface RunningConnectionDeps {
   /** The data folder. */

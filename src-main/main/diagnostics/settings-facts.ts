@@ -9,6 +9,7 @@ const otherVariables = [
   'HTTPS_PROXY',
   'NO_PROXY',
   'NODE_EXTRA_CA_CERTS',
+  'REMO_EXTRA_CA_CERTS',
   'NO_COLOR',
   'TZ',
   'LANG',

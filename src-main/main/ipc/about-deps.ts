@@ -1,10 +1,10 @@
-import type { About } from '#shared/ipc/app-views.ts'
 import type { AboutFacts, ReportFacts } from '../diagnostics/about-report.ts'
+import type { AppLicenses } from '../diagnostics/licenses.ts'
 
 /** Facts about this app that only its main thread knows, and what a bundle needs of the system. */
 export interface AboutCallDeps {
   readonly facts: () => AboutFacts
-  readonly licenses: () => About['licenses']
+  readonly licenses: Pick<AppLicenses, 'list' | 'textOf'>
   readonly connection: () => ReportFacts['connection']
   readonly env: NodeJS.ProcessEnv
   /** Home folder of the user. */

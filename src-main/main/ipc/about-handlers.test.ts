@@ -191,6 +191,20 @@ describe('About', () => {
     expect(about.report).not.toContain('anna')
   })
 
+  it('has the license texts of its libraries, and says which text it cannot read', async () => {
+    const library = { name: 'zod', version: '4.6.7' }
+    expect(await handlers()['app.licenseText'](library)).toEqual({
+      texts: [{ title: 'LICENSE', text: 'MIT License\n' }],
+    })
+    await expect(handlers()['app.licenseText']({ name: 'left-pad', version: '1.0.0' })).rejects.toThrow(
+      'left-pad 1.0.0 is not in this ReMo.',
+    )
+    const licenses = { list: () => Promise.resolve([]), textOf: () => Promise.reject(new Error('no such file')) }
+    await expect(handlers({ about: aboutDeps({ licenses }) })['app.licenseText'](library)).rejects.toThrow(
+      'ReMo cannot read this license: no such file.',
+    )
+  })
+
   it('opens folders, and says why the system could not', async () => {
     const opened: string[] = []
     const page = pageDeps()

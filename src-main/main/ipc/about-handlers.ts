@@ -10,13 +10,25 @@ import { cacheUsage } from './cache-handlers.ts'
 import type { IpcDeps } from './ipc-deps.ts'
 
 type AboutDeps = Pick<IpcDeps, 'data' | 'read' | 'health' | 'folders' | 'settings' | 'about' | 'now'>
-type AboutCalls = Pick<IpcHandlers, 'app.about' | 'app.openFolder' | 'app.saveDiagnostics'>
+type AboutCalls = Pick<IpcHandlers, 'app.about' | 'app.licenseText' | 'app.openFolder' | 'app.saveDiagnostics'>
 
 /** Calls of the page About, and the diagnostics bundle. */
 export function aboutHandlers(deps: AboutDeps): AboutCalls {
   const { about, folders, settings } = deps
   return {
-    'app.about': () => Promise.resolve({ ...about.facts(), licenses: about.licenses(), report: reportOf(deps) }),
+    'app.about': async () => ({
+      ...about.facts(),
+      licenses: await about.licenses.list(),
+      report: reportOf(deps),
+    }),
+    'app.licenseText': async (library) => {
+      const found = await about.licenses.textOf(library).catch((cause: unknown) => {
+        const reason = cause instanceof Error ? cause.message : String(cause)
+        throw new CallError('failed', `ReMo cannot read this license: ${reason}.`, { cause })
+      })
+      if (!found) throw new CallError('not-found', `${library.name} ${library.version} is not in this ReMo.`)
+      return found
+    },
     'app.openFolder': async ({ folder }) => {
       const path = folders()[folder]
       const problem = await settings.openPath(path)
@@ -57,7 +69,7 @@ async function bundleOf(deps: AboutDeps): Promise<Uint8Array> {
     health: () => health.report,
     counters: () => data.call('counters.get', {}),
     cache: () => cacheUsage(deps),
-    licenses: () => about.licenses(),
+    licenses: () => about.licenses.list(),
   }
   return diagnosticsBundle({
     parts,

@@ -29,7 +29,16 @@ test('while no connection is open, calls about the app are answered and all othe
   }
   const answered = ipcCalls.filter((call) => !refused.includes(call))
   const domains = new Set(answered.map((call) => call.split('.')[0]))
-  expect([...domains].sort()).toEqual(['app', 'connections', 'demo', 'health', 'notifications', 'settings'])
+  expect([...domains].sort()).toEqual([
+    'app',
+    'connections',
+    'demo',
+    'doNotDisturb',
+    'health',
+    'notifications',
+    'settings',
+    'updates',
+  ])
   expect(refused).toContain('session.get')
   expect(refused).toContain('cache.usage')
 })

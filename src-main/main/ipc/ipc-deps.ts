@@ -6,7 +6,9 @@ import type { ThreadSupervisor } from '../../threads/supervisor.ts'
 import type { BackendSession } from '../backend/session/backend-session.ts'
 import type { AboutCallDeps } from './about-deps.ts'
 import type { ConnectionCallDeps } from './connection-handlers.ts'
+import type { DoNotDisturb } from '../notifications/do-not-disturb.ts'
 import type { DesktopPopup } from '../notifications/desktop-notifier.ts'
+import type { UpdatesCallDeps } from './updates-handlers.ts'
 import type { SettingsCallDeps } from './settings-handlers.ts'
 import type { CurrentHealth } from '../app/current-health.ts'
 
@@ -31,6 +33,7 @@ export interface IpcDeps {
   readonly checkBackend: (() => Promise<BackendLink>) | undefined
   /** Shows a notification. @returns why it was not shown, without a full stop */
   readonly notify: (popup: DesktopPopup) => Promise<string | undefined>
+  readonly doNotDisturb: Pick<DoNotDisturb, 'view' | 'request'>
   /** Brings the window to the front. */
   readonly open: () => void
   readonly settings: SettingsCallDeps
@@ -40,6 +43,7 @@ export interface IpcDeps {
   /** Ends the connection in use and opens it again. */
   readonly reopen: () => Promise<void>
   readonly about: AboutCallDeps
+  readonly updates: UpdatesCallDeps
   /** Epoch ms. */
   readonly now: () => number
 }

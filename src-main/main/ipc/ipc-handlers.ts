@@ -10,10 +10,12 @@ import { connectionHandlers } from './connection-handlers.ts'
 import { streamCallHandlers } from './stream-handlers.ts'
 import { nodeHandlers } from './node-handlers.ts'
 import { notificationHandlers } from './notification-handlers.ts'
+import { doNotDisturbHandlers } from './do-not-disturb-handlers.ts'
 import { ruleHandlers } from './rule-handlers.ts'
 import { sampleHandlers } from './sample-handlers.ts'
 import { sessionHandlers } from './session-handlers.ts'
 import { settingsHandlers } from './settings-handlers.ts'
+import { updatesHandlers } from './updates-handlers.ts'
 import { userHandlers } from './user-handlers.ts'
 
 /** Handlers for every call of the contract. */
@@ -32,7 +34,9 @@ export function ipcHandlers(deps: IpcDeps): IpcHandlers {
     ...connectionHandlers(deps.connections),
     ...backendHandlers(deps),
     ...notificationHandlers(deps),
+    ...doNotDisturbHandlers(deps),
     ...cacheHandlers(deps),
     ...aboutHandlers(deps),
+    ...updatesHandlers(deps.updates),
   }
 }

@@ -8,7 +8,16 @@ import type { IpcDeps } from './ipc-deps.ts'
 
 type PageDeps = Pick<
   IpcDeps,
-  'checkBackend' | 'notify' | 'open' | 'settings' | 'connections' | 'folders' | 'reopen' | 'about'
+  | 'checkBackend'
+  | 'notify'
+  | 'doNotDisturb'
+  | 'open'
+  | 'settings'
+  | 'connections'
+  | 'folders'
+  | 'reopen'
+  | 'about'
+  | 'updates'
 >
 
 /** What the calls of the settings page need, with default settings. Test builder. */
@@ -19,10 +28,12 @@ export function pageDeps(): PageDeps {
     checkBackend: undefined,
     connections: {} as never, // no test calls it
     notify: () => Promise.resolve(undefined),
+    doNotDisturb: { view: { held: { critical: 0, warning: 0, blind: 0 } }, request: () => undefined },
     open: () => undefined,
     folders: () => ({ data: tmpdir(), logs: join(tmpdir(), 'no-logs'), cache: tmpdir() }),
     reopen: () => Promise.resolve(),
     about: aboutDeps(),
+    updates: {} as never, // no test calls it
     settings: {
       settings: new SettingsService(store, {}),
       system: () => ({ hasTray: true, reducesMotion: false, hour12: false, timeZone: 'UTC', notifies: true }),
@@ -46,7 +57,11 @@ export function aboutDeps(part: Partial<AboutCallDeps> = {}): AboutCallDeps {
       logDir: '/home/anna/.config/ReMo/logs',
       metricsUrl: 'http://127.0.0.1:9464/metrics',
     }),
-    licenses: () => [{ name: 'zod', version: '4.6.7', license: 'MIT' }],
+    licenses: {
+      list: () => Promise.resolve([{ name: 'zod', version: '4.6.7', license: 'MIT' }]),
+      textOf: ({ name }) =>
+        Promise.resolve(name === 'zod' ? { texts: [{ title: 'LICENSE', text: 'MIT License\n' }] } : undefined),
+    },
     connection: () => ({
       origin: 'saved',
       protocol: 'SASL_SSL',

@@ -9,6 +9,7 @@ import { anId } from '#shared/rule/rule-builders.ts'
 import { FiringAlerts } from '../app/firing-alerts.ts'
 import { AlertNotifications } from './alert-notifications.ts'
 import type { DesktopPopup } from './desktop-notifier.ts'
+import { TestPause } from './pause-builder.ts'
 
 const live: Health = { kind: 'live', behindMs: 100 }
 const catchingUp: Health = { kind: 'catching-up', lagMessages: 1000, behindMs: 60_000 }
@@ -30,6 +31,7 @@ let gone: Set<string>
 let settled: Array<readonly [boolean, number]>
 let opened: Array<string | undefined>
 let notifications: AlertNotifications
+let pause: TestPause
 beforeEach(async () => {
   clock = 1_000_000
   health = live
@@ -41,7 +43,9 @@ beforeEach(async () => {
   gone = new Set()
   settled = []
   opened = []
+  pause = new TestPause()
   notifications = new AlertNotifications({
+    pause,
     show: (popup) => {
       if (works) {
         shown.push(popup)

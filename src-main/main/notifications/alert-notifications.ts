@@ -1,6 +1,13 @@
 import { isAcknowledged } from '#shared/alert/acknowledgement.ts'
 import type { Alert } from '#shared/alert/alert.ts'
-import { planNotifications, refreshedPopup } from '#shared/notification/plan-notifications.ts'
+import { isHeldBack } from '#shared/do-not-disturb/do-not-disturb.ts'
+import type { BlindPeriod } from '#shared/notification/held-back-digest.ts'
+import {
+  heldNotifications,
+  planNotifications,
+  refreshedPopup,
+  topicOfPopup,
+} from '#shared/notification/plan-notifications.ts'
 import type {
   NotificationContext,
   NotificationKey,
@@ -12,6 +19,8 @@ import { isWithdrawn } from '#shared/team/merge-alert.ts'
 import type { Health } from '#shared/health/health.ts'
 import { minuteMs } from '#shared/format/time-units.ts'
 import type { ShowPopup } from './desktop-notifier.ts'
+import { HeldBackAlerts } from './held-back-alerts.ts'
+import type { HeldBackCounts, NotificationPause } from './notification-pause.ts'
 
 export interface AlertNotificationsDeps {
   readonly show: ShowPopup
@@ -19,6 +28,7 @@ export interface AlertNotificationsDeps {
   readonly withdraw: (tag: string) => void
   /** Removes notifications from the queue of the data thread. `shown`: as a popup; else dropped. */
   readonly settle: (shown: boolean, items: readonly NotificationKey[]) => void
+  readonly pause: NotificationPause
   readonly health: () => Health
   /** All firing alerts. */
   readonly firing: () => readonly Alert[]
@@ -54,10 +64,22 @@ export class AlertNotifications {
   #isAway = true
   #ticking = false
   #retryAt = 0
+  readonly #heldBack: HeldBackAlerts
 
   constructor(deps: AlertNotificationsDeps) {
     this.#deps = deps
     this.#notLiveSince = deps.now()
+    this.#heldBack = new HeldBackAlerts(deps.pause)
+  }
+
+  /** Different alerts that do not disturb holds back now, by severity. */
+  get held(): HeldBackCounts {
+    return this.#heldBack.counts(this.#heldNow())
+  }
+
+  /** Monitoring was blind, and no popup said so. The digest at the end of do not disturb says it. */
+  blindMeanwhile(period: BlindPeriod): void {
+    this.#heldBack.addBlind(period)
   }
 
   add(queued: readonly QueuedNotification[]): void {
@@ -95,6 +117,7 @@ export class AlertNotifications {
     this.#ticking = true
     try {
       this.#withdrawEnded()
+      this.#heldBack.note(this.#heldNow())
       if (this.#canShow()) {
         await this.#deliver()
         await this.#refresh()
@@ -126,6 +149,8 @@ export class AlertNotifications {
     const plan = planNotifications(queued, {
       health: this.#deps.health(),
       awayDigest: this.#isAway && !isSingleFiringAlert(queued, now),
+      doNotDisturb: this.#deps.pause.inForce,
+      ...this.#heldBack.due,
       shownLastMinute: this.#shownAt.length,
       clearLevelOf: this.#deps.clearLevelOf,
       timeOf: this.#deps.timeOf,
@@ -136,27 +161,37 @@ export class AlertNotifications {
     this.#isAway = false
     this.#notLiveSince = Infinity
     if (plan.drop.length > 0) this.#settle(false, plan.drop)
-    for (const popup of plan.show) if (!this.#isAcknowledged(popup)) await this.#show(popup)
+    let allShown = true
+    for (const popup of plan.show) if (!this.#isAcknowledged(popup)) allShown = (await this.#show(popup)) && allShown
+    if (allShown) this.#heldBack.done()
   }
 
-  /** Someone acknowledged the alert while earlier popups were shown. */
-  #isAcknowledged({ alertId }: PlannedPopup): boolean {
+  #heldNow(): readonly QueuedNotification[] {
+    const { pause, now } = this.#deps
+    return heldNotifications([...this.#queue.values()], { doNotDisturb: pause.inForce, now: now() })
+  }
+
+  /** Someone acknowledged the alert while earlier popups were shown. A digest says so. */
+  #isAcknowledged({ kind, alertId }: PlannedPopup): boolean {
+    if (kind === 'held-back') return false
     const now = this.#deps.now()
     return [...this.#queue.values()].some(({ alert }) => alert.id === alertId && isAcknowledged(alert, now))
   }
 
-  async #show(popup: PlannedPopup): Promise<void> {
+  /** @returns whether the system showed it */
+  async #show(popup: PlannedPopup): Promise<boolean> {
     const items = this.#itemsOf(popup)
     const shown = await this.#draw(popup, items, false)
     const now = this.#deps.now()
     if (!shown) {
       this.#retryAt = now + retryAfterMs
-      return
+      return false
     }
     this.#shownAt.push(now)
     this.#settle(true, popup.settles)
     // The summary counts them too.
     if (popup.kind === 'summary') this.#withdrawWhere(({ popup: { kind } }) => kind === 'alert')
+    return true
   }
 
   #itemsOf({ tag, settles }: PlannedPopup): readonly QueuedNotification[] {
@@ -189,8 +224,11 @@ export class AlertNotifications {
       if (Math.abs(now - shown.at) < refreshAfterMs) continue
       const next = refreshedPopup(shown, ctx)
       if (!next || (next.title === shown.popup.title && next.body === shown.popup.body && next.tag === tag)) continue
-      if (next.tag !== tag) this.#withdraw(tag)
-      await this.#draw(next, shown.items, true)
+      const isHeld = isHeldBack(topicOfPopup(next), this.#deps.pause.inForce, now)
+      // Drawing it again would disturb. A digest may stay: it says what was.
+      if (isHeld && topicOfPopup(next).kind === 'digest') continue
+      if (isHeld || next.tag !== tag) this.#withdraw(tag)
+      if (!isHeld) await this.#draw(next, shown.items, true)
     }
   }
 

@@ -1,29 +1,78 @@
-import { expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import type { Health } from '#shared/health/health.ts'
 import { BlindNotifications } from './blind-notifications.ts'
 import type { DesktopPopup } from './desktop-notifier.ts'
+import { TestPause } from './pause-builder.ts'
 
 const since = Date.UTC(2026, 10, 24, 13, 2, 11)
 const blind: Health = { kind: 'blind', since, cause: 'disconnected', detail: 'Nothing listens at 127.0.0.1:9092.' }
+const live: Health = { kind: 'live', behindMs: 200 }
 
-test('blindness is one critical popup, and a quiet one replaces it at the end', async () => {
-  const shown: DesktopPopup[] = []
-  let now = since + 60_000
-  const notifications = new BlindNotifications({
+let shown: DesktopPopup[]
+let withdrawn: string[]
+let held: Array<readonly [number, number]>
+let now: number
+let pause: TestPause
+let notifications: BlindNotifications
+beforeEach(() => {
+  shown = []
+  withdrawn = []
+  held = []
+  now = since + 60_000
+  pause = new TestPause()
+  notifications = new BlindNotifications({
     show: (popup) => {
       shown.push(popup)
       return Promise.resolve(true)
     },
+    withdraw: (tag) => withdrawn.push(tag),
+    pause,
+    heldBack: (period) => held.push([period.since, period.forMs]),
     open: () => undefined,
     now: () => now,
     timeStyle: () => ({ offsetMinutes: 60 }),
   })
+})
+const titles = () => shown.map(({ title }) => title)
+
+test('blindness is one critical popup, and a quiet one replaces it at the end', async () => {
   await notifications.tick(blind)
   await notifications.tick(blind)
   now = since + 370_000
-  await notifications.tick({ kind: 'live', behindMs: 200 })
+  await notifications.tick(live)
   expect(shown.map(({ tag, title, body, urgency }) => [tag, urgency, title, body.replace(/\u202f/g, ' ')])).toEqual([
     ['blind', 'critical', 'Monitoring blind since 14:02:11', 'Nothing listens at 127.0.0.1:9092.'],
     ['blind', 'low', 'Monitoring restored', 'Monitoring was blind for 6 m 10 s, since 14:02:11.'],
   ])
+})
+
+test('blindness breaks through do not disturb; its end is for the digest, and takes the popup off the screen', async () => {
+  pause.on()
+  await notifications.tick(blind)
+  now = since + 370_000
+  await notifications.tick(live)
+  expect([titles(), withdrawn, held]).toEqual([['Monitoring blind since 14:02:11'], ['blind'], [[since, 370_000]]])
+})
+
+test('without breaking through, blindness that lasts is notified when do not disturb ends', async () => {
+  pause.on(false)
+  await notifications.tick(blind)
+  await notifications.tick(blind)
+  expect([titles(), pause.counted]).toEqual([[], ['blind']])
+  pause.off()
+  await notifications.tick(blind)
+  await notifications.tick(blind)
+  now = since + 370_000
+  await notifications.tick(live)
+  expect([titles(), held]).toEqual([['Monitoring blind since 14:02:11', 'Monitoring restored'], []])
+})
+
+test('without breaking through, blindness that is over is for the digest alone', async () => {
+  pause.on(false)
+  await notifications.tick(blind)
+  now = since + 120_000
+  await notifications.tick(live)
+  pause.off()
+  await notifications.tick(live)
+  expect([titles(), withdrawn, held]).toEqual([[], [], [[since, 120_000]]])
 })

@@ -1,25 +1,38 @@
+import { isHeldBack } from '#shared/do-not-disturb/do-not-disturb.ts'
 import { formatDuration } from '#shared/format/duration.ts'
 import { formatClock } from '#shared/format/time.ts'
 import type { TimeStyle } from '#shared/format/time.ts'
 import type { Health } from '#shared/health/health.ts'
+import type { BlindPeriod } from '#shared/notification/held-back-digest.ts'
 import { notBlind, nextBlindState } from './blind-state.ts'
 import type { BlindChange, BlindState } from './blind-state.ts'
 import type { DesktopPopup, ShowPopup } from './desktop-notifier.ts'
+import type { NotificationPause } from './notification-pause.ts'
 
 export interface BlindNotificationsDeps {
   readonly show: ShowPopup
+  readonly pause: Pick<NotificationPause, 'inForce' | 'count'>
+  /** Removes the popup with this tag from the screen. */
+  readonly withdraw: (tag: string) => void
+  /** It was blind, and do not disturb held the popup back. */
+  readonly heldBack: (period: BlindPeriod) => void
   readonly open: () => void
   readonly now: () => number
   /** How a time at that instant is written. */
   readonly timeStyle: (at: number) => TimeStyle
 }
 
-/** Notifies that monitoring is blind, and later that it is restored. The second popup replaces the first. */
+/**
+ * Notifies that monitoring is blind, and later that it is restored. The second popup replaces the first. While do not
+ * disturb holds it back, blindness is notified when that ends; if it is over by then, the digest says so.
+ */
 export class BlindNotifications {
   readonly #deps: BlindNotificationsDeps
   #state: BlindState = notBlind
   /** Since when this computer is awake, epoch ms. */
   #awakeSince = -Infinity
+  /** Begin of a blindness of which do not disturb held the popup back, epoch ms. */
+  #heldSince: number | undefined
 
   constructor(deps: BlindNotificationsDeps) {
     this.#deps = deps
@@ -36,8 +49,34 @@ export class BlindNotifications {
     this.#awakeSince = Math.min(this.#awakeSince, now) // the clock may be set back
     const seen = health.kind === 'blind' ? { ...health, since: Math.max(health.since, this.#awakeSince) } : health
     const [state, change] = nextBlindState(this.#state, seen, now)
+    if (change?.kind === 'blind' && this.#isHeld('blind', now)) return this.#holdBack(change.since)
     this.#state = state
-    if (change) await this.#deps.show(this.#popup(change))
+    if (change?.kind === 'blind') this.#heldSince = undefined
+    if (health.kind !== 'blind') this.#endHeld(now)
+    if (change?.kind === 'restored' && this.#isHeld('information', now)) this.#endQuietly(change)
+    else if (change) await this.#deps.show(this.#popup(change))
+  }
+
+  #isHeld(kind: 'blind' | 'information', now: number): boolean {
+    return isHeldBack({ kind }, this.#deps.pause.inForce, now)
+  }
+
+  /** It stays to be notified. */
+  #holdBack(since: number): void {
+    if (this.#heldSince === undefined) this.#deps.pause.count('blind')
+    this.#heldSince = since
+    this.#state = { since, notified: false }
+  }
+
+  #endHeld(now: number): void {
+    if (this.#heldSince !== undefined) this.#deps.heldBack({ since: this.#heldSince, forMs: now - this.#heldSince })
+    this.#heldSince = undefined
+  }
+
+  /** The popup that says "blind" is no longer true. */
+  #endQuietly({ since, forMs }: Extract<BlindChange, { kind: 'restored' }>): void {
+    this.#deps.withdraw('blind')
+    this.#deps.heldBack({ since, forMs })
   }
 
   #popup(change: BlindChange): DesktopPopup {

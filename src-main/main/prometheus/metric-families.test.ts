@@ -47,6 +47,7 @@ const aSnapshot = (over: Partial<ScrapeSnapshot> = {}): ScrapeSnapshot => ({
   live: live({}),
   openAlerts: [],
   notifications: [],
+  doNotDisturb: { isOn: false, counts: { critical: 0, warning: 0, blind: 0 } },
   backend: undefined,
   hasNodeSeries: true,
   ...over,
@@ -210,7 +211,11 @@ test('stream metrics have topic, partition and reason; the lag of a topic is tha
     connected: true,
     transitions: [{ severity: 'critical', to: 'firing', count: 4 }],
   }
-  const snapshot = aSnapshot({ data, notifications: [{ channel: 'desktop', result: 'shown', count: 2 }] })
+  const snapshot = aSnapshot({
+    data,
+    notifications: [{ channel: 'desktop', result: 'shown', count: 2 }],
+    doNotDisturb: { isOn: true, counts: { critical: 1, warning: 3, blind: 0 } },
+  })
   expect(
     [
       'remo_kafka_messages_total',
@@ -221,6 +226,8 @@ test('stream metrics have topic, partition and reason; the lag of a topic is tha
       'remo_deferred_records',
       'remo_alert_transitions_total',
       'remo_notifications_total',
+      'remo_do_not_disturb',
+      'remo_notifications_held_back_total',
     ].flatMap((name) => lines(snapshot, name)),
   ).toEqual([
     'remo_kafka_messages_total{topic=metrics-a} 7',
@@ -233,6 +240,10 @@ test('stream metrics have topic, partition and reason; the lag of a topic is tha
     'remo_deferred_records{topic=remo-rules} 2',
     'remo_alert_transitions_total{severity=critical,to=firing} 4',
     'remo_notifications_total{channel=desktop,result=shown} 2',
+    'remo_do_not_disturb{} 1',
+    'remo_notifications_held_back_total{kind=critical} 1',
+    'remo_notifications_held_back_total{kind=warning} 3',
+    'remo_notifications_held_back_total{kind=blind} 0',
   ])
 })
 

@@ -5,6 +5,7 @@ import { freshnessOf } from '#shared/health/freshness.ts'
 import type { LiveDirectory, LiveFrame } from '#shared/ipc/live-frame.ts'
 import type { DataThreadCounters } from '../../threads/data-calls.ts'
 import type { BackendCounters } from '../backend/backend-client.ts'
+import type { HeldBackCounts } from '../notifications/notification-pause.ts'
 import type { NotificationCount } from '../notifications/desktop-notifier.ts'
 
 /** One metric family as prom-client writes it. `metricName` differs from `name` in a histogram. */
@@ -28,6 +29,8 @@ export interface ScrapeSnapshot {
   readonly live: { readonly directory: LiveDirectory; readonly frame: LiveFrame }
   readonly openAlerts: readonly Alert[]
   readonly notifications: readonly NotificationCount[]
+  /** Whether notifications are held back, and how many were since the start. */
+  readonly doNotDisturb: { readonly isOn: boolean; readonly counts: HeldBackCounts }
   /** `undefined` if no backend is configured. */
   readonly backend: BackendCounters | undefined
   /** Whether each node has series of its own. */
@@ -137,7 +140,7 @@ function withoutSeries({ live: { frame }, hasNodeSeries }: ScrapeSnapshot): Metr
   ])
 }
 
-function alertFamilies({ openAlerts, now, data, notifications }: ScrapeSnapshot): MetricFamily[] {
+function alertFamilies({ openAlerts, now, data, notifications, doNotDisturb }: ScrapeSnapshot): MetricFamily[] {
   const counted = countedAlerts(openAlerts)
   const open = (['critical', 'warning'] as const).flatMap((severity) => {
     const alerts = counted.filter((alert) => alert.severity === severity)
@@ -149,10 +152,19 @@ function alertFamilies({ openAlerts, now, data, notifications }: ScrapeSnapshot)
   })
   const transitions = data.transitions.map(({ severity, to, count }) => ({ value: count, labels: { severity, to } }))
   const shown = notifications.map(({ channel, result, count }) => ({ value: count, labels: { channel, result } }))
+  const held = Object.entries(doNotDisturb.counts).map(([kind, value]) => ({ value, labels: { kind } }))
   return [
     gauge('remo_alerts', 'Open alerts, without those of nodes whose offline alert fires.', open),
     counter('remo_alert_transitions_total', 'Alert transitions since this console started.', transitions),
     counter('remo_notifications_total', 'Notifications handed to the operating system.', shown),
+    gauge('remo_do_not_disturb', '1 while do not disturb holds notifications back.', [
+      { value: doNotDisturb.isOn ? 1 : 0, labels: {} },
+    ]),
+    counter(
+      'remo_notifications_held_back_total',
+      'Notifications that do not disturb held back, until its digest.',
+      held,
+    ),
   ]
 }
 

@@ -18,6 +18,7 @@ function aConsole(): { fixture: TestEngine; scraped: (pattern: RegExp) => Promis
     build: { version: '0', revision: '0', electron: '0', chromium: '0', node: '0' },
     openAlerts: () => [],
     notifications: () => [],
+    doNotDisturb: () => ({ isOn: false, counts: { critical: 0, warning: 0, blind: 0 } }),
     backend: () => undefined,
     hasNodeSeries: () => true,
     now: () => fixture.now,

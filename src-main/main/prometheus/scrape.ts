@@ -12,6 +12,7 @@ export interface ScrapeDeps {
   readonly build: ScrapeSnapshot['build']
   readonly openAlerts: () => readonly Alert[]
   readonly notifications: () => readonly NotificationCount[]
+  readonly doNotDisturb: () => ScrapeSnapshot['doNotDisturb']
   readonly backend: () => ScrapeSnapshot['backend']
   /** Whether each node has series of its own: the setting in force. */
   readonly hasNodeSeries: () => boolean
@@ -28,7 +29,7 @@ const neverMs = 2 ** 31 - 1
 
 /** Reads all values at the time of the scrape, so that they belong together. */
 export function createScrape(deps: ScrapeDeps): Scrape {
-  const { data, build, openAlerts, notifications, backend, hasNodeSeries, now } = deps
+  const { data, build, openAlerts, notifications, doNotDisturb, backend, hasNodeSeries, now } = deps
   const runtime = new Registry()
   collectDefaultMetrics({ register: runtime, eventLoopMonitoringPrecision: neverMs })
   return async (accept) => {
@@ -44,6 +45,7 @@ export function createScrape(deps: ScrapeDeps): Scrape {
       live,
       openAlerts: openAlerts(),
       notifications: notifications(),
+      doNotDisturb: doNotDisturb(),
       backend: backend(),
       hasNodeSeries: hasNodeSeries(),
     }

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import type * as Keytar from 'keytar'
 import type { KeychainAnswer, KeychainRequest } from './keychain-call.ts'
+import { answerRequest, entryLimit } from './parted-secrets.ts'
 
 /**
  * Entry of the keychain process. keytar is native code that may be missing, fail to load or hang. In a separate process
@@ -12,20 +13,19 @@ const reply = (answer: KeychainAnswer): void => {
   else process.send?.(answer)
 }
 const handle = (request: KeychainRequest): void => {
-  answerTo(request).then(
-    (secret) => reply({ ok: true, secret }),
-    (error: unknown) => reply({ ok: false, problem: error instanceof Error ? error.message : String(error) }),
-  )
+  // keytar may be missing: that rejects, too.
+  Promise.resolve(request)
+    .then(answerTo)
+    .then(
+      (secret) => reply({ ok: true, secret }),
+      (error: unknown) => reply({ ok: false, problem: error instanceof Error ? error.message : String(error) }),
+    )
 }
 
 if (parent) parent.on('message', ({ data }) => handle(data as KeychainRequest))
 else process.on('message', (request) => handle(request as KeychainRequest))
 
-async function answerTo(request: KeychainRequest): Promise<string | null> {
+function answerTo(request: KeychainRequest): Promise<string | null> {
   const keytar = createRequire(import.meta.url)('keytar') as typeof Keytar
-  const { service, account } = request
-  if (request.kind === 'read') return keytar.getPassword(service, account)
-  if (request.kind === 'write') await keytar.setPassword(service, account, request.secret)
-  else await keytar.deletePassword(service, account)
-  return null
+  return answerRequest(keytar, request, entryLimit(process.platform))
 }

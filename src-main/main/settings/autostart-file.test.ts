@@ -6,6 +6,8 @@ import fc from 'fast-check'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { autostartPath, autostartText, setAutostart, startCommand } from './autostart-file.ts'
 
+const isWindows = process.platform === 'win32'
+
 function newPath(): string {
   const folder = mkdtempSync(join(tmpdir(), 'remo-autostart-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
@@ -84,22 +86,28 @@ describe('the file', () => {
     )
   })
 
-  test.skipIf(process.getuid?.() === 0)('in a folder without permission gives one sentence', () => {
-    const path = newPath()
-    mkdirSync(dirname(path), { recursive: true })
-    chmodSync(dirname(path), 0o500)
-    expect(setAutostart({ path, on: true, command, chosen: true })).toContain('EACCES')
-    chmodSync(dirname(path), 0o700)
-  })
+  test.skipIf(isWindows || process.getuid?.() === 0)(
+    'in a folder without permission gives one sentence (not as root, nor on Windows: no modes)',
+    () => {
+      const path = newPath()
+      mkdirSync(dirname(path), { recursive: true })
+      chmodSync(dirname(path), 0o500)
+      expect(setAutostart({ path, on: true, command, chosen: true })).toContain('EACCES')
+      chmodSync(dirname(path), 0o700)
+    },
+  )
 })
 
-test('each data folder that is not the default one has its own file', () => {
-  const env = { XDG_CONFIG_HOME: '' }
-  expect(autostartPath(env, '/home/anna', undefined)).toBe('/home/anna/.config/autostart/remo.desktop')
-  const [a, b] = ['/data/a', '/data/b'].map((dir) => autostartPath(env, '/home/anna', dir))
-  expect(a).toMatch(/^\/home\/anna\/\.config\/autostart\/remo-[0-9a-f]{8}\.desktop$/)
-  expect(a).not.toBe(b)
-})
+test.skipIf(isWindows)(
+  'each data folder that is not the default one has its own file (not on Windows: other paths)',
+  () => {
+    const env = { XDG_CONFIG_HOME: '' }
+    expect(autostartPath(env, '/home/anna', undefined)).toBe('/home/anna/.config/autostart/remo.desktop')
+    const [a, b] = ['/data/a', '/data/b'].map((dir) => autostartPath(env, '/home/anna', dir))
+    expect(a).toMatch(/^\/home\/anna\/\.config\/autostart\/remo-[0-9a-f]{8}\.desktop$/)
+    expect(a).not.toBe(b)
+  },
+)
 
 test.for([
   [{ appImage: undefined, appPath: undefined }, ['/opt/ReMo/remo', '--hidden']],
@@ -118,7 +126,7 @@ const launcher = ['gio', 'gtk-launch'].find((name) => {
   }
 })
 
-test.skipIf(launcher === undefined)('a desktop starts what the file says', async () => {
+test.skipIf(launcher === undefined)('a desktop starts what the file says (only with gio)', async () => {
   const path = newPath()
   const out = join(dirname(path), 'arguments of "this" 100% $HOME')
   const script = join(dirname(path), 'write arguments.sh')

@@ -4,6 +4,8 @@ import type { Log } from '#shared/log.ts'
 import type { Launch } from '../app/launch.ts'
 import { autostartPath, setAutostart, startCommand } from './autostart-file.ts'
 import type { SettingsService } from './settings-service.ts'
+import { loginItemChange, loginItemProblem, loginProgram } from './system-login-item.ts'
+import type { LoginItemRequest } from './system-login-item.ts'
 
 export interface LoginItemDeps {
   readonly settings: SettingsService
@@ -29,8 +31,7 @@ export class LoginItem {
   #apply(chosen: boolean): void {
     const { settings, log } = this.#deps
     const on = settings.values['startup.onLogin']
-    this.problem =
-      process.platform === 'linux' ? this.#applyLinux(on, chosen) : applyElsewhere(on, chosen, this.#args())
+    this.problem = process.platform === 'linux' ? this.#applyLinux(on, chosen) : this.#applyElsewhere(on, chosen)
     if (this.problem !== undefined) log.warn('start on login', { problem: this.problem })
   }
 
@@ -42,6 +43,23 @@ export class LoginItem {
       args: this.#args(),
     })
     return setAutostart({ path: autostartPath(process.env, homedir(), this.#dataDir()), on, command, chosen })
+  }
+
+  /** Windows and macOS, by Electron. */
+  #applyElsewhere(on: boolean, chosen: boolean): string | undefined {
+    const request: LoginItemRequest = {
+      platform: process.platform,
+      isPackaged: app.isPackaged,
+      on,
+      chosen,
+      execPath: process.execPath,
+      appPath: app.getAppPath(),
+      args: this.#args(),
+    }
+    const program = loginProgram(request)
+    const change = loginItemChange(request, app.getLoginItemSettings(program))
+    if (change) app.setLoginItemSettings({ ...program, ...change })
+    return loginItemProblem(request, app.getLoginItemSettings(program))
   }
 
   /** The flags of this start that choose what ReMo shows. A login has none of its variables. */
@@ -62,21 +80,4 @@ export class LoginItem {
     const { flags, variables, dataDir } = this.#deps.launch
     return flags.dataDir === undefined && variables.dataDir === undefined ? undefined : dataDir
   }
-}
-
-/** Windows (a value in the registry) and macOS (a login item), by Electron. */
-function applyElsewhere(on: boolean, chosen: boolean, args: readonly string[]): string | undefined {
-  const path = process.execPath
-  const item = { path, args: [...args] }
-  const before = app.getLoginItemSettings(item)
-  if (on || before.openAtLogin) {
-    // An entry that the system's own settings switched off stays off, unless it is chosen here.
-    app.setLoginItemSettings({ ...item, openAtLogin: on, ...(chosen ? { enabled: true } : {}) })
-  }
-  const { openAtLogin, executableWillLaunchAtLogin, status } = app.getLoginItemSettings(item)
-  if (!on) return undefined
-  if (status === 'requires-approval') return 'Allow ReMo in System Settings > General > Login Items.'
-  if (!openAtLogin || executableWillLaunchAtLogin === false)
-    return "The system's own settings switch this off: look for startup apps or login items there."
-  return undefined
 }

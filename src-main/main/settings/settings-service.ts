@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { z } from 'zod'
 import { schemaMessage } from '#shared/format/schema-message.ts'
 import { appSettings, isFixed, settingKeys } from '#shared/settings/app-settings.ts'
@@ -85,7 +86,7 @@ export class SettingsService {
   #take(): void {
     const before = this.values
     this.#effective = effectiveSettings(this.#fixed, this.store.file.values)
-    const changed = new Set(settingKeys.filter((key) => this.values[key] !== before[key]))
+    const changed = new Set(settingKeys.filter((key) => !isDeepStrictEqual(this.values[key], before[key])))
     for (const listener of this.#listeners) listener(changed)
   }
 

@@ -1,12 +1,15 @@
 import { Menu, nativeTheme, Tray } from 'electron'
 import type { MenuItemConstructorOptions } from 'electron'
 import type { Alert } from '#shared/alert/alert.ts'
+import type { ActivePause, DoNotDisturbRequest } from '#shared/do-not-disturb/do-not-disturb.ts'
+import type { ZoneOffset } from '#shared/format/zone-time.ts'
 import { trayState, trayTooltip } from '#shared/health/health-text.ts'
 import type { TrayFacts, TrayState, WallClock } from '#shared/health/health-text.ts'
 import { trayIcon } from './tray-icons.ts'
 import type { TrayLook } from './tray-icons.ts'
 import { trayMenu } from './tray-menu.ts'
 import type { TrayItem } from './tray-menu.ts'
+import { fittingTooltip, isPanelDark, opensOnClick } from './tray-system.ts'
 
 export interface StatusTrayDeps {
   readonly open: (alertId?: string) => void
@@ -14,6 +17,13 @@ export interface StatusTrayDeps {
   readonly clock: () => WallClock
   readonly clearLevelOf: (alert: Alert) => number | undefined
   readonly palette: () => TrayLook['palette']
+  readonly doNotDisturb: {
+    /** What is in force; `undefined`: off. */
+    readonly active: ActivePause | undefined
+    readonly request: (request: DoNotDisturbRequest) => void
+    /** Of the zone in which ReMo writes times. */
+    readonly offsetAt: ZoneOffset
+  }
 }
 
 /** The tray icon with the worst state. Image, tooltip and menu are set only if they change: setting redraws them. */
@@ -43,20 +53,23 @@ export class StatusTray {
     this.#image = imageName('blind', look)
     this.#tooltip = ''
     this.#menu = ''
-    this.#icon.on('click', () => this.#deps.open())
+    if (opensOnClick(process.platform)) this.#icon.on('click', () => this.#deps.open())
     if (this.#facts) this.show(this.#facts)
   }
 
-  show(facts: TrayFacts): void {
-    this.#facts = facts
+  show(given: TrayFacts): void {
+    this.#facts = given
     const icon = this.#icon
     if (!icon || icon.isDestroyed()) return // off, or threads that stop after the tray and still send events
     const clock = this.#deps.clock()
-    this.#draw(icon, trayState(facts.health, facts.alerts, clock.now))
-    const tooltip = trayTooltip(facts, clock)
+    const { doNotDisturb, clearLevelOf } = this.#deps
+    const { active, offsetAt } = doNotDisturb
+    const facts = { ...given, pausedUntil: active?.until }
+    this.#draw(icon, trayState(facts, clock.now))
+    const tooltip = fittingTooltip(trayTooltip(facts, clock), process.platform)
     if (tooltip !== this.#tooltip) icon.setToolTip(tooltip)
     this.#tooltip = tooltip
-    const items = trayMenu(facts, { ...clock, clearLevelOf: this.#deps.clearLevelOf })
+    const items = trayMenu(facts, { ...clock, clearLevelOf, pause: { active, offsetAt } })
     const menu = JSON.stringify(items)
     if (menu !== this.#menu) icon.setContextMenu(Menu.buildFromTemplate(items.map((item) => this.#entry(item))))
     this.#menu = menu
@@ -67,8 +80,21 @@ export class StatusTray {
     this.#icon = undefined
   }
 
+  /** The system has marked the entry itself, so the menu is set again. */
+  #request(request: (request: DoNotDisturbRequest) => void, asked: DoNotDisturbRequest): void {
+    this.#menu = ''
+    request(asked)
+    if (this.#facts) this.show(this.#facts)
+  }
+
   #look(): TrayLook {
-    return { panelIsDark: isPanelDark(), palette: this.#deps.palette() }
+    const panelIsDark = isPanelDark({
+      platform: process.platform,
+      env: process.env,
+      appIsDark: nativeTheme.shouldUseDarkColors,
+      systemIsDark: nativeTheme.shouldUseDarkColorsForSystemIntegratedUI,
+    })
+    return { panelIsDark, palette: this.#deps.palette() }
   }
 
   #draw(icon: Tray, state: TrayState): void {
@@ -79,16 +105,24 @@ export class StatusTray {
   }
 
   #entry(item: TrayItem): MenuItemConstructorOptions {
-    const { open, quit } = this.#deps
+    const { open, quit, doNotDisturb } = this.#deps
     switch (item.kind) {
       case 'line':
         return { type: 'separator' }
       case 'text':
+      case 'heading':
         return { label: item.label, enabled: false }
       case 'open':
         return { label: item.label, click: () => open() }
       case 'alert':
         return { label: item.label, click: () => open(item.alertId) }
+      case 'pause':
+        return {
+          label: item.label,
+          type: item.isChosen === undefined ? 'normal' : 'checkbox',
+          checked: item.isChosen === true,
+          click: () => this.#request(doNotDisturb.request, item.request),
+        }
       case 'quit':
         return { label: item.label, click: quit }
     }
@@ -97,9 +131,4 @@ export class StatusTray {
 
 function imageName(state: TrayState, { panelIsDark, palette }: TrayLook): string {
   return `${state} ${panelIsDark} ${palette}`
-}
-
-/** No system reports the color of its panel. GNOME's is always dark; elsewhere it follows the theme. */
-function isPanelDark(): boolean {
-  return process.env['XDG_CURRENT_DESKTOP']?.includes('GNOME') === true || nativeTheme.shouldUseDarkColors
 }

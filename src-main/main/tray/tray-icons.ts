@@ -2,16 +2,10 @@ import { nativeImage } from 'electron'
 import type { NativeImage } from 'electron'
 import type { SettingValues } from '#shared/settings/app-settings.ts'
 import type { TrayState } from '#shared/health/health-text.ts'
+import { iconSizes } from './tray-system.ts'
 
 /** Drawn by icons/render.mjs. Inlined: few files of half a kilobyte, needed at the start. */
 const drawings = import.meta.glob<string>('./icons/**/*.png', { query: '?inline', import: 'default', eager: true })
-
-/** Icon sizes of each system's panel, by scale factor. */
-const sizes: Readonly<Partial<Record<NodeJS.Platform, ReadonlyArray<readonly [scale: number, px: number]>>>> = {
-  win32: [[1, 16], [1.5, 22], [2, 32]],
-  darwin: [[1, 16], [2, 32]],
-} // prettier-ignore
-const otherSizes: ReadonlyArray<readonly [number, number]> = [[1, 22], [1.5, 32]] // prettier-ignore
 
 export interface TrayLook {
   readonly panelIsDark: boolean
@@ -21,7 +15,7 @@ export interface TrayLook {
 /** The icon of a state for a dark or light panel. macOS colors a template image itself. */
 export function trayIcon(state: TrayState, { panelIsDark, palette }: TrayLook): NativeImage {
   const image = nativeImage.createEmpty()
-  for (const [scaleFactor, px] of sizes[process.platform] ?? otherSizes) {
+  for (const [scaleFactor, px] of iconSizes(process.platform)) {
     const name = `${state}-${panelIsDark ? 'dark' : 'light'}-${px}.png`
     // States without a color have one drawing for both palettes.
     const dataURL =

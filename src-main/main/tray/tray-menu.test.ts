@@ -1,10 +1,12 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Alert } from '#shared/alert/alert.ts'
 import { anAlert } from '#shared/alert/alert-builders.ts'
+import type { ActivePause } from '#shared/do-not-disturb/do-not-disturb.ts'
 import type { Health } from '#shared/health/health.ts'
 import { trayMenu } from './tray-menu.ts'
 
-const clock = { now: 100_000, offsetMinutes: 0, clearLevelOf: () => 75 }
+const pause = { active: undefined, offsetAt: () => 0 }
+const clock = { now: 100_000, offsetMinutes: 0, clearLevelOf: () => 75, pause }
 const live: Health = { kind: 'live', behindMs: 300 }
 const nothingElse = { pending: 0, silentNodes: 0 }
 
@@ -67,10 +69,55 @@ test('the alerts of an offline node are not listed beside its offline alert', ()
   ])
 })
 
-test('open and quit are always there', () => {
+test('open, do not disturb and quit are always there', () => {
   expect(
     trayMenu({ health: { kind: 'empty', pattern: '^metrics-' }, alerts: [], ...nothingElse }, clock).map(
       ({ kind }) => kind,
     ),
-  ).toEqual(['open', 'line', 'line', 'text', 'line', 'quit'])
+  ).toEqual(['open', 'line', 'line', 'text', 'line', 'heading', 'pause', 'pause', 'pause', 'pause', 'line', 'quit'])
+})
+
+describe('do not disturb', () => {
+  const noon = Date.UTC(2026, 10, 24, 12, 4)
+  const minutes = 60_000
+  const itemsWith = (active: ActivePause | undefined) =>
+    trayMenu(
+      { health: live, alerts: [], ...nothingElse },
+      { ...clock, now: noon, pause: { active, offsetAt: () => 60 } },
+    )
+  const linesWith = (active: ActivePause | undefined): string[] =>
+    itemsWith(active).flatMap((item) =>
+      item.kind === 'heading' || item.kind === 'pause'
+        ? [`${item.kind === 'pause' && item.isChosen ? '✓ ' : ''}${item.label.replaceAll('\u202f', ' ')}`]
+        : [],
+    )
+
+  test('off: the choices', () => {
+    expect(linesWith(undefined)).toEqual(['Do not disturb', '15 m', '1 h', '4 h', 'Until 08:00'])
+  })
+
+  test('on: its end, the choice in force, and how to change it', () => {
+    const until = noon + 42 * minutes
+    expect(linesWith({ until, cause: 'pause', choice: '1h' })).toEqual([
+      'Do not disturb: until 13:46',
+      '15 m',
+      '✓ 1 h, until 13:46',
+      '4 h',
+      'Until 08:00',
+      '15 m more',
+      'End now',
+    ])
+    expect(linesWith({ until: noon + 19 * 60 * minutes, cause: 'quiet-hours' })[0]).toBe(
+      'Do not disturb: until tomorrow 08:04',
+    )
+  })
+
+  test('a minute later it is the same: setting it again would close an open menu', () => {
+    const active = { until: noon + 42 * minutes, cause: 'pause', choice: '1h' } as const
+    const later = trayMenu(
+      { health: live, alerts: [], ...nothingElse },
+      { ...clock, now: noon + minutes, pause: { active, offsetAt: () => 60 } },
+    )
+    expect(later).toEqual(itemsWith(active))
+  })
 })

@@ -2,7 +2,12 @@ import type { Alert } from '#shared/alert/alert.ts'
 import { alertLine } from '#shared/alert/alert-text.ts'
 import { countedAlerts } from '#shared/alert/inhibit.ts'
 import { attentionCounts } from '#shared/health/attention.ts'
-import { formatClock } from '#shared/format/time.ts'
+import { pauseChoices } from '#shared/do-not-disturb/do-not-disturb.ts'
+import type { ActivePause, DoNotDisturbRequest, PauseChoice } from '#shared/do-not-disturb/do-not-disturb.ts'
+import { unitSpace } from '#shared/format/number.ts'
+import { formatClock, formatClockMinutes } from '#shared/format/time.ts'
+import { dayPrefix } from '#shared/format/zone-time.ts'
+import type { ZoneOffset } from '#shared/format/zone-time.ts'
 import { healthLine } from '#shared/health/health-text.ts'
 import type { TrayFacts, WallClock } from '#shared/health/health-text.ts'
 import type { Health } from '#shared/health/health.ts'
@@ -10,16 +15,28 @@ import { worstFirst } from '../app/firing-alerts.ts'
 
 const mostAlerts = 3
 
-/** One line of the menu, as data. `line` is a separator, `text` has no action. */
+/** One line of the menu, as data. `line` is a separator; `text` and `heading` have no action. */
 export type TrayItem =
   | { readonly kind: 'line' }
-  | { readonly kind: 'text'; readonly label: string }
+  | { readonly kind: 'text' | 'heading'; readonly label: string }
   | { readonly kind: 'open'; readonly label: string }
   | { readonly kind: 'alert'; readonly label: string; readonly alertId: string }
+  | {
+      readonly kind: 'pause'
+      readonly label: string
+      readonly request: DoNotDisturbRequest
+      /** The choice in force is marked; `undefined`: no choice. */
+      readonly isChosen?: boolean
+    }
   | { readonly kind: 'quit'; readonly label: string }
 
 export interface TrayMenuFacts extends WallClock {
   readonly clearLevelOf: (alert: Alert) => number | undefined
+  readonly pause: {
+    readonly active: ActivePause | undefined
+    /** Of the zone in which ReMo writes times. */
+    readonly offsetAt: ZoneOffset
+  }
 }
 
 /** The menu repeats the icon's state in words, for panels without tooltips. */
@@ -43,8 +60,53 @@ export function trayMenu(facts: TrayFacts, clock: TrayMenuFacts): TrayItem[] {
     { kind: 'line' },
     { kind: 'text', label: connection(health, clock) },
     { kind: 'line' },
+    ...pauseItems(clock),
+    { kind: 'line' },
     { kind: 'quit', label: 'Quit ReMo' },
   ]
+}
+
+const choiceLabels: Readonly<Record<PauseChoice, string>> = {
+  '15m': `15${unitSpace}m`,
+  '1h': `1${unitSpace}h`,
+  '4h': `4${unitSpace}h`,
+  morning: 'Until 08:00',
+}
+
+/**
+ * Do not disturb and its choices. The end is a time of day: a countdown would change each minute, and a redraw closes an
+ * open menu. The tooltip has the countdown.
+ */
+function pauseItems(clock: TrayMenuFacts): TrayItem[] {
+  const { active } = clock.pause
+  const until = active ? `until ${endText(active.until, clock)}` : ''
+  const choices = pauseChoices.map((choice): TrayItem => {
+    const isChosen = active?.choice === choice
+    const label = choiceLabels[choice]
+    return {
+      kind: 'pause',
+      label: isChosen && choice !== 'morning' ? `${label}, ${until}` : label,
+      request: choice,
+      isChosen,
+    }
+  })
+  return [
+    { kind: 'heading', label: active ? `Do not disturb: ${until}` : 'Do not disturb' },
+    ...choices,
+    ...(active
+      ? [
+          { kind: 'pause', label: `15${unitSpace}m more`, request: 'extend' } as const,
+          { kind: 'pause', label: 'End now', request: 'off' } as const,
+        ]
+      : []),
+  ]
+}
+
+/** "12:46", "tomorrow 08:00", "Mon 07:00". */
+function endText(until: number, clock: TrayMenuFacts): string {
+  const { offsetAt } = clock.pause
+  const time = formatClockMinutes(until, { ...clock, offsetMinutes: offsetAt(until) })
+  return dayPrefix(until, clock.now, offsetAt) + time
 }
 
 /** "1 pending, 2 nodes silent"; "No alerts" if there is nothing at all. */

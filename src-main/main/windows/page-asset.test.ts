@@ -1,4 +1,4 @@
-import { resolve, sep } from 'node:path'
+import { join, resolve, sep } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { pageAsset } from './page-asset.ts'
@@ -11,13 +11,13 @@ test('an address resolves to a file below the root, with its media type', () => 
     pageAsset(root, 'app://remo/index.html'),
     pageAsset(root, 'app://remo/assets/main%20page.js?v=1#top'),
   ]).toEqual([
-    { path: `${root}/index.html`, type: 'text/html; charset=utf-8' },
-    { path: `${root}/assets/main page.js`, type: 'text/javascript; charset=utf-8' },
+    { path: join(root, 'index.html'), type: 'text/html; charset=utf-8' },
+    { path: join(root, 'assets', 'main page.js'), type: 'text/javascript; charset=utf-8' },
   ])
 })
 
 test('the root is the page', () => {
-  expect(pathOf('app://remo/')).toBe(`${root}/index.html`)
+  expect(pathOf('app://remo/')).toBe(join(root, 'index.html'))
 })
 
 test.each([

@@ -15,6 +15,8 @@ export interface ClosingDeps {
   readonly window: Pick<MainWindow, 'hide' | 'native'>
   readonly stateFile: WindowStateFile
   readonly notifier: Pick<DesktopNotifier, 'show'>
+  /** Do not disturb holds the hint back, until the window is closed again after its end. */
+  readonly isHeldBack: () => boolean
   readonly open: () => void
   readonly end: Shutdown
   readonly log: Log
@@ -83,8 +85,8 @@ export class WindowClosing {
 
   /** The first time, so that nobody believes that ReMo has ended. */
   async #giveHint(): Promise<void> {
-    const { stateFile, notifier, open } = this.#deps
-    if (stateFile.value.trayHintGiven) return
+    const { stateFile, notifier, isHeldBack, open } = this.#deps
+    if (stateFile.value.trayHintGiven || isHeldBack()) return
     stateFile.update({ trayHintGiven: true })
     const body = 'You still get alerts. Use the tray icon to open or quit ReMo.'
     await notifier.show({

@@ -1,0 +1,55 @@
+import type { BlindPeriod } from '#shared/notification/held-back-digest.ts'
+import type { QueuedNotification } from '#shared/notification/plan-notifications.ts'
+import type { HeldBackCounts, NotificationPause } from './notification-pause.ts'
+
+/** Remembers what do not disturb held back, until its digest was shown. */
+export class HeldBackAlerts {
+  readonly #pause: NotificationPause
+  readonly #counted = new Set<string>()
+  #blind: BlindPeriod[] = []
+  #isDue: boolean
+
+  constructor(pause: NotificationPause) {
+    this.#pause = pause
+    this.#isDue = pause.isDigestDue
+  }
+
+  /** Counts what is held back for the first time. Call it with all that is held back now. */
+  note(held: readonly QueuedNotification[]): void {
+    if (this.#isOn) this.#isDue = true
+    for (const { alert, transition } of held) {
+      const key = `${alert.id} ${transition}`
+      if (this.#counted.has(key)) continue
+      this.#counted.add(key)
+      this.#pause.count(alert.severity)
+    }
+  }
+
+  addBlind(period: BlindPeriod): void {
+    this.#blind.push(period)
+  }
+
+  counts(held: readonly QueuedNotification[]): HeldBackCounts {
+    const alerts = new Map(held.map(({ alert }) => [alert.id, alert.severity]))
+    const critical = [...alerts.values()].filter((severity) => severity === 'critical').length
+    return { critical, warning: alerts.size - critical, blind: this.#blind.length }
+  }
+
+  /** The digest to plan: it is due once, after do not disturb has ended. */
+  get due(): { readonly heldBack?: { readonly blind: readonly BlindPeriod[] } } {
+    return this.#isDue && !this.#isOn ? { heldBack: { blind: this.#blind } } : {}
+  }
+
+  /** What was planned is on the screen. */
+  done(): void {
+    if (!this.#isDue || this.#isOn) return
+    this.#isDue = false
+    this.#blind = []
+    this.#counted.clear()
+    this.#pause.digestDone()
+  }
+
+  get #isOn(): boolean {
+    return this.#pause.inForce.until !== undefined
+  }
+}

@@ -72,6 +72,7 @@ export function dataCallHandlers(deps: DataCallDeps): ThreadHandlers<DataCalls> 
       return alert
     },
     'pending.list': () => deps.pending.list(),
+    'held.list': () => deps.pending.held(),
     ...ruleCalls(deps),
     ...actionCalls(deps),
     'rejectedRecords.list': ({ limit }) => store.rejectedRecords(limit),

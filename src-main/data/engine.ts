@@ -2,6 +2,7 @@ import { offlineNodes } from '#shared/alert/inhibit.ts'
 import { isAhead } from '#shared/format/time.ts'
 import type { Log } from '#shared/log.ts'
 import type { SampleColumns } from '#shared/metric/sample-columns.ts'
+import { stockRules, stockRulesWithoutHold } from '#shared/rule/stock-rules.ts'
 import { teamTopicKind, teamTopics, type TeamTopics } from '#shared/team/team-topics.ts'
 import type { StreamHandlers } from '../../src-kafka/stream.ts'
 import type { ConsoleStore } from '../store/console-store.ts'
@@ -150,7 +151,10 @@ export class Engine {
     if (options.hasBackend) this.#storage.write(() => this.#ingest.useTeam(options.team ?? ''))
     const deferred = options.hasBackend ? store.team.deferredRecords() : []
     if (deferred.length > 0) this.#storage.write(() => this.#ingest.deferred(deferred))
-    if (options.stockRules) this.#storage.write(() => this.#rules.addStockRules())
+    if (options.stockRules !== false) {
+      const stock = options.stockRules === 'without-hold' ? stockRulesWithoutHold(0) : stockRules(0)
+      this.#storage.write(() => this.#rules.addStockRules(stock))
+    }
     const queued = store.alerts.queuedNotifications()
     if (queued.length > 0) emit('notifications.queued', queued)
     this.#clock.start()

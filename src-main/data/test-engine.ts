@@ -71,7 +71,7 @@ export class TestEngine {
   readerLevel: number | undefined
   store: ConsoleStore
   engine: Engine
-  readonly #stockRules: boolean
+  readonly #stockRules: boolean | 'without-hold'
   readonly #hasBackend: boolean
   readonly #startAt: StartAt
   #team: string | undefined
@@ -85,7 +85,7 @@ export class TestEngine {
     startAt = { kind: 'beginning' },
   }: {
     now?: number
-    stockRules?: boolean
+    stockRules?: boolean | 'without-hold'
     hasBackend?: boolean
     dir?: string
     readerLevel?: number

@@ -3,6 +3,7 @@ import type { Acknowledgement, Alert, AlertEvent } from '#shared/alert/alert.ts'
 import type { Health } from '#shared/health/health.ts'
 import type { HealthReport, RejectedRecordView } from '#shared/ipc/contract.ts'
 import type { LiveDirectory, LiveFrame } from '#shared/ipc/live-frame.ts'
+import type { HeldAlert } from '#shared/alert/held.ts'
 import type { PendingAlert } from '#shared/alert/pending.ts'
 import type { Gap } from '#shared/metric/read-position.ts'
 import type { QueuedNotification } from '#shared/notification/plan-notifications.ts'
@@ -37,7 +38,8 @@ export interface DataThreadOptions {
   readonly startAt: StartAt
   /** User name written into local acknowledgements and rule versions. */
   readonly user: string
-  readonly stockRules: boolean
+  /** Rules of a new console. `without-hold`: the demo shows again and again how alerts end. */
+  readonly stockRules: boolean | 'without-hold'
   /** A backend is configured: its rules and alerts are read from Kafka, and actions are queued for it. */
   readonly hasBackend: boolean
   /** Name of the team if several teams use this Kafka. */
@@ -99,6 +101,7 @@ export interface DataCalls {
   /** Takes back the acknowledgement that `given` names, as `user` at `at`; with a backend, queues that too. */
   'alerts.unacknowledge': (request: { id: string; given: AcknowledgementKey; user: string; at: number }) => Alert
   'pending.list': (request: Record<string, never>) => PendingAlert[]
+  'held.list': (request: Record<string, never>) => HeldAlert[]
   'rules.list': (request: Record<string, never>) => Rule[]
   'rules.save': (request: { id?: string; version?: number; draft: RuleDraft }) => Rule
   'rules.remove': (request: { id: string; version: number }) => void
@@ -132,6 +135,8 @@ export interface DataEvents {
   'alerts.changed': Alert[]
   /** All pending episodes after a change, at most once a second. Sent once at start. */
   'pending.changed': PendingAlert[]
+  /** All held alerts, in the same way. */
+  'held.changed': HeldAlert[]
   'rules.changed': Rule[]
   /** All listed actions after a change. */
   'actions.changed': OperatorAction[]

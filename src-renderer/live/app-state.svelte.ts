@@ -13,6 +13,7 @@ import { windowLagMs } from './frames/window-lag.ts'
 import { MirroredList } from './mirrored-list.svelte.ts'
 import { PageDoNotDisturb } from './page-do-not-disturb.svelte.ts'
 import { PageConnections } from './page-connections.svelte.ts'
+import { HeldList } from './held-list.svelte.ts'
 import { PendingList } from './pending-list.svelte.ts'
 import { PageSession } from './page-session.svelte.ts'
 import { PageUpdates } from './page-updates.svelte.ts'
@@ -41,6 +42,8 @@ export class AppState {
   readonly alerts: MirroredList<Alert>
   /** Breaches that have not fired yet. `pendingSentence(item, app.asOf, unit)` is their text. */
   readonly pending: PendingList
+  /** Alerts whose values are clear, but not for the hold of their rules yet. */
+  readonly held: HeldList
   /** What this window acknowledged in the last seconds. */
   readonly acknowledged: RecentAcknowledgements
   readonly rules: MirroredList<Rule>
@@ -71,6 +74,7 @@ export class AppState {
         isWithdrawn(alert) || (alert.resolvedAt !== undefined && Date.now() - alert.resolvedAt > keepResolvedMs),
     })
     this.pending = new PendingList(bridge, (id) => this.#alertIds.has(id))
+    this.held = new HeldList(bridge)
     const take = (alert: Alert): void => this.alerts.take([alert])
     this.acknowledged = new RecentAcknowledgements({ bridge, clock, take })
     this.rules = new MirroredList<Rule>({
@@ -165,6 +169,7 @@ export class AppState {
       ),
       this.alerts.follow(),
       this.pending.follow(),
+      this.held.follow(),
       this.rules.follow(),
       this.session.follow(),
       this.settings.follow(),

@@ -2,8 +2,9 @@ import { withAcknowledgement } from '#shared/alert/acknowledgement.ts'
 import type { Alert } from '#shared/alert/alert.ts'
 import { anAlert } from '#shared/alert/alert-builders.ts'
 import { wholeNode } from '#shared/alert/series.ts'
+import type { HeldAlert } from '#shared/alert/held.ts'
 import type { PendingAlert } from '#shared/alert/pending.ts'
-import { previewPending } from './preview-pending.ts'
+import { previewHeld, previewPending } from './preview-pending.ts'
 import type { HealthReport, IpcReply, IpcRequest } from '#shared/ipc/contract.ts'
 import { anId } from '#shared/rule/rule-builders.ts'
 import { metricOfRule, type Rule } from '#shared/rule/rule.ts'
@@ -41,6 +42,7 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
   const rules = new PreviewRules(options, fleet.startedAt)
   let alerts = noData ? [] : previewAlerts(fleet, rules.all)
   const pendingOf = (): PendingAlert[] => (noData ? [] : previewPending(fleet, asOf(options, fleet)))
+  const heldOf = (): HeldAlert[] => (noData ? [] : previewHeld(fleet, asOf(options, fleet)))
   const bridge = new FakeBridge({
     'app.info': () =>
       okReply(anAppInfo({ theme: options.theme, connection: connections.mark, kafka: connections.brokers })),
@@ -71,6 +73,7 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
       return okReply(without)
     },
     'pending.list': () => okReply(pendingOf()),
+    'held.list': () => okReply(heldOf()),
     ...rules.replies((changed) => bridge.push('rules.changed', changed)),
     ...sessionReplies(options, { alerts, rules: rules.all }),
     ...userReplies(options),
@@ -85,6 +88,7 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
     ...fixedReplies(fleet.startedAt),
   })
   setInterval(() => bridge.push('pending.changed', pendingOf()), 1000)
+  setInterval(() => bridge.push('held.changed', heldOf()), 1000)
   const moving = options.state === 'live' && fleet.nodes.length > 0
   const share = Math.min(1, 1000 / options.hz / fleet.intervalMs)
   if (moving) setInterval(() => bridge.push('live.frame', fleet.frame(Date.now(), share)), 1000 / options.hz)
@@ -211,7 +215,7 @@ function previewAlerts(fleet: PreviewFleet, rules: readonly Rule[]): Alert[] {
     }),
     alert(9, 14, { ...warns, metric: 'network_traffic', threshold: 900, value: 918, forSeconds: 60 }),
     ended(0, 26, { metric: 'network_traffic', value: 958, resolvedValue: 727 }),
-    ended(1, 45, { value: 97.1, resolvedValue: 38.2 }),
+    ended(1, 45, { value: 97.1, resolvedValue: 38.2, clearSince: fleet.startedAt - 47 * 60_000, refires: 1 }),
     alert(11, 31, { ...warns, metric: 'memory_usage', threshold: 90, value: 91 }),
   ]
   return all.filter(

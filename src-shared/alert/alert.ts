@@ -49,6 +49,10 @@ export const Alert = z.strictObject({
   resolvedAt: z.number().optional(),
   resolvedValue: z.number().optional(),
   resolveReason: ResolveReason.optional(),
+  /** Since when every value was clear, of an alert that resolved after its rule's hold. */
+  clearSince: z.number().optional(),
+  /** How often it has fired again, each time within an hour of its end: its hold is longer. Absent: never. */
+  refires: z.int().min(1).optional(),
   acknowledgement: Acknowledgement.optional(),
   /** Opened with an unknown start: the backend's id may replace this one. */
   provisional: z.boolean(),
@@ -78,5 +82,7 @@ export const AlertEvent = z.strictObject({
   by: z.string().optional(),
   comment: z.string().optional(),
   edits: z.array(RuleEdit).optional(),
+  /** Of `resolved`, as in the alert. */
+  clearSince: z.number().optional(),
 })
 export type AlertEvent = z.infer<typeof AlertEvent>

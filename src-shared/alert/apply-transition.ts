@@ -14,7 +14,9 @@ export function applyTransition(alert: Alert | undefined, t: Transition): Alert 
   if (t.kind === 'opened') return alert ?? opened(t)
   if (alert === undefined || alert.phase === 'resolved' || t.kind === 'pending') return alert
   if (t.kind === 'resolved') return resolved(alert, t)
-  const changed = { ...alert, ...ruleOf(t), severity: t.severity, value: t.value, threshold: t.threshold }
+  const isOtherRule = t.kind === 'rule-changed' && t.rule.id !== alert.ruleId
+  const before = isOtherRule ? withoutRefires(alert) : alert
+  const changed = { ...before, ...ruleOf(t), severity: t.severity, value: t.value, threshold: t.threshold }
   // If the alert already has this severity, another evaluator escalated it first: the acknowledgement is for it.
   return isWorse(alert, t) ? withAcknowledgement(changed, undefined) : changed
 }
@@ -32,13 +34,18 @@ function ruleOf(t: Transition): Partial<Alert> {
   return { ruleId: rule.id, ruleVersion: rule.version, condition, forSeconds }
 }
 
+/** Re-fires count for one rule: an episode that continues under another one has none. */
+function withoutRefires({ refires: _, ...alert }: Alert): Alert {
+  return alert
+}
+
 /** The timeline line of this transition. */
 export function timelineEvent(t: Transition): AlertEvent {
   const severity = 'severity' in t ? { severity: t.severity } : {}
   const value = t.value === null ? {} : { value: t.value }
   const by = 'by' in t ? { by: t.by } : {}
   const edits = 'edits' in t ? { edits: [...t.edits] } : {}
-  return { alertId: t.alertId, kind: t.kind, at: t.at, ...severity, ...value, ...by, ...edits }
+  return { alertId: t.alertId, kind: t.kind, at: t.at, ...severity, ...value, ...by, ...edits, ...clearSinceOf(t) }
 }
 
 function opened(t: Opened): Alert {
@@ -59,7 +66,12 @@ function opened(t: Opened): Alert {
     openedAt: t.at,
     value: t.value,
     provisional: t.provisional ?? false,
+    ...(t.refires === undefined ? {} : { refires: t.refires }),
   }
+}
+
+function clearSinceOf(t: Transition): Pick<Alert, 'clearSince'> {
+  return t.kind === 'resolved' && t.clearSince !== undefined ? { clearSince: t.clearSince } : {}
 }
 
 /**
@@ -69,5 +81,6 @@ function opened(t: Opened): Alert {
 function resolved(alert: Alert, t: Resolved): Alert {
   const resolvedAt = Math.max(t.at, alert.openedAt)
   const value = t.value === null ? {} : { resolvedValue: t.value }
-  return { ...withAcknowledgement(alert, undefined), phase: 'resolved', resolvedAt, resolveReason: t.reason, ...value }
+  const ended = { phase: 'resolved', resolvedAt, resolveReason: t.reason, ...value, ...clearSinceOf(t) } as const
+  return { ...withAcknowledgement(alert, undefined), ...ended }
 }

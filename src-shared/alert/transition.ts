@@ -20,6 +20,8 @@ export type Transition = {
       readonly threshold: number
       readonly condition: Condition
       readonly forSeconds: number
+      /** How often it has fired again, each time within an hour of its end. Absent: never. */
+      readonly refires?: number
       /** The start of the episode may be unknown. */
       readonly provisional?: true
     }
@@ -40,6 +42,12 @@ export type Transition = {
       readonly by: string
       readonly edits: readonly RuleEdit[]
     }
-  /** `by`: who changed the rule, if that ended it. */
-  | { readonly kind: 'resolved'; readonly reason: ResolveReason; readonly value: number | null; readonly by?: string }
+  /** `by`: who changed the rule, if that ended it. `clearSince`: since when every value was clear, if a hold passed. */
+  | {
+      readonly kind: 'resolved'
+      readonly reason: ResolveReason
+      readonly value: number | null
+      readonly by?: string
+      readonly clearSince?: number
+    }
 )

@@ -27,6 +27,7 @@ const rules = fc.record(
     enabled: fc.boolean(),
     deleted: fc.boolean(),
     effectiveFrom: finite,
+    holdSeconds: fc.integer({ min: 0, max: 1800 }),
   },
   { requiredKeys: [] },
 )
@@ -43,6 +44,8 @@ const alerts = fc.record(
     resolvedAt: finite,
     acknowledgement: acknowledgements,
     provisional: fc.boolean(),
+    clearSince: finite,
+    refires: fc.integer({ min: 1 }),
   },
   { requiredKeys: [] },
 )
@@ -61,10 +64,12 @@ const anchors = fc.record({
   at: finite,
   position: fc.record({ topic: fc.string(), partition: fc.nat(), offset: fc.maxSafeNat() }),
 })
+const ended = fc.record({ ruleId: fc.string(), at: finite, refires: fc.nat() })
+const hold = fc.record({ clear: finite, below: finite, stepMs: finite }, { requiredKeys: ['stepMs'] })
 const episodes: fc.Arbitrary<Episode> = fc.oneof(
-  fc.constant({ phase: 'ok' as const }),
+  fc.record({ phase: fc.constant('ok' as const), ended }, { requiredKeys: ['phase'] }),
   fc.record(
-    { phase: fc.constant('pending' as const), since: anchors, alertId: fc.string(), criticalSince: finite },
+    { phase: fc.constant('pending' as const), since: anchors, alertId: fc.string(), criticalSince: finite, ended },
     { requiredKeys: ['phase', 'since', 'alertId'] },
   ),
   fc.record(
@@ -74,6 +79,8 @@ const episodes: fc.Arbitrary<Episode> = fc.oneof(
       alertId: fc.string(),
       severity: fc.constantFrom('warning' as const, 'critical' as const),
       criticalSince: finite,
+      refires: fc.nat(),
+      hold,
     },
     { requiredKeys: ['phase', 'since', 'alertId', 'severity'] },
   ),
@@ -99,6 +106,7 @@ const states: fc.Arbitrary<SeriesState> = fc.record(
     last: fc.option(anchors),
     ruleFrom: finite,
     startUnknown: fc.constant(true as const),
+    clearRun: fc.record({ clear: finite, stepMs: finite }),
     steps: fc.array(finite, { maxLength: 5 }),
     resumedAt: finite,
     paceMs: finite,
@@ -192,17 +200,20 @@ describe('the handwritten check of a series state', () => {
     position: z.object({ topic: z.string(), partition: z.int(), offset: z.int() }),
   })
   const time = z.number().optional()
+  const ended = z.object({ ruleId: z.string(), at: z.number(), refires: z.int() }).optional()
   const schema = z.object({
     rule: z.object({ id: z.string(), version: z.int() }).nullable(),
     episode: z.discriminatedUnion('phase', [
-      z.object({ phase: z.literal('ok') }),
-      z.object({ phase: z.literal('pending'), since: anchor, alertId: z.string(), criticalSince: time }),
+      z.object({ phase: z.literal('ok'), ended }),
+      z.object({ phase: z.literal('pending'), since: anchor, alertId: z.string(), criticalSince: time, ended }),
       z.object({
         phase: z.literal('firing'),
         since: anchor,
         alertId: z.string(),
         severity: z.enum(['warning', 'critical']),
         criticalSince: time,
+        refires: z.int().optional(),
+        hold: z.object({ clear: time, below: time, stepMs: z.number() }).optional(),
       }),
     ]),
     silence: z.discriminatedUnion('phase', [
@@ -218,9 +229,36 @@ describe('the handwritten check of a series state', () => {
     last: anchor.nullable(),
     ruleFrom: time,
     midway: z.literal(true).optional(),
+    clearRun: z.object({ clear: z.number(), stepMs: z.number() }).optional(),
     steps: z.array(z.number()).optional(),
     resumedAt: time,
     paceMs: time,
+  })
+
+  it('writes states with holds that versions without holds read', () => {
+    const before = z.object({
+      ...schema.shape,
+      episode: z.discriminatedUnion('phase', [
+        z.object({ phase: z.literal('ok') }),
+        z.object({ phase: z.literal('pending'), since: anchor, alertId: z.string(), criticalSince: time }),
+        z.object({
+          phase: z.literal('firing'),
+          since: anchor,
+          alertId: z.string(),
+          severity: z.enum(['warning', 'critical']),
+          criticalSince: time,
+        }),
+      ]),
+    })
+    const versionWithout = before.omit({ clearRun: true })
+    fc.assert(
+      fc.property(states, (state) => {
+        const read = versionWithout.safeParse(seriesStateCodec.encode(state))
+        expect(read.success && read.data.episode.phase).toBe(state.episode.phase)
+        // What such a version writes back has no holds, and is read here.
+        expect(seriesStateCodec.decode(read.data).ok).toBe(true)
+      }),
+    )
   })
 
   /** One place of a state, at any depth, is replaced or removed. */

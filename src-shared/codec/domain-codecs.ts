@@ -10,8 +10,13 @@ import { tolerant } from './tolerant.ts'
 export const ruleCodec: Codec<Rule> = jsonCodec({
   check: checkedBy(Rule),
   defaults: { deleted: false },
-  needs: (rule) => (isOfflineRule(rule) ? 2 : 1),
+  needs: (rule) => (isOfflineRule(rule) ? 2 : hasHold(rule) ? 3 : 1),
 })
+
+/** Who ignores a hold ends alerts too early, and opens others with other ids. */
+function hasHold({ holdSeconds = 0 }: MetricRule): boolean {
+  return holdSeconds > 0
+}
 
 /** One alert, as in `remo-alerts`, PostgreSQL and SQLite. */
 export const alertCodec: Codec<Alert> = jsonCodec({

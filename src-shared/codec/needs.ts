@@ -10,12 +10,12 @@
 
 /**
  * The level of this version. Raise it together with the table below. Level 2: rules and alerts of nodes that are
- * offline, alerts that ended because their node was forgotten, forgotten nodes.
+ * offline, alerts that ended because their node was forgotten, forgotten nodes. Level 3: rules with a hold.
  */
-export const readerLevel = 2
+export const readerLevel = 3
 
 /** First version of each level. */
-export const firstVersions: Readonly<Record<number, string>> = { 1: '0.1', 2: '0.2' }
+export const firstVersions: Readonly<Record<number, string>> = { 1: '0.1', 2: '0.2', 3: '0.2' }
 
 export interface Needs {
   readonly level: number

@@ -28,11 +28,11 @@ it('a record without a level is read, with any unknown keys', () => {
 })
 
 it('the record or its rule says what it needs, even if the rest cannot be read', () => {
-  expect(decodeRuleRecord({ needs: 3, needsVersion: '0.3', rule, earlier: [] })).toEqual(newer(3, '0.3'))
-  const odd = { ...rule, condition: 'between', needs: 4, needsVersion: '1.0.2' }
-  expect(decodeRuleRecord({ needs: 3, needsVersion: '0.3', rule: odd })).toEqual(newer(4, '1.0.2'))
-  expect(decodeRuleRecord({ rule: { ...odd, needsVersion: 'never <b>' } })).toEqual(newer(4))
-  expect(decodeAlertRecord({ needs: 3, version: 4, alert: {} })).toEqual(newer(3))
+  expect(decodeRuleRecord({ needs: 4, needsVersion: '0.3', rule, earlier: [] })).toEqual(newer(4, '0.3'))
+  const odd = { ...rule, condition: 'between', needs: 5, needsVersion: '1.0.2' }
+  expect(decodeRuleRecord({ needs: 4, needsVersion: '0.3', rule: odd })).toEqual(newer(5, '1.0.2'))
+  expect(decodeRuleRecord({ rule: { ...odd, needsVersion: 'never <b>' } })).toEqual(newer(5))
+  expect(decodeAlertRecord({ needs: 4, version: 4, alert: {} })).toEqual(newer(4))
   expect([versionIn({ rule: odd }, 'rules'), versionIn({ version: 4 }, 'alerts'), versionIn({}, 'alerts')]).toEqual([
     3,
     4,
@@ -41,7 +41,7 @@ it('the record or its rule says what it needs, even if the rest cannot be read',
 })
 
 it('an earlier version that needs more is left out; an invalid one makes the record unreadable', () => {
-  const record = { rule, earlier: [earlier, { ...rule, version: 2, needs: 3 }] }
+  const record = { rule, earlier: [earlier, { ...rule, version: 2, needs: 4 }] }
   expect(decodeRuleRecord(record)).toEqual({ ok: true, value: { rule, earlier: [earlier] } })
   expect(decodeRuleRecord({ rule, earlier: [{ ...earlier, version: 0 }] })).toMatchObject({
     ok: false,
@@ -109,4 +109,18 @@ it('separates keys of a newer version from those of this one', () => {
 
 it('names the needed version', () => {
   expect([neededVersion('0.3'), neededVersion(null)]).toEqual(['ReMo 0.3 or newer', 'a newer ReMo'])
+})
+
+it('a rule with a hold needs level 3; one without, or with 0, is written as version 0.1.0 writes it', () => {
+  const held = { ...rule, holdSeconds: 120 }
+  expect(ruleCodec.encode(held)).toEqual({ ...held, needs: 3, needsVersion: '0.2' })
+  expect(ruleCodec.decode(ruleCodec.encode(held))).toEqual({ ok: true, value: held })
+  expect(decodeRuleRecord({ rule: ruleCodec.encode(held), earlier: [rule] }, 2)).toEqual(newer(3, '0.2'))
+  expect(ruleCodec.encode(rule)).toEqual(rule)
+  expect(ruleCodec.encode({ ...rule, holdSeconds: 0 })).toEqual({ ...rule, holdSeconds: 0 })
+})
+
+it('alerts that were held, or fired again, need no level: who ignores it shows less', () => {
+  const alert = anAlert({ phase: 'resolved', resolvedAt: 9, resolveReason: 'cleared', clearSince: 5, refires: 2 })
+  expect(alertCodec.encode(alert)).toEqual(alert)
 })

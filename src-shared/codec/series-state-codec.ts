@@ -23,6 +23,7 @@ const stateKeys: ReadonlySet<string> = new Set([
   'last',
   'ruleFrom',
   'startUnknown',
+  'clearRun',
   'paceMs',
   'steps',
   'resumedAt',
@@ -47,6 +48,7 @@ function checkState(content: object): Decoded<SeriesState> {
   if (last !== null && !isAnchor(last)) return wrongShape('expected a record', 'last')
   if (!isTimeOrNone(ruleFrom)) return wrongShape('expected a time', 'ruleFrom')
   if (startUnknown !== undefined && startUnknown !== true) return wrongShape('expected true', 'midway')
+  if (!isHoldOrNone((content as Fields).clearRun, ['clear'])) return wrongShape('expected times', 'clearRun')
   if (!hasPace(content as Fields)) return wrongShape('expected numbers', 'steps, paceMs or resumedAt')
   return { ok: true, value: content as SeriesState }
 }
@@ -67,11 +69,29 @@ function isRuleRef(content: unknown): boolean {
 
 function isEpisode(content: unknown): boolean {
   if (!isObject(content)) return false
-  const { phase, since, alertId, severity, criticalSince } = content as Fields
-  if (phase === 'ok') return true
-  if (phase !== 'pending' && phase !== 'firing') return false
-  if (phase === 'firing' && severity !== 'warning' && severity !== 'critical') return false
-  return isAnchor(since) && typeof alertId === 'string' && isTimeOrNone(criticalSince)
+  const { phase, since, alertId, criticalSince, ended } = content as Fields
+  if (phase === 'ok') return isEndedOrNone(ended)
+  if (!isAnchor(since) || typeof alertId !== 'string' || !isTimeOrNone(criticalSince)) return false
+  return phase === 'firing' ? isFiring(content as Fields) : phase === 'pending' && isEndedOrNone(ended)
+}
+
+function isFiring({ severity, refires, hold }: Fields): boolean {
+  if (severity !== 'warning' && severity !== 'critical') return false
+  return (refires === undefined || Number.isSafeInteger(refires)) && isHoldOrNone(hold)
+}
+
+function isEndedOrNone(content: unknown): boolean {
+  if (content === undefined) return true
+  if (!isObject(content)) return false
+  const { ruleId, at, refires } = content as Fields
+  return typeof ruleId === 'string' && typeof at === 'number' && Number.isSafeInteger(refires)
+}
+
+function isHoldOrNone(content: unknown, required: readonly string[] = []): boolean {
+  if (content === undefined) return true
+  if (!isObject(content) || required.some((key) => !Object.hasOwn(content, key))) return false
+  const { clear, below, stepMs } = content as Fields
+  return isTimeOrNone(clear) && isTimeOrNone(below) && typeof stepMs === 'number'
 }
 
 function isNoData(content: unknown): boolean {

@@ -29,6 +29,7 @@ const draft = fc
     critical: level,
     clear: level,
     forSeconds: fc.constantFrom(0, 0, 2, 5),
+    holdSeconds: fc.constantFrom(undefined, undefined, 2, 6),
     noDataSeconds: fc.constantFrom(undefined, 5, 20),
     enabled: fc.constantFrom(true, true, true, false),
     deleted: fc.constantFrom(false, false, false, true),

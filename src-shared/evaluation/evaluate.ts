@@ -2,6 +2,7 @@ import type { RuleIndex, RuleInterval } from '../rule/rule-index.ts'
 import type { MetricRule } from '../rule/rule.ts'
 import {
   anchorOf,
+  firingEpisode,
   noTransitions,
   okEpisode,
   ruleRefOf,
@@ -9,6 +10,7 @@ import {
   stepEpisode,
   type EpisodeStep,
 } from './episode.ts'
+import type { EpisodeInput } from './episode-input.ts'
 import { allowedLatenessMs, isLate, notRecorded } from './lateness.ts'
 import { breaches } from './levels.ts'
 import { endNoData, stepNoData } from './no-data.ts'
@@ -74,9 +76,9 @@ function evaluateValue(state: SeriesState, series: Series, index: RuleIndex, rea
   if (!sameRuleVersion(state.rule, rule)) return evaluateChange(state, rule, { series, index, reading, last })
   const isQuiet = state.episode.phase === 'ok' && state.noData.phase === 'ok'
   if (isQuiet && (rule === undefined || !breaches(rule, reading.value))) {
-    return [{ rule: state.rule, episode: okEpisode, noData: okEpisode, last }, noTransitions]
+    return [{ rule: state.rule, episode: state.episode, noData: okEpisode, last }, noTransitions]
   }
-  return evaluateUnderRule({ ...state, last }, rule, { series, reading })
+  return evaluateUnderRule({ ...state, last }, rule, { series, reading, beforeAt: newest?.at })
 }
 
 /** A clock as `evaluateAt` takes it. Both times are epoch ms. */
@@ -117,21 +119,20 @@ function setBack({ ruleFrom: _, ...state }: SeriesState, reading: Reading): Seri
   const { episode } = state
   const last = anchorOf(reading)
   if (episode.phase !== 'firing') return { ...state, episode: okEpisode, last }
-  const { criticalSince: _since, ...firing } = episode
-  return { ...state, episode: firing, last }
+  return { ...state, episode: firingEpisode(episode, undefined, undefined), last }
 }
 
 /** Step of a series whose rule does not change: no data ends, the value episode continues. */
 function evaluateUnderRule(
   state: SeriesState,
   rule: MetricRule | undefined,
-  step: { series: Series; reading: Reading },
+  step: Omit<EpisodeInput, 'rule'>,
 ): SeriesStep {
   const { series, reading } = step
   const [{ noData }, returned] = endNoData(state, series, reading)
   const settled: SeriesState = { rule: state.rule, episode: state.episode, noData, last: state.last }
   if (rule === undefined) return [settled, returned]
-  const [episode, transitions] = stepEpisode(state.episode, { rule, series, reading })
+  const [episode, transitions] = stepEpisode(state.episode, { rule, ...step })
   return [{ ...settled, episode }, returned.length === 0 ? transitions : [...returned, ...transitions]]
 }
 
@@ -154,7 +155,8 @@ function evaluateChange(state: SeriesState, rule: MetricRule | undefined, step: 
 function episodeAfterChange(state: SeriesState, rule: MetricRule | undefined, step: ChangeStep): EpisodeStep {
   const { rule: old, episode } = state
   const { series, index, reading, last } = step
-  if (old === null || episode.phase === 'ok') return episodeFromOk(rule, step)
+  if (episode.phase === 'ok') return episodeFromOk(rule, step, episode)
+  if (old === null) return episodeFromOk(rule, step)
   const intervals = index.intervals(series.nodeId, series.metric)
   const before = lastEvaluatedAt(state)
   const end = endOfRules(old, intervals, { rule, before, reached: last.at })
@@ -167,11 +169,18 @@ function episodeAfterChange(state: SeriesState, rule: MetricRule | undefined, st
   if (rule === undefined || current === undefined) return [okEpisode, noTransitions]
   const change = changeOfRule(index, old, current)
   const isLate = current.from <= before
-  return continueEpisode(episode, { rule, series, reading, before: index.version(old), change, isLate })
+  const input = { rule, series, reading, beforeAt: state.last?.at }
+  return continueEpisode(episode, { ...input, from: old, before: index.version(old), change, isLate })
 }
 
-function episodeFromOk(rule: MetricRule | undefined, { series, reading }: ChangeStep): EpisodeStep {
-  return rule === undefined ? [okEpisode, noTransitions] : stepEpisode(okEpisode, { rule, series, reading })
+function episodeFromOk(
+  rule: MetricRule | undefined,
+  { series, reading }: ChangeStep,
+  episode: Extract<Episode, { phase: 'ok' }> = okEpisode,
+): EpisodeStep {
+  if (rule === undefined) return [okEpisode, noTransitions]
+  // Only a firing episode looks at the record before.
+  return stepEpisode(episode, { rule, series, reading, beforeAt: undefined })
 }
 
 /** Ends the value episode of a series that has no rule any more, or had none in between. */

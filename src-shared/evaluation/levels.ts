@@ -27,6 +27,11 @@ export function clears(rule: MetricRule, value: number): boolean {
   return isBeyond(rule.condition, rule.clear, value)
 }
 
+/** Whether a critical alert eases at this value: it is not beyond the warning level. */
+export function eases(rule: MetricRule, value: number): boolean {
+  return rule.warning !== undefined && !exceeds(rule, value, rule.warning)
+}
+
 /** Level of this severity. A rule with one level uses it for both severities. */
 export function levelOf(rule: MetricRule, severity: Severity): number {
   const level = severity === 'critical' ? (rule.critical ?? rule.warning) : (rule.warning ?? rule.critical)

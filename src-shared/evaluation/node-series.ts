@@ -3,11 +3,8 @@ import { anchorOf, noTransitions } from './episode.ts'
 import type { SeriesStep } from './evaluate.ts'
 import { allowedLatenessMs, isLate, notRecorded } from './lateness.ts'
 import { endNoData } from './no-data.ts'
-import { allowedMs, observedInterval, stepsKept } from './observed-interval.ts'
+import { allowedMs, observedInterval, pauseMs, stepsKept } from './observed-interval.ts'
 import type { SeriesState } from './series-state.ts'
-
-/** A step up to this long is never a pause, ms: a node without a known interval is stale after it. */
-export const pauseMs = 15_000
 
 /** A record of a node, whatever its values. */
 export type NodeRecord = Omit<Reading, 'value'>

@@ -1,6 +1,9 @@
 /** Steps between event times of a node that its observed interval follows from, as many as the display keeps. */
 export const stepsKept = 5
 
+/** A step up to this long is never a pause, ms: a node without a known interval is stale after it. */
+export const pauseMs = 15_000
+
 /** A sample is due after one interval. Three of them without one are a fault, for display and alerts alike. */
 const intervalsAllowed = 3
 

@@ -51,7 +51,8 @@ export function pendingAlertOf(
   }
 }
 
-function ruleOfEpisode({ rule: ref }: SeriesState, index: RuleIndex): MetricRule | undefined {
+/** The rule version that evaluated the newest value; `undefined` if it is not known any more. */
+export function ruleOfEpisode({ rule: ref }: SeriesState, index: RuleIndex): MetricRule | undefined {
   const rule = ref === null ? undefined : index.version(ref)
   return rule === undefined || isOfflineRule(rule) ? undefined : rule
 }

@@ -6,18 +6,22 @@ import type { RuleIndex, RuleInterval } from '../rule/rule-index.ts'
 import { isOfflineRule, type MetricRule, type Rule, type Severity } from '../rule/rule.ts'
 import {
   criticalSinceOf,
+  firingEpisode,
   hasHeld,
   headOf,
   noTransitions,
+  okAfter,
   okEpisode,
   stepEpisode,
   stepPending,
   withCritical,
-  type EpisodeInput,
   type EpisodeStep,
+  type Firing,
 } from './episode.ts'
-import { breaches, clears, exceeds, levelOf } from './levels.ts'
-import type { Episode } from './series-state.ts'
+import type { EpisodeInput } from './episode-input.ts'
+import { holdMsOf, nextHold } from './hold.ts'
+import { breaches, clears, eases, exceeds, levelOf } from './levels.ts'
+import type { Episode, Hold } from './series-state.ts'
 
 /** Who changed the rule of a series, and what. */
 export interface RuleChange {
@@ -37,7 +41,9 @@ export function changeOfRule(index: RuleIndex, from: RuleRef | null, { from: at,
 }
 
 export interface ContinueInput extends EpisodeInput {
-  /** The rule that evaluated the episode before; `undefined` if its version is not known any more. */
+  /** The version that evaluated the episode before. */
+  readonly from: RuleRef
+  /** The same; `undefined` if its version is not known any more. */
   readonly before: Rule | undefined
   readonly change: RuleChange
   /** The new rule was already in effect at the newest record: another evaluator has seen the first record under it. */
@@ -46,26 +52,25 @@ export interface ContinueInput extends EpisodeInput {
 
 /**
  * The first step of an episode under another version or another rule of its series: it continues with its id if the
- * value breaches the new rule. So does a firing episode that hysteresis alone kept open, if hysteresis still does.
+ * value breaches the new rule. So does a firing episode that hysteresis or a hold alone kept open, if it still does.
  * Otherwise the change ends it.
  */
 export function continueEpisode(episode: Exclude<Episode, { phase: 'ok' }>, input: ContinueInput): EpisodeStep {
-  const { rule, reading, change } = input
-  const { since, alertId } = episode
-  const isCritical = episode.phase === 'firing' && episode.severity === 'critical'
   // Whether the first record under the new rule breached it is not known: `for` begins here.
-  if (episode.phase === 'pending' && input.isLate) return stepEpisode(okEpisode, input)
-  if (!isContinued(episode, input)) {
-    if (episode.phase === 'pending') return [okEpisode, noTransitions]
+  if (episode.phase === 'pending') {
+    return input.isLate ? stepEpisode(okAfter(episode), input) : continuePending(episode, input)
+  }
+  const { rule, reading, change } = input
+  const held = stillHeld(episode, input)
+  if (held === undefined && !isContinued(input)) {
     const ended = { kind: 'resolved', reason: 'rule-changed', value: reading.value } as const
     const by = change.by === undefined ? {} : { by: change.by }
-    return [okEpisode, [{ ...headOf(alertId, input), ...ended, ...by }]]
+    return [okEpisode, [{ ...headOf(episode.alertId, input), ...ended, ...by }]]
   }
-  const held = withCritical({ since, alertId }, criticalSince(episode, input))
-  if (episode.phase === 'pending') return stepPending({ phase: 'pending', ...held }, input)
-  const severity = severityOf(isCritical, held.criticalSince, input)
+  const since = criticalSince(episode, input)
+  const severity = held?.severity ?? severityOf(episode.severity === 'critical', since, input)
   const changed: Transition = {
-    ...headOf(alertId, input),
+    ...headOf(episode.alertId, input),
     kind: 'rule-changed',
     severity,
     value: reading.value,
@@ -75,12 +80,49 @@ export function continueEpisode(episode: Exclude<Episode, { phase: 'ok' }>, inpu
     by: change.by ?? rule.updatedBy,
     edits: change.edits,
   }
-  return [{ phase: 'firing', severity, ...held }, [changed]]
+  return [firingEpisode({ ...underRule(episode, input), severity }, since, held?.hold), [changed]]
 }
 
-function isContinued({ phase }: Episode, { rule, before, isLate, reading: { value } }: ContinueInput): boolean {
+function continuePending(episode: Extract<Episode, { phase: 'pending' }>, input: ContinueInput): EpisodeStep {
+  if (!breaches(input.rule, input.reading.value)) return [okAfter(episode), noTransitions]
+  const { since, alertId, ended } = episode
+  const held = withCritical({ since, alertId }, criticalSince(episode, input))
+  return stepPending({ phase: 'pending', ...held, ...(ended === undefined ? {} : { ended }) }, input)
+}
+
+/** Re-fires count for one rule: an episode that continues under another one has none. */
+function underRule(episode: Firing, { rule, from }: ContinueInput): Firing {
+  if (rule.id === from.id) return episode
+  const { refires: _, ...first } = episode
+  return first
+}
+
+/**
+ * A value that was clear, or below the warning level, under the old levels and is so under the new ones: a hold goes on
+ * and keeps the severity. Its time counts only if the edit leaves these levels as they were.
+ */
+function stillHeld(episode: Firing, input: ContinueInput): { severity: Severity; hold: Hold | undefined } | undefined {
+  const { rule, before, reading } = input
+  const { severity, refires } = underRule(episode, input)
+  if (holdMsOf(rule, refires) === 0 || !isMetricRule(before)) return undefined
+  const isClear = clears(rule, reading.value)
+  if (isClear && !clears(before, reading.value)) return undefined
+  const isBelow = severity === 'critical' && eases(rule, reading.value) && eases(before, reading.value)
+  if (!isClear && !isBelow) return undefined
+  const hold = haveSameLevels(before, rule) ? episode.hold : undefined
+  return { severity, hold: nextHold(hold, input, severity === 'critical') }
+}
+
+/** Whether a value that is clear, or below the warning level, is so under both. */
+function haveSameLevels(a: MetricRule, b: MetricRule): boolean {
+  if (a.condition !== b.condition || a.warning !== b.warning || a.clear !== b.clear) return false
+  return a.warning !== undefined || a.critical === b.critical
+}
+
+/** Whether a firing episode goes on without a hold. */
+function isContinued({ rule, before, isLate, reading: { value } }: ContinueInput): boolean {
   if (breaches(rule, value)) return true
-  if (phase !== 'firing' || clears(rule, value)) return false
+  if (clears(rule, value)) return false
   // Not clear: hysteresis holds it, unless it is the change that makes the value harmless.
   return isLate || (isMetricRule(before) && !breaches(before, value))
 }

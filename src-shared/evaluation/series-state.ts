@@ -1,19 +1,49 @@
 import type { Anchor, RuleRef } from '../alert/series.ts'
 import type { Severity } from '../rule/rule.ts'
 
+/** The end of the alert before, under a rule with a hold: the next one may be a re-fire (`hold.ts`). */
+export interface EndedAlert {
+  readonly ruleId: string
+  /** Event time at which it resolved. */
+  readonly at: number
+  readonly refires: number
+}
+
+/** How long the values of a firing alert have been below a level. Event times; a key is absent while they are not. */
+export interface Hold {
+  /** Since when every value is clear. */
+  readonly clear?: number
+  /** Of a critical alert: since when no value is beyond the warning level. */
+  readonly below?: number
+  /** The longest step between records since the first of these values, ms. */
+  readonly stepMs: number
+}
+
+/** Values that are clear, of a series that may be in an episode. As the same keys of `Hold`. */
+export type ClearRun = Required<Pick<Hold, 'clear' | 'stepMs'>>
+
 /**
  * Value episode of one series. It continues across versions of its rule and between the rule for all nodes and that of
- * its node. `criticalSince`: event time since which every value is critical.
+ * its node. `criticalSince`: event time since which every value is critical. `refires`: how often the alert has fired
+ * again, each time within an hour of its end; absent: never. `hold` exists only under a rule with a hold.
  */
 export type Episode =
-  | { readonly phase: 'ok' }
-  | { readonly phase: 'pending'; readonly since: Anchor; readonly alertId: string; readonly criticalSince?: number }
+  | { readonly phase: 'ok'; readonly ended?: EndedAlert }
+  | {
+      readonly phase: 'pending'
+      readonly since: Anchor
+      readonly alertId: string
+      readonly criticalSince?: number
+      readonly ended?: EndedAlert
+    }
   | {
       readonly phase: 'firing'
       readonly since: Anchor
       readonly alertId: string
       readonly severity: Severity
       readonly criticalSince?: number
+      readonly refires?: number
+      readonly hold?: Hold
     }
 
 /**
@@ -53,6 +83,8 @@ export interface SeriesState {
    * now may have another id at the backend.
    */
   readonly startUnknown?: true
+  /** While the start is unknown, under a rule with a hold: the values that are clear. They end the doubt. */
+  readonly clearRun?: ClearRun
   /** Of a metric: its newest step, ms, if it is longer than the rule allows without data. The metric is slow. */
   readonly paceMs?: number
   /** Of a node: the newest steps between its event times, ms, oldest first. They give its observed interval. */

@@ -2,11 +2,12 @@ import { isOfflineRule } from '../rule/rule.ts'
 import type { RuleIndex } from '../rule/rule-index.ts'
 import type { Alert } from '../alert/alert.ts'
 import { evaluate, type SeriesStep } from './evaluate.ts'
-import { okEpisode } from './episode.ts'
+import { firingEpisode, okAfter, type Firing } from './episode.ts'
+import { holdMsOf, longestHoldMs, nextClearRun } from './hold.ts'
 import { clears } from './levels.ts'
 import type { Anchor, Reading, Series } from '../alert/series.ts'
 import type { Transition } from '../alert/transition.ts'
-import type { Episode, SeriesState } from './series-state.ts'
+import type { ClearRun, Episode, SeriesState } from './series-state.ts'
 
 /** What an evaluator needs if it did not read the log from its beginning. */
 export interface EvaluationContext {
@@ -21,7 +22,8 @@ export interface EvaluationContext {
  * - at the first record of a series, if the partition was not read from its beginning
  * - after a rule change that arrived later than records it applies to
  *
- * While the start may be unknown, alerts open as provisional. The first value that clears ends the doubt.
+ * While the start may be unknown, alerts open as provisional. The first value that clears ends the doubt. Under a rule
+ * with a hold, values must be clear for the longest hold: until then the backend's alert may be held.
  */
 // eslint-disable-next-line max-params -- as `evaluate`: called per reading
 export function evaluateWithBackend(
@@ -38,28 +40,36 @@ export function evaluateWithBackend(
   if (!isFirst && !isMoved && state.startUnknown === undefined) return step
   const isLate = isMoved && isRuleLate(state.last, next, { series, index: context.index })
   const isStartUnknown = isFirst ? context.isStartUnknown : isLate || state.startUnknown === true
-  if (!isStartUnknown || isStartKnown(next, context.index, reading)) return step
-  return [{ ...next, startUnknown: true }, transitions.map(asProvisional)]
+  if (!isStartUnknown) return step
+  const clearRun = clearRunAfter(state, next, context.index, reading)
+  if (clearRun === 'ended') return step
+  const doubt = clearRun === undefined ? {} : { clearRun }
+  return [{ ...next, startUnknown: true, ...doubt }, transitions.map(asProvisional)]
 }
 
 /**
  * The state after records were lost, for example while the computer slept for longer than Kafka keeps them. Nobody knows
- * whether a value stayed beyond its level: the `for` of what is pending begins again. An open alert stays open.
+ * whether a value stayed beyond its level, or below it: the `for` of what is pending and the hold of what is clear begin
+ * again. An open alert stays open.
  * @param hasBackend an episode of the backend may have begun in between
  * @returns the same object if nothing changes
  */
 export function afterLoss(state: SeriesState, hasBackend: boolean): SeriesState {
   const { episode } = state
   const isStartUnknown = hasBackend && state.startUnknown === undefined
-  const isHeld = episode.phase === 'pending' || (episode.phase === 'firing' && episode.criticalSince !== undefined)
-  if (!isHeld && !isStartUnknown) return state
-  return { ...state, episode: notHeld(episode), ...(isStartUnknown ? { startUnknown: true } : {}) }
+  if (!isTimed(episode) && !isStartUnknown && state.clearRun === undefined) return state
+  const { clearRun: _, ...rest } = state
+  return { ...rest, episode: notHeld(episode), ...(isStartUnknown ? { startUnknown: true } : {}) }
+}
+
+/** Whether something about the episode counts time. */
+function isTimed(episode: Episode): boolean {
+  if (episode.phase !== 'firing') return episode.phase === 'pending'
+  return episode.criticalSince !== undefined || episode.hold !== undefined
 }
 
 function notHeld(episode: Episode): Episode {
-  if (episode.phase !== 'firing') return okEpisode
-  const { criticalSince: _since, ...firing } = episode
-  return firing
+  return episode.phase === 'firing' ? firingEpisode(episode, undefined, undefined) : okAfter(episode)
 }
 
 /**
@@ -68,7 +78,7 @@ function notHeld(episode: Episode): Episode {
  * higher of both severities and then follows the same steps as the backend.
  */
 export function adoptEpisode(state: SeriesState, official: Alert): SeriesState | undefined {
-  const { startUnknown, ...rest } = state
+  const { startUnknown, clearRun: _, ...rest } = state
   const { episode, last } = rest
   if (startUnknown === undefined || last === null || official.kind !== 'value') return undefined
   const began = episode.phase === 'ok' ? last : episode.since
@@ -87,10 +97,38 @@ export function rejoinEpisode(state: SeriesState, official: Alert): SeriesState 
 
 function joined(episode: Episode, official: Alert, { position }: Anchor): Episode {
   const since = { at: official.since, position }
-  const { id: alertId, severity } = official
-  if (episode.phase === 'ok') return { phase: 'firing', alertId, since, severity }
+  const { id: alertId, severity, refires } = official
+  const head = { phase: 'firing', alertId, since, ...(refires === undefined ? {} : { refires }) } as const
+  if (episode.phase === 'ok') return { ...head, severity }
   const isCritical = episode.phase === 'firing' && episode.severity === 'critical'
-  return { ...episode, phase: 'firing', alertId, since, severity: isCritical ? 'critical' : severity }
+  const hold = episode.phase === 'firing' ? episode.hold : undefined
+  return firingEpisode({ ...head, severity: isCritical ? 'critical' : severity }, episode.criticalSince, hold)
+}
+
+/**
+ * What the backend knows better of an episode that this console evaluates: it has read the log from an earlier record.
+ * - how often the alert has fired again, which the length of its hold depends on
+ * - since when its values were clear, once it has resolved. If this console has read as far, the episode ends.
+ * @returns `undefined` if nothing changes
+ */
+export function followOfficial(state: SeriesState, official: Alert): SeriesState | undefined {
+  const { episode } = state
+  if (episode.phase !== 'firing' || episode.alertId !== official.id) return undefined
+  if (official.phase === 'resolved') return followEnd(state, episode, official)
+  if (state.rule?.id !== official.ruleId || official.refires === episode.refires) return undefined
+  const { refires: _, ...first } = episode
+  return { ...state, episode: official.refires === undefined ? first : { ...first, refires: official.refires } }
+}
+
+function followEnd(state: SeriesState, episode: Firing, official: Alert): SeriesState | undefined {
+  const { ruleId, refires = 0, resolvedAt, clearSince } = official
+  if (state.last === null || resolvedAt === undefined || clearSince === undefined) return undefined
+  if (state.last.at >= resolvedAt) {
+    return { ...state, episode: { phase: 'ok', ended: { ruleId, at: resolvedAt, refires } }, startUnknown: true }
+  }
+  const { hold } = episode
+  if (hold?.clear === undefined || hold.clear <= clearSince) return undefined
+  return { ...state, episode: { ...episode, hold: { ...hold, clear: clearSince } } }
 }
 
 /** Whether the episode of the alert lies in this span of event times, epoch ms, at least in part. */
@@ -112,9 +150,22 @@ function isRuleLate(
   return interval !== undefined && interval.from <= last.at
 }
 
-function isStartKnown(next: SeriesState, index: RuleIndex, { value }: Reading): boolean {
+/** The clear values so far; `'ended'` if they end the doubt, or there is none; `undefined` if this one is not clear. */
+// eslint-disable-next-line max-params -- called per reading while the start is unknown
+function clearRunAfter(
+  state: SeriesState,
+  next: SeriesState,
+  index: RuleIndex,
+  { value }: Reading,
+): ClearRun | 'ended' | undefined {
   const rule = next.rule === null ? undefined : index.version(next.rule)
-  return rule === undefined || isOfflineRule(rule) || clears(rule, value)
+  if (rule === undefined || isOfflineRule(rule)) return 'ended'
+  if (!clears(rule, value)) return undefined
+  if (holdMsOf(rule) === 0 || next.last === null) return 'ended'
+  const newestAt = next.last.at
+  const beforeAt = Math.min(state.last?.at ?? newestAt, newestAt)
+  const run = nextClearRun(state.clearRun, { newestAt, beforeAt })
+  return newestAt - run.clear >= longestHoldMs ? 'ended' : run
 }
 
 function asProvisional(transition: Transition): Transition {

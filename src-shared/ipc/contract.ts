@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Acknowledgement, Alert, AlertEvent, AlertId } from '../alert/alert.ts'
+import { HeldAlert } from '../alert/held.ts'
 import { PendingAlert } from '../alert/pending.ts'
 import { Health } from '../health/health.ts'
 import { messageLimits } from '../metric/message.ts'
@@ -162,6 +163,7 @@ export const ipc = {
     reply: Alert,
   },
   'pending.list': { request: nothing, reply: z.array(PendingAlert) },
+  'held.list': { request: nothing, reply: z.array(HeldAlert) },
   /** A person removes a node from the lists, until it sends again. */
   'nodes.forget': { request: z.strictObject({ nodeId }), reply: ForgetNodeResult },
   'rules.list': { request: nothing, reply: z.array(Rule) },
@@ -291,6 +293,7 @@ interface PushPayloads extends Record<IpcPush, unknown> {
   'alerts.changed': Alert[]
   /** All current ones, at most once a second. */
   'pending.changed': PendingAlert[]
+  'held.changed': HeldAlert[]
   'rules.changed': Rule[]
   'session.changed': OperatorSession
   /** All current ones. */

@@ -8,6 +8,7 @@ const fields = [
   'critical',
   'clear',
   'forSeconds',
+  'holdSeconds',
   'noDataSeconds',
   'seconds',
   'severity',

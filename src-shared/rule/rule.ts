@@ -17,6 +17,9 @@ const RuleScope = z.union([
 ])
 type RuleScope = z.infer<typeof RuleScope>
 
+/** The longest hold that a rule may ask for, and the longest that re-fires may lead to, seconds. */
+export const longestHoldSeconds = 1_800
+
 const level = z.number().gte(-1e15).lte(1e15)
 
 /** The editable part of a rule for a metric. Levels are in the metric's own unit, durations in seconds. */
@@ -28,6 +31,8 @@ const MetricRuleFields = z.strictObject({
   critical: level.optional(),
   clear: level.optional(),
   forSeconds: z.int().min(0).max(86_400),
+  /** How long every value must stay below a level before an alert resolves, or eases. Absent: 0, at once. */
+  holdSeconds: z.int().min(0).max(longestHoldSeconds).optional(),
   /** The metric is missing for this long while its node goes on. A node's own rule inherits it. */
   noDataSeconds: z.int().min(5).max(86_400).optional(),
   enabled: z.boolean(),

@@ -43,6 +43,10 @@ test('stock rules match the contract and are the same everywhere', () => {
     ['cpu_usage', 85, 95, 75],
     ['memory_usage', 90, 98, 80],
   ])
+  expect(ofMetrics.map(({ forSeconds, holdSeconds }) => [forSeconds, holdSeconds])).toEqual([
+    [120, 120],
+    [120, 120],
+  ])
   expect(rules[2]).toMatchObject({ kind: 'offline', scope: { kind: 'all' }, seconds: 60, severity: 'critical' })
 })
 

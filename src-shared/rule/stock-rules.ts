@@ -20,6 +20,15 @@ export function stockRules(at: number): readonly Rule[] {
   ]
 }
 
+/** The same without holds. */
+export function stockRulesWithoutHold(at: number): readonly Rule[] {
+  return stockRules(at).map((rule) => {
+    if (isOfflineRule(rule)) return rule
+    const { holdSeconds: _, ...rest } = rule
+    return rest
+  })
+}
+
 /**
  * The stock rule for nodes that are offline, for rules of version 0.1.0, which had no such rule; `undefined` if these
  * rules have it already, or had it before somebody deleted it. There, the no data of a metric said that a node is
@@ -62,6 +71,7 @@ function stock({ levels: [warning, critical, clear], ...own }: StockRule, at: nu
     critical,
     clear,
     forSeconds: 120,
+    holdSeconds: 120,
     enabled: true,
     deleted: false,
     effectiveFrom: at,

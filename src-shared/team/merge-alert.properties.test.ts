@@ -7,7 +7,7 @@ import type { AlertRecord } from './team-records.ts'
 import type { Alert } from '../alert/alert.ts'
 import { applyTransition } from '../alert/apply-transition.ts'
 import { emptySeries, evaluate } from '../evaluation/evaluate.ts'
-import { adoptEpisode, evaluateWithBackend, rejoinEpisode } from '../evaluation/unknown-start.ts'
+import { adoptEpisode, evaluateWithBackend, followOfficial, rejoinEpisode } from '../evaluation/unknown-start.ts'
 import {
   adoptAlert,
   isContradicted,
@@ -36,25 +36,28 @@ const levels = fc.constantFrom(
 const change = fc.record({
   from: fc.integer({ min: 1, max: 50 }),
   forSeconds: fc.constantFrom(0, 0, 2, 5),
+  holdSeconds: fc.constantFrom(0, 0, 2, 6),
   levels,
   isOwn: fc.constantFrom(false, false, true),
   isOff: fc.constantFrom(false, false, false, false, true),
 })
 
 /** Edits of the rule for all nodes and of one for this node, in the order of their times. Each may end its rule. */
-const versions = fc.array(change, { maxLength: 3 }).map((changes): Rule[] => {
-  const first = aRule({ ...{ warning: 7, critical: 9, clear: 4 }, forSeconds: 3 })
-  const rules: MetricRule[] = [first]
-  for (const { from, isOwn, isOff, levels: edited, ...own } of changes.toSorted((a, b) => a.from - b.from)) {
-    const id = isOwn ? anId(101) : first.id
-    const before = rules.findLast((rule) => rule.id === id)
-    const scope = isOwn ? ({ kind: 'node', nodeId: series.nodeId } as const) : first.scope
-    const at = { version: (before?.version ?? 0) + 1, effectiveFrom: startAt + from * 1000 }
-    const { from: _, ...fields } = { from, ...own, ...edited, ...at, id, scope, enabled: !isOff }
-    rules.push({ ...first, ...fields })
-  }
-  return rules
-})
+const versions = fc
+  .tuple(fc.array(change, { maxLength: 3 }), fc.constantFrom(0, 2, 5))
+  .map(([changes, holdSeconds]): Rule[] => {
+    const first = aRule({ ...{ warning: 7, critical: 9, clear: 4 }, forSeconds: 3, holdSeconds })
+    const rules: MetricRule[] = [first]
+    for (const { from, isOwn, isOff, levels: edited, ...own } of changes.toSorted((a, b) => a.from - b.from)) {
+      const id = isOwn ? anId(101) : first.id
+      const before = rules.findLast((rule) => rule.id === id)
+      const scope = isOwn ? ({ kind: 'node', nodeId: series.nodeId } as const) : first.scope
+      const at = { version: (before?.version ?? 0) + 1, effectiveFrom: startAt + from * 1000 }
+      const { from: _, ...fields } = { from, ...own, ...edited, ...at, id, scope, enabled: !isOff }
+      rules.push({ ...first, ...fields })
+    }
+    return rules
+  })
 
 /** The backend's records, in order. */
 function officialRecords(rules: readonly Rule[], input: readonly Reading[]): AlertRecord[] {
@@ -119,7 +122,7 @@ class Console {
   receive(record: AlertRecord): void {
     const official = record.alert
     this.#official.set(official.id, official)
-    this.#adopt(official)
+    this.state = adoptEpisode(this.state, official) ?? followOfficial(this.state, official) ?? this.state
     const same = [...this.alerts.values()].find((alert) => isSameEpisode(alert, official))
     if (same) this.alerts.delete(same.id)
     const local = this.alerts.get(official.id) ?? (same && adoptAlert(same, official))

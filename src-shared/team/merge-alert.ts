@@ -50,7 +50,7 @@ export function mergeOfficialAlert(local: Alert | undefined, record: AlertRecord
     return { ...(isContradicted && official.phase === 'firing' ? official : local), provisional: false }
   }
   if (official.phase === 'resolved') return { ...official, provisional: false }
-  const evaluated = context.isEvaluatedHere ? local : official
+  const evaluated = context.isEvaluatedHere ? withRefires(local, official) : official
   const { severity } = evaluated
   const own = context.isAckPending ? ackFor(severity, local) : undefined
   const isKnown = sameAcknowledgement(local.acknowledgement, official.acknowledgement)
@@ -61,10 +61,18 @@ export function mergeOfficialAlert(local: Alert | undefined, record: AlertRecord
 /** Gives a provisional alert the identity of the official one. The result has the higher of both severities, with its rule. */
 export function adoptAlert(provisional: Alert, official: Alert): Alert {
   const { id, since, openedAt } = official
+  const own = withRefires(provisional, official)
   const worse = isMoreSevere(official.severity, provisional.severity) ? official : provisional
   const { ruleId, ruleVersion, condition, forSeconds, severity, threshold, value } = worse
   const levels = { ruleId, ruleVersion, condition, forSeconds, severity, threshold, value }
-  return { ...provisional, ...levels, id, since, openedAt, provisional: false }
+  return { ...own, ...levels, id, since, openedAt, provisional: false }
+}
+
+/** The backend counts re-fires from an earlier record. Under another rule than here, its count is not this one's. */
+function withRefires(local: Alert, { ruleId, refires }: Alert): Alert {
+  if (ruleId !== local.ruleId || refires === local.refires) return local
+  const { refires: _, ...rest } = local
+  return refires === undefined ? rest : { ...rest, refires }
 }
 
 /** Whether a provisional alert belongs to the episode of the official one: a series is in one episode at a time. */

@@ -41,12 +41,12 @@ export class ConsoleRules {
   /**
    * Adds the stock rules to a console that never had a rule, and to one of version 0.1.0 that for nodes that are offline.
    * Rules that the operator deleted stay deleted.
+   * @param all the rules of a new console, in effect from epoch 0, so that they apply to a backlog read at the first start
    */
-  addStockRules(): void {
+  addStockRules(all = stockRules(0)): void {
     const { store } = this.#deps
     const own = store.rules.all()
-    // In effect from epoch 0, so that they apply to a backlog read at the first start.
-    const stock = own.length > 0 ? [missingStockRule(own)] : this.#index.versions().length > 0 ? [] : stockRules(0)
+    const stock = own.length > 0 ? [missingStockRule(own)] : this.#index.versions().length > 0 ? [] : all
     const added = stock.filter((rule) => rule !== undefined)
     for (const rule of added) store.rules.save(rule)
     if (added.length > 0 && this.#teamVersions.size === 0) this.#index = ruleIndex([...own, ...added])

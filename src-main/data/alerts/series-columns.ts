@@ -1,7 +1,7 @@
 import type { Anchor } from '#shared/alert/series.ts'
 import type { SeriesState } from '#shared/evaluation/series-state.ts'
 import { allowedLatenessMs, isLate } from '#shared/evaluation/lateness.ts'
-import { pauseMs } from '#shared/evaluation/node-series.ts'
+import { pauseMs } from '#shared/evaluation/observed-interval.ts'
 import type { QuietBounds } from '#shared/evaluation/quiet.ts'
 import { isAhead } from '#shared/format/time.ts'
 import type { SampleColumns } from '#shared/metric/sample-columns.ts'

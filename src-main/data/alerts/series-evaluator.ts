@@ -7,6 +7,7 @@ import {
   adoptEpisode,
   afterLoss,
   evaluateWithBackend,
+  followOfficial,
   rejoinEpisode,
   type EvaluationContext,
 } from '#shared/evaluation/unknown-start.ts'
@@ -14,6 +15,8 @@ import { wholeNode, type Anchor, type Reading, type Series } from '#shared/alert
 import { evaluateNode, type NodeRecord } from '#shared/evaluation/node-series.ts'
 import type { Transition } from '#shared/alert/transition.ts'
 import type { SeriesState } from '#shared/evaluation/series-state.ts'
+import type { HeldAlert } from '#shared/alert/held.ts'
+import { heldAlertOf } from '#shared/evaluation/held-alert.ts'
 import type { PendingAlert } from '#shared/alert/pending.ts'
 import { pendingAlertOf } from '#shared/evaluation/pending-alert.ts'
 import { quietBounds, quietNodeBounds } from '#shared/evaluation/quiet.ts'
@@ -125,14 +128,16 @@ export class SeriesEvaluator {
   }
 
   /**
-   * Continues the official episode in its series, if the series may have joined it mid-episode.
+   * Continues the official episode in its series, if the series may have joined it mid-episode, and takes over what only
+   * the backend knows of it.
    * @returns whether this console evaluates the episode now
    */
   adopt(official: Alert): boolean {
     const entry = this.#series.find(official.nodeId, official.metric)
     if (entry === undefined) return false
-    const adopted = adoptEpisode(this.#series.current(entry), official)
-    if (adopted) this.#series.stage(entry, adopted)
+    const state = this.#series.current(entry)
+    const next = adoptEpisode(state, official) ?? followOfficial(state, official)
+    if (next) this.#series.stage(entry, next)
     return isIn(entry.next, official.id)
   }
 
@@ -214,6 +219,18 @@ export class SeriesEvaluator {
       const newest = { value: valueOf(entry.series), receivedAt: columns.receivedAt(entry.id) }
       const pending = pendingAlertOf(this.#series.current(entry), entry.series, index, now, newest)
       if (pending && !Number.isNaN(pending.value)) found.push(pending)
+    }
+    return found
+  }
+
+  /** The alerts that a hold keeps open. Call it between two transactions. */
+  held(index: RuleIndex): HeldAlert[] {
+    const found: HeldAlert[] = []
+    for (const entry of this.#series.all()) {
+      const { episode } = entry.state
+      if (episode.phase !== 'firing' || episode.hold === undefined) continue
+      const held = heldAlertOf(this.#series.current(entry), index, this.#series.columns.receivedAt(entry.id))
+      if (held) found.push(held)
     }
     return found
   }

@@ -1,6 +1,6 @@
 import { emptySeries } from '#shared/evaluation/evaluate.ts'
 import { wholeNode, type Anchor, type Series } from '#shared/alert/series.ts'
-import type { SeriesState } from '#shared/evaluation/series-state.ts'
+import type { EndedAlert, Episode, SeriesState } from '#shared/evaluation/series-state.ts'
 import type { Layout, NodeKey, SampleDirectory } from '#shared/metric/sample-columns.ts'
 import type { BatchWrite } from '../../store/batch-write.ts'
 import { SeriesColumns } from './series-columns.ts'
@@ -227,31 +227,51 @@ function rename(node: Node, name: string): void {
   for (const entry of node.entries.values()) entry.series = { ...entry.series, nodeName: name }
 }
 
+type Firing = Extract<Episode, { phase: 'firing' }>
+
 /** Whether the states differ in more than `last` and `steps`, which follow from the records. */
 function isChanged(before: SeriesState, after: SeriesState): boolean {
   return (
     before.ruleFrom !== after.ruleFrom ||
     before.startUnknown !== after.startUnknown ||
+    isRunChanged(before.clearRun, after.clearRun) ||
     before.resumedAt !== after.resumedAt ||
     before.paceMs !== after.paceMs ||
-    before.rule?.id !== after.rule?.id ||
-    before.rule?.version !== after.rule?.version ||
+    isRuleChanged(before.rule, after.rule) ||
     isEpisodeChanged(before.episode, after.episode) ||
     isNoDataChanged(before.noData, after.noData)
   )
 }
 
-/** A pending episode is a new object at each record. Its start is carried over. */
+function isRuleChanged(before: SeriesState['rule'], after: SeriesState['rule']): boolean {
+  return before?.id !== after?.id || before?.version !== after?.version
+}
+
+function isRunChanged(before: SeriesState['clearRun'], after: SeriesState['clearRun']): boolean {
+  return before?.clear !== after?.clear || before?.stepMs !== after?.stepMs
+}
+
+/** A pending episode is a new object at each record. Its start, end and hold are carried over. */
 function isEpisodeChanged(before: SeriesState['episode'], after: SeriesState['episode']): boolean {
   if (before === after) return false
-  if (before.phase === 'ok' || after.phase === 'ok') return before.phase !== after.phase
+  if (before.phase === 'ok' || after.phase === 'ok')
+    return before.phase !== after.phase || endedOf(before) !== endedOf(after)
   return (
     before.phase !== after.phase ||
     before.alertId !== after.alertId ||
     before.since !== after.since ||
     before.criticalSince !== after.criticalSince ||
-    (before.phase === 'firing' && after.phase === 'firing' && before.severity !== after.severity)
+    endedOf(before) !== endedOf(after) ||
+    (before.phase === 'firing' && after.phase === 'firing' && isFiringChanged(before, after))
   )
+}
+
+function isFiringChanged(before: Firing, after: Firing): boolean {
+  return before.severity !== after.severity || before.refires !== after.refires || before.hold !== after.hold
+}
+
+function endedOf(episode: SeriesState['episode']): EndedAlert | undefined {
+  return episode.phase === 'firing' ? undefined : episode.ended
 }
 
 function isNoDataChanged(before: SeriesState['noData'], after: SeriesState['noData']): boolean {

@@ -23,7 +23,7 @@ afterEach(() => {
 
 /** A demo on a real engine and store. Clock and timers move by `pass` only. */
 class Demo {
-  readonly fixture = new TestEngine({ now: startedAt, stockRules: true })
+  readonly fixture = new TestEngine({ now: startedAt, stockRules: 'without-hold' })
   stream: Stream
 
   constructor() {

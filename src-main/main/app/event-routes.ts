@@ -152,6 +152,7 @@ function routeDataEvents(deps: EventRouteDeps, notifications: AlertNotifications
     alerts.pending = pending.length
     window.push('pending.changed', pending)
   })
+  data.on('held.changed', (held) => window.push('held.changed', held))
   data.on('rules.changed', (rules) => {
     clearLevels.change(rules)
     window.push('rules.changed', rules)

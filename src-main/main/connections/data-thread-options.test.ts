@@ -57,6 +57,6 @@ test.for([
 test('a demo reads simulated servers, never Kafka', () => {
   const demo: ConnectionInUse = { connection: demoConnection, origin: 'demo', fixed: {}, folder: 'demo' }
   const options = dataThreadOptions({ inUse: demo, access: { kind: 'ready', security: undefined }, ...common })
-  expect(options).toMatchObject({ demo: { seed: 1, startedAt: 7 }, hasBackend: false })
+  expect(options).toMatchObject({ demo: { seed: 1, startedAt: 7 }, stockRules: 'without-hold', hasBackend: false })
   expect(options.kafka).toBeUndefined()
 })

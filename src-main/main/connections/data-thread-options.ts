@@ -30,7 +30,7 @@ export function dataThreadOptions(facts: DataThreadFacts): DataThreadOptions {
     user,
     retention,
     // A new console has default thresholds: without rules it would never alert.
-    stockRules: true,
+    stockRules: origin === 'demo' ? 'without-hold' : true,
     hasBackend: connection.backendUrl !== undefined,
     ...(connection.team === undefined ? {} : { team: connection.team }),
     ...(origin === 'demo' ? { demo: { seed: demoSeed, startedAt } } : kafkaOf(inUse, access)),

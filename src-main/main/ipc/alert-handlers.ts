@@ -4,7 +4,7 @@ import type { IpcDeps } from './ipc-deps.ts'
 
 type AlertCalls = Pick<
   IpcHandlers,
-  'alerts.list' | 'alerts.timeline' | 'alerts.acknowledge' | 'alerts.unacknowledge' | 'pending.list'
+  'alerts.list' | 'alerts.timeline' | 'alerts.acknowledge' | 'alerts.unacknowledge' | 'pending.list' | 'held.list'
 >
 type AlertDeps = Pick<IpcDeps, 'data' | 'user' | 'session' | 'now'>
 
@@ -15,6 +15,7 @@ export function alertHandlers({ data, user, session, now }: AlertDeps): AlertCal
     'alerts.list': (request) => data.call('alerts.list', request),
     'alerts.timeline': (request) => data.call('alerts.timeline', request),
     'pending.list': () => data.call('pending.list', {}),
+    'held.list': () => data.call('held.list', {}),
     // With a backend, the data thread also queues it as an operator action.
     'alerts.acknowledge': async ({ id, comment, until }) =>
       data.call('alerts.acknowledge', {

@@ -8,12 +8,14 @@ import {
   conditionText,
   eventText,
   metricText,
+  refiresText,
   resolvedText,
   resolvedValueText,
   ruleText,
 } from './alert-labels.ts'
 
 const plain = (text: string): string => text.replaceAll('\u202f', ' ')
+const timeOf = (at: number): string => `12:00:${at}`
 
 test('a value alert shows its condition and when it resolves', () => {
   const alert = anAlert()
@@ -56,12 +58,25 @@ test('a line of the timeline has a word, a value and a name', () => {
 test('a resolved alert shows the value at which it resolved, and why', () => {
   const alert = anAlert({ phase: 'resolved', resolvedAt: 2_000_000, resolvedValue: 74.98, resolveReason: 'cleared' })
   const facts = { alert, rule: aRule(), unit: '' }
-  expect([plain(resolvedValueText(alert, facts) ?? ''), resolvedText(alert)]).toEqual([
+  expect([plain(resolvedValueText(alert, facts) ?? ''), resolvedText(alert, timeOf)]).toEqual([
     '74.98 %',
     ', the value cleared',
   ])
-  expect(resolvedText({ ...alert, resolveReason: 'rule-changed' })).toBe(', the threshold was changed')
+  expect(resolvedText({ ...alert, resolveReason: 'rule-changed' }, timeOf)).toBe(', the threshold was changed')
   expect(resolvedValueText(anAlert({ phase: 'resolved' }), facts)).toBeUndefined()
+})
+
+test('an alert that a hold kept open says since when it was clear, and how often it fired again', () => {
+  const alert = anAlert({ phase: 'resolved', resolvedAt: 30, resolveReason: 'cleared', clearSince: 10, refires: 2 })
+  expect(resolvedText(alert, timeOf)).toBe(', the value cleared, clear since 12:00:10')
+  const event = { alertId: '', at: 30, kind: 'resolved', value: 70.2, clearSince: 10 } as const
+  expect(plain(eventText(event, { alert, rule: aRule(), unit: '', timeOf }).text)).toBe(
+    'Resolved at 70.2 %, clear since 12:00:10',
+  )
+  expect([1, 2].map(refiresText).map(plain)).toEqual([
+    'once, within 1 h of its end',
+    '2 times, each within 1 h of its end',
+  ])
 })
 
 test('an offline alert is about its node, not about a metric', () => {

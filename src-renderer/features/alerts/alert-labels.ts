@@ -1,7 +1,7 @@
 import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
 import { alertCondition, clearLevelOf, isBreaching } from '#shared/alert/alert-text.ts'
 import { formatDuration } from '#shared/format/duration.ts'
-import { formatLevel, formatValueBeside } from '#shared/format/number.ts'
+import { formatLevel, formatValueBeside, unitSpace } from '#shared/format/number.ts'
 import { shownText } from '#shared/format/shown-text.ts'
 import { metricInfo } from '#shared/metric/metric-info.ts'
 import { isOfflineRule, type Rule } from '#shared/rule/rule.ts'
@@ -83,12 +83,13 @@ function absenceText({ kind }: AlertEvent, { alert, unit, timeOf }: TimelineFact
 
 /** One line of the timeline, with the state of its icon. After it was lowered, it says when the alert resolves. */
 export function eventText(event: AlertEvent, facts: TimelineFacts): { state: DisplayState; text: string } {
-  const { alert, rule, unit } = facts
+  const { alert, rule, unit, timeOf } = facts
   const absence = absenceText(event, facts)
   if (absence !== undefined) return { ...lines[event.kind](event, ''), text: absence }
   if (event.value === undefined) return lines[event.kind](event, '')
   const info = metricInfo(alert.metric, unit)
   const line = lines[event.kind](event, ` at ${formatValueBeside(event.value, levelsOf(facts), info.unit)}`)
+  if (event.clearSince !== undefined) return { ...line, text: `${line.text}, clear since ${timeOf(event.clearSince)}` }
   if (event.kind !== 'eased' || alert.phase === 'resolved') return line
   const lowered = { ...alert, value: event.value }
   return { ...line, text: `${line.text}, ${alertCondition(lowered, { unit, clear: clearLevelOf(alert, rule) })}` }
@@ -106,9 +107,16 @@ const reasons: Record<NonNullable<Alert['resolveReason']>, string> = {
   'node-forgotten': 'the node was forgotten',
 }
 
-/** Why a resolved alert ended. */
-export function resolvedText({ resolveReason }: Alert): string {
-  return resolveReason === undefined ? '' : `, ${reasons[resolveReason]}`
+/** Why a resolved alert ended, and since when its values had been clear, if a hold passed. */
+export function resolvedText({ resolveReason, clearSince }: Alert, timeOf: TimelineFacts['timeOf']): string {
+  if (resolveReason === undefined) return ''
+  return `, ${reasons[resolveReason]}${clearSince === undefined ? '' : `, clear since ${timeOf(clearSince)}`}`
+}
+
+/** How often an alert has fired again. Each time its hold is longer. */
+export function refiresText(refires: number): string {
+  const within = `within 1${unitSpace}h of its end`
+  return refires === 1 ? `once, ${within}` : `${refires} times, each ${within}`
 }
 
 /** The value at which an alert resolved, if one is known. It never reads like its clear level. */

@@ -5,7 +5,11 @@ import { cellText, columnsByRoom, differences, fieldTexts, settingOf, settingsOf
 import { formOfRule } from './threshold-form.ts'
 
 test('shows a threshold in words', () => {
-  expect(fieldTexts(formOfRule(aRule({ noDataSeconds: 60 }))).map(({ label, text }) => `${label}: ${text}`)).toEqual([
+  expect(
+    fieldTexts(formOfRule(aRule({ holdSeconds: 120, noDataSeconds: 60 }))).map(
+      ({ label, text }) => `${label}: ${text}`,
+    ),
+  ).toEqual([
     'Applies to: all nodes',
     'Metric: CPU usage',
     'Condition: greater than',
@@ -13,6 +17,7 @@ test('shows a threshold in words', () => {
     'Critical: 95\u202f%',
     'Clears below: 75\u202f%',
     'For: 2\u202fm',
+    'Hold: 2\u202fm',
     'No data after: 1\u202fm',
     'Enabled: on',
   ])
@@ -29,7 +34,7 @@ test('compares only differences, and keeps invalid text as typed', () => {
 test('every setting of a rule has a field, and text that reads back as its value', () => {
   const target = ['kind', 'scope', 'metric', 'condition']
   for (const [kind, shape, rule] of [
-    ['metric', MetricRuleDraft.shape, aRule({ noDataSeconds: 60, enabled: false })],
+    ['metric', MetricRuleDraft.shape, aRule({ holdSeconds: 90, noDataSeconds: 60, enabled: false })],
     ['offline', OfflineRuleDraft.shape, anOfflineRule({ severity: 'warning', enabled: false })],
   ] as const) {
     const settings = Object.keys(shape).filter((key) => !target.includes(key))
@@ -51,14 +56,22 @@ test('a threshold for offline nodes in words, and in the column of its severity'
     'Severity: critical',
     'Enabled: on',
   ])
-  expect(settingsOf('metric').map((field) => cellText(rule, field, ''))).toEqual(['–', '5\u202fm', '–', '–', '–', '–'])
+  expect(settingsOf('metric').map((field) => cellText(rule, field, ''))).toEqual([
+    '–',
+    '5\u202fm',
+    '–',
+    '–',
+    '–',
+    '–',
+    '–',
+  ])
 })
 
 test('the columns that need the most room are the last ones', () => {
   expect(columnsByRoom.map(({ columns }) => columns.map(({ column }) => column?.head))).toEqual([
     ['Warning', 'Critical'],
     ['Clears at'],
-    ['For', 'No data'],
+    ['For', 'Hold', 'No data'],
   ])
 })
 

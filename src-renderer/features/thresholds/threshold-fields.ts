@@ -129,6 +129,14 @@ const fields: { readonly [K in SettingKey]-?: Field<Settings[K]> } = {
     advice: 'Enter a duration from 0 to 24 h.',
     column: { head: 'For', room: 'most' },
   }),
+  holdSeconds: duration<number | undefined>(undefined, {
+    of: 'metric',
+    label: 'Hold',
+    hint: 'Clear for this long before it resolves',
+    none: 'none',
+    advice: 'Enter a duration from 0 to 30 m.',
+    column: { head: 'Hold', room: 'most' },
+  }),
   noDataSeconds: duration(undefined, {
     of: 'metric',
     label: 'No data after',

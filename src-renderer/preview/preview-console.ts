@@ -36,8 +36,7 @@ export interface PreviewOptions
 /** A console in a browser tab: the fake bridge over a simulated fleet. */
 export function previewConsole(options: PreviewOptions): FakeBridge {
   const noData = options.state === 'empty' || options.state === 'first-start'
-  const fleet = new PreviewFleet(noData ? 0 : options.nodes, options.nodes > 100 ? 1000 : 2000, options.names)
-  fleet.extreme = options.values === 'extreme'
+  const fleet = fleetOf(options, noData ? 0 : options.nodes)
   const connections = new PreviewConnections(options)
   const rules = new PreviewRules(options, fleet.startedAt)
   let alerts = noData ? [] : previewAlerts(fleet, rules.all)
@@ -94,6 +93,12 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
   if (moving) setInterval(() => bridge.push('live.frame', fleet.frame(Date.now(), share)), 1000 / options.hz)
   setInterval(() => bridge.push('health.changed', reportOf(options, fleet)), 1000)
   return bridge
+}
+
+function fleetOf({ nodes, names, values }: PreviewOptions, shown: number): PreviewFleet {
+  const fleet = new PreviewFleet(shown, nodes > 100 ? 1000 : 2000, names)
+  fleet.extreme = values === 'extreme'
+  return fleet
 }
 
 /** Replies that are always the same. */

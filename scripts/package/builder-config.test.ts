@@ -41,10 +41,12 @@ test('on Windows the installer registers links, and removes them and the start o
 })
 
 test('macOS gets one app for both processors, with no more rights than V8 needs', () => {
-  expect(config.mac).toMatchObject({ target: [
+  expect(config.mac).toMatchObject({
+    target: [
       { target: 'dmg', arch: 'universal' },
       { target: 'zip', arch: 'universal' },
-    ] })
+    ],
+  })
   const path = 'packaging/mac/entitlements.plist'
   expect(config.mac).toMatchObject({ entitlements: path, entitlementsInherit: path })
   const keys = [...textOf(path).matchAll(/<key>(.*)<\/key>/g)].map(([, key]) => key)

@@ -70,8 +70,8 @@ test('a threshold for offline nodes in words, and in the column of its severity'
 test('the columns that need the most room are the last ones', () => {
   expect(columnsByRoom.map(({ columns }) => columns.map(({ column }) => column?.head))).toEqual([
     ['Warning', 'Critical'],
-    ['Clears at'],
-    ['For', 'Hold', 'No data'],
+    ['Clears at', 'For'],
+    ['Hold', 'No data'],
   ])
 })
 

@@ -127,7 +127,7 @@ const fields: { readonly [K in SettingKey]-?: Field<Settings[K]> } = {
     hint: '0 means immediately',
     none: 'immediately',
     advice: 'Enter a duration from 0 to 24 h.',
-    column: { head: 'For', room: 'most' },
+    column: { head: 'For', room: 'more' },
   }),
   holdSeconds: duration<number | undefined>(undefined, {
     of: 'metric',

@@ -1,6 +1,6 @@
-/** The installed app and a feed: a real https server, the real updater. */
+/** The installed app and a feed: a real https server, the real updater, apt-get as root. */
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect as expectPage, type Locator, type Page } from '@playwright/test'
@@ -35,6 +35,7 @@ afterAll(async () => {
   await app.quit()
   await desktop.stop()
   await feed.stop()
+  if (packageState().startsWith(newer)) await dpkg('--install', '--force-downgrade', packages.current)
   rmSync(dir, { recursive: true })
 })
 
@@ -50,8 +51,7 @@ function nextPackage(): string {
   return target
 }
 
-async function start(): Promise<Page> {
-  const home = emptyHome()
+async function start(home = emptyHome()): Promise<Page> {
   const env = {
     ...desktop.env,
     REMO_UPDATE_FEED: feed.url,
@@ -68,6 +68,14 @@ async function start(): Promise<Page> {
 
 const version = (window: Page): Locator => window.getByRole('group', { name: /^Version \d/ })
 const press = (window: Page, name: string) => window.getByRole('button', { name, exact: true }).click()
+
+/** The app that a restart has started: nobody's child. Its lock has its process id. */
+const restarted = (home: string): number =>
+  Number(
+    readlinkSync(join(dataFolder(home), 'SingletonLock'))
+      .split('-')
+      .at(-1),
+  )
 
 test('asks nobody before the button is pressed, and trusts only what the key has signed', async () => {
   const manifest = feed.publish(newer, deb)
@@ -107,16 +115,23 @@ test('without pkexec the operator gets the command', async (context) => {
   await app.quit()
 })
 
-test('with pkexec it is downloaded, verified and ready to be installed', async () => {
+test('downloads, verifies, installs as root, and restarts', async () => {
   const installed = await dpkg('--install', '--force-overwrite', pkexecPackage(dir))
   expect(installed).toMatchObject({ code: 0 })
   feed.publish(newer, deb)
-  const window = await start()
+  const home = emptyHome()
+  const window = await start(home)
   await press(window, 'Check now')
   await press(window, 'Download')
   await patient(version(window)).toContainText('is downloaded and verified. The system asks for a password')
   expect(packageState()).toBe(`${packages.version} installed`)
-  await app.quit()
+  const { pid } = app
+  await press(window, 'Install and restart')
+  expect(await app.exited).toBe(0)
+  expect(packageState()).toBe(`${newer} installed`)
+  await expect.poll(() => restarted(home)).not.toBe(pid)
+  await expect.poll(() => app.metric('remo_console_live')).toBe(1)
+  process.kill(restarted(home), 'SIGTERM')
 })
 
 function hasPkexec(): boolean {

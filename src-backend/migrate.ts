@@ -53,7 +53,7 @@ async function run(): Promise<void> {
   }
 }
 
-/** Waits without a limit, also for PostgreSQL: whoever starts this program says how long that may take. */
+/** Waits without a limit, also for PostgreSQL: the caller limits the time. */
 async function waitForMigration(): Promise<void> {
   // as process 1 of a container it would ignore them
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -41,7 +41,7 @@ function startFromProc(pid) {
   return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19]
 }
 
-/** Start times that PowerShell has told, which takes it half a second: this process asks for its own one often. */
+/** Start times from PowerShell, which takes half a second: this process asks for its own one often. */
 const ownStart = new Map()
 
 /** @param {number} pid @returns {string | undefined} 'unknown' where PowerShell does not answer */

@@ -145,7 +145,7 @@ function installerOptions(request: DebianRequest) {
   }
 }
 
-/** Modes of files and folders come from the umask of whoever builds. */
+/** Modes of files and folders come from the umask of the person who builds. */
 function makeReadable(folder: string): void {
   chmodSync(folder, 0o755)
   for (const entry of readdirSync(folder, { withFileTypes: true })) {

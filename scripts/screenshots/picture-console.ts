@@ -17,7 +17,7 @@ export const screenSize = { width: windowSize.width + 1, height: windowSize.heig
 
 /** Where nothing reacts to the pointer. */
 const restPoint = { x: 660, y: 14 } as const
-/** The data folder that ReMo has without being told. */
+/** The data folder of a ReMo without flags and variables. */
 const dataDir = join(homedir(), '.local', 'share', 'remo')
 
 const run = promisify(execFile)

@@ -78,11 +78,11 @@ test('the morning is that of the zone in which times are written', () => {
 
 test('two consoles with one folder agree', async () => {
   const [first, second] = [start(), start()] as const
-  const told: DoNotDisturbView[] = []
-  second.onChange((view) => told.push(view))
+  const views: DoNotDisturbView[] = []
+  second.onChange((view) => views.push(view))
   first.request('4h')
   await vi.waitFor(() => expect(second.active?.until).toBe(noon + 4 * hours))
-  expect(told.at(-1)?.active?.choice).toBe('4h')
+  expect(views.at(-1)?.active?.choice).toBe('4h')
   second.request('extend')
   await vi.waitFor(() => expect(first.active?.until).toBe(noon + 4 * hours + 15 * minutes))
   first.request('off')

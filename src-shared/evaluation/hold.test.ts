@@ -184,6 +184,14 @@ describe('an edit of the rule', () => {
     expect(edited({ holdSeconds: 0 }, `97@0 ${each(70, 1, 16)}`)).toEqual(resolved)
   })
 
+  test('without a level, nothing is held: an edit that leaves only the missing data ends the alert', () => {
+    const before = anEagerRule({ holdSeconds: 10 })
+    const { warning: _w, critical: _c, clear: _l, ...rest } = before
+    const after = { ...rest, noDataSeconds: 20, version: 2, effectiveFrom: startAt + 5_500, updatedBy: 'ben' }
+    const { words } = runScenario(ruleIndex([before, after]), readings(`97@0 ${each(70, 1, 8)}`))
+    expect(words).toEqual(['0 opened critical', '6 resolved rule-changed'])
+  })
+
   test('a critical alert below its warning level is still held critical', () => {
     const text = `97@0 ${each(80, 1, 12)}`
     expect(edited({ critical: 94 }, text)).toEqual(['0 opened critical', '6 rule-changed critical', '11 eased warning'])

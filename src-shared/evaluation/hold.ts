@@ -14,9 +14,9 @@ const refireWithinMs = hourMs
 /** A hold that no rule and no number of re-fires exceeds, ms. */
 export const longestHoldMs = longestHoldSeconds * secondMs
 
-/** How long values must stay below a level before the alert goes down, ms; 0: at once. */
-export function holdMsOf({ holdSeconds = 0 }: MetricRule, refires = 0): number {
-  if (holdSeconds === 0) return 0
+/** How long values must stay below a level before the alert goes down, ms; 0: at once, as without any level. */
+export function holdMsOf({ holdSeconds = 0, warning, critical }: MetricRule, refires = 0): number {
+  if (holdSeconds === 0 || (warning === undefined && critical === undefined)) return 0
   return Math.min(holdSeconds * refireFactor ** refires, longestHoldSeconds) * secondMs
 }
 

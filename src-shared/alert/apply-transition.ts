@@ -82,5 +82,10 @@ function resolved(alert: Alert, t: Resolved): Alert {
   const resolvedAt = Math.max(t.at, alert.openedAt)
   const value = t.value === null ? {} : { resolvedValue: t.value }
   const ended = { phase: 'resolved', resolvedAt, resolveReason: t.reason, ...value, ...clearSinceOf(t) } as const
-  return { ...withAcknowledgement(alert, undefined), ...ended }
+  return { ...withAcknowledgement(alert, undefined), ...ended, ...clearedUnder(alert, t) }
+}
+
+/** An alert of the backend can have another version than the one under which this console has seen its values clear. */
+function clearedUnder({ kind }: Alert, { reason, rule }: Resolved): Partial<Pick<Alert, 'ruleId' | 'ruleVersion'>> {
+  return kind === 'value' && reason === 'cleared' ? { ruleId: rule.id, ruleVersion: rule.version } : {}
 }

@@ -38,7 +38,7 @@ export function evaluateWithBackend(
   const isFirst = state.last === null
   const isMoved = next.rule !== state.rule
   if (!isFirst && !isMoved && state.startUnknown === undefined) return step
-  const isLate = isMoved && isRuleLate(state.last, next, { series, index: context.index })
+  const isLate = isMoved && isRuleLate(state, next, { series, index: context.index })
   const isStartUnknown = isFirst ? context.isStartUnknown : isLate || state.startUnknown === true
   if (!isStartUnknown) return step
   const clearRun = clearRunAfter(state, next, context.index, reading)
@@ -136,18 +136,25 @@ export function overlaps(alert: Alert, from: number, to: number): boolean {
   return alert.since <= to && (alert.phase === 'firing' || from <= (alert.resolvedAt ?? -Infinity))
 }
 
-/** Whether the new rule was already in effect at the newest record: another evaluator has applied it. */
+/**
+ * Whether another evaluator has applied another rule at the newest record: the new one, or one between it and that of
+ * the state.
+ */
 function isRuleLate(
-  last: Anchor | null,
+  state: SeriesState,
   next: SeriesState,
   { series, index }: { series: Series; index: RuleIndex },
 ): boolean {
+  const { last } = state
   if (last === null || next.rule === null) return false
   const { id, version } = next.rule
-  const interval = index
-    .intervals(series.nodeId, series.metric)
-    .findLast(({ rule }) => rule?.id === id && rule.version === version)
-  return interval !== undefined && interval.from <= last.at
+  const intervals = index.intervals(series.nodeId, series.metric)
+  const interval = intervals.findLast(({ rule }) => rule?.id === id && rule.version === version)
+  if (interval === undefined) return false
+  if (interval.from <= last.at) return true
+  const reached = Math.max(last.at, state.ruleFrom ?? -Infinity)
+  const applied = intervals.findLast(({ from }) => from <= reached)?.rule
+  return applied?.id !== state.rule?.id || applied?.version !== state.rule?.version
 }
 
 /** The clear values so far; `'ended'` if they end the doubt, or there is none; `undefined` if this one is not clear. */

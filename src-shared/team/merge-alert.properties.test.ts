@@ -42,22 +42,54 @@ const change = fc.record({
   isOff: fc.constantFrom(false, false, false, false, true),
 })
 
-/** Edits of the rule for all nodes and of one for this node, in the order of their times. Each may end its rule. */
+/** An edit of the rule for all nodes, or of one for this node. It may end its rule. */
+interface Change {
+  readonly from: number
+  readonly forSeconds: number
+  readonly holdSeconds: number
+  readonly levels: Partial<MetricRule>
+  readonly isOwn: boolean
+  readonly isOff: boolean
+}
+
+/** All versions, in the order of their times. */
+function rulesOf(changes: readonly Change[], holdSeconds: number): Rule[] {
+  const first = aRule({ ...{ warning: 7, critical: 9, clear: 4 }, forSeconds: 3, holdSeconds })
+  const rules: MetricRule[] = [first]
+  for (const { from, isOwn, isOff, levels: edited, ...own } of changes.toSorted((a, b) => a.from - b.from)) {
+    const id = isOwn ? anId(101) : first.id
+    const before = rules.findLast((rule) => rule.id === id)
+    const scope = isOwn ? ({ kind: 'node', nodeId: series.nodeId } as const) : first.scope
+    const at = { version: (before?.version ?? 0) + 1, effectiveFrom: startAt + from * 1000 }
+    const { from: _, ...fields } = { from, ...own, ...edited, ...at, id, scope, enabled: !isOff }
+    rules.push({ ...first, ...fields })
+  }
+  return rules
+}
+
 const versions = fc
   .tuple(fc.array(change, { maxLength: 3 }), fc.constantFrom(0, 2, 5))
-  .map(([changes, holdSeconds]): Rule[] => {
-    const first = aRule({ ...{ warning: 7, critical: 9, clear: 4 }, forSeconds: 3, holdSeconds })
-    const rules: MetricRule[] = [first]
-    for (const { from, isOwn, isOff, levels: edited, ...own } of changes.toSorted((a, b) => a.from - b.from)) {
-      const id = isOwn ? anId(101) : first.id
-      const before = rules.findLast((rule) => rule.id === id)
-      const scope = isOwn ? ({ kind: 'node', nodeId: series.nodeId } as const) : first.scope
-      const at = { version: (before?.version ?? 0) + 1, effectiveFrom: startAt + from * 1000 }
-      const { from: _, ...fields } = { from, ...own, ...edited, ...at, id, scope, enabled: !isOff }
-      rules.push({ ...first, ...fields })
-    }
-    return rules
+  .map(([changes, holdSeconds]) => rulesOf(changes, holdSeconds))
+
+type Example = [Rule[], Reading[], { startAt: number; receivedAt: number[]; ruleKnownAt: number[] }]
+
+const anEdit = (from: number, holdSeconds: number, edited: Partial<MetricRule> = {}): Change => {
+  return { from, holdSeconds, forSeconds: 0, levels: edited, isOwn: false, isOff: false }
+}
+const each = (...values: number[]): Reading[] =>
+  values.map((value, offset) => {
+    return { at: startAt + offset * 1000, value, position: { topic: 'metrics-node-1', partition: 0, offset } }
   })
+
+/** The alerts of the backend are there first; an edit of the rule comes last. Each of them once ended otherwise. */
+const late: Example[] = [
+  // Two edits come at once, and the first of them had been in effect.
+  [rulesOf([anEdit(1, 0), anEdit(5, 0)], 0), each(1, 1, 1, 1, 8, 8, 1), { startAt: 0, receivedAt: [0], ruleKnownAt: [0, 5, 5, 0] }],
+  // The edit has a hold, which this console has not waited for.
+  [rulesOf([anEdit(1, 6)], 0), each(1, 1, 1, 1, 1, 1, 1, 1, 8, 1), { startAt: 8, receivedAt: [0], ruleKnownAt: [0, 10, 0, 0] }],
+  // Values that were clear before the edit are not clear after it.
+  [rulesOf([anEdit(1, 2, { clear: 2 })], 2), each(1, 8, 1, 3, 1), { startAt: 1, receivedAt: [0], ruleKnownAt: [0, 5, 0, 0] }],
+] // prettier-ignore
 
 /** The backend's records, in order. */
 function officialRecords(rules: readonly Rule[], input: readonly Reading[]): AlertRecord[] {
@@ -182,6 +214,6 @@ test("consoles that start anywhere and receive the backend's records at any time
         expect(summary(console.alerts.values())).toEqual(summary(official.values()))
       },
     ),
-    { numRuns: 3000 },
+    { numRuns: 3000, examples: late },
   )
 })

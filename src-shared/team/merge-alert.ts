@@ -3,7 +3,9 @@ import type { Severity } from '../rule/rule.ts'
 import type { AlertRecord } from './team-records.ts'
 import { isSameAcknowledgement, withAcknowledgement, type AcknowledgementKey } from '../alert/acknowledgement.ts'
 import type { Acknowledgement, Alert } from '../alert/alert.ts'
+import { holdMsOf } from '../evaluation/hold.ts'
 import { overlaps } from '../evaluation/unknown-start.ts'
+import { isOfflineRule } from '../rule/rule.ts'
 
 export interface MergeContext {
   /** This console evaluates the series in this episode: its result is equally good, and newer. */
@@ -119,12 +121,21 @@ function inEffectAt({ kind, nodeId, metric, since }: Alert, at: number, index: R
 }
 
 /**
- * Whether a local alert was resolved by levels that had already ended: the next version arrived late, and the episode may
- * continue under it. The end of a rule itself is never in doubt.
+ * Whether a local alert was resolved by levels that had already ended, or without the hold of the version in effect: the
+ * next version arrived late, and the episode may continue under it. The end of a rule itself is never in doubt.
  */
 export function isResolutionContradicted(alert: Alert, index: RuleIndex): boolean {
   const { resolvedAt, resolveReason } = alert
-  return resolvedAt !== undefined && resolveReason === 'cleared' && hadEndedAt(alert, resolvedAt, index)
+  if (resolvedAt === undefined || resolveReason !== 'cleared') return false
+  return hadEndedAt(alert, resolvedAt, index) || isHeldAt(alert, resolvedAt, index)
+}
+
+/** Whether the rule in effect at this event time still held the alert. The alert can have the version of the backend's. */
+function isHeldAt({ nodeId, metric, clearSince, refires }: Alert, at: number, index: RuleIndex): boolean {
+  const rule = index.intervals(nodeId, metric).findLast(({ from }) => from <= at)?.rule
+  if (rule === undefined || isOfflineRule(rule)) return false
+  const holdMs = holdMsOf(rule, refires)
+  return holdMs > 0 && at - (clearSince ?? at) < holdMs
 }
 
 /** Whether the rule version of the alert had ended at this event time. False for rules that the index does not have. */

@@ -51,7 +51,7 @@ export class DoNotDisturb implements NotificationPause {
   #state: DoNotDisturbState
   #schedule: QuietSchedule
   #known: Known | undefined
-  #told = ''
+  #shown = ''
   #timer: NodeJS.Timeout | undefined
   #isEnded = false
   /** The file has the state. If not, the state in memory counts. */
@@ -199,8 +199,8 @@ export class DoNotDisturb implements NotificationPause {
   #tell(): void {
     const { view } = this
     const text = JSON.stringify(view)
-    if (text === this.#told) return
-    this.#told = text
+    if (text === this.#shown) return
+    this.#shown = text
     for (const listener of this.#listeners) listener(view)
   }
 

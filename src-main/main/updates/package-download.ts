@@ -58,7 +58,7 @@ export class PackageDownload {
       const file = await open(destination, 'w', 0o600)
       try {
         await this.#copy(response, file, (received) => {
-          silence.heard()
+          silence.restart()
           onProgress?.(progressOf(received, this.#deps.expected().size))
         })
         await file.sync()
@@ -74,7 +74,7 @@ export class PackageDownload {
     }
   }
 
-  async #copy(response: Response, file: FileHandle, heard: (received: number) => void): Promise<void> {
+  async #copy(response: Response, file: FileHandle, onPart: (received: number) => void): Promise<void> {
     const { url: name, size, sha512 } = this.#deps.expected()
     const hash = createHash('sha512')
     let received = 0
@@ -83,7 +83,7 @@ export class PackageDownload {
       if (received > size) throw new UpdateFailure(`${name} is larger than the manifest says. It was deleted.`)
       hash.update(part)
       await file.write(part)
-      heard(received)
+      onPart(received)
     }
     if (received < size) throw new UpdateFailure(`${name} ended before its last byte. Download it again.`)
     if (hash.digest('base64') !== sha512) {
@@ -94,7 +94,7 @@ export class PackageDownload {
   }
 }
 
-/** Ends a download that hears nothing for too long. */
+/** Ends a download that receives nothing for too long. */
 class Silence {
   isOver = false
   readonly #timer: NodeJS.Timeout
@@ -106,7 +106,7 @@ class Silence {
     }, limitMs)
   }
 
-  heard(): void {
+  restart(): void {
     this.#timer.refresh()
   }
 

@@ -34,19 +34,25 @@ module.exports = {
       from: {},
       to: { couldNotResolve: true, pathNot: '\\?(asset|modulePath)$' },
     },
-    deny('shared-is-pure', '^src-shared/', { pathNot: '^(src-shared|node_modules/(zod|@noble/hashes))/' }),
+    deny('shared-is-pure', '^src-shared/', {
+      pathNot: '^(src-shared|node_modules/(zod|@noble/hashes|re2js|temporal-polyfill))/',
+    }),
     deny('format-knows-nothing', '^src-shared/format/', { path: '^src-shared/', pathNot: '^src-shared/format/' }),
     deny('metric-knows-nothing-above', '^src-shared/metric/', { path: sharedAbove('format', 'metric') }),
-    deny('rule-knows-no-alert', '^src-shared/rule/', { path: sharedAbove('format', 'metric', 'rule') }),
+    deny('rule-knows-no-alert', '^src-shared/rule/', { path: sharedAbove('format', 'metric', 'pattern', 'rule') }),
     deny('alert-knows-nothing-above', '^src-shared/(alert|evaluation)/', {
-      path: sharedAbove('format', 'metric', 'rule', 'alert', 'evaluation'),
+      path: sharedAbove('format', 'metric', 'pattern', 'rule', 'alert', 'evaluation'),
     }),
     deny('alert-knows-no-evaluation', '^src-shared/alert/', { path: '^src-shared/evaluation/' }),
+    deny('silence-knows-nothing-above', '^src-shared/silence/', {
+      path: sharedAbove('format', 'metric', 'pattern', 'rule', 'alert', 'silence'),
+    }),
+    deny('pattern-knows-nothing', '^src-shared/pattern/', { path: '^src-shared/', pathNot: '^src-shared/pattern/' }),
     deny('team-knows-no-health', '^src-shared/team/', {
-      path: sharedAbove('format', 'metric', 'rule', 'alert', 'evaluation', 'team'),
+      path: sharedAbove('format', 'metric', 'pattern', 'rule', 'alert', 'evaluation', 'silence', 'team'),
     }),
     deny('health-knows-no-team', '^src-shared/health/', {
-      path: sharedAbove('format', 'metric', 'rule', 'alert', 'health'),
+      path: sharedAbove('format', 'metric', 'pattern', 'rule', 'alert', 'health'),
     }),
     deny('ipc-is-the-consoles', '^(src-kafka|src-backend|producers|src-shared/(?!ipc/))', { path: '^src-shared/ipc/' }),
     deny('rest-is-not-for-streams', '^(src-kafka|producers)/', { path: '^src-shared/(rest|session|health)/' }),

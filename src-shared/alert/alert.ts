@@ -19,6 +19,22 @@ export const Acknowledgement = z.strictObject({
 })
 export type Acknowledgement = z.infer<typeof Acknowledgement>
 
+/** The newest notes that an alert keeps. */
+export const mostNotes = 50
+
+/**
+ * What a person wrote about an alert, or to whom they gave it. It changes nothing else. `to` of `assigned`: a user; who
+ * took the alert over is both `by` and `to`. Its author, time and kind say which note it is.
+ */
+export const AlertNote = z.strictObject({
+  kind: z.enum(['commented', 'assigned']),
+  by: z.string().min(1).max(128),
+  at: z.number(),
+  comment: z.string().max(500),
+  to: z.string().min(1).max(128).optional(),
+})
+export type AlertNote = z.infer<typeof AlertNote>
+
 /**
  * Why an alert ended: the value cleared, data came back, its rule was changed, overridden or removed, or a person forgot
  * the node.
@@ -54,14 +70,31 @@ export const Alert = z.strictObject({
   /** How often it has fired again, each time within an hour of its end: its hold is longer. Absent: never. */
   refires: z.int().min(1).optional(),
   acknowledgement: Acknowledgement.optional(),
+  /** Oldest first, the newest 50. They stay after the alert resolved. */
+  notes: z.array(AlertNote).max(mostNotes).optional(),
+  /** Since when it is flapping: it stays open until its values are steady. */
+  flappingSince: z.number().optional(),
   /** Opened with an unknown start: the backend's id may replace this one. */
   provisional: z.boolean(),
 })
 export type Alert = z.infer<typeof Alert>
 
+/** How this console showed a notification: alone, in a summary, or in a digest. */
+export const NotifiedAs = z.enum(['popup', 'summary', 'digest'])
+export type NotifiedAs = z.infer<typeof NotifiedAs>
+
 /**
- * One line of an alert's timeline. `rule-changed`: the episode continues under another version or rule; `by` edited it,
- * `edits` are the differences. Version 0.1.0 leaves out kinds that it does not know.
+ * One line of an alert's timeline. Version 0.1.0 leaves out kinds that it does not know.
+ *
+ * | kind | meaning |
+ * |---|---|
+ * | `rule-changed` | the episode continues under another version or rule; `by` edited it, `edits` are the differences |
+ * | `flapping`, `settled` | the alert changed too often; its values are steady again, and it goes on firing |
+ * | `expired` | an acknowledgement of `by` reached its end |
+ * | `commented` | `by` wrote `comment` |
+ * | `assigned` | `by` gave the alert to `to`: a note, which changes nothing else. Who took it over is both |
+ * | `silenced`, `unsilenced` | a silence of `by` began to match; none matches any more |
+ * | `notified` | this console showed it, `as` what |
  */
 export const AlertEvent = z.strictObject({
   alertId: AlertId,
@@ -74,6 +107,13 @@ export const AlertEvent = z.strictObject({
     'acknowledged',
     'unacknowledged',
     'rule-changed',
+    'flapping',
+    'settled',
+    'expired',
+    'commented',
+    'assigned',
+    'silenced',
+    'unsilenced',
     'notified',
   ]),
   at: z.number(),
@@ -81,6 +121,10 @@ export const AlertEvent = z.strictObject({
   value: z.number().optional(),
   by: z.string().optional(),
   comment: z.string().optional(),
+  to: z.string().optional(),
+  as: NotifiedAs.optional(),
+  /** Of `silenced`: the silence. */
+  silenceId: z.uuid().optional(),
   edits: z.array(RuleEdit).optional(),
   /** Of `resolved`, as in the alert. */
   clearSince: z.number().optional(),

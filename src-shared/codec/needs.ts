@@ -10,12 +10,13 @@
 
 /**
  * The level of this version. Raise it together with the table below. Level 2: rules and alerts of nodes that are
- * offline, alerts that ended because their node was forgotten, forgotten nodes. Level 3: rules with a hold.
+ * offline, alerts that ended because their node was forgotten, forgotten nodes. Level 3: rules with a hold. Level 4: rules for a
+ * pattern of nodes, rules that find flapping, silences.
  */
-export const readerLevel = 3
+export const readerLevel = 4
 
 /** First version of each level. */
-export const firstVersions: Readonly<Record<number, string>> = { 1: '0.1', 2: '0.2', 3: '0.2' }
+export const firstVersions: Readonly<Record<number, string>> = { 1: '0.1', 2: '0.2', 3: '0.2', 4: '0.2' }
 
 export interface Needs {
   readonly level: number

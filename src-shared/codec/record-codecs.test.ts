@@ -28,11 +28,11 @@ it('a record without a level is read, with any unknown keys', () => {
 })
 
 it('the record or its rule says what it needs, even if the rest cannot be read', () => {
-  expect(decodeRuleRecord({ needs: 4, needsVersion: '0.3', rule, earlier: [] })).toEqual(newer(4, '0.3'))
-  const odd = { ...rule, condition: 'between', needs: 5, needsVersion: '1.0.2' }
-  expect(decodeRuleRecord({ needs: 4, needsVersion: '0.3', rule: odd })).toEqual(newer(5, '1.0.2'))
-  expect(decodeRuleRecord({ rule: { ...odd, needsVersion: 'never <b>' } })).toEqual(newer(5))
-  expect(decodeAlertRecord({ needs: 4, version: 4, alert: {} })).toEqual(newer(4))
+  expect(decodeRuleRecord({ needs: 5, needsVersion: '0.3', rule, earlier: [] })).toEqual(newer(5, '0.3'))
+  const odd = { ...rule, condition: 'between', needs: 6, needsVersion: '1.0.2' }
+  expect(decodeRuleRecord({ needs: 5, needsVersion: '0.3', rule: odd })).toEqual(newer(6, '1.0.2'))
+  expect(decodeRuleRecord({ rule: { ...odd, needsVersion: 'never <b>' } })).toEqual(newer(6))
+  expect(decodeAlertRecord({ needs: 5, version: 4, alert: {} })).toEqual(newer(5))
   expect([versionIn({ rule: odd }, 'rules'), versionIn({ version: 4 }, 'alerts'), versionIn({}, 'alerts')]).toEqual([
     3,
     4,
@@ -41,7 +41,7 @@ it('the record or its rule says what it needs, even if the rest cannot be read',
 })
 
 it('an earlier version that needs more is left out; an invalid one makes the record unreadable', () => {
-  const record = { rule, earlier: [earlier, { ...rule, version: 2, needs: 4 }] }
+  const record = { rule, earlier: [earlier, { ...rule, version: 2, needs: 5 }] }
   expect(decodeRuleRecord(record)).toEqual({ ok: true, value: { rule, earlier: [earlier] } })
   expect(decodeRuleRecord({ rule, earlier: [{ ...earlier, version: 0 }] })).toMatchObject({
     ok: false,

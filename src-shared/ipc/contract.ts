@@ -1,13 +1,13 @@
 import { z } from 'zod'
-import { Acknowledgement, Alert, AlertEvent, AlertId } from '../alert/alert.ts'
-import { HeldAlert } from '../alert/held.ts'
-import { PendingAlert } from '../alert/pending.ts'
+import type { Alert } from '../alert/alert.ts'
+import type { HeldAlert } from '../alert/held.ts'
+import type { PendingAlert } from '../alert/pending.ts'
 import { Health } from '../health/health.ts'
 import { messageLimits } from '../metric/message.ts'
 import { Gap } from '../metric/read-position.ts'
 import { changePasswordOperation, signInInfoOperation } from '../rest/auth.ts'
 import { Account, createUserOperation, updateUserOperation } from '../rest/users.ts'
-import { Rule, RuleDraft } from '../rule/rule.ts'
+import type { Rule } from '../rule/rule.ts'
 import { OperatorSession } from '../session/operator-session.ts'
 import { SettingKey } from '../settings/app-settings.ts'
 import { ConnectionId } from '../settings/connection.ts'
@@ -15,6 +15,7 @@ import { TestResult, type TestStep } from '../settings/connection-test.ts'
 import { OperatorAction } from '../team/operator-action.ts'
 import { UpdatesView, WhatsNew } from '../update/updates-view.ts'
 import { About, CacheUsage, LicenseText, SettingsView } from './app-views.ts'
+import { alertCalls } from './alert-calls.ts'
 import type { IpcCall, IpcPush } from './channels.ts'
 import {
   ConnectionMark,
@@ -26,12 +27,12 @@ import {
 } from './connection-views.ts'
 import { DoNotDisturbRequest } from '../do-not-disturb/do-not-disturb.ts'
 import { DoNotDisturbView } from './do-not-disturb-view.ts'
+import { epochMs, nothing } from './fields.ts'
 import { LiveDirectory, LiveFrame, SeriesColumns } from './live-frame.ts'
+import { ruleCalls } from './rule-calls.ts'
 
 const nodeId = z.string().min(1).max(messageLimits.nodeId)
-const epochMs = z.number().gte(0).lte(8.64e15)
 const range = { nodeId, from: epochMs, to: epochMs }
-const nothing = z.strictObject({})
 
 /** About this app: versions, data folder and configuration. */
 export const AppInfo = z.strictObject({
@@ -101,16 +102,6 @@ export const RangeSegment = z.strictObject({
 })
 export type RangeSegment = z.infer<typeof RangeSegment>
 
-/**
- * Result of a threshold change. `saved`: it is in effect, with its version (none after a deletion). `queued`: the
- * backend is unreachable; the change takes effect when the backend has it.
- */
-export const RuleChangeResult = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('saved'), rule: Rule.optional() }),
-  z.strictObject({ kind: z.literal('queued'), action: OperatorAction }),
-])
-export type RuleChangeResult = z.infer<typeof RuleChangeResult>
-
 /** `forgotten`: here, or accepted by the backend. `queued`: the backend is unreachable. */
 export const ForgetNodeResult = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('forgotten') }),
@@ -151,28 +142,10 @@ export const ipc = {
       z.strictObject({ saved: z.literal(false) }),
     ]),
   },
-  'alerts.list': { request: z.strictObject({ open: z.boolean() }), reply: z.array(Alert) },
-  'alerts.timeline': { request: z.strictObject({ id: AlertId }), reply: z.array(AlertEvent) },
-  'alerts.acknowledge': {
-    request: z.strictObject({ id: AlertId, comment: Acknowledgement.shape.comment, until: epochMs.optional() }),
-    reply: Alert,
-  },
-  /** Takes back the acknowledgement that `by` gave at `at`. */
-  'alerts.unacknowledge': {
-    request: z.strictObject({ id: AlertId, by: Acknowledgement.shape.by, at: epochMs }),
-    reply: Alert,
-  },
-  'pending.list': { request: nothing, reply: z.array(PendingAlert) },
-  'held.list': { request: nothing, reply: z.array(HeldAlert) },
+  ...alertCalls,
   /** A person removes a node from the lists, until it sends again. */
   'nodes.forget': { request: z.strictObject({ nodeId }), reply: ForgetNodeResult },
-  'rules.list': { request: nothing, reply: z.array(Rule) },
-  /** Without `id` a new rule. `version`: the edited version; if another one is in effect, the result is a conflict. */
-  'rules.save': {
-    request: z.strictObject({ id: z.uuid().optional(), version: z.int().optional(), draft: RuleDraft }),
-    reply: RuleChangeResult,
-  },
-  'rules.remove': { request: z.strictObject({ id: z.uuid(), version: z.int() }), reply: RuleChangeResult },
+  ...ruleCalls,
   'session.get': { request: nothing, reply: OperatorSession },
   /** The well-known user, if the backend is a demo and reachable. */
   'session.signInInfo': { request: nothing, reply: signInInfoOperation.ok.body },

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import type { IpcHandlers, IpcRequest, RuleChangeResult } from '#shared/ipc/contract.ts'
+import type { IpcHandlers, IpcRequest } from '#shared/ipc/contract.ts'
+import type { RuleChangeResult } from '#shared/ipc/rule-calls.ts'
 import type { OperatorAction, OperatorChange } from '#shared/team/operator-action.ts'
 import { sendAction } from '../backend/actions/send-action.ts'
 import { callErrorOf, isUnreachable } from '../backend/rest/backend-failure.ts'

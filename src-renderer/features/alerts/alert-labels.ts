@@ -57,6 +57,16 @@ const lines: Record<AlertEvent['kind'], EventLine> = {
   }),
   unacknowledged: ({ by }) => ({ state: 'unknown', text: `Acknowledgement undone${by ? ` by ${by}` : ''}` }),
   'rule-changed': ({ by }) => ({ state: 'unknown', text: `Threshold changed${by ? ` by ${by}` : ''}` }),
+  flapping: () => ({ state: 'unknown', text: 'Flapping' }),
+  settled: () => ({ state: 'unknown', text: 'Steady again' }),
+  expired: ({ by }) => ({ state: 'unknown', text: `Acknowledgement${by ? ` by ${by}` : ''} expired` }),
+  commented: ({ by, comment }) => ({ state: 'unknown', text: `${by ?? ''}: “${comment ?? ''}”` }),
+  assigned: ({ by, to }) => ({
+    state: 'unknown',
+    text: by === to ? `Taken over by ${by ?? ''}` : `Given to ${to ?? ''} by ${by ?? ''}`,
+  }),
+  silenced: ({ by, comment }) => ({ state: 'unknown', text: `Silenced by ${by ?? ''}: “${comment ?? ''}”` }),
+  unsilenced: () => ({ state: 'unknown', text: 'No longer silenced' }),
   notified: () => ({ state: 'unknown', text: 'Notification shown on this computer' }),
 }
 

@@ -1,0 +1,25 @@
+import { z } from 'zod'
+import { Rule, RuleDraft } from '../rule/rule.ts'
+import { OperatorAction } from '../team/operator-action.ts'
+import { nothing } from './fields.ts'
+
+/**
+ * Result of a threshold change. `saved`: it is in effect, with its version (none after a deletion). `queued`: the
+ * backend is unreachable; the change takes effect when the backend has it.
+ */
+export const RuleChangeResult = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('saved'), rule: Rule.optional() }),
+  z.strictObject({ kind: z.literal('queued'), action: OperatorAction }),
+])
+export type RuleChangeResult = z.infer<typeof RuleChangeResult>
+
+/** Calls about thresholds. */
+export const ruleCalls = {
+  'rules.list': { request: nothing, reply: z.array(Rule) },
+  /** Without `id` a new rule. `version`: the edited version; if another one is in effect, the result is a conflict. */
+  'rules.save': {
+    request: z.strictObject({ id: z.uuid().optional(), version: z.int().optional(), draft: RuleDraft }),
+    reply: RuleChangeResult,
+  },
+  'rules.remove': { request: z.strictObject({ id: z.uuid(), version: z.int() }), reply: RuleChangeResult },
+} satisfies Record<string, { request: z.ZodType; reply: z.ZodType }>

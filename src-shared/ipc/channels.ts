@@ -16,6 +16,8 @@ export const ipcCalls = [
   'rules.list',
   'rules.save',
   'rules.remove',
+  'rules.preview',
+  'rules.previewStep',
   'session.get',
   'session.signInInfo',
   'session.signIn',

@@ -86,10 +86,10 @@ export class ThresholdEditor {
   /** Another user saved a newer version after this one was opened. */
   readonly outdated: boolean = $derived(this.editing !== undefined && this.theirs?.version !== this.editing.version)
 
-  /** Whether a node's threshold overrides one for all nodes. */
+  /** Whether a threshold of a node or a pattern overrides one for all nodes. */
   overrides(rule: RuleDraft): boolean {
     return (
-      rule.scope.kind === 'node' &&
+      rule.scope.kind !== 'all' &&
       this.rules.some((other) => other.scope.kind === 'all' && metricOfRule(other) === metricOfRule(rule))
     )
   }

@@ -16,6 +16,7 @@ export type ThresholdForm = {
   readonly kind: ThresholdKind
   readonly scope: MetricRuleDraft['scope']['kind']
   readonly nodeId: string
+  readonly pattern: string
   readonly metric: string
   readonly condition: Condition
 } & Readonly<Record<SettingKey, string>>
@@ -218,11 +219,16 @@ export function fieldTexts(form: ThresholdForm, unit = ''): readonly FieldText[]
     return { label: fieldLabel(field, form.condition), text }
   })
   return [
-    { label: 'Applies to', text: form.scope === 'all' ? 'all nodes' : shownText(form.nodeId) || '–' },
+    { label: 'Applies to', text: form.scope === 'all' ? 'all nodes' : shownText(targetText(form)) || '–' },
     { label: 'Metric', text: isOffline ? 'Node offline' : info.label },
     ...(isOffline ? [] : [{ label: 'Condition', text: `${form.condition} than` }]),
     ...settings,
   ]
+}
+
+/** The node or the pattern as typed; empty for all nodes. */
+export function targetText({ scope, nodeId, pattern }: ThresholdForm): string {
+  return scope === 'all' ? '' : scope === 'node' ? nodeId : pattern
 }
 
 /** The fields in which two forms differ. */

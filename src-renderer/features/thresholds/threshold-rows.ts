@@ -1,4 +1,7 @@
+import { formatCount } from '#shared/format/number.ts'
+import { shownText } from '#shared/format/shown-text.ts'
 import { isOfflineRule, metricOfRule, type Rule, type RuleDraft } from '#shared/rule/rule.ts'
+import { scopeText } from '#shared/rule/rule-scope.ts'
 import { isRuleChange, type OperatorAction, type RuleChange } from '#shared/team/operator-action.ts'
 import { newDraftId, type KeptDraft } from './threshold-drafts.svelte.ts'
 
@@ -14,7 +17,7 @@ export interface ThresholdRow {
 
 /** All nodes first, then sorted by node and metric. Node offline comes before the metrics. */
 export function inOrder(rules: readonly Rule[]): readonly Rule[] {
-  const place = (rule: Rule): string => (rule.scope.kind === 'all' ? '' : rule.scope.nodeId)
+  const place = ({ scope }: Rule): string => (scope.kind === 'all' ? '' : scopeText(scope))
   return rules.toSorted((a, b) => place(a).localeCompare(place(b)) || metricOfRule(a).localeCompare(metricOfRule(b)))
 }
 
@@ -65,4 +68,11 @@ export function inheritedNoData(draft: RuleDraft, rules: readonly Rule[]): numbe
     return rule.noDataSeconds
   }
   return undefined
+}
+
+/** `Matches 40 nodes: db-001, db-002, …` */
+export function matchesText(nodes: readonly string[]): string {
+  if (nodes.length === 0) return 'Matches no node now'
+  const named = nodes.slice(0, 2).map(shownText).join(', ')
+  return `Matches ${formatCount(nodes.length)} ${nodes.length === 1 ? 'node' : 'nodes'}: ${named}${nodes.length > 2 ? ', …' : ''}`
 }

@@ -1,6 +1,6 @@
 import { shownText } from '../format/shown-text.ts'
-import { compilePattern } from '../pattern/linear-pattern.ts'
-import { metricOfRule, type RuleDraft, type RuleScope } from './rule.ts'
+import { type CompiledPattern, compilePattern } from '../pattern/linear-pattern.ts'
+import { metricOfRule, type Rule, type RuleDraft, type RuleScope } from './rule.ts'
 
 /** `all nodes`, the pattern, or the node id. */
 export function scopeText(scope: RuleScope): string {
@@ -19,8 +19,36 @@ export function ruleTargetKey(rule: RuleDraft): string {
 export function nodesOf(scope: RuleScope, nodeIds: readonly string[]): readonly string[] {
   if (scope.kind === 'all') return nodeIds
   if (scope.kind === 'node') return nodeIds.filter((id) => id === scope.nodeId)
-  const compiled = compilePattern(scope.pattern)
+  const compiled = compiledPattern(scope.pattern)
   return compiled.ok ? nodeIds.filter(compiled.matches) : []
+}
+
+const patternsAtMost = 500
+const compiledPatterns = new Map<string, CompiledPattern>()
+
+/** A list asks for the same patterns again and again. */
+function compiledPattern(pattern: string): CompiledPattern {
+  const known = compiledPatterns.get(pattern)
+  if (known) return known
+  const compiled = compilePattern(pattern)
+  if (compiledPatterns.size >= patternsAtMost) compiledPatterns.clear()
+  compiledPatterns.set(pattern, compiled)
+  return compiled
+}
+
+/**
+ * The rule that applies where this one is taken away: that of a pattern which matches its node, or else the one for all
+ * nodes. `undefined`: none. A pattern has only the latter.
+ */
+export function widerRule(draft: RuleDraft, rules: readonly Rule[]): Rule | undefined {
+  const { scope } = draft
+  if (scope.kind === 'all') return undefined
+  const others = rules.filter((rule) => rule.enabled && metricOfRule(rule) === metricOfRule(draft))
+  const ofPatterns = others.filter(
+    (rule) => scope.kind === 'node' && rule.scope.kind === 'pattern' && nodesOf(rule.scope, [scope.nodeId]).length > 0,
+  )
+  const [pattern] = ofPatterns.toSorted((a, b) => b.effectiveFrom - a.effectiveFrom || (a.id < b.id ? 1 : -1))
+  return pattern ?? others.find((rule) => rule.scope.kind === 'all')
 }
 
 /** Two patterns for one metric that match the same known nodes. */

@@ -70,5 +70,18 @@ function previewRules(at: number): Rule[] {
       critical: 96,
       forSeconds: 0,
     },
+    {
+      ...own,
+      id: anId(13),
+      version: 1,
+      scope: { kind: 'pattern', pattern: 'node-1[0-9]' },
+      metric: 'cpu_usage',
+      condition: 'greater',
+      warning: 75,
+      critical: 90,
+      clear: 60,
+      forSeconds: 120,
+      holdSeconds: 120,
+    },
   ]
 }

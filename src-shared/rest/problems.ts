@@ -21,6 +21,7 @@ export const problems = {
   method_not_allowed: { status: 405, title: 'This path does not support that method.' },
   version_conflict: { status: 409, title: 'It has changed since you read it.' },
   rule_exists: { status: 409, title: 'A rule for this metric and scope already exists.' },
+  patterns_overlap: { status: 409, title: 'Two patterns match the same node.' },
   user_exists: { status: 409, title: 'This username or email address is taken.' },
   last_admin: { status: 409, title: 'At least one administrator must remain.' },
   idempotency_mismatch: { status: 409, title: 'This idempotency key was already used for another request.' },

@@ -81,7 +81,7 @@ function finish(process: Process, own: readonly Step[]): void {
   }
 }
 
-test('five consoles and three replicas agree on every alert and every transition', () => {
+test('five consoles and three replicas agree on every alert and every transition', { timeout: 30 * seeds }, () => {
   fc.assert(
     fc.property(
       log,

@@ -57,6 +57,8 @@ test('alerts: same, newer in the database, older, other contents, unknown to eit
     alerts: [anId(3), anId(4)],
     unknownAlerts: [anId(6)],
     forgottenNodes: [],
+    silences: [],
+    unknownSilences: [],
   })
   expect(await waiting()).toEqual([
     [anId(2), 2],

@@ -106,19 +106,12 @@ export class Engine {
     }))
     const rules = (this.#rules = new ConsoleRules({ store, hasBackend, user, now }))
     const retention = new CacheRetention(options.retention)
-    const inbox = new BackendInbox({ store, evaluator, rules, forgotten, silences, partitions, retention, now })
+    const stored = { store, evaluator, rules, forgotten, silences, partitions, retention, now }
     const ingest = (this.#ingest = new IngestPipeline({
-      store,
-      partitions,
-      evaluator,
+      ...stored,
+      inbox: new BackendInbox(stored),
       counters,
-      rules,
-      retention,
       topics,
-      inbox,
-      forgotten,
-      silences,
-      now,
       log,
       publishStored: (stored) => this.#publishStored(stored),
     }))
@@ -236,7 +229,15 @@ export class Engine {
     })
   }
 
-  #publishStored({ samples, alerts, queued, rules, forgotten, hasSilenceChanges, hasActionChanges }: IngestResult): void {
+  #publishStored({
+    samples,
+    alerts,
+    queued,
+    rules,
+    forgotten,
+    hasSilenceChanges,
+    hasActionChanges,
+  }: IngestResult): void {
     const { store, now, emit } = this.#deps
     for (const nodeId of forgotten) this.#live.remove(nodeId)
     let values = 0

@@ -6,9 +6,9 @@ export const silences: CacheMigration = {
   name: '0010-silences',
   up: (db) =>
     db.exec(`
-      -- owned: without a backend, a silence exists nowhere else. With one, these are its records, and what this console
-      -- changed since is in operator_action. version: of the newest record; 0 after the log of the backend began anew.
-      -- ends_at: epoch ms; null for a weekly one without an end
+      -- version: of the newest record; 0 after the log of the backend began anew. ends_at: epoch ms, or null.
+      -- What this console changed since is in operator_action
+      -- owned: without a backend, a silence exists nowhere else
       CREATE TABLE silence (
         id TEXT NOT NULL,
         is_team INTEGER NOT NULL,

@@ -4,7 +4,7 @@ import { metricInfo } from '#shared/metric/metric-info.ts'
 import { levelsText, ruleName } from '#shared/rule/rule-text.ts'
 import { metricOfRule, type Rule } from '#shared/rule/rule.ts'
 import type { Silence } from '#shared/silence/silence.ts'
-import { isRuleChange, isSilenceChange, type OperatorAction } from '#shared/team/operator-action.ts'
+import { isRuleChange, isSilenceChange, type OperatorAction, type SilenceChange } from '#shared/team/operator-action.ts'
 
 interface ActionContext {
   readonly alerts: readonly Alert[]
@@ -16,14 +16,7 @@ interface ActionContext {
 /** The change in one line: `Acknowledge node-2, CPU usage: “batch job”`. */
 export function actionSentence({ change }: OperatorAction, { alerts, rules, silences, unitOf }: ActionContext): string {
   if (change.kind === 'forget-node') return `Forget ${shownText(change.nodeId)}`
-  if (change.kind === 'save-silence') {
-    const { version, comment } = change.silence
-    return `${version === 1 ? 'Add' : 'Change'} the silence “${shownText(comment)}”`
-  }
-  if (change.kind === 'expire-silence') {
-    const silence = silences.find(({ id }) => id === change.silenceId)
-    return silence ? `End the silence “${shownText(silence.comment)}”` : 'End a silence that no longer exists'
-  }
+  if (isSilenceChange(change)) return silenceSentence(change, silences)
   if (!isRuleChange(change)) {
     const alert = alerts.find(({ id }) => id === change.alertId)
     const name = alert
@@ -41,6 +34,15 @@ export function actionSentence({ change }: OperatorAction, { alerts, rules, sile
   const levels = levelsText(draft, unitOf(metricOfRule(draft))) || 'no data'
   const verb = change.ruleId === undefined ? 'Add' : 'Change'
   return `${verb} the threshold ${ruleName(draft)}: ${levels}${draft.enabled ? '' : ', off'}`
+}
+
+function silenceSentence(change: SilenceChange, silences: readonly Silence[]): string {
+  if (change.kind === 'save-silence') {
+    const { version, comment } = change.silence
+    return `${version === 1 ? 'Add' : 'Change'} the silence “${shownText(comment)}”`
+  }
+  const silence = silences.find(({ id }) => id === change.silenceId)
+  return silence ? `End the silence “${shownText(silence.comment)}”` : 'End a silence that no longer exists'
 }
 
 /** The page and id of the alert or threshold of an action, if it exists. */

@@ -83,7 +83,11 @@ async function acknowledge(
 /** With the time at which the operator did it: it may have been offline. An end is meant, whatever was edited since. */
 async function changeSilence(call: CallBackend, { id: idempotencyKey, at, change }: OperatorAction): Promise<Sent> {
   if (change.kind === 'expire-silence') {
-    const ended = await call(expireSilenceOperation, { params: { id: change.silenceId }, query: { at: String(at) }, idempotencyKey })
+    const ended = await call(expireSilenceOperation, {
+      params: { id: change.silenceId },
+      query: { at: String(at) },
+      idempotencyKey,
+    })
     return ended.ok ? { ok: true, silenceVersion: ended.body.version } : ended
   }
   if (change.kind !== 'save-silence') throw new Error(`no change of a silence: ${change.kind}`)

@@ -14,10 +14,15 @@ import type { TextFacts } from './popup-text.ts'
 const mostSingle = 3
 const mostPopupsPerMinute = 6
 
+/**
+ * `expired`, `unsilenced`: the alert fires on, and its acknowledgement or its silence has ended. These can come again.
+ */
+export type NotifiedTransition = 'opened' | 'escalated' | 'expired' | 'unsilenced'
+
 /** A transition to notify. It stays queued until a popup showed it or it was dropped. */
 export interface QueuedNotification {
   readonly alert: Alert
-  readonly transition: 'opened' | 'escalated'
+  readonly transition: NotifiedTransition
 }
 
 export interface NotificationKey {
@@ -186,8 +191,17 @@ function needsPopup(alert: Alert, now: number): boolean {
 
 function single(alert: Alert, queued: readonly QueuedNotification[], ctx: TextFacts): PlannedPopup {
   const settles = queued.filter((item) => item.alert.id === alert.id).map(notificationKeyOf)
-  const { title, body } = notificationText(alert, { clear: ctx.clearLevelOf(alert), timeOf: ctx.timeOf })
+  const why = againText(alert, queued)
+  const { title, body } = notificationText(alert, { clear: ctx.clearLevelOf(alert), timeOf: ctx.timeOf }, why)
   return { kind: 'alert', tag: alert.id, severity: 'critical', title, body, alertId: alert.id, settles }
+}
+
+/** Why an alert that was notified before is notified again. */
+function againText({ id }: Alert, queued: readonly QueuedNotification[]): string {
+  const transitions = queued.filter((item) => item.alert.id === id).map(({ transition }) => transition)
+  if (transitions.includes('opened') || transitions.includes('escalated')) return ''
+  if (transitions.includes('expired')) return 'Its acknowledgement has ended.'
+  return transitions.includes('unsilenced') ? 'Its silence has ended.' : ''
 }
 
 /** The first of the alerts are named. */

@@ -157,6 +157,12 @@ function routeDataEvents(deps: EventRouteDeps, notifications: AlertNotifications
     clearLevels.change(rules)
     window.push('rules.changed', rules)
   })
+  data.on('silences.changed', (silences) => {
+    alerts.silence(silences)
+    notifications.silencesChanged()
+    window.push('silences.changed', silences)
+    deps.showTray()
+  })
   data.on('actions.changed', (actions) => window.push('actions.changed', actions))
   backend?.session.onChange((session) => window.push('session.changed', session))
   data.on('notifications.queued', (queued) => {
@@ -257,6 +263,7 @@ function createAlertNotifications({
     pause: doNotDisturb,
     health: () => health.report.health,
     firing: () => alerts.list,
+    isSilenced: alerts.isSilenced,
     clearLevelOf: clearLevels.of,
     timeOf: (at) => formatClock(at, timeStyle(at)),
     open: (alertId) => {

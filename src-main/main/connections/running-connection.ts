@@ -48,7 +48,7 @@ export class RunningConnection implements HostedConnection {
   inUse: ConnectionInUse
   readonly access: ConnectionAccess
   readonly health: CurrentHealth
-  readonly alerts = new FiringAlerts()
+  readonly alerts = new FiringAlerts(Date.now)
   readonly clearLevels = new ClearLevels()
   readonly data: DataThread
   readonly read: ReadThread

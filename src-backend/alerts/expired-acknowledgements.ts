@@ -1,15 +1,8 @@
-import { isAcknowledged, withAcknowledgement } from '#shared/alert/acknowledgement.ts'
-import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
+import { withAcknowledgement } from '#shared/alert/acknowledgement.ts'
 import type { Db } from '../db/db.ts'
+import { expiredEvents } from './expired-events.ts'
 import { findExpired, lockAlerts } from './repo.ts'
 import { saveChanged } from './save-changed.ts'
-
-/** The line of the timeline, if the acknowledgement has reached its end. `now`: epoch ms. */
-export function expiredEvents(alert: Alert, now: number): AlertEvent[] {
-  const { id: alertId, acknowledgement: ack } = alert
-  if (ack?.until === undefined || isAcknowledged(alert, now)) return []
-  return [{ alertId, kind: 'expired', at: ack.until, by: ack.by }]
-}
 
 /** Before all ids. */
 export const firstExpired = '00000000-0000-0000-0000-000000000000'

@@ -27,8 +27,8 @@ export interface Step {
 }
 
 /** `alert id, kind, time, severity, value`: what everybody has to agree on. */
-export function lineOf({ alertId, kind, at, severity = '', value }: AlertEvent): string {
-  return `${alertId} ${kind} ${at} ${severity} ${value ?? ''}`
+export function lineOf({ alertId, kind, at, severity, value }: AlertEvent): string {
+  return `${alertId} ${kind} ${at} ${severity ?? ''} ${value ?? ''}`
 }
 
 /** Replicas of a backend that share rows, and take partitions from each other. */

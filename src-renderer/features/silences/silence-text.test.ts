@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest'
+import { aRule, anId } from '#shared/rule/rule-builders.ts'
+import type { Matcher, SilenceSchedule } from '#shared/silence/silence.ts'
+import {
+  daysText,
+  matchersText,
+  matcherValue,
+  momentInWords,
+  weeklyText,
+  windowInWords,
+  withRuleIds,
+} from './silence-text.ts'
+
+const rules = [aRule(), aRule({ id: anId(12), scope: { kind: 'node', nodeId: 'node-4' } })]
+const ofRule = (value: string, operator: Matcher['operator'] = '='): Matcher => ({ name: 'rule', operator, value })
+const format = { offsetAt: () => 60 }
+const at = (text: string): number => Date.parse(`${text}+01:00`)
+
+test('a rule is shown by its name; a value that was made up keeps its marks visible', () => {
+  expect(matcherValue(ofRule(aRule().id), rules)).toBe('CPU usage')
+  expect(matcherValue(ofRule(anId(12)), rules)).toBe('CPU usage, node-4')
+  expect(matcherValue(ofRule(anId(77)), rules)).toBe(anId(77))
+  expect(matcherValue({ name: 'node', operator: '=', value: 'a‮b' }, rules)).not.toContain('‮')
+})
+
+test('a typed name of a rule becomes its id; an unknown one stays', () => {
+  expect(withRuleIds([ofRule('cpu usage', '!=')], rules)).toEqual([ofRule(aRule().id, '!=')])
+  expect(withRuleIds([ofRule('CPU usage, node-4')], rules)).toEqual([ofRule(anId(12))])
+  expect(withRuleIds([ofRule('Disk')], rules)).toEqual([ofRule('Disk')])
+  const node: Matcher = { name: 'node', operator: '=', value: 'CPU usage' }
+  expect(withRuleIds([node], rules)).toEqual([node])
+})
+
+test('what a silence is about, in few words', () => {
+  const node: Matcher = { name: 'node', operator: '!~', value: 'web-.*' }
+  expect(matchersText([ofRule(aRule().id), node], rules)).toBe('CPU usage, not web-.*')
+})
+
+test.each([
+  [[1, 2, 3, 4, 5], 'Mon to Fri'],
+  [[6, 7], 'Sat, Sun'],
+  [[3, 1, 1], 'Mon, Wed'],
+  [[1, 2, 3, 5, 6, 7], 'Mon to Wed, Fri to Sun'],
+  [[1, 2, 3, 4, 5, 6, 7], 'every day'],
+])('days %j are %s', (days, text) => expect(daysText(days)).toBe(text))
+
+test.each([
+  [[3], '22:00', '04:00', 1, 'Wed 22:00 to Thu 04:00'],
+  [[7], '22:00', '04:00', 1, 'Sun 22:00 to Mon 04:00'],
+  [[2], '09:00', '10:00', 0, 'Tue 09:00 to 10:00'],
+  [[1, 2, 3, 4, 5], '01:00', '04:00', 0, '01:00 to 04:00, Mon to Fri'],
+  [[6, 7], '22:00', '06:00', 1, '22:00 to 06:00 the next day, Sat, Sun'],
+  [[1, 4], '22:00', '06:00', 2, '22:00 to 06:00 2 days later, Mon, Thu'],
+])('weekly %j %s %s %i', (days, from, to, daysLater, text) => {
+  const schedule: SilenceSchedule = { kind: 'weekly', zone: 'Europe/Zurich', days, from, to, daysLater }
+  expect(weeklyText(schedule)).toBe(text)
+})
+
+test('a moment says its day unless it is near', () => {
+  const now = at('2026-11-24T12:04:00')
+  const words = (text: string): string => momentInWords(at(text), now, format)
+  expect(words('2026-11-24T14:04:00')).toBe('14:04 today')
+  expect(words('2026-11-25T00:00:00')).toBe('00:00 tomorrow')
+  expect(words('2026-11-30T08:00:00')).toBe('Mon 30 Nov, 08:00')
+  expect(words('2027-03-28T02:00:00')).toBe('Sun 28 Mar 2027, 02:00')
+})
+
+test('a window says its day once if it ends on it', () => {
+  const words = (from: string, to: string): string => windowInWords({ from: at(from), to: at(to) }, format)
+  expect(words('2026-11-25T22:00:00', '2026-11-26T04:00:00')).toBe('Wed 25 Nov 22:00 to Thu 26 Nov 04:00')
+  expect(words('2026-11-25T01:00:00', '2026-11-25T04:00:00')).toBe('Wed 25 Nov 01:00 to 04:00')
+})

@@ -1,0 +1,115 @@
+import { shownText } from '#shared/format/shown-text.ts'
+import { formatClockMinutes } from '#shared/format/time.ts'
+import { dayMs } from '#shared/format/time-units.ts'
+import { wallTimeAt, weekdayOf, type ZoneOffset } from '#shared/format/zone-time.ts'
+import { ruleName } from '#shared/rule/rule-text.ts'
+import type { Rule } from '#shared/rule/rule.ts'
+import type { Matcher, SilenceSchedule } from '#shared/silence/silence.ts'
+
+type Rules = readonly Rule[]
+type Weekly = Extract<SilenceSchedule, { kind: 'weekly' }>
+
+/** ISO: 1 is Monday. */
+export const weekdays = [
+  { day: 1, short: 'Mon', name: 'Monday' },
+  { day: 2, short: 'Tue', name: 'Tuesday' },
+  { day: 3, short: 'Wed', name: 'Wednesday' },
+  { day: 4, short: 'Thu', name: 'Thursday' },
+  { day: 5, short: 'Fri', name: 'Friday' },
+  { day: 6, short: 'Sat', name: 'Saturday' },
+  { day: 7, short: 'Sun', name: 'Sunday' },
+] as const
+
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const
+
+/** ISO day of the week after so many days. */
+const weekdayAfter = (day: number, later: number): number => ((day - 1 + later) % 7) + 1
+const shortDay = (day: number): string => weekdays[day - 1]?.short ?? ''
+
+/** `CPU usage`; with the node, for a rule of one node. */
+export function ruleLabel(rule: Rule): string {
+  return ruleName(rule).replace(/, all nodes$/, '')
+}
+
+/** The value as a person reads it: the name of a rule instead of its id. */
+export function matcherValue({ name, value }: Matcher, rules: Rules): string {
+  const rule = name === 'rule' ? rules.find(({ id }) => id === value) : undefined
+  return rule === undefined ? shownText(value) : ruleLabel(rule)
+}
+
+/** `CPU usage, web-.*`: what a silence is about, in few words. */
+export function matchersText(matchers: readonly Matcher[], rules: Rules): string {
+  const negated = ({ operator }: Matcher): string => (operator.startsWith('!') ? 'not ' : '')
+  return matchers.map((matcher) => negated(matcher) + matcherValue(matcher, rules)).join(', ')
+}
+
+/** Names of rules become their ids: a matcher holds the id, a person types the name. */
+export function withRuleIds(matchers: readonly Matcher[], rules: Rules): readonly Matcher[] {
+  return matchers.map((matcher) => {
+    if (matcher.name !== 'rule' || rules.some(({ id }) => id === matcher.value)) return matcher
+    const named = rules.filter((rule) => ruleLabel(rule).toLowerCase() === matcher.value.trim().toLowerCase())
+    return named.length === 1 && named[0] ? { ...matcher, value: named[0].id } : matcher
+  })
+}
+
+/** `Mon to Fri`, `Sat, Sun`, `every day`. */
+export function daysText(days: readonly number[]): string {
+  const sorted = [...new Set(days)].sort((a, b) => a - b)
+  if (sorted.length === 7) return 'every day'
+  const runs: number[][] = []
+  for (const day of sorted) {
+    const run = runs.at(-1)
+    if (run && run.at(-1) === day - 1) run.push(day)
+    else runs.push([day])
+  }
+  return runs
+    .flatMap((run) => (run.length > 2 ? [`${shortDay(run[0] ?? 0)} to ${shortDay(run.at(-1) ?? 0)}`] : run.map(shortDay)))
+    .join(', ')
+}
+
+/** `Wed 22:00 to Thu 04:00`, `01:00 to 04:00, Mon to Fri`, `22:00 to 06:00 the next day, Sat, Sun`. */
+export function weeklyText({ days, from, to, daysLater }: Weekly): string {
+  const [only] = days
+  if (days.length === 1 && only !== undefined) {
+    const end = daysLater === 0 ? to : `${shortDay(weekdayAfter(only, daysLater))} ${to}`
+    return `${shortDay(only)} ${from} to ${end}`
+  }
+  const later = ['', ' the next day'][daysLater] ?? ` ${daysLater} days later`
+  return `${from} to ${to}${later}, ${daysText(days)}`
+}
+
+/** `Wed 25 Nov`: a day of the wall clock. */
+export function dayText(at: number, offsetAt: ZoneOffset): string {
+  const { day } = wallTimeAt(at, offsetAt)
+  const date = new Date(day * dayMs)
+  return `${shortDay(((weekdayOf(day) + 6) % 7) + 1)} ${date.getUTCDate()} ${months[date.getUTCMonth()] ?? ''}`
+}
+
+/** How times are written: zone, and 24 or 12 hours. */
+export interface TimeFormat {
+  readonly offsetAt: ZoneOffset
+  readonly hour12?: boolean
+}
+
+const clockText = (at: number, { offsetAt, hour12 = false }: TimeFormat): string =>
+  formatClockMinutes(at, { offsetMinutes: offsetAt(at), hour12 })
+
+/** `14:04 today`, `Thu 26 Nov, 14:04`, `Sun 28 Mar 2027, 02:00`. */
+export function momentInWords(at: number, now: number, format: TimeFormat): string {
+  const [day, today] = [wallTimeAt(at, format.offsetAt).day, wallTimeAt(now, format.offsetAt).day]
+  const time = clockText(at, format)
+  if (day === today) return `${time} today`
+  if (day === today + 1) return `${time} tomorrow`
+  const [year, thisYear] = [day, today].map((one) => new Date(one * dayMs).getUTCFullYear())
+  return `${dayText(at, format.offsetAt)}${year === thisYear ? '' : ` ${year ?? ''}`}, ${time}`
+}
+
+/** `Wed 25 Nov 22:00 to Thu 26 Nov 04:00`; the day once if it is the same. */
+export function windowInWords(
+  { from, to }: { readonly from: number; readonly to: number },
+  format: TimeFormat,
+): string {
+  const [first, last] = [dayText(from, format.offsetAt), dayText(to, format.offsetAt)]
+  const begin = `${first} ${clockText(from, format)}`
+  return `${begin} to ${first === last ? '' : `${last} `}${clockText(to, format)}`
+}

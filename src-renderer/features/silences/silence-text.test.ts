@@ -1,40 +1,14 @@
 import { expect, test } from 'vitest'
-import { aRule, anId } from '#shared/rule/rule-builders.ts'
-import type { Matcher, SilenceSchedule } from '#shared/silence/silence.ts'
+import type { SilenceSchedule } from '#shared/silence/silence.ts'
 import {
   daysText,
-  matchersText,
-  matcherValue,
   momentInWords,
   weeklyText,
   windowInWords,
-  withRuleIds,
 } from './silence-text.ts'
 
-const rules = [aRule(), aRule({ id: anId(12), scope: { kind: 'node', nodeId: 'node-4' } })]
-const ofRule = (value: string, operator: Matcher['operator'] = '='): Matcher => ({ name: 'rule', operator, value })
 const format = { offsetAt: () => 60 }
 const at = (text: string): number => Date.parse(`${text}+01:00`)
-
-test('a rule is shown by its name; a value that was made up keeps its marks visible', () => {
-  expect(matcherValue(ofRule(aRule().id), rules)).toBe('CPU usage')
-  expect(matcherValue(ofRule(anId(12)), rules)).toBe('CPU usage, node-4')
-  expect(matcherValue(ofRule(anId(77)), rules)).toBe(anId(77))
-  expect(matcherValue({ name: 'node', operator: '=', value: 'a‮b' }, rules)).not.toContain('‮')
-})
-
-test('a typed name of a rule becomes its id; an unknown one stays', () => {
-  expect(withRuleIds([ofRule('cpu usage', '!=')], rules)).toEqual([ofRule(aRule().id, '!=')])
-  expect(withRuleIds([ofRule('CPU usage, node-4')], rules)).toEqual([ofRule(anId(12))])
-  expect(withRuleIds([ofRule('Disk')], rules)).toEqual([ofRule('Disk')])
-  const node: Matcher = { name: 'node', operator: '=', value: 'CPU usage' }
-  expect(withRuleIds([node], rules)).toEqual([node])
-})
-
-test('what a silence is about, in few words', () => {
-  const node: Matcher = { name: 'node', operator: '!~', value: 'web-.*' }
-  expect(matchersText([ofRule(aRule().id), node], rules)).toBe('CPU usage, not web-.*')
-})
 
 test.each([
   [[1, 2, 3, 4, 5], 'Mon to Fri'],
@@ -66,7 +40,7 @@ test('a moment says its day unless it is near', () => {
 })
 
 test('a window says its day once if it ends on it', () => {
-  const words = (from: string, to: string): string => windowInWords({ from: at(from), to: at(to) }, format)
+  const words = (from: string, to: string): string => windowInWords({ from: at(from), until: at(to) }, format)
   expect(words('2026-11-25T22:00:00', '2026-11-26T04:00:00')).toBe('Wed 25 Nov 22:00 to Thu 26 Nov 04:00')
   expect(words('2026-11-25T01:00:00', '2026-11-25T04:00:00')).toBe('Wed 25 Nov 01:00 to 04:00')
 })

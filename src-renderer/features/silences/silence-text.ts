@@ -1,12 +1,9 @@
-import { shownText } from '#shared/format/shown-text.ts'
 import { formatClockMinutes } from '#shared/format/time.ts'
 import { dayMs } from '#shared/format/time-units.ts'
 import { wallTimeAt, weekdayOf, type ZoneOffset } from '#shared/format/zone-time.ts'
-import { ruleName } from '#shared/rule/rule-text.ts'
-import type { Rule } from '#shared/rule/rule.ts'
-import type { Matcher, SilenceSchedule } from '#shared/silence/silence.ts'
+import type { SilenceWindow } from '#shared/silence/schedule.ts'
+import type { SilenceSchedule } from '#shared/silence/silence.ts'
 
-type Rules = readonly Rule[]
 type Weekly = Extract<SilenceSchedule, { kind: 'weekly' }>
 
 /** ISO: 1 is Monday. */
@@ -25,32 +22,6 @@ const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 /** ISO day of the week after so many days. */
 const weekdayAfter = (day: number, later: number): number => ((day - 1 + later) % 7) + 1
 const shortDay = (day: number): string => weekdays[day - 1]?.short ?? ''
-
-/** `CPU usage`; with the node, for a rule of one node. */
-export function ruleLabel(rule: Rule): string {
-  return ruleName(rule).replace(/, all nodes$/, '')
-}
-
-/** The value as a person reads it: the name of a rule instead of its id. */
-export function matcherValue({ name, value }: Matcher, rules: Rules): string {
-  const rule = name === 'rule' ? rules.find(({ id }) => id === value) : undefined
-  return rule === undefined ? shownText(value) : ruleLabel(rule)
-}
-
-/** `CPU usage, web-.*`: what a silence is about, in few words. */
-export function matchersText(matchers: readonly Matcher[], rules: Rules): string {
-  const negated = ({ operator }: Matcher): string => (operator.startsWith('!') ? 'not ' : '')
-  return matchers.map((matcher) => negated(matcher) + matcherValue(matcher, rules)).join(', ')
-}
-
-/** Names of rules become their ids: a matcher holds the id, a person types the name. */
-export function withRuleIds(matchers: readonly Matcher[], rules: Rules): readonly Matcher[] {
-  return matchers.map((matcher) => {
-    if (matcher.name !== 'rule' || rules.some(({ id }) => id === matcher.value)) return matcher
-    const named = rules.filter((rule) => ruleLabel(rule).toLowerCase() === matcher.value.trim().toLowerCase())
-    return named.length === 1 && named[0] ? { ...matcher, value: named[0].id } : matcher
-  })
-}
 
 /** `Mon to Fri`, `Sat, Sun`, `every day`. */
 export function daysText(days: readonly number[]): string {
@@ -106,10 +77,10 @@ export function momentInWords(at: number, now: number, format: TimeFormat): stri
 
 /** `Wed 25 Nov 22:00 to Thu 26 Nov 04:00`; the day once if it is the same. */
 export function windowInWords(
-  { from, to }: { readonly from: number; readonly to: number },
+  { from, until }: SilenceWindow,
   format: TimeFormat,
 ): string {
-  const [first, last] = [dayText(from, format.offsetAt), dayText(to, format.offsetAt)]
+  const [first, last] = [dayText(from, format.offsetAt), dayText(until, format.offsetAt)]
   const begin = `${first} ${clockText(from, format)}`
-  return `${begin} to ${first === last ? '' : `${last} `}${clockText(to, format)}`
+  return `${begin} to ${first === last ? '' : `${last} `}${clockText(until, format)}`
 }

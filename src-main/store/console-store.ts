@@ -13,6 +13,7 @@ import { AlertStore } from './groups/alert-store.ts'
 import { MetaStore } from './groups/meta-store.ts'
 import { RuleStore } from './groups/rule-store.ts'
 import { SampleStore } from './groups/sample-store.ts'
+import { SilenceStore } from './groups/silence-store.ts'
 import { TeamStore } from './groups/team-store.ts'
 import { FileSpace, makeShrinkable } from './file-space.ts'
 import type { JournalLimits } from './heads/journal-sizes.ts'
@@ -33,6 +34,7 @@ import { NotificationTable } from './tables/notification-table.ts'
 import { PositionTable } from './tables/position-table.ts'
 import { RejectedRecordTable } from './tables/rejected-record-table.ts'
 import { RuleTable } from './tables/rule-table.ts'
+import { SilenceTable } from './tables/silence-table.ts'
 import { Transactions } from './transactions.ts'
 
 /** Chunks of a deletion that nobody waits for. */
@@ -54,6 +56,7 @@ export interface StoreOptions extends JournalLimits {
 export class ConsoleStore {
   readonly alerts: AlertStore
   readonly rules: RuleStore
+  readonly silences: SilenceStore
   readonly samples: SampleStore
   readonly team: TeamStore
   readonly meta: MetaStore
@@ -81,6 +84,7 @@ export class ConsoleStore {
     this.#rejected = new RejectedRecordTable(db)
     this.alerts = new AlertStore(tables, transactions)
     this.rules = new RuleStore(new RuleTable(db, rows), transactions)
+    this.silences = new SilenceStore(new SilenceTable(db, rows), transactions)
     this.samples = new SampleStore(db, options, rows)
     this.team = new TeamStore({ db, rows, tables, transactions })
     this.meta = new MetaStore(new MetaTable(db), transactions)
@@ -142,6 +146,8 @@ export class ConsoleStore {
     run(() => {
       batch.write()
       for (const node of forgottenNodes) this.#forgotten.save(node)
+      this.silences.write(write.silences)
+      for (const { id, version } of write.silences.records) this.team.confirmSilence(id, version)
       this.#rejected.insert(write.rejects)
       for (const position of write.positions) this.#positions.advance(position)
       for (const start of write.partitionStarts) this.team.addPartitionStart(start)
@@ -172,6 +178,7 @@ export class ConsoleStore {
       this.#positions.reset(position)
       this.team.resetPartitionStart({ topic, partition, offset: next })
       if (clear) this.team.clear(clear)
+      if (clear === 'alerts') this.silences.forgetVersions()
       this.#gaps.insert(gap)
     })
   }
@@ -214,6 +221,7 @@ export class ConsoleStore {
       this.#rejected.dropBefore(at)
       this.#gaps.dropBefore(at)
       this.#forgotten.dropBefore(at)
+      this.silences.dropBefore(at)
     })
     drop.apply()
     return drop.more()
@@ -253,13 +261,16 @@ export class ConsoleStore {
 
   #startOver({ about, database, topic }: StartOver): void {
     this.meta.setTeamDatabase(about, database)
-    if (about === 'alerts') this.#forgotten.clear()
+    if (about === 'alerts') {
+      this.#forgotten.clear()
+      this.silences.clearTeam()
+    }
     if (topic !== undefined) this.#positions.forget(topic)
   }
 
   /** Copies what exists nowhere else out of a damaged cache. Returns the notice for the operator. */
   #restoreFrom(folder: string): StoreNotice {
-    const { rules, meta, actions, forgottenNodes, incomplete } = salvage(folder)
+    const { rules, meta, actions, forgottenNodes, silences, incomplete } = salvage(folder)
     for (const [key, value] of meta) this.meta.set(key, value)
     // All that Kafka still has is read again.
     if (this.meta.startedWith() === undefined) this.meta.setStartedWith('')
@@ -267,6 +278,7 @@ export class ConsoleStore {
     for (const action of actions) this.team.addAction(action)
     this.#transactions.run(() => {
       for (const node of forgottenNodes) this.#forgotten.save(node)
+      this.silences.restore(silences)
     })
     const thresholds = incomplete ? 'Check your thresholds: some may be missing.' : 'Your thresholds were kept.'
     const waiting = actions.length === 0 ? '' : ' So were the changes waiting to be sent.'

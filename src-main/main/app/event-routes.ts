@@ -157,6 +157,7 @@ function routeDataEvents(deps: EventRouteDeps, notifications: AlertNotifications
     clearLevels.change(rules)
     window.push('rules.changed', rules)
   })
+  data.on('silences.changed', (silences) => window.push('silences.changed', silences))
   data.on('actions.changed', (actions) => window.push('actions.changed', actions))
   backend?.session.onChange((session) => window.push('session.changed', session))
   data.on('notifications.queued', (queued) => {

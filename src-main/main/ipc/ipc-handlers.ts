@@ -14,6 +14,7 @@ import { doNotDisturbHandlers } from './do-not-disturb-handlers.ts'
 import { ruleHandlers } from './rule-handlers.ts'
 import { sampleHandlers } from './sample-handlers.ts'
 import { sessionHandlers } from './session-handlers.ts'
+import { silenceHandlers } from './silence-handlers.ts'
 import { settingsHandlers } from './settings-handlers.ts'
 import { updatesHandlers } from './updates-handlers.ts'
 import { userHandlers } from './user-handlers.ts'
@@ -26,6 +27,7 @@ export function ipcHandlers(deps: IpcDeps): IpcHandlers {
     ...alertHandlers(deps),
     ...nodeHandlers(deps),
     ...ruleHandlers(deps),
+    ...silenceHandlers(deps),
     ...streamCallHandlers(deps),
     ...sessionHandlers(deps),
     ...userHandlers(deps),

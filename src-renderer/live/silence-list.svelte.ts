@@ -60,10 +60,12 @@ export class SilenceList {
   /** When the window of each active silence ends, epoch ms, by its id. */
   readonly ends: ReadonlyMap<string, number> = $derived.by(() => {
     const now = this.#now
-    return new Map(this.active.flatMap((silence) => {
-      const window = windowAt(silence, now)
-      return window ? [[silence.id, window.until] as const] : []
-    }))
+    return new Map(
+      this.active.flatMap((silence) => {
+        const window = windowAt(silence, now)
+        return window ? [[silence.id, window.until] as const] : []
+      }),
+    )
   })
 
   /** How many firing alerts each silence silences now, by its id. */

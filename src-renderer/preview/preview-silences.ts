@@ -40,7 +40,14 @@ export class PreviewSilences {
         if (id !== undefined && current?.version !== version)
           return failureReply('conflict', 'ben changed this silence after you opened it.')
         const created = { createdBy: before?.createdBy ?? 'anna', createdAt: before?.createdAt ?? now }
-        const silence = { ...draft, id: id ?? anId(now), version: version + 1, ...created, updatedBy: 'anna', updatedAt: now }
+        const silence = {
+          ...draft,
+          id: id ?? anId(now),
+          version: version + 1,
+          ...created,
+          updatedBy: 'anna',
+          updatedAt: now,
+        }
         put(silence)
         return okReply(silence)
       },

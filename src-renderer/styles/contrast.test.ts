@@ -93,7 +93,10 @@ test.for(looks)('%s, %s: shapes and lines of charts have the contrast of WCAG AA
 /** A difference of 2 is just visible beside each other; 20 is another color from across the room. */
 test.for(['dark', 'light'])('%s: with the color-blind palette, every vision tells the states apart', (theme) => {
   const tokens = tokensOf(theme, 'color-blind')
-  const states = ['--ok', '--warn', '--crit', '--unknown', '--maint'].map((name) => ({ name, color: tokens[name] ?? '' }))
+  const states = ['--ok', '--warn', '--crit', '--unknown', '--maint'].map((name) => ({
+    name,
+    color: tokens[name] ?? '',
+  }))
   const alike = Object.entries(visions).flatMap(([vision, matrix]) =>
     states.flatMap((a, i) =>
       states

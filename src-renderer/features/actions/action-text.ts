@@ -5,7 +5,13 @@ import { levelsText, ruleName } from '#shared/rule/rule-text.ts'
 import { metricOfRule, type Rule } from '#shared/rule/rule.ts'
 import { matchersText } from '#shared/silence/matcher-words.ts'
 import type { Silence } from '#shared/silence/silence.ts'
-import { isRuleChange, isSilenceChange, silenceIdOf, type OperatorAction, type SilenceChange } from '#shared/team/operator-action.ts'
+import {
+  isRuleChange,
+  isSilenceChange,
+  silenceIdOf,
+  type OperatorAction,
+  type SilenceChange,
+} from '#shared/team/operator-action.ts'
 
 interface ActionContext {
   readonly alerts: readonly Alert[]

@@ -129,7 +129,8 @@ export class AlertsPage {
 
   readonly pending: readonly PendingAlert[] = $derived.by(() => {
     // Before the alerts are known, a pending row would become the selected one.
-    const isListed = !this.#triage && this.#tab !== 'acknowledged' && this.#tab !== 'silenced' && this.#app.alerts.loaded
+    const isListed =
+      !this.#triage && this.#tab !== 'acknowledged' && this.#tab !== 'silenced' && this.#app.alerts.loaded
     if (!isListed) return []
     return soonestFirst(this.#app.pending.items, this.#app.asOf).filter((pending) => this.#matches(pending))
   })

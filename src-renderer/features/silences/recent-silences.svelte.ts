@@ -56,7 +56,7 @@ export class RecentSilences {
     const result = await this.#undo(newest)
     this.#busy = false
     this.#offer = undefined
-    this.#failed = result.ok ? undefined : { failure: result.error, until: Date.now() + offerMs }
+    this.#failed = result.ok ? undefined : { failure: result.error, until: this.#app.clock.untracked + offerMs }
     if (result.ok) this.#app.silences.take(result.value)
   }
 
@@ -71,7 +71,7 @@ export class RecentSilences {
 
   #add(offer: Omit<Offer, 'until'>): void {
     this.#failed = undefined
-    this.#offer = { ...offer, until: Date.now() + offerMs }
+    this.#offer = { ...offer, until: this.#app.clock.untracked + offerMs }
   }
 }
 

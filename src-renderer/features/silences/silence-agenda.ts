@@ -51,7 +51,8 @@ export function hiddenBy(silence: Silence, alerts: readonly Alert[], now: number
   if (!window) return { alerts: 0, stillFiring: 0 }
   const matches = compileMatchers(silence.matchers)
   const hidden = alerts.filter(
-    (alert) => alert.openedAt < window.until && (alert.resolvedAt ?? Infinity) > window.from && matches(labelsOf(alert)),
+    (alert) =>
+      alert.openedAt < window.until && (alert.resolvedAt ?? Infinity) > window.from && matches(labelsOf(alert)),
   )
   const stillFiring = hidden.filter(({ resolvedAt = Infinity }) => resolvedAt > window.until)
   return { alerts: hidden.length, stillFiring: stillFiring.length }

@@ -1,11 +1,6 @@
 import { expect, test } from 'vitest'
 import type { SilenceSchedule } from '#shared/silence/silence.ts'
-import {
-  daysText,
-  momentInWords,
-  weeklyText,
-  windowInWords,
-} from './silence-text.ts'
+import { daysText, momentInWords, weeklyText, windowInWords } from './silence-text.ts'
 
 const format = { offsetAt: () => 60 }
 const at = (text: string): number => Date.parse(`${text}+01:00`)
@@ -40,7 +35,9 @@ test('a moment says its day unless it is near', () => {
 })
 
 test('a window says its day once if it ends on it', () => {
-  const words = (from: string, to: string): string => windowInWords({ from: at(from), until: at(to) }, format)
+  const words = (from: string, to: string): string =>
+    windowInWords({ from: at(from), until: at(to) }, at('2026-11-24T12:04:00'), format)
   expect(words('2026-11-25T22:00:00', '2026-11-26T04:00:00')).toBe('Wed 25 Nov 22:00 to Thu 26 Nov 04:00')
   expect(words('2026-11-25T01:00:00', '2026-11-25T04:00:00')).toBe('Wed 25 Nov 01:00 to 04:00')
+  expect(words('2027-03-28T03:00:00', '2027-03-28T04:00:00')).toBe('Sun 28 Mar 2027 03:00 to 04:00')
 })

@@ -34,7 +34,9 @@ export function daysText(days: readonly number[]): string {
     else runs.push([day])
   }
   return runs
-    .flatMap((run) => (run.length > 2 ? [`${shortDay(run[0] ?? 0)} to ${shortDay(run.at(-1) ?? 0)}`] : run.map(shortDay)))
+    .flatMap((run) =>
+      run.length > 2 ? [`${shortDay(run[0] ?? 0)} to ${shortDay(run.at(-1) ?? 0)}`] : run.map(shortDay),
+    )
     .join(', ')
 }
 
@@ -65,22 +67,23 @@ export interface TimeFormat {
 const clockText = (at: number, { offsetAt, hour12 = false }: TimeFormat): string =>
   formatClockMinutes(at, { offsetMinutes: offsetAt(at), hour12 })
 
+const yearOf = (at: number, { offsetAt }: TimeFormat): number =>
+  new Date(wallTimeAt(at, offsetAt).day * dayMs).getUTCFullYear()
+
 /** `14:04 today`, `Thu 26 Nov, 14:04`, `Sun 28 Mar 2027, 02:00`. */
 export function momentInWords(at: number, now: number, format: TimeFormat): string {
   const [day, today] = [wallTimeAt(at, format.offsetAt).day, wallTimeAt(now, format.offsetAt).day]
   const time = clockText(at, format)
   if (day === today) return `${time} today`
   if (day === today + 1) return `${time} tomorrow`
-  const [year, thisYear] = [day, today].map((one) => new Date(one * dayMs).getUTCFullYear())
-  return `${dayText(at, format.offsetAt)}${year === thisYear ? '' : ` ${year ?? ''}`}, ${time}`
+  const year = yearOf(at, format)
+  return `${dayText(at, format.offsetAt)}${year === yearOf(now, format) ? '' : ` ${year}`}, ${time}`
 }
 
-/** `Wed 25 Nov 22:00 to Thu 26 Nov 04:00`; the day once if it is the same. */
-export function windowInWords(
-  { from, until }: SilenceWindow,
-  format: TimeFormat,
-): string {
+/** `Wed 25 Nov 22:00 to Thu 26 Nov 04:00`; the day once if it is the same, and the year if it is not that of `now`. */
+export function windowInWords({ from, until }: SilenceWindow, now: number, format: TimeFormat): string {
   const [first, last] = [dayText(from, format.offsetAt), dayText(until, format.offsetAt)]
-  const begin = `${first} ${clockText(from, format)}`
+  const year = yearOf(from, format) === yearOf(now, format) ? '' : ` ${yearOf(from, format)}`
+  const begin = `${first}${year} ${clockText(from, format)}`
   return `${begin} to ${first === last ? '' : `${last} `}${clockText(until, format)}`
 }

@@ -54,7 +54,9 @@ export class SilencesPage {
     const soonest = (a: Known, b: Known): number => a.at - b.at
     return {
       active: of('active').sort(soonest),
-      scheduled: of('scheduled').filter(({ silence }) => silence.schedule.kind === 'once').sort(soonest),
+      scheduled: of('scheduled')
+        .filter(({ silence }) => silence.schedule.kind === 'once')
+        .sort(soonest),
       weekly: this.#known
         .filter(({ silence, state }) => silence.schedule.kind === 'weekly' && state !== 'expired')
         .sort(soonest),

@@ -36,7 +36,13 @@ export function weekOf(now: number, offsetAt: ZoneOffset, weeksLater = 0): Week 
   const firstDay = day - ((weekdayOf(day) + 6) % 7) + daysOfWeek * weeksLater
   const startOf = (one: number): number => instantOf({ day: one, minute: 0 }, offsetAt, 'first')
   const days = Array.from({ length: daysOfWeek }, (_, i) => startOf(firstDay + i))
-  return { firstDay, from: startOf(firstDay), until: startOf(firstDay + daysOfWeek), days, number: weekNumber(firstDay) }
+  return {
+    firstDay,
+    from: startOf(firstDay),
+    until: startOf(firstDay + daysOfWeek),
+    days,
+    number: weekNumber(firstDay),
+  }
 }
 
 /** ISO 8601: the week of its Thursday, counted from 1 January. `monday`: days since 1970-01-01. */
@@ -58,7 +64,12 @@ export function placeOf(at: number, week: Week, offsetAt: ZoneOffset): number {
 }
 
 /** The silences with a window in this week. */
-export function stripRows(silences: readonly Silence[], week: Week, now: number, offsetAt: ZoneOffset): readonly StripRow[] {
+export function stripRows(
+  silences: readonly Silence[],
+  week: Week,
+  now: number,
+  offsetAt: ZoneOffset,
+): readonly StripRow[] {
   return silences.flatMap((silence) => {
     const bars = windowsBetween(silence, week.from, week.until).map(({ from, until }) => {
       const left = placeOf(from, week, offsetAt)

@@ -22,10 +22,11 @@ export function nextWindowLines(schedule: Weekly, now: number, format: TimeForma
   const first = windowAt({ schedule }, now) ?? nextWindow({ schedule }, now)
   for (let window = first; window && windows.length < shown; window = nextWindow({ schedule }, window.until))
     windows.push(window)
-  const lines = windows.map((window) => lineOf(window, schedule, format))
+  const wordsOf = (window: SilenceWindow): string => windowInWords(window, now, format)
+  const lines = windows.map((window) => lineOf(window, schedule, wordsOf))
   const changed = windowOfChange(schedule, now)
   if (changed === undefined || windows.some(({ from }) => from === changed.from)) return lines
-  const line = lineOf(changed, schedule, format)
+  const line = lineOf(changed, schedule, wordsOf)
   return line.note === undefined ? lines : [...lines, line]
 }
 
@@ -36,9 +37,9 @@ function windowOfChange(schedule: Weekly, now: number): SilenceWindow | undefine
   return windowAt({ schedule }, change) ?? windowAt({ schedule }, change - 1)
 }
 
-function lineOf(window: SilenceWindow, schedule: Weekly, format: TimeFormat): WindowLine {
+function lineOf(window: SilenceWindow, schedule: Weekly, wordsOf: (window: SilenceWindow) => string): WindowLine {
   const length = window.until - window.from
-  const text = `${windowInWords(window, format)}, ${formatDuration(length)}`
+  const text = `${wordsOf(window)}, ${formatDuration(length)}`
   const change = nextClockChange(schedule.zone, window.from - 1)
   if (change === undefined || change > window.until) return { text }
   const differs = length - weeklyMinutes(schedule) * minuteMs

@@ -96,11 +96,15 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
   })
   setInterval(() => bridge.push('pending.changed', pendingOf()), 1000)
   setInterval(() => bridge.push('held.changed', heldOf()), 1000)
+  pushFleet(bridge, options, fleet)
+  return bridge
+}
+
+function pushFleet(bridge: FakeBridge, options: PreviewOptions, fleet: PreviewFleet): void {
   const moving = options.state === 'live' && fleet.nodes.length > 0
   const share = Math.min(1, 1000 / options.hz / fleet.intervalMs)
   if (moving) setInterval(() => bridge.push('live.frame', fleet.frame(Date.now(), share)), 1000 / options.hz)
   setInterval(() => bridge.push('health.changed', reportOf(options, fleet)), 1000)
-  return bridge
 }
 
 function fleetOf({ nodes, names, values }: PreviewOptions, shown: number): PreviewFleet {

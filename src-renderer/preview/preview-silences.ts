@@ -1,7 +1,7 @@
 import { anId } from '#shared/rule/rule-builders.ts'
 import { metricOfRule, type Rule } from '#shared/rule/rule.ts'
-import { dayMs, hourMs, minuteMs } from '#shared/format/time-units.ts'
-import type { Matcher, Silence, SilenceSchedule } from '#shared/silence/silence.ts'
+import { dayMs, minuteMs } from '#shared/format/time-units.ts'
+import type { Matcher, Silence, SilenceDraft, SilenceSchedule } from '#shared/silence/silence.ts'
 import { okReply, failureReply, type FakeBridge } from '../bridge/fake-bridge.ts'
 import type { PreviewFleet } from './preview-fleet.ts'
 import type { PreviewSessionOptions } from './preview-session.ts'
@@ -24,43 +24,45 @@ export class PreviewSilences {
   }
 
   replies(onchange: (all: Silence[]) => void): FakeBridge['replies'] {
-    const put = (silence: Silence): void => {
+    const put = (silence: Silence) => {
       this.#all = [silence, ...this.#all.filter(({ id }) => id !== silence.id)]
       onchange([...this.#all])
+      return okReply(silence)
     }
+    const find = (wanted: string | undefined): Silence | undefined => this.#all.find(({ id }) => id === wanted)
     return {
       'silences.list': () => okReply([...this.#all]),
       'silences.save': ({ id, version = 0, draft }) => {
-        const now = Date.now()
-        const before = this.#all.find((silence) => silence.id === id)
-        if (before && this.#options.silences === 'conflict' && before.updatedBy !== 'ben') {
-          put({ ...before, version: version + 1, comment: 'Longer than planned', updatedBy: 'ben', updatedAt: now })
-        }
-        const current = this.#all.find((silence) => silence.id === id)
-        if (id !== undefined && current?.version !== version)
+        const before = find(id)
+        if (before && this.#isContested(before)) put(changedByBen(before))
+        const current = find(id)
+        if (!current) return put(newSilence(draft))
+        if (current.version !== version)
           return failureReply('conflict', 'ben changed this silence after you opened it.')
-        const created = { createdBy: before?.createdBy ?? 'anna', createdAt: before?.createdAt ?? now }
-        const silence = {
-          ...draft,
-          id: id ?? anId(now),
-          version: version + 1,
-          ...created,
-          updatedBy: 'anna',
-          updatedAt: now,
-        }
-        put(silence)
-        return okReply(silence)
+        return put({ ...current, ...draft, version: version + 1, updatedBy: 'anna', updatedAt: Date.now() })
       },
       'silences.expire': ({ id }) => {
         const now = Date.now()
-        const silence = this.#all.find((one) => one.id === id)
+        const silence = find(id)
         if (!silence) return failureReply('not-found', 'This silence no longer exists.')
-        const ended = { ...silence, version: silence.version + 1, expiredAt: now, updatedBy: 'anna', updatedAt: now }
-        put(ended)
-        return okReply(ended)
+        return put({ ...silence, version: silence.version + 1, expiredAt: now, updatedBy: 'anna', updatedAt: now })
       },
     }
   }
+
+  #isContested({ updatedBy, version }: Silence): boolean {
+    return this.#options.silences === 'conflict' && !(updatedBy === 'ben' && version > 1)
+  }
+}
+
+function changedByBen(silence: Silence): Silence {
+  const comment = 'Longer than planned'
+  return { ...silence, version: silence.version + 1, comment, updatedBy: 'ben', updatedAt: Date.now() }
+}
+
+function newSilence(draft: SilenceDraft): Silence {
+  const now = Date.now()
+  return { ...draft, id: anId(now), version: 1, createdBy: 'anna', createdAt: now, updatedBy: 'anna', updatedAt: now }
 }
 
 const matcher = (name: string, operator: Matcher['operator'], value: string): Matcher => ({ name, operator, value })
@@ -109,7 +111,7 @@ function previewSilences(rules: readonly Rule[], at: number): Silence[] {
     silence([8, 'anna', 'Line test'], [matcher('node', '=', 'node-40')], once(-900, -800)),
     {
       ...silence([9, 'dmitri', 'Switch update'], [matcher('node', '=~', 'edge-.*')], once(-3000, -2400)),
-      expiredAt: at - (2500 * hourMs) / 60,
+      expiredAt: at - 2500 * minuteMs,
     },
   ]
 }

@@ -80,17 +80,19 @@ export class SilenceEditor {
 
   /** What is wrong with the form. Before the first try to save, fields that are still empty are not. */
   readonly problems: FormProblems = $derived.by(() => {
-    if (this.#read.ok) return {}
-    const { comment, days, until, matchers, ...others } = this.#read.problems
-    const { form, validated } = this
+    const all = this.#read.ok ? {} : this.#read.problems
+    return this.validated ? all : this.#withoutEmpty(all)
+  })
+
+  #withoutEmpty({ comment: _comment, days: _days, matchers, until, ...others }: FormProblems): FormProblems {
+    const { form } = this
+    const hasEnd = form.when !== 'until' || form.until !== ''
     return {
       ...others,
-      ...(matchers !== undefined && (validated || this.#isReadable) ? { matchers } : {}),
-      ...(until !== undefined && (validated || form.until !== '' || form.when !== 'until') ? { until } : {}),
-      ...(validated && days !== undefined ? { days } : {}),
-      ...(validated && comment !== undefined ? { comment } : {}),
+      ...(matchers !== undefined && this.#isReadable ? { matchers } : {}),
+      ...(until !== undefined && hasEnd ? { until } : {}),
     }
-  })
+  }
 
   /** There are matchers, and none is half typed. */
   get #isReadable(): boolean {

@@ -132,22 +132,24 @@ interface ReadSchedule {
 }
 
 function readOnce(form: SilenceForm, { clock, opened }: FormContext): ReadSchedule {
-  const begun = opened?.kind === 'once' ? Math.min(opened.startsAt, clock.now) : clock.now
+  const once = opened?.kind === 'once' ? opened : undefined
+  const begun = Math.min(once?.startsAt ?? clock.now, clock.now)
   const preset = presets.find(({ value }) => value === form.when)
   if (preset) {
     return { schedule: { kind: 'once', startsAt: begun, endsAt: fullMinute(clock.now + preset.ms) }, problems: {} }
   }
-  // What was not changed keeps its seconds, which the field does not show.
-  const once = opened?.kind === 'once' ? opened : undefined
-  const read = (text: string, kept: number | undefined): number | undefined =>
-    kept !== undefined && text === momentText(kept, clock) ? kept : parseMoment(text, clock)
-  const startsAt = form.from.trim() === '' ? begun : read(form.from, once?.startsAt)
-  const endsAt = read(form.until, once?.endsAt)
+  const startsAt = form.from.trim() === '' ? begun : readMoment(form.from, once?.startsAt, clock)
+  const endsAt = readMoment(form.until, once?.endsAt, clock)
   const problems: FormProblems = {}
   if (startsAt === undefined) problems.from = momentHint
   if (endsAt === undefined) problems.until = momentHint
   const end = endsAt ?? clock.now + hourMs
   return { schedule: { kind: 'once', startsAt: startsAt ?? Math.min(begun, end - 1), endsAt: end }, problems }
+}
+
+/** What was not changed keeps its seconds, which the field does not show. */
+function readMoment(text: string, kept: number | undefined, clock: MomentClock): number | undefined {
+  return kept !== undefined && text === momentText(kept, clock) ? kept : parseMoment(text, clock)
 }
 
 function readWeekly(form: SilenceForm, { opened }: FormContext): ReadSchedule {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { SilenceSchedule } from '#shared/silence/silence.ts'
+import { aWeekly } from '#shared/silence/silence-builders.ts'
 import { daysText, momentInWords, weeklyText, windowInWords } from './silence-text.ts'
 
 const format = { offsetAt: () => 60 }
@@ -14,16 +14,13 @@ test.each([
 ])('days %j are %s', (days, text) => expect(daysText(days)).toBe(text))
 
 test.each([
-  [[3], '22:00', '04:00', 1, 'Wed 22:00 to Thu 04:00'],
-  [[7], '22:00', '04:00', 1, 'Sun 22:00 to Mon 04:00'],
-  [[2], '09:00', '10:00', 0, 'Tue 09:00 to 10:00'],
-  [[1, 2, 3, 4, 5], '01:00', '04:00', 0, '01:00 to 04:00, Mon to Fri'],
-  [[6, 7], '22:00', '06:00', 1, '22:00 to 06:00 the next day, Sat, Sun'],
-  [[1, 4], '22:00', '06:00', 2, '22:00 to 06:00 2 days later, Mon, Thu'],
-])('weekly %j %s %s %i', (days, from, to, daysLater, text) => {
-  const schedule: SilenceSchedule = { kind: 'weekly', zone: 'Europe/Zurich', days, from, to, daysLater }
-  expect(weeklyText(schedule)).toBe(text)
-})
+  [{ days: [3], from: '22:00', daysLater: 1 }, 'Wed 22:00 to Thu 04:00'],
+  [{ days: [7], from: '22:00', daysLater: 1 }, 'Sun 22:00 to Mon 04:00'],
+  [{ days: [2], from: '03:00' }, 'Tue 03:00 to 04:00'],
+  [{ days: [1, 2, 3, 4, 5], from: '01:00' }, '01:00 to 04:00, Mon to Fri'],
+  [{ days: [6, 7], from: '22:00', daysLater: 1 }, '22:00 to 04:00 the next day, Sat, Sun'],
+  [{ days: [1, 4], from: '22:00', daysLater: 2 }, '22:00 to 04:00 2 days later, Mon, Thu'],
+])('weekly %j is %s', (change, text) => expect(weeklyText(aWeekly(change))).toBe(text))
 
 test('a moment says its day unless it is near', () => {
   const now = at('2026-11-24T12:04:00')

@@ -45,7 +45,7 @@ export class SilencesPage {
     const now = clock.untracked
     return silences.items.map((silence) => {
       const state = silenceState(silence, now)
-      return { silence, state, at: momentOf(silence, state, now, silences.ends.get(silence.id)) }
+      return { silence, state, at: silences.ends.get(silence.id) ?? momentOf(silence, state, now) }
     })
   })
 
@@ -197,8 +197,7 @@ export class SilencesPage {
   }
 }
 
-function momentOf(silence: Silence, state: SilenceState, now: number, windowEnd: number | undefined): number {
-  if (state === 'active') return windowEnd ?? endOf(silence) ?? now
-  if (state === 'scheduled') return nextWindow(silence, now)?.from ?? now
-  return endOf(silence) ?? silence.updatedAt
+function momentOf(silence: Silence, state: SilenceState, now: number): number {
+  const next = state === 'scheduled' ? nextWindow(silence, now)?.from : undefined
+  return next ?? endOf(silence) ?? silence.updatedAt
 }

@@ -33,7 +33,7 @@ test('in a week with 169 hours, each day still has the same width', () => {
 
 test('a window of the night in which clocks are set back is drawn by the wall clock', () => {
   const week = weekOf(at('2026-10-22T11:00:00Z'), offsetAt)
-  const [row] = stripRows([aSilence({ schedule: aWeekly() })], week, at('2026-10-25T01:30:00Z'), offsetAt)
+  const [row] = stripRows([aSilence({ schedule: aWeekly() })], { week, now: at('2026-10-25T01:30:00Z'), offsetAt })
   const [bar] = row?.bars ?? []
   expect([iso(bar?.from ?? 0), iso(bar?.until ?? 0)]).toEqual(['2026-10-25T00:00:00.000Z', '2026-10-25T03:00:00.000Z'])
   expect([bar?.left, bar?.width]).toEqual([expect.closeTo((6 + 2 / 24) / 7), expect.closeTo(2 / 24 / 7)])
@@ -47,9 +47,7 @@ test('a window that began before the week is cut, and one outside of it has no r
     aSilence({ schedule: { kind: 'once', startsAt: at(from), endsAt: at(until) } })
   const [row, ...others] = stripRows(
     [once('2026-11-20T11:00:00Z', '2026-12-20T11:00:00Z'), once('2026-12-20T11:00:00Z', '2026-12-20T12:00:00Z')],
-    week,
-    now,
-    offsetAt,
+    { week, now, offsetAt },
   )
   expect(row?.bars).toMatchObject([{ left: 0, width: 1 }])
   expect(others).toEqual([])

@@ -63,13 +63,14 @@ export function placeOf(at: number, week: Week, offsetAt: ZoneOffset): number {
   return (day - week.firstDay + minute / 1440) / daysOfWeek
 }
 
+interface Strip {
+  readonly week: Week
+  readonly now: number
+  readonly offsetAt: ZoneOffset
+}
+
 /** The silences with a window in this week. */
-export function stripRows(
-  silences: readonly Silence[],
-  week: Week,
-  now: number,
-  offsetAt: ZoneOffset,
-): readonly StripRow[] {
+export function stripRows(silences: readonly Silence[], { week, now, offsetAt }: Strip): readonly StripRow[] {
   return silences.flatMap((silence) => {
     const bars = windowsBetween(silence, week.from, week.until).map(({ from, until }) => {
       const left = placeOf(from, week, offsetAt)

@@ -131,13 +131,17 @@ interface ReadSchedule {
   readonly problems: FormProblems
 }
 
-function readOnce(form: SilenceForm, { clock, opened }: FormContext): ReadSchedule {
-  const once = opened?.kind === 'once' ? opened : undefined
-  const begun = Math.min(once?.startsAt ?? clock.now, clock.now)
+function readOnce(form: SilenceForm, context: FormContext): ReadSchedule {
+  const { clock, opened } = context
+  const begun = Math.min(opened?.kind === 'once' ? opened.startsAt : clock.now, clock.now)
   const preset = presets.find(({ value }) => value === form.when)
-  if (preset) {
-    return { schedule: { kind: 'once', startsAt: begun, endsAt: fullMinute(clock.now + preset.ms) }, problems: {} }
-  }
+  if (preset === undefined) return readMoments(form, begun, context)
+  return { schedule: { kind: 'once', startsAt: begun, endsAt: fullMinute(clock.now + preset.ms) }, problems: {} }
+}
+
+/** `begun`: the start, if its field is empty. */
+function readMoments(form: SilenceForm, begun: number, { clock, opened }: FormContext): ReadSchedule {
+  const once = opened?.kind === 'once' ? opened : undefined
   const startsAt = form.from.trim() === '' ? begun : readMoment(form.from, once?.startsAt, clock)
   const endsAt = readMoment(form.until, once?.endsAt, clock)
   const problems: FormProblems = {}

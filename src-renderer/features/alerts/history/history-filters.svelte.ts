@@ -1,11 +1,19 @@
-import { isAcknowledged } from '#shared/alert/acknowledgement.ts'
 import type { Alert } from '#shared/alert/alert.ts'
 import { dayMs } from '#shared/format/time-units.ts'
-import type { HistoryFilter, HistoryOutcome } from '#shared/ipc/history-calls.ts'
+import { historyDetails, historyText } from '#shared/history/history-details.ts'
+import { isInHistory } from '#shared/history/history-filter.ts'
+import type { HistoryFilter, HistoryOutcome } from '#shared/history/history.ts'
 import type { Severity } from '#shared/rule/rule.ts'
 import { zoneOffsetAt } from '../../../live/local-time.ts'
 import { parseQuery, withPrefix } from './history-query.ts'
-import { customSpan, fieldText, historyRanges, type CustomRange, type HistoryRange, type Span } from './history-range.ts'
+import {
+  customSpan,
+  fieldText,
+  historyRanges,
+  type CustomRange,
+  type HistoryRange,
+  type Span,
+} from './history-range.ts'
 
 /** Somebody who types pauses for so long between two words. */
 const typingMs = 250
@@ -157,34 +165,8 @@ export class HistoryFilters {
   }
 }
 
-/** Whether a filter would list an alert that fired after its range. `now`: epoch ms. */
-export function wouldList(filter: HistoryFilter, alert: Alert, now: number): boolean {
-  const { nodeId, metric, ruleId, severity, text, outcome } = filter
-  return (
-    isOrAny(nodeId, alert.nodeId) &&
-    isOrAny(metric, alert.metric) &&
-    isOrAny(ruleId, alert.ruleId) &&
-    isOrAny(severity, alert.severity) &&
-    (text === undefined || hasText(alert, text)) &&
-    (outcome === undefined || hasOutcome[outcome](alert, now))
-  )
-}
-
-function isOrAny<T>(wanted: T | undefined, value: T): boolean {
-  return wanted === undefined || wanted === value
-}
-
-function hasText({ nodeId, nodeName, metric, acknowledgement, notes }: Alert, text: string): boolean {
-  const comments = [acknowledgement?.comment ?? '', ...(notes ?? []).map(({ comment }) => comment)]
-  return [nodeId, nodeName, metric, ...comments].some((part) => part.toLowerCase().includes(text.toLowerCase()))
-}
-
-const hasOutcome: Record<HistoryOutcome, (alert: Alert, now: number) => boolean> = {
-  firing: ({ phase }) => phase === 'firing',
-  resolved: ({ phase }) => phase === 'resolved',
-  acknowledged: isAcknowledged,
-  unacknowledged: (alert, now) => !isAcknowledged(alert, now),
-  flapped: ({ flappingSince }) => flappingSince !== undefined,
-  // The alert does not say it. The history does, after it is read again.
-  silenced: () => false,
+/** Whether a filter would list an alert that fired after its range. */
+export function wouldList(filter: HistoryFilter, alert: Alert): boolean {
+  const known = { alert, details: historyDetails(alert, []), text: historyText(alert, []) }
+  return isInHistory(known, { ...filter, to: Infinity })
 }

@@ -2,11 +2,10 @@ import type { Alert, NotifiedAs } from '#shared/alert/alert.ts'
 import { formatDuration } from '#shared/format/duration.ts'
 import { formatLevel, formatValue, formatValueBeside, unknownText } from '#shared/format/number.ts'
 import { shownText } from '#shared/format/shown-text.ts'
-import type { HistoryOutcome } from '#shared/ipc/history-calls.ts'
+import type { AlertEntry, BlindEntry, HistoryOutcome } from '#shared/history/history.ts'
 import { metricInfo } from '#shared/metric/metric-info.ts'
 import type { Rule, Severity } from '#shared/rule/rule.ts'
 import { metricText, resolvedValueText } from '../alert-labels.ts'
-import type { AlertEntry, BlindEntry } from './history-rows.ts'
 
 /** Choices of the filter. */
 export const outcomes: ReadonlyArray<{ readonly value: HistoryOutcome | 'any'; readonly label: string }> = [

@@ -1,14 +1,14 @@
 import type { Alert } from '#shared/alert/alert.ts'
 import { minuteMs } from '#shared/format/time-units.ts'
 import type { IpcFailure, IpcReply } from '#shared/ipc/contract.ts'
-import type { HistoryEntry, HistoryFilter } from '#shared/ipc/history-calls.ts'
+import type { AlertEntry, HistoryEntry, HistoryFilter } from '#shared/history/history.ts'
 import type { AppState } from '../../../live/app-state.svelte.ts'
 import { startOfDay } from '../../../live/local-time.ts'
 import { KeptSelection } from '../../../ui/lists/kept-selection.svelte.ts'
 import { movedSelection } from '../../../ui/lists/list-selection.ts'
 import { HistoryFilters, wouldList, type ShownHistory } from './history-filters.svelte.ts'
 import { barsOf, historyRanges, type HistoryRange, type Span } from './history-range.ts'
-import { entryId, rowsOf, withNewest, type AlertEntry, type HistoryRow } from './history-rows.ts'
+import { entryId, rowsOf, withNewest, type HistoryRow } from './history-rows.ts'
 
 /** Entries of one page. */
 const pageSize = 100
@@ -17,7 +17,7 @@ const mostAheadMs = 10 * minuteMs
 
 type Summary = IpcReply<'history.summary'>
 /** A row that can be selected. */
-export type EntryRow = Exclude<HistoryRow, { kind: 'day' }>
+type EntryRow = Exclude<HistoryRow, { kind: 'day' }>
 
 /** The last answer, and the filter that it belongs to. */
 interface Loaded {
@@ -38,7 +38,7 @@ export class HistoryPage {
   readonly filters = new HistoryFilters(() => void this.reload())
   #loaded = $state.raw<Loaded>()
   #zoom = $state.raw<Span>()
-  #zoomFigures = $state.raw<Summary['figures']>()
+  #zoomSummary = $state.raw<Summary>()
   #request = 0
   /** The range of the histogram. */
   span = $state.raw<Span>()
@@ -136,8 +136,8 @@ export class HistoryPage {
   )
 
   /** Of what is listed: the selected part, or the range. */
-  readonly figures: Summary['figures'] | undefined = $derived.by(() =>
-    this.#zoom === undefined ? this.summary?.figures : this.#zoomFigures,
+  readonly figures: Summary | undefined = $derived.by(() =>
+    this.#zoom === undefined ? this.summary : this.#zoomSummary,
   )
 
   /** Alerts that fired since the list was read, and that its filter would list. */
@@ -147,7 +147,7 @@ export class HistoryPage {
     const { filter, entries } = loaded
     const listed = new Set(entries.map(entryId))
     const fired = this.#app.alerts.items.filter(({ id, openedAt }) => openedAt >= filter.to && !listed.has(id))
-    return fired.filter((alert) => wouldList(filter, alert, this.#app.clock.now)).length
+    return fired.filter((alert) => wouldList(filter, alert)).length
   })
 
   select(id: string): void {
@@ -233,7 +233,7 @@ export class HistoryPage {
       bridge['history.summary']({ filter, bars: 1 }),
     ])
     if (request !== this.#request) return
-    this.#zoomFigures = summary.ok ? summary.value.figures : undefined
+    this.#zoomSummary = summary.ok ? summary.value : undefined
     this.#end(filter, list)
   }
 

@@ -1,9 +1,6 @@
 import type { Alert } from '#shared/alert/alert.ts'
-import type { HistoryEntry } from '#shared/ipc/history-calls.ts'
+import type { AlertEntry, BlindEntry, HistoryEntry } from '#shared/history/history.ts'
 import { dayHeading, isSameDay } from '../../../live/local-time.ts'
-
-export type AlertEntry = Extract<HistoryEntry, { kind: 'alert' }>
-export type BlindEntry = Extract<HistoryEntry, { kind: 'blind' }>
 
 /** A row of the list: the heading of a day, an alert, or a time in which monitoring was blind. */
 export type HistoryRow =

@@ -1,12 +1,11 @@
 import { formatDuration } from '#shared/format/duration.ts'
 import { formatCount, unitSpace } from '#shared/format/number.ts'
 import { shownText } from '#shared/format/shown-text.ts'
-import type { HistoryEntry } from '#shared/ipc/history-calls.ts'
+import type { AlertEntry, BlindEntry, HistoryEntry } from '#shared/history/history.ts'
 import { isSameDay, clockTime, dateTime } from '../../../live/local-time.ts'
 import { timeZone } from '../../../live/time-style.svelte.ts'
 import { metricText } from '../alert-labels.ts'
 import { acknowledgedText, endOf, whatText, worstText } from './history-labels.ts'
-import type { AlertEntry, BlindEntry } from './history-rows.ts'
 import type { Span } from './history-range.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 
@@ -39,9 +38,7 @@ export function entryText(entry: HistoryEntry, facts: HistoryFacts): string {
     [
       `${entry.worst.toUpperCase()} ${shownText(alert.nodeId)}${name}: ${titleOf(entry, unit)}${worst}`,
       `${times}, ${end}`,
-      acknowledged === undefined
-        ? 'Not acknowledged'
-        : `Acknowledged by ${acknowledgedText(entry)} after it fired`,
+      acknowledged === undefined ? 'Not acknowledged' : `Acknowledged by ${acknowledgedText(entry)} after it fired`,
     ].join('\n'),
   )
 }

@@ -39,8 +39,12 @@ export class AlertsPage {
   /**
    * `triage`: a list of alerts only; the first row follows one that resolved.
    * `shown`: the alert from the address. It is listed even after it resolved.
+   * `tab`: the one that is open at first.
    */
-  constructor(app: AppState, { triage = false, shown }: { triage?: boolean; shown?: string | undefined } = {}) {
+  constructor(
+    app: AppState,
+    { triage = false, shown, tab }: { triage?: boolean; shown?: string | undefined; tab?: AlertTab | undefined } = {},
+  ) {
     this.#app = app
     this.#triage = triage
     this.#shown = shown
@@ -50,6 +54,7 @@ export class AlertsPage {
     const awaited = (): { readonly id: string } | undefined => app.acknowledged.undone ?? first
     this.#selection = new KeptSelection<AlertRow>(() => this.list, { awaited, successor })
     if (triage || shown !== undefined) this.#tab = 'all'
+    else if (tab !== undefined) this.#tab = tab
   }
 
   get tab(): AlertTab {

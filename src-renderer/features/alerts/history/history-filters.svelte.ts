@@ -21,6 +21,8 @@ const typingMs = 250
 /** What a link from another page lists. */
 export interface ShownHistory {
   readonly range: HistoryRange
+  /** Of the range `custom`. */
+  readonly span?: Span | undefined
   readonly ruleId?: string
   readonly nodeId?: string
 }
@@ -95,7 +97,7 @@ export class HistoryFilters {
   /** `before`: the ends of the range on screen. A range to choose begins with them. */
   setRange(range: HistoryRange, before: Span): void {
     if (range === 'custom' && this.#range !== 'custom') {
-      this.#custom = { from: fieldText(before.from, zoneOffsetAt), to: fieldText(before.to, zoneOffsetAt) }
+      this.#custom = fieldsOf(before)
     }
     this.#range = range
     this.#change()
@@ -106,8 +108,9 @@ export class HistoryFilters {
     this.#change()
   }
 
-  show({ range, ruleId, nodeId }: ShownHistory): void {
+  show({ range, span, ruleId, nodeId }: ShownHistory): void {
     this.#clear()
+    if (span !== undefined) this.#custom = fieldsOf(span)
     this.#range = range
     this.#ruleId = ruleId
     if (nodeId !== undefined) this.#typed = withPrefix('', 'node', nodeId)
@@ -163,6 +166,10 @@ export class HistoryFilters {
     this.#outcome = 'any'
     this.#ruleId = undefined
   }
+}
+
+function fieldsOf({ from, to }: Span): CustomRange {
+  return { from: fieldText(from, zoneOffsetAt), to: fieldText(to, zoneOffsetAt) }
 }
 
 /** Whether a filter would list an alert that fired after its range. */

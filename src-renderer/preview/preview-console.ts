@@ -13,13 +13,19 @@ import { okReply, FakeBridge, failureReply } from '../bridge/fake-bridge.ts'
 import { cacheReplies } from './preview-cache.ts'
 import { PreviewConnections, type PreviewConnectionsOptions } from './preview-connections.ts'
 import { PreviewFleet } from './preview-fleet.ts'
+import { PreviewHistory, type PreviewHistoryOptions } from './preview-history.ts'
 import { PreviewRules } from './preview-rules.ts'
 import { settingsReplies, type PreviewSettingsOptions } from './preview-settings.ts'
 import { updatesReplies, type PreviewUpdatesOptions } from './preview-updates.ts'
 import { sessionReplies, userReplies, type PreviewSessionOptions } from './preview-session.ts'
 
 export interface PreviewOptions
-  extends PreviewSessionOptions, PreviewSettingsOptions, PreviewConnectionsOptions, PreviewUpdatesOptions {
+  extends
+    PreviewSessionOptions,
+    PreviewSettingsOptions,
+    PreviewConnectionsOptions,
+    PreviewUpdatesOptions,
+    PreviewHistoryOptions {
   readonly nodes: number
   readonly hz: number
   /** `roles`: names such as web-117, in groups. `odd`: some with marks of direction. */
@@ -40,6 +46,7 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
   const connections = new PreviewConnections(options)
   const rules = new PreviewRules(options, fleet.startedAt)
   let alerts = noData ? [] : previewAlerts(fleet, rules.all)
+  const history = new PreviewHistory(options, { fleet, rules: rules.all, alerts })
   const pendingOf = (): PendingAlert[] => (noData ? [] : previewPending(fleet, asOf(options, fleet)))
   const heldOf = (): HeldAlert[] => (noData ? [] : previewHeld(fleet, asOf(options, fleet)))
   const bridge = new FakeBridge({
@@ -53,7 +60,9 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
     'samples.range': ({ nodeId, metrics, from, to, points }) =>
       okReply(rangeOf(options, fleet, { nodeId, metrics, from, to, points })),
     'alerts.list': ({ open }) => okReply(alerts.filter(({ phase }) => (phase === 'firing') === open)),
-    'alerts.timeline': ({ id }) => okReply(timelineOf(alerts.find((alert) => alert.id === id))),
+    'alerts.timeline': ({ id }) =>
+      okReply([...(history.timelineOf(id) ?? timelineOf(alerts.find((alert) => alert.id === id)))]),
+    ...history.replies(),
     'alerts.acknowledge': ({ id, comment, until }) => {
       const alert = alerts.find((candidate) => candidate.id === id)
       if (!alert) return failureReply('not-found', 'This alert no longer exists.')

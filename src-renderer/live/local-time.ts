@@ -48,8 +48,17 @@ export function dayHeading(at: number, now: number): string {
   return `${name}, ${dayAndMonth(at)}`
 }
 
+/** The days from one time to another: `18 to 24 November`, `28 November to 4 December`, `24 November`. */
+export function daysText(from: number, to: number): string {
+  const [first = '', month] = dayAndMonth(from).split(' ')
+  if (isSameDay(from, to)) return dayAndMonth(to)
+  return dayAndMonth(to).endsWith(` ${month}`)
+    ? `${first} to ${dayAndMonth(to)}`
+    : `${dayAndMonth(from)} to ${dayAndMonth(to)}`
+}
+
 /** `24 November`. */
-export function dayAndMonth(at: number): string {
+function dayAndMonth(at: number): string {
   const [, month = 1, day = 1] = dateOf(at).split('-').map(Number)
   return `${day} ${months[month - 1] ?? ''}`
 }

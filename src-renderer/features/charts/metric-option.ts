@@ -288,7 +288,7 @@ function markLines(
         verticalAlign: 'bottom',
         offset: [at < middle ? 4 : -4, -4],
         distance: 0,
-        color: colors.text,
+        color: colors.strong,
         fontFamily: colors.font,
         fontSize: 10,
         textBorderColor: colors.surface,

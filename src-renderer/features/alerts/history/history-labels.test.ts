@@ -13,7 +13,7 @@ test.each<[string, AlertEntry]>([
   ['Still fires, flapping', anEntry(1, { phase: 'firing' }, { flapped: true })],
   ['Flapped', anEntry(1, {}, { flapped: true })],
   ['Silenced by ben', anEntry(1, {}, { silencedBy: 'ben', flapped: true })],
-  ['Ended by a new threshold', anEntry(1, { resolveReason: 'rule-changed' })],
+  ['Threshold changed', anEntry(1, { resolveReason: 'rule-changed' })],
   ['Node forgotten', anEntry(1, { resolveReason: 'node-forgotten' })],
   ['Back online', anEntry(1, { kind: 'offline', resolveReason: 'data-returned' })],
   ['Data came back', anEntry(1, { kind: 'no-data', resolveReason: 'data-returned' })],

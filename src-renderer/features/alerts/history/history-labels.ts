@@ -56,7 +56,7 @@ export function outcomeOf(entry: AlertEntry, rule: Rule | undefined, unit: strin
 export function endOf(alert: Alert, rule: Rule | undefined, unit: string): Outcome {
   switch (alert.resolveReason) {
     case 'rule-changed':
-      return { look: 'ended', text: 'Ended by a new threshold' }
+      return { look: 'ended', text: 'Threshold changed' }
     case 'node-forgotten':
       return { look: 'ended', text: 'Node forgotten' }
     case 'data-returned':

@@ -188,10 +188,12 @@ test('a part of the histogram is listed; the way back leads to the whole range, 
   page.zoom = { from: now - 2 * hour, to: now - hour }
   await settle()
   expect(lists()[1]?.filter).toEqual({ from: now - 2 * hour, to: now - hour })
-  expect([page.isFiltered, page.span]).toEqual([true, { from: now - 24 * hour, to: now + 1 }])
+  // Whole bars of half an hour.
+  const whole = { from: now - 24 * hour, to: now + hour / 2 }
+  expect([page.isFiltered, page.span]).toEqual([true, whole])
   page.removeFilter()
   await settle()
-  expect(lists()[2]?.filter).toEqual({ from: now - 24 * hour, to: now + 1 })
+  expect(lists()[2]?.filter).toEqual(whole)
   page.zoom = { from: now - 2 * hour, to: now - hour }
   page.range = '7d'
   await settle()

@@ -3,11 +3,11 @@ import { minuteMs } from '#shared/format/time-units.ts'
 import type { IpcFailure, IpcReply } from '#shared/ipc/contract.ts'
 import type { AlertEntry, HistoryEntry, HistoryFilter } from '#shared/history/history.ts'
 import type { AppState } from '../../../live/app-state.svelte.ts'
-import { startOfDay } from '../../../live/local-time.ts'
+import { startOfDay, zoneOffsetAt } from '../../../live/local-time.ts'
 import { KeptSelection } from '../../../ui/lists/kept-selection.svelte.ts'
 import { movedSelection } from '../../../ui/lists/list-selection.ts'
 import { HistoryFilters, wouldList, type ShownHistory } from './history-filters.svelte.ts'
-import { barsOf, historyRanges, type HistoryRange, type Span } from './history-range.ts'
+import { barGrid, barGridWithin, historyRanges, type HistoryRange, type Span } from './history-range.ts'
 import { entryId, rowsOf, withNewest, type HistoryRow } from './history-rows.ts'
 
 /** Entries of one page. */
@@ -184,14 +184,15 @@ export class HistoryPage {
   /** Reads list, histogram and figures anew, up to now. */
   readonly reload = async (): Promise<void> => {
     this.filters.settle()
-    const span = this.filters.span(Date.now(), this.#newestAt())
-    if (typeof span === 'string') return
-    const filter = this.filters.filterOf(span)
+    const range = this.filters.span(Date.now(), this.#newestAt())
+    if (typeof range === 'string') return
+    const { span, bars } = this.range === 'custom' ? barGridWithin(range) : barGrid(range, zoneOffsetAt(range.to))
+    const filter = this.filters.filterOf({ from: span.from, to: range.to })
     const { bridge } = this.#app
     const request = this.#begin()
     const [list, summary] = await Promise.all([
       bridge['history.list']({ filter, limit: pageSize }),
-      bridge['history.summary']({ filter, bars: barsOf(this.range) }),
+      bridge['history.summary']({ filter: { ...filter, to: span.to }, bars }),
     ])
     if (request !== this.#request) return
     this.#zoom = undefined

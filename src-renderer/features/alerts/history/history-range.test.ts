@@ -1,11 +1,28 @@
 import { expect, test } from 'vitest'
-import { customSpan, fieldText, fieldTime } from './history-range.ts'
+import { barGrid, barGridWithin, customSpan, fieldText, fieldTime } from './history-range.ts'
 
 /** Zurich: the clocks were set back at 2026-10-25T01:00Z, from +02:00 to +01:00. */
 const change = Date.parse('2026-10-25T01:00:00Z')
 const offsetAt = (at: number): number => (at < change ? 120 : 60)
 const now = Date.parse('2026-11-24T11:02:11Z')
 const at = (from: string, to: string) => customSpan({ from, to }, { now, offsetAt })
+
+test.each([
+  ['1 h', 1, '11:02', '12:03', 61],
+  ['6 h', 6, '06:00', '12:05', 73],
+  ['24 h', 24, '12:00', '12:30', 49],
+  ['7 d', 7 * 24, '12:00', '14:00', 85],
+  ['90 d', 90 * 24, '00:00', '00:00', 91],
+])('the bars of %s begin at round times of the wall clock', (_, hours, from, to, bars) => {
+  const grid = barGrid({ from: now - hours * 3_600_000, to: now }, 60)
+  const clock = (time: number): string => new Date(time + 3_600_000).toISOString().slice(11, 16)
+  expect([clock(grid.span.from), clock(grid.span.to), grid.bars]).toEqual([from, to, bars])
+})
+
+test('a chosen range begins and ends where it was chosen', () => {
+  const span = { from: now - 3 * 3_600_000, to: now }
+  expect(barGridWithin(span)).toEqual({ span, bars: 90 })
+})
 
 test('a field shows the wall clock of the chosen zone, and gives the same time back', () => {
   expect(fieldText(now, offsetAt)).toBe('2026-11-24T12:02')

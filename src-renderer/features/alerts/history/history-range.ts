@@ -8,24 +8,43 @@ export interface Span {
   readonly to: number
 }
 
-/** `bars`: intervals of the histogram, of a round length each. */
 export const historyRanges = [
-  { value: '1h', label: '1\u202fh', ms: hourMs, bars: 60 },
-  { value: '6h', label: '6\u202fh', ms: 6 * hourMs, bars: 72 },
-  { value: '24h', label: '24\u202fh', ms: dayMs, bars: 48 },
-  { value: '7d', label: '7\u202fd', ms: 7 * dayMs, bars: 84 },
-  { value: '14d', label: '14\u202fd', ms: 14 * dayMs, bars: 84 },
-  { value: '90d', label: '90\u202fd', ms: 90 * dayMs, bars: 90 },
+  { value: '1h', label: '1\u202fh', ms: hourMs },
+  { value: '6h', label: '6\u202fh', ms: 6 * hourMs },
+  { value: '24h', label: '24\u202fh', ms: dayMs },
+  { value: '7d', label: '7\u202fd', ms: 7 * dayMs },
+  { value: '14d', label: '14\u202fd', ms: 14 * dayMs },
+  { value: '90d', label: '90\u202fd', ms: 90 * dayMs },
 ] as const
 export type HistoryRange = (typeof historyRanges)[number]['value'] | 'custom'
 
-/** Bars of a range that an operator chose by its ends. */
-const customBars = 60
 /** The backend keeps alerts for so long. */
 const longestMs = 90 * dayMs
 
-export const barsOf = (range: HistoryRange): number =>
-  historyRanges.find(({ value }) => value === range)?.bars ?? customBars
+const barMinutes = [1, 2, 5, 10, 15, 30, 60, 120, 240, 360, 720, 1440, 2880]
+const mostBars = 90
+
+/** A range of whole bars of the histogram. */
+export interface BarGrid {
+  readonly span: Span
+  readonly bars: number
+}
+
+/** The bars of a range. `offsetMinutes`: of the zone. Bars begin at round times of the wall clock, the first before it. */
+export function barGrid({ from, to }: Span, offsetMinutes: number): BarGrid {
+  const length = to - from
+  const step = (barMinutes.find((minutes) => length / (minutes * minuteMs) <= mostBars + 0.01) ?? 2880) * minuteMs
+  const offset = offsetMinutes * minuteMs
+  const first = Math.floor((from + offset) / step) * step - offset
+  const bars = Math.max(1, Math.ceil((to - first) / step))
+  return { span: { from: first, to: first + bars * step }, bars }
+}
+
+/** The same for a range whose ends an operator chose: it begins and ends exactly there. */
+export function barGridWithin(span: Span): BarGrid {
+  const { bars } = barGrid({ from: 0, to: span.to - span.from }, 0)
+  return { span, bars }
+}
 
 /** A range as two fields show it. */
 export interface CustomRange {

@@ -1,4 +1,4 @@
-import { dayMs } from '#shared/format/time-units.ts'
+import { dayMs, hourMs, minuteMs } from '#shared/format/time-units.ts'
 import type { IpcFailure, IpcReply } from '#shared/ipc/contract.ts'
 import type { HistoryBar, NoisyRule } from '#shared/history/history.ts'
 import { metricInfo } from '#shared/metric/metric-info.ts'
@@ -6,7 +6,7 @@ import { ruleName } from '#shared/rule/rule-text.ts'
 import { isOfflineRule, type Rule } from '#shared/rule/rule.ts'
 import { formatLevel } from '#shared/format/number.ts'
 import type { AppState } from '../../../live/app-state.svelte.ts'
-import { startOfDay } from '../../../live/local-time.ts'
+import { startOfDay, zoneOffsetAt } from '../../../live/local-time.ts'
 import { movedSelection } from '../../../ui/lists/list-selection.ts'
 import type { HistoryRange, Span } from './history-range.ts'
 
@@ -109,10 +109,13 @@ export class ReportPage {
     return `${what}, a deleted threshold`
   }
 
-  /** Whole days of the zone, today included; of one day the last 24 hours. */
+  /** Whole days of the zone, today included; of one day the last 24 whole hours, this one included. */
   #spanNow(): Span {
     const now = Date.now()
-    return { from: this.days === 1 ? now - dayMs : startOfDay(now, this.days - 1), to: now + 1 }
+    if (this.days > 1) return { from: startOfDay(now, this.days - 1), to: now + 1 }
+    const offset = zoneOffsetAt(now) * minuteMs
+    const to = Math.floor((now + offset) / hourMs + 1) * hourMs - offset
+    return { from: to - dayMs, to }
   }
 }
 

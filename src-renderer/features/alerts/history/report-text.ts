@@ -24,14 +24,15 @@ export function reportFigures(
 ): readonly ReportFigure[] {
   const length = Math.max(1, (span.to - span.from) / dayMs)
   const period = { 1: 'the day before', 7: 'the week before' }[days] ?? `the ${days} days before`
-  const was = (text: string | undefined): string => (text === undefined ? `, ${period} is not known` : `, was ${text}`)
+  const unknown = `${period} ${days > 7 ? 'are' : 'is'} not known`
+  const was = (text: string | undefined): string => (text === undefined ? '' : `, was ${text}`)
   const time = (ms: number | null): string => (ms === null ? unknownText : formatDuration(ms))
   const perDay = (fired: number): string => (days === 1 ? formatCount(fired) : formatRate(fired / length))
   return [
     {
       label: days === 1 ? 'Alerts' : 'Alerts a day',
       value: perDay(now.fired),
-      note: before === null ? `${period} is not known` : `${perDay(before.fired)} ${period}`,
+      note: before === null ? unknown : `${perDay(before.fired)} ${period}`,
     },
     {
       label: 'Mean time to acknowledge',

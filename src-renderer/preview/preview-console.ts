@@ -13,7 +13,7 @@ import { okReply, FakeBridge, failureReply } from '../bridge/fake-bridge.ts'
 import { cacheReplies } from './preview-cache.ts'
 import { PreviewConnections, type PreviewConnectionsOptions } from './preview-connections.ts'
 import { PreviewFleet } from './preview-fleet.ts'
-import { PreviewHistory, type PreviewHistoryOptions } from './preview-history.ts'
+import { PreviewHistory, type PreviewHistoryOptions, type PreviewHistorySource } from './preview-history.ts'
 import { PreviewRules } from './preview-rules.ts'
 import { settingsReplies, type PreviewSettingsOptions } from './preview-settings.ts'
 import { updatesReplies, type PreviewUpdatesOptions } from './preview-updates.ts'
@@ -46,7 +46,6 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
   const connections = new PreviewConnections(options)
   const rules = new PreviewRules(options, fleet.startedAt)
   let alerts = noData ? [] : previewAlerts(fleet, rules.all)
-  const history = new PreviewHistory(options, { fleet, rules: rules.all, alerts })
   const pendingOf = (): PendingAlert[] => (noData ? [] : previewPending(fleet, asOf(options, fleet)))
   const heldOf = (): HeldAlert[] => (noData ? [] : previewHeld(fleet, asOf(options, fleet)))
   const bridge = new FakeBridge({
@@ -60,9 +59,7 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
     'samples.range': ({ nodeId, metrics, from, to, points }) =>
       okReply(rangeOf(options, fleet, { nodeId, metrics, from, to, points })),
     'alerts.list': ({ open }) => okReply(alerts.filter(({ phase }) => (phase === 'firing') === open)),
-    'alerts.timeline': ({ id }) =>
-      okReply([...(history.timelineOf(id) ?? timelineOf(alerts.find((alert) => alert.id === id)))]),
-    ...history.replies(),
+    ...pastReplies(options, { fleet, rules: rules.all, alerts }),
     'alerts.acknowledge': ({ id, comment, until }) => {
       const alert = alerts.find((candidate) => candidate.id === id)
       if (!alert) return failureReply('not-found', 'This alert no longer exists.')
@@ -108,6 +105,18 @@ function fleetOf({ nodes, names, values }: PreviewOptions, shown: number): Previ
   const fleet = new PreviewFleet(shown, nodes > 100 ? 1000 : 2000, names)
   fleet.extreme = values === 'extreme'
   return fleet
+}
+
+/** Timelines and history. An alert of the list has a timeline of its own kind. */
+function pastReplies(options: PreviewOptions, source: PreviewHistorySource): FakeBridge['replies'] {
+  const history = new PreviewHistory(options, source)
+  return {
+    ...history.replies(),
+    'alerts.timeline': ({ id }) => {
+      const listed = source.alerts.find((alert) => alert.id === id)
+      return okReply([...(listed ? timelineOf(listed) : (history.timelineOf(id) ?? []))])
+    },
+  }
 }
 
 /** Replies that are always the same. */

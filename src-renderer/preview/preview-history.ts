@@ -7,7 +7,14 @@ import { byPlace, isBlindInHistory, isInHistory, placeOf } from '#shared/history
 import { rangeBefore, ReportCount, SummaryCount } from '#shared/history/history-report.ts'
 import type { AlertEntry, HistoryEntry, HistoryFilter } from '#shared/history/history.ts'
 import { anId } from '#shared/rule/rule-builders.ts'
-import { isOfflineRule, type MetricRule, type OfflineRule, type Rule, wholeNode } from '#shared/rule/rule.ts'
+import {
+  isMetricRule,
+  isOfflineRule,
+  type MetricRule,
+  type OfflineRule,
+  type Rule,
+  wholeNode,
+} from '#shared/rule/rule.ts'
 import { failureReply, okReply, type FakeBridge } from '../bridge/fake-bridge.ts'
 import type { PreviewFleet } from './preview-fleet.ts'
 
@@ -19,7 +26,7 @@ export interface PreviewHistoryOptions {
   readonly history: 'usual' | 'empty' | 'many' | 'missing' | 'broken' | 'slow'
 }
 
-interface Source {
+export interface PreviewHistorySource {
   readonly fleet: PreviewFleet
   readonly rules: readonly Rule[]
   /** The alerts that the console lists. */
@@ -38,11 +45,11 @@ const onCall = ['anna', 'ben', 'carla']
 /** The history of the simulated fleet: more alerts by day than at night, and a storm in the night before. */
 export class PreviewHistory {
   readonly #options: PreviewHistoryOptions
-  readonly #source: Source
+  readonly #source: PreviewHistorySource
   readonly #past: readonly Past[]
   readonly #blind: readonly HistoryEntry[]
 
-  constructor(options: PreviewHistoryOptions, source: Source) {
+  constructor(options: PreviewHistoryOptions, source: PreviewHistorySource) {
     this.#options = options
     this.#source = source
     const isEmpty = options.history === 'empty' || source.fleet.nodes.length === 0
@@ -133,7 +140,7 @@ function broken() {
   return failureReply('unavailable', 'The local cache cannot be read: the disk is full.')
 }
 
-function pastOf(source: Source, count: number): readonly Past[] {
+function pastOf(source: PreviewHistorySource, count: number): readonly Past[] {
   const made = Array.from({ length: count }, (_, i) => pastAlert(source, i, count))
   return [...made, ...source.alerts.map((alert) => pastOfListed(alert))]
 }
@@ -152,50 +159,54 @@ function pastWith(alert: Alert, events: readonly AlertEvent[]): Past {
 }
 
 /** The nth alert of the past: the same at every start, but for the time of the start. */
-function pastAlert({ fleet, rules }: Source, i: number, count: number): Past {
+function pastAlert({ fleet, rules }: PreviewHistorySource, i: number, count: number): Past {
   const chance = (salt: number): number => fraction(i * 31 + salt)
-  const metricRules = rules.filter((rule): rule is MetricRule => !isOfflineRule(rule) && rule.scope.kind === 'all')
-  const rule = metricRules[Math.floor(chance(1) ** 2 * metricRules.length)]
   const node = fleet.nodes[Math.floor(chance(2) ** 2 * fleet.nodes.length)] ?? { id: 'node-1', name: 'node-1' }
   const openedAt = openedAtOf(fleet.startedAt, { i, count, chance })
-  const offline = rules.find((one): one is OfflineRule => isOfflineRule(one))
-  const isOffline = chance(3) > 0.93 && offline !== undefined
-  const isCritical = isOffline || chance(4) > 0.72
-  const lasted = Math.round((40 + 2600 * chance(5) ** 3) * secondMs)
-  const level = (isCritical ? rule?.critical : rule?.warning) ?? rule?.warning ?? 90
-  const sign = rule?.condition === 'less' ? -1 : 1
   const alert = anAlert({
     id: anId(100_000 + i),
-    ruleId: (isOffline ? offline.id : rule?.id) ?? anId(1),
     nodeId: node.id,
     nodeName: node.name,
-    metric: isOffline ? wholeNode : (rule?.metric ?? 'cpu_usage'),
-    kind: isOffline ? 'offline' : 'value',
-    severity: isCritical ? 'critical' : 'warning',
-    condition: rule?.condition ?? 'greater',
-    threshold: isOffline ? offline.seconds : level,
-    forSeconds: rule?.forSeconds ?? 0,
-    since: openedAt - (isOffline ? offline.seconds : (rule?.forSeconds ?? 0)) * secondMs,
     openedAt,
-    value: isOffline ? null : level * (1 + sign * 0.04 * chance(6)),
     phase: 'resolved',
-    resolvedAt: openedAt + lasted,
-    ...endOf({ isOffline, level, sign, chance }),
+    resolvedAt: openedAt + Math.round((40 + 2600 * chance(5) ** 3) * secondMs),
+    ...(chance(3) > 0.93 ? offlineOf(rules, openedAt) : breachOf(rules, { openedAt, chance })),
   })
   return pastWith(alert, eventsOf(alert, chance))
 }
 
-interface Ending {
-  readonly isOffline: boolean
-  readonly level: number
-  readonly sign: number
+function offlineOf(rules: readonly Rule[], openedAt: number): Partial<Alert> {
+  const { id = anId(1), seconds = 60 } = rules.find((one): one is OfflineRule => isOfflineRule(one)) ?? {}
+  const what = { kind: 'offline', metric: wholeNode, severity: 'critical', value: null } as const
+  return {
+    ...what,
+    ruleId: id,
+    threshold: seconds,
+    since: openedAt - seconds * secondMs,
+    resolveReason: 'data-returned',
+  }
+}
+
+interface Breach {
+  readonly openedAt: number
   readonly chance: (salt: number) => number
 }
 
-function endOf({ isOffline, level, sign, chance }: Ending): Partial<Alert> {
-  if (isOffline) return { resolveReason: 'data-returned' }
-  if (chance(7) > 0.95) return { resolveReason: 'rule-changed' }
-  return { resolveReason: 'cleared', resolvedValue: level * (1 - sign * (0.1 + 0.3 * chance(8))) }
+function breachOf(rules: readonly Rule[], { openedAt, chance }: Breach): Partial<Alert> {
+  const general = rules.filter((one): one is MetricRule => isMetricRule(one) && one.scope.kind === 'all')
+  const rule = general[Math.floor(chance(1) ** 2 * general.length)]
+  if (rule === undefined) return {}
+  const severity = chance(4) > 0.72 && rule.critical !== undefined ? 'critical' : 'warning'
+  const level = rule[severity] ?? rule.warning ?? 90
+  const { id: ruleId, metric, condition, forSeconds } = rule
+  const sign = condition === 'less' ? -1 : 1
+  const ends: Partial<Alert> =
+    chance(7) > 0.95
+      ? { resolveReason: 'rule-changed' }
+      : { resolveReason: 'cleared', resolvedValue: level * (1 - sign * (0.1 + 0.3 * chance(8))) }
+  const value = level * (1 + sign * 0.04 * chance(6))
+  const since = openedAt - forSeconds * secondMs
+  return { ruleId, metric, condition, forSeconds, severity, threshold: level, value, since, ...ends }
 }
 
 interface Opening {

@@ -96,12 +96,11 @@ test('one node is listed by the key, by the button on its row, and by what is ty
   await onlyIt()
   await page.keyboard.press('Escape')
   await expect(field(page)).toHaveValue('')
-  await entries(page).filter({ hasText: node }).first().hover()
-  await entries(page)
-    .filter({ hasText: node })
+  const row = entries(page)
+    .filter({ has: page.getByText(node, { exact: true }) })
     .first()
-    .getByRole('button', { name: `Only ${node}` })
-    .click()
+  await row.hover()
+  await row.getByRole('button', { name: `Only ${node}` }).click()
   await onlyIt()
 })
 
@@ -185,7 +184,8 @@ test('one alert and the list are copied as text', async ({ open }) => {
 
 test('times without monitoring are rows, and say what they mean', async ({ open }) => {
   const page = await open(history)
-  await entries(page).first().waitFor()
+  await entries(page).first().click()
+  await table(page).focus()
   const blind = table(page).getByRole('row').filter({ hasText: 'Kafka did not answer.' })
   await expect(async () => {
     await page.keyboard.press('PageDown')

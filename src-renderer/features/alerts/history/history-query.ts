@@ -17,7 +17,8 @@ const longestText = 200
 /** Reads the text filter. A prefix without a value is not a filter yet: somebody is typing it. */
 export function parseQuery(typed: string): HistoryQuery {
   const found: Partial<Record<Prefix, string>> = {}
-  const rest = typed.replaceAll(prefixed, (_, prefix: string, quoted?: string, word?: string) => {
+  const rest = typed.replaceAll(prefixed, (_: string, ...groups: Array<string | undefined>) => {
+    const [prefix = '', quoted, word] = groups
     const value = (quoted ?? word ?? '').trim()
     if (value !== '') found[prefix.toLowerCase() as Prefix] = value
     return ' '

@@ -8,15 +8,15 @@ const now = Date.parse('2026-11-24T11:02:11Z')
 const at = (from: string, to: string) => customSpan({ from, to }, { now, offsetAt })
 
 test.each([
-  ['1 h', 1, '11:02', '12:03', 61],
-  ['6 h', 6, '06:00', '12:05', 73],
-  ['24 h', 24, '12:00', '12:30', 49],
-  ['7 d', 7 * 24, '12:00', '14:00', 85],
-  ['90 d', 90 * 24, '00:00', '00:00', 91],
-])('the bars of %s begin at round times of the wall clock', (_, hours, from, to, bars) => {
+  { range: '1 h', hours: 1, shown: ['11:02', '12:03', 61] },
+  { range: '6 h', hours: 6, shown: ['06:00', '12:05', 73] },
+  { range: '24 h', hours: 24, shown: ['12:00', '12:30', 49] },
+  { range: '7 d', hours: 7 * 24, shown: ['12:00', '14:00', 85] },
+  { range: '90 d', hours: 90 * 24, shown: ['00:00', '00:00', 91] },
+])('the bars of $range begin at round times of the wall clock', ({ hours, shown }) => {
   const grid = barGrid({ from: now - hours * 3_600_000, to: now }, 60)
   const clock = (time: number): string => new Date(time + 3_600_000).toISOString().slice(11, 16)
-  expect([clock(grid.span.from), clock(grid.span.to), grid.bars]).toEqual([from, to, bars])
+  expect([clock(grid.span.from), clock(grid.span.to), grid.bars]).toEqual(shown)
 })
 
 test('a chosen range begins and ends where it was chosen', () => {

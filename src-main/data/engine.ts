@@ -105,7 +105,7 @@ export class Engine {
       counters,
       newestEventAt: newestOf(latest, now()),
     }))
-    const rules = (this.#rules = new ConsoleRules({ store, hasBackend, user, now }))
+    const rules = (this.#rules = new ConsoleRules({ store, hasBackend, user, now, nodeIds: () => live.nodeIds() }))
     const retention = new CacheRetention(options.retention)
     const stored = { store, evaluator, rules, forgotten, silences, partitions, retention, now }
     const ingest = (this.#ingest = new IngestPipeline({

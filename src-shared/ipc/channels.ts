@@ -24,6 +24,8 @@ export const ipcCalls = [
   'silences.list',
   'silences.save',
   'silences.expire',
+  'rules.preview',
+  'rules.previewStep',
   'session.get',
   'session.signInInfo',
   'session.signIn',

@@ -24,6 +24,7 @@ export const problems = {
   rule_exists: { status: 409, title: 'A rule for this metric and scope already exists.' },
   silence_exists: { status: 409, title: 'Another silence has this id.' },
   silence_ended: { status: 409, title: 'This silence has ended.' },
+  patterns_overlap: { status: 409, title: 'Two patterns match the same node.' },
   user_exists: { status: 409, title: 'This username or email address is taken.' },
   last_admin: { status: 409, title: 'At least one administrator must remain.' },
   idempotency_mismatch: { status: 409, title: 'This idempotency key was already used for another request.' },

@@ -27,14 +27,29 @@ export function historyDetails(alert: Alert, events: readonly AlertEvent[]): His
   }
 }
 
-/** What a search looks in, prepared by `searchable`. */
+/** Words of the kinds of alerts that have some, as a search compares them. */
+export const kindWords = { 'no-data': 'no data', offline: 'offline' } as const
+
+/** The words of all alerts of its series, as a search compares them. */
+export function seriesText({ nodeId, nodeName, metric, kind }: Alert): string {
+  const { label, shortLabel } = metricInfo(metric)
+  const ofMetric = kind === 'offline' ? [] : [metric, label, shortLabel]
+  return textOf([nodeId, nodeName, ...ofMetric, kind === 'value' ? '' : kindWords[kind]])
+}
+
+/** Comments of an alert and the people of its timeline, as a search compares them. */
+export function commentText(alert: Alert, events: readonly AlertEvent[]): string {
+  const written = [...acknowledgementsOf(alert), ...(alert.notes ?? []), ...events]
+  return textOf(written.flatMap(({ by = '', comment = '', ...rest }) => [by, comment, ('to' in rest && rest.to) || '']))
+}
+
+/** What a search looks in. */
 export function historyText(alert: Alert, events: readonly AlertEvent[]): string {
-  const { nodeId, nodeName, metric, kind } = alert
-  const ofMetric = kind === 'offline' ? ['offline'] : [metric, metricInfo(metric).label, metricInfo(metric).shortLabel]
-  const ofKind = kind === 'no-data' ? ['no data'] : []
-  const people = [...acknowledgementsOf(alert), ...(alert.notes ?? []), ...events]
-  const ofPeople = people.flatMap(({ by = '', comment = '', ...rest }) => [by, comment, 'to' in rest ? rest.to : ''])
-  const words = [nodeId, nodeName, ...ofMetric, ...ofKind, ...ofPeople].filter((word) => word !== undefined)
+  return `${seriesText(alert)}\n${commentText(alert, events)}`
+}
+
+/** A search never matches across two words, because it has no line break. */
+function textOf(words: readonly string[]): string {
   return [...new Set(words.map(searchable))].filter((word) => word !== '').join('\n')
 }
 

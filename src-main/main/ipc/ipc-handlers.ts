@@ -15,6 +15,7 @@ import { doNotDisturbHandlers } from './do-not-disturb-handlers.ts'
 import { ruleHandlers } from './rule-handlers.ts'
 import { sampleHandlers } from './sample-handlers.ts'
 import { sessionHandlers } from './session-handlers.ts'
+import { silenceHandlers } from './silence-handlers.ts'
 import { settingsHandlers } from './settings-handlers.ts'
 import { updatesHandlers } from './updates-handlers.ts'
 import { userHandlers } from './user-handlers.ts'
@@ -28,6 +29,7 @@ export function ipcHandlers(deps: IpcDeps): IpcHandlers {
     ...historyHandlers(deps),
     ...nodeHandlers(deps),
     ...ruleHandlers(deps),
+    ...silenceHandlers(deps),
     ...streamCallHandlers(deps),
     ...sessionHandlers(deps),
     ...userHandlers(deps),

@@ -5,6 +5,7 @@ import { formatLevel, formatValueBeside, unitSpace } from '#shared/format/number
 import { shownText } from '#shared/format/shown-text.ts'
 import { metricInfo } from '#shared/metric/metric-info.ts'
 import { isOfflineRule, type Rule } from '#shared/rule/rule.ts'
+import { scopeText } from '#shared/rule/rule-scope.ts'
 import type { DisplayState } from '../../ui/values/display-state.ts'
 
 /** Label of a provisional alert: it was already firing when this console started to read. */
@@ -38,7 +39,7 @@ export function metricText(alert: Alert, unit: string): string {
 export function ruleText(alert: Alert, rule: Rule | undefined, unit: string): string {
   const metric = alert.kind === 'offline' ? offlineLabel : metricInfo(alert.metric, unit).label
   if (!rule) return `${metric} · v${alert.ruleVersion} (since changed or deleted)`
-  const scope = rule.scope.kind === 'all' ? 'All nodes' : shownText(rule.scope.nodeId)
+  const scope = rule.scope.kind === 'all' ? 'All nodes' : scopeText(rule.scope)
   return `${scope} · ${metric} · v${alert.ruleVersion}`
 }
 

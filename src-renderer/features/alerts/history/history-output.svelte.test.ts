@@ -100,6 +100,10 @@ test('the export is of the list on the screen; a canceled dialog says nothing, a
   await output.exportCsv()
   expect(bridge.requests.at(-1)).toEqual({ call: 'history.export', request: { filter: page.filter } })
   expect(output.done).toEqual({ ok: true, text: 'Saved 1,234 rows to /tmp/a.csv' })
+  const missingReason = 'The backend does not answer.'
+  bridge.replies['history.export'] = () => okReply({ saved: true, path: '/tmp/a.csv', rows: 1, missingReason })
+  await output.exportCsv()
+  expect(output.done?.text).toBe('Saved 1 row to /tmp/a.csv. The backend does not answer.')
   bridge.replies['history.export'] = () => okReply({ saved: false })
   await output.exportCsv()
   expect(output.done).toBeUndefined()

@@ -59,8 +59,9 @@ export class HistoryOutput {
     this.exporting = false
     if (!result.ok) this.done = { ok: false, text: `Export failed. ${result.error.message}` }
     else if (result.value.saved) {
-      const { rows, path } = result.value
-      this.done = { ok: true, text: `Saved ${formatCount(rows)} ${rows === 1 ? 'row' : 'rows'} to ${path}` }
+      const { rows, path, missingReason } = result.value
+      const saved = `Saved ${formatCount(rows)} ${rows === 1 ? 'row' : 'rows'} to ${path}`
+      this.done = { ok: true, text: missingReason === undefined ? saved : `${saved}. ${missingReason}` }
     }
   }
 

@@ -1,3 +1,4 @@
+import type { Alert } from '#shared/alert/alert.ts'
 import type { ConsoleStore } from '../store/console-store.ts'
 import type { DataCalls, DataEvents, DataThreadCounters } from '../threads/data-calls.ts'
 import type { ThreadHandlers } from '../threads/protocol.ts'
@@ -53,23 +54,10 @@ export function dataCallHandlers(deps: DataCallDeps): ThreadHandlers<DataCalls> 
     },
     'live.snapshot': () => live.snapshot(),
     'live.subscribe': ({ hz }) => deps.frames.subscribe(hz),
-    'alerts.list': (filter) => store.alerts.list(filter),
-    'alerts.timeline': ({ id }) => store.alerts.timeline(id),
-    'alerts.acknowledge': ({ id, acknowledgement }) => {
-      const alert = storage.reply(() => actions.acknowledge(id, acknowledgement))
-      emit('alerts.changed', [alert])
-      if (deps.hasBackend) emit('actions.changed', actions.list())
-      return alert
-    },
+    ...alertCalls(deps),
     'nodes.forget': (node) => {
       if (!live.has(node.nodeId)) throw new CallError('not-found', 'This node is not in the list any more.')
       storage.reply(() => deps.forget(node))
-    },
-    'alerts.unacknowledge': ({ id, given, user, at }) => {
-      const alert = storage.reply(() => actions.unacknowledge(id, given, { user, at }))
-      emit('alerts.changed', [alert])
-      if (deps.hasBackend) emit('actions.changed', actions.list())
-      return alert
     },
     'pending.list': () => deps.pending.list(),
     'held.list': () => deps.pending.held(),
@@ -86,6 +74,31 @@ export function dataCallHandlers(deps: DataCallDeps): ThreadHandlers<DataCalls> 
 }
 
 type CallsOf<Group extends string> = Pick<ThreadHandlers<DataCalls>, Extract<keyof DataCalls, `${Group}.${string}`>>
+
+function alertCalls({ store, actions, storage, hasBackend, emit }: DataCallDeps): CallsOf<'alerts'> {
+  const changed = (alerts: Alert[]): void => {
+    if (alerts.length === 0) return
+    emit('alerts.changed', alerts)
+    if (hasBackend) emit('actions.changed', actions.list())
+  }
+  const one = (work: () => Alert): Alert => {
+    const alert = storage.reply(work)
+    changed([alert])
+    return alert
+  }
+  return {
+    'alerts.list': (filter) => store.alerts.list(filter),
+    'alerts.timeline': ({ id }) => store.alerts.timeline(id),
+    'alerts.acknowledge': ({ id, acknowledgement }) => one(() => actions.acknowledge(id, acknowledgement)),
+    'alerts.unacknowledge': ({ id, given, user, at }) => one(() => actions.unacknowledge(id, given, { user, at })),
+    'alerts.note': ({ id, note }) => one(() => actions.note(id, note)),
+    'alerts.act': ({ acts }) => {
+      const result = storage.reply(() => actions.act(acts))
+      changed(result.alerts)
+      return result
+    },
+  }
+}
 
 function ruleCalls({ rules, storage, emit }: DataCallDeps): CallsOf<'rules'> {
   return {

@@ -1,7 +1,8 @@
 import type { AcknowledgementKey } from '#shared/alert/acknowledgement.ts'
-import type { Acknowledgement, Alert, AlertEvent } from '#shared/alert/alert.ts'
+import type { Acknowledgement, Alert, AlertEvent, AlertNote } from '#shared/alert/alert.ts'
+import type { AlertAct } from '#shared/alert/alert-act.ts'
 import type { Health } from '#shared/health/health.ts'
-import type { HealthReport, RejectedRecordView } from '#shared/ipc/contract.ts'
+import type { HealthReport, IpcReply, RejectedRecordView } from '#shared/ipc/contract.ts'
 import type { LiveDirectory, LiveFrame } from '#shared/ipc/live-frame.ts'
 import type { HeldAlert } from '#shared/alert/held.ts'
 import type { PendingAlert } from '#shared/alert/pending.ts'
@@ -83,6 +84,14 @@ export type ActionResult =
   | { readonly state: 'done'; readonly alertVersion?: number }
   | { readonly state: OperatorAction['state']; readonly problem: string }
 
+export interface ActRequest {
+  readonly alertId: string
+  readonly act: AlertAct
+}
+
+/** The alerts in their new state, and those on which the act was not possible. */
+export type ActedOn = IpcReply<'alerts.actOnMany'>
+
 /** Calls that the main thread (and, for `head`, the read thread) makes to the data thread. */
 export interface DataCalls {
   'health.report': (request: Record<string, never>) => HealthReport
@@ -100,6 +109,10 @@ export interface DataCalls {
   'nodes.forget': (request: { nodeId: string; by: string; at: number }) => void
   /** Takes back the acknowledgement that `given` names, as `user` at `at`; with a backend, queues that too. */
   'alerts.unacknowledge': (request: { id: string; given: AcknowledgementKey; user: string; at: number }) => Alert
+  /** A comment, or to whom the alert was given. */
+  'alerts.note': (request: { id: string; note: AlertNote }) => Alert
+  /** What one person does to many alerts, in one write. */
+  'alerts.act': (request: { acts: ActRequest[] }) => ActedOn
   'pending.list': (request: Record<string, never>) => PendingAlert[]
   'held.list': (request: Record<string, never>) => HeldAlert[]
   'rules.list': (request: Record<string, never>) => Rule[]

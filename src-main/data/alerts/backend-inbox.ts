@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { withAcknowledgement } from '#shared/alert/acknowledgement.ts'
+import { withoutNote } from '#shared/alert/note.ts'
+import { isAlertChange, isNoteChange } from '#shared/team/operator-action.ts'
 import type { TeamChange } from '../ingest/read-team-batch.ts'
 import { InboxBatch, type InboxChanges, type InboxDeps } from './inbox-batch.ts'
 
@@ -26,7 +28,7 @@ export class BackendInbox {
 
   /**
    * Another database: withdraws the alerts of the last one, except those that this console's own evaluation keeps
-   * firing. Acknowledgements that were not sent are removed. Nodes that it forgot are no longer hidden.
+   * firing. Acknowledgements and notes that were not sent are removed. Nodes that it forgot are no longer hidden.
    * @param isOtherTeam withdraws all alerts: they fire by the thresholds of the last team
    */
   leaveAlerts(isOtherTeam: boolean): InboxChanges {
@@ -37,8 +39,10 @@ export class BackendInbox {
     for (const alertId of store.team.officialIds()) batch.delete(alertId)
     if (isOtherTeam) batch.withdrawAll()
     for (const { state, change } of store.team.actions()) {
-      if (state !== 'waiting' || change.kind !== 'acknowledge') continue
+      if (state !== 'waiting' || !isAlertChange(change)) continue
       const alert = evaluator.alerts.find(change.alertId)
+      if (alert && isNoteChange(change)) evaluator.alerts.stageAlert(withoutNote(alert, change.note), [])
+      if (change.kind !== 'acknowledge') continue
       const isThis = isDeepStrictEqual(alert?.acknowledgement, change.acknowledgement)
       if (alert && isThis) evaluator.alerts.stageAlert(withAcknowledgement(alert, undefined), [])
     }

@@ -1,7 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3'
 import { randomUUID } from 'node:crypto'
 import { actionCodec } from '#shared/codec/domain-codecs.ts'
-import type { OperatorAction } from '#shared/team/operator-action.ts'
+import { isAlertChange, type OperatorAction } from '#shared/team/operator-action.ts'
 import type { RowReader } from '../row-reader.ts'
 
 /** `sent`: the backend accepted the action in this version of its alert; 1 if the version is unknown, 0 before. */
@@ -106,7 +106,7 @@ export class OperatorActionTable {
   reassign(from: string, to: string): void {
     for (const action of this.ofAlert(from)) {
       const { change } = action
-      if (change.kind !== 'acknowledge' && change.kind !== 'unacknowledge') continue
+      if (!isAlertChange(change)) continue
       const moved: OperatorAction = { ...action, id: randomUUID(), change: { ...change, alertId: to } }
       this.#reassign.run({ id: action.id, newId: moved.id, alertId: to, data: actionCodec.stringify(moved) })
     }
@@ -118,5 +118,5 @@ export class OperatorActionTable {
 }
 
 function alertIdOf({ change }: OperatorAction): string | null {
-  return change.kind === 'acknowledge' || change.kind === 'unacknowledge' ? change.alertId : null
+  return isAlertChange(change) ? change.alertId : null
 }

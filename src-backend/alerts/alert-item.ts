@@ -39,6 +39,17 @@ export function alertItem({ version, alert, unit, clear }: AlertRow, now: number
     rule_id: alert.ruleId,
     rule_version: alert.ruleVersion,
     version,
+    clear_since: timeOrNull(alert.clearSince),
+    refires: alert.refires ?? 0,
+    flapping_since: timeOrNull(alert.flappingSince),
+    silenced_by: [],
+    notes: (alert.notes ?? []).map(({ kind, by, at, comment, to = null }) => ({
+      kind,
+      by,
+      at: timeOf(at),
+      comment,
+      to,
+    })),
   }
 }
 

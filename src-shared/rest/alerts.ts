@@ -1,9 +1,18 @@
 import { z } from 'zod'
-import { AlertEvent, AlertKind, ResolveReason } from '../alert/alert.ts'
+import { AlertEvent, AlertKind, AlertNote, ResolveReason } from '../alert/alert.ts'
 import { Condition, Severity } from '../rule/rule.ts'
 import { defineOperation } from './operation.ts'
 import { booleanParam, NodeId, pageQuery, textField, Time, TimeParam, UuidParam } from './fields.ts'
 import { bodyProblems } from './problems.ts'
+
+/** What a person wrote about an alert, or to whom (`to`) they gave it. */
+const NoteItem = z.strictObject({
+  kind: AlertNote.shape.kind,
+  by: z.string(),
+  at: Time,
+  comment: z.string(),
+  to: z.string().nullable(),
+})
 
 /** One alert. For `no-data`, both values are the seconds without data that the rule allows. */
 export const AlertItem = z.strictObject({
@@ -29,6 +38,17 @@ export const AlertItem = z.strictObject({
   rule_id: z.uuid(),
   rule_version: z.int(),
   version: z.int(),
+  // A backend of 0.1.0 does not send the rest: a console that was upgraded first must read its answers too.
+  /** Since when every value was clear, of an alert that resolved after the hold of its rule. */
+  clear_since: Time.nullable().default(null),
+  /** How often it has fired again, each time within an hour of its end. */
+  refires: z.int().default(0),
+  /** Since when it is flapping: it stays open until its values are steady. */
+  flapping_since: Time.nullable().default(null),
+  /** Ids of the silences that match it now; the list is empty for a resolved alert. */
+  silenced_by: z.array(z.uuid()).default([]),
+  /** Oldest first, the newest 50. */
+  notes: z.array(NoteItem).default([]),
 })
 export type AlertItem = z.infer<typeof AlertItem>
 
@@ -97,6 +117,9 @@ export const unacknowledgeAlertOperation = defineOperation({
   errors: ['alert_not_found', 'idempotency_mismatch'],
 })
 
+/** When the operator did it, if offline; at most 7 days ago. A later time than now becomes now. */
+const actedAt = TimeParam.optional()
+
 export const acknowledgeAlertOperation = defineOperation({
   method: 'post',
   path: '/api/alerts/:id/acknowledge',
@@ -108,9 +131,9 @@ export const acknowledgeAlertOperation = defineOperation({
   body: {
     schema: z.strictObject({
       comment: textField(0, 500).optional(),
+      /** More than 24 hours need a comment, unless `at` is given: then a console has acknowledged it already. */
       until: TimeParam.optional(),
-      /** When the operator acknowledged it, if offline; at most 7 days ago. A later time than now becomes now. */
-      at: TimeParam.optional(),
+      at: actedAt,
     }),
     optional: true,
   },
@@ -125,5 +148,34 @@ export const acknowledgeAlertOperation = defineOperation({
       alert: AlertItem,
     }),
   },
+  errors: [...bodyProblems, 'alert_not_found', 'idempotency_mismatch'],
+})
+
+/** `already`: the alert has this comment or assignment of this user and time, or had it among its newest notes. */
+const Noted = z.strictObject({ message: z.string(), outcome: z.enum(['added', 'already']), alert: AlertItem })
+
+export const commentAlertOperation = defineOperation({
+  method: 'post',
+  path: '/api/alerts/:id/comments',
+  access: 'operator',
+  tag: 'alerts',
+  summary: 'Comment on an alert, also on a resolved one',
+  headers: ['idempotency-key'],
+  params: UuidParam,
+  body: { schema: z.strictObject({ comment: textField(1, 500), at: actedAt }) },
+  ok: { status: 200, body: Noted },
+  errors: [...bodyProblems, 'alert_not_found', 'idempotency_mismatch'],
+})
+
+export const assignAlertOperation = defineOperation({
+  method: 'post',
+  path: '/api/alerts/:id/assignments',
+  access: 'operator',
+  tag: 'alerts',
+  summary: 'Give an alert to a user who can act on it, or take it over. A note: it changes nothing else',
+  headers: ['idempotency-key'],
+  params: UuidParam,
+  body: { schema: z.strictObject({ to: textField(1, 128), comment: textField(0, 500).optional(), at: actedAt }) },
+  ok: { status: 200, body: Noted },
   errors: [...bodyProblems, 'alert_not_found', 'idempotency_mismatch'],
 })

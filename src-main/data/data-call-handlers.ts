@@ -44,7 +44,7 @@ export interface DataCallDeps {
 
 /** The calls that other threads make to the data thread. */
 export function dataCallHandlers(deps: DataCallDeps): ThreadHandlers<DataCalls> {
-  const { store, actions, live, health, storage, now, emit } = deps
+  const { store, live, health, storage, now } = deps
   return {
     'health.report': () => health.report(now()),
     'stream.reconnect': () => deps.retry(),

@@ -25,6 +25,7 @@ export const ipcCalls = [
   'session.signIn',
   'session.signOut',
   'session.changePassword',
+  'users.names',
   'users.list',
   'users.create',
   'users.update',

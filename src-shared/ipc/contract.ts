@@ -155,6 +155,8 @@ export const ipc = {
   },
   'session.signOut': { request: nothing, reply: OperatorSession },
   'session.changePassword': { request: changePasswordOperation.body.schema, reply: nothing },
+  /** To whom an alert can be assigned. */
+  'users.names': { request: nothing, reply: z.array(z.string()) },
   'users.list': { request: nothing, reply: z.array(Account) },
   'users.create': { request: createUserOperation.body.schema, reply: Account },
   'users.update': { request: z.strictObject({ id: z.int(), change: updateUserOperation.body.schema }), reply: Account },

@@ -1,5 +1,15 @@
-import type { OperatorAction, OperatorChange } from '#shared/team/operator-action.ts'
-import { acknowledgeAlertOperation, unacknowledgeAlertOperation } from '#shared/rest/alerts.ts'
+import {
+  isNoteChange,
+  type NoteChange,
+  type OperatorAction,
+  type OperatorChange,
+} from '#shared/team/operator-action.ts'
+import {
+  acknowledgeAlertOperation,
+  assignAlertOperation,
+  commentAlertOperation,
+  unacknowledgeAlertOperation,
+} from '#shared/rest/alerts.ts'
 import { forgetNodeOperation } from '#shared/rest/nodes.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import { createRuleOperation, removeRuleOperation, updateRuleOperation } from '#shared/rest/rules.ts'
@@ -12,11 +22,15 @@ interface Accepted {
   readonly alertVersion?: number
 }
 
-/** Result of one attempt. `later`: the same action can succeed later. `unreachable`: no action can be sent now. */
+/**
+ * Result of one attempt. `later`: the same action can succeed later. `too-many`: any action, after this time. `unreachable`: no action can be
+ * sent now.
+ */
 export type SendResult =
   | ({ readonly kind: 'done' } & Accepted)
   | { readonly kind: 'settled'; readonly state: 'conflict' | 'refused'; readonly problem: string }
   | { readonly kind: 'later'; readonly problem: string }
+  | { readonly kind: 'too-many'; readonly waitMs: number }
   | { readonly kind: 'unreachable' }
 
 /** How long the backend may lag behind the record that opened an alert, from the first attempt. */
@@ -39,6 +53,7 @@ export async function sendAction(call: CallBackend, { id: idempotencyKey, change
     return forgotten.ok ? { ok: true } : forgotten
   }
   if (change.kind === 'unacknowledge') return unacknowledge(call, idempotencyKey, change)
+  if (isNoteChange(change)) return sendNote(call, idempotencyKey, change)
   if (change.kind === 'remove-rule') {
     const { ruleId: id, version: ifMatch } = change
     const removed = await call(removeRuleOperation, { params: { id }, ifMatch, idempotencyKey })
@@ -76,6 +91,21 @@ async function acknowledge(
   return response.ok ? { ok: true, alertVersion: response.body.alert.version } : response
 }
 
+/** A note that the backend has already is done as well. */
+async function sendNote(
+  call: CallBackend,
+  idempotencyKey: string,
+  { alertId, note: { at: writtenAt, comment, to } }: NoteChange,
+): Promise<Sent> {
+  const sent = { params: { id: alertId }, idempotencyKey }
+  const at = new Date(writtenAt).toISOString()
+  const response =
+    to === undefined
+      ? await call(commentAlertOperation, { ...sent, body: { comment, at } })
+      : await call(assignAlertOperation, { ...sent, body: { to, at, ...(comment === '' ? {} : { comment }) } })
+  return response.ok ? { ok: true, alertVersion: response.body.alert.version } : response
+}
+
 /** If the alert has no acknowledgement any more, or that of another user, there is nothing to take back: done. */
 async function unacknowledge(
   call: CallBackend,
@@ -90,6 +120,9 @@ async function unacknowledge(
 /** The effect of a failure on an action. Pure. */
 export function sendResultOf(change: OperatorChange, failure: BackendFailure, triedForMs: number): SendResult {
   if (failure.kind !== 'problem') return { kind: 'unreachable' }
+  const { retryAfterSeconds } = failure
+  if (failure.problem.code === 'too_many_requests' && retryAfterSeconds !== undefined)
+    return { kind: 'too-many', waitMs: Math.min(60, Math.max(1, retryAfterSeconds)) * 1000 }
   const problem = backendFailureSentence(failure)
   if (isTransientFailure(failure)) return { kind: 'later', problem }
   const { code } = failure.problem

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { withAcknowledgement } from '#shared/alert/acknowledgement.ts'
 import { withoutNote } from '#shared/alert/note.ts'
-import { isAlertChange, isNoteChange } from '#shared/team/operator-action.ts'
+import { isAlertChange, isNoteChange, type OperatorChange } from '#shared/team/operator-action.ts'
 import type { TeamChange } from '../ingest/read-team-batch.ts'
 import { InboxBatch, type InboxChanges, type InboxDeps } from './inbox-batch.ts'
 
@@ -38,14 +38,18 @@ export class BackendInbox {
     if (isOtherTeam) evaluator.forgetEpisodes()
     for (const alertId of store.team.officialIds()) batch.delete(alertId)
     if (isOtherTeam) batch.withdrawAll()
-    for (const { state, change } of store.team.actions()) {
-      if (state !== 'waiting' || !isAlertChange(change)) continue
-      const alert = evaluator.alerts.find(change.alertId)
-      if (alert && isNoteChange(change)) evaluator.alerts.stageAlert(withoutNote(alert, change.note), [])
-      if (change.kind !== 'acknowledge') continue
-      const isThis = isDeepStrictEqual(alert?.acknowledgement, change.acknowledgement)
-      if (alert && isThis) evaluator.alerts.stageAlert(withAcknowledgement(alert, undefined), [])
-    }
+    for (const { state, change } of store.team.actions()) if (state === 'waiting') this.#undo(change)
     return batch.changes()
+  }
+
+  /** Takes the effect of an action that was not sent from its alert. */
+  #undo(change: OperatorChange): void {
+    if (!isAlertChange(change)) return
+    const { alerts } = this.#deps.evaluator
+    const alert = alerts.find(change.alertId)
+    if (alert === undefined) return
+    if (isNoteChange(change)) return alerts.stageAlert(withoutNote(alert, change.note), [])
+    const isThis = isDeepStrictEqual(alert.acknowledgement, change.acknowledgement)
+    if (change.kind === 'acknowledge' && isThis) alerts.stageAlert(withAcknowledgement(alert, undefined), [])
   }
 }

@@ -109,14 +109,16 @@ export class ActionSender {
       const user = this.#user()
       if (user === undefined) return
       if (action.user !== user) await this.#deferToUser(action)
-      else if (this.#isReady(action)) {
-        const waitMs = this.#pace.waitMs()
-        if (waitMs > 0) return this.#retryLater(waitMs)
-        if (!(await this.#send(action))) return this.#retryLater()
-      }
+      else if (!(await this.#sendIfDue(action))) return this.#retryLater()
       if (subject !== undefined && this.#notBefore.has(action.id)) blocked.add(subject)
     }
     if (this.#notBefore.size > 0) this.#retryLater()
+  }
+
+  /** @returns whether the next action can be sent */
+  async #sendIfDue(action: OperatorAction): Promise<boolean> {
+    if (!this.#isReady(action)) return true
+    return this.#pace.waitMs() === 0 && (await this.#send(action))
   }
 
   #waitingActions(): readonly OperatorAction[] {
@@ -175,9 +177,9 @@ export class ActionSender {
     if (problem !== known) await this.#deps.data.call('actions.settle', { id, outcome: { state: 'waiting', problem } })
   }
 
-  #retryLater(ms = this.#pace.waitMs() || retryMs): void {
+  #retryLater(): void {
     clearTimeout(this.#timer)
-    if (!this.#ended) this.#timer = setTimeout(() => this.send(), ms)
+    if (!this.#ended) this.#timer = setTimeout(() => this.send(), this.#pace.waitMs() || retryMs)
   }
 
   /** Two queued changes of one rule are not a conflict: the second one edits the result of the first. */

@@ -120,9 +120,8 @@ async function unacknowledge(
 /** The effect of a failure on an action. Pure. */
 export function sendResultOf(change: OperatorChange, failure: BackendFailure, triedForMs: number): SendResult {
   if (failure.kind !== 'problem') return { kind: 'unreachable' }
-  const { retryAfterSeconds } = failure
-  if (failure.problem.code === 'too_many_requests' && retryAfterSeconds !== undefined)
-    return { kind: 'too-many', waitMs: Math.min(60, Math.max(1, retryAfterSeconds)) * 1000 }
+  const waitMs = askedWaitMs(failure)
+  if (waitMs !== undefined) return { kind: 'too-many', waitMs }
   const problem = backendFailureSentence(failure)
   if (isTransientFailure(failure)) return { kind: 'later', problem }
   const { code } = failure.problem
@@ -132,4 +131,10 @@ export function sendResultOf(change: OperatorChange, failure: BackendFailure, tr
   if (code === 'node_not_found' && change.kind === 'forget-node') return { kind: 'done' }
   if (code === 'version_conflict' || code === 'rule_exists') return { kind: 'settled', state: 'conflict', problem }
   return { kind: 'settled', state: 'refused', problem }
+}
+
+/** How long the backend asks to wait, because it gets too many requests. */
+function askedWaitMs({ problem, retryAfterSeconds }: Extract<BackendFailure, { kind: 'problem' }>): number | undefined {
+  if (problem.code !== 'too_many_requests' || retryAfterSeconds === undefined) return undefined
+  return Math.min(60, Math.max(1, retryAfterSeconds)) * 1000
 }

@@ -75,7 +75,7 @@ export class AppState {
     })
     this.pending = new PendingList(bridge, (id) => this.#alertIds.has(id))
     this.held = new HeldList(bridge)
-    const take = (alert: Alert): void => this.alerts.take([alert])
+    const take = (alerts: readonly Alert[]): void => this.alerts.take(alerts)
     this.acknowledged = new RecentAcknowledgements({ bridge, clock, take })
     this.rules = new MirroredList<Rule>({
       list: () => bridge['rules.list']({}),

@@ -1,4 +1,5 @@
 import { isAcknowledged } from '#shared/alert/acknowledgement.ts'
+import { acknowledgementProblem, type AcknowledgementProblem } from '#shared/alert/acknowledgement-end.ts'
 import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
 import { countedAlerts, isInhibited, offlineNodes } from '#shared/alert/inhibit.ts'
 import { soonestFirst, type PendingAlert } from '#shared/alert/pending.ts'
@@ -9,25 +10,24 @@ import type { AppState } from '../../live/app-state.svelte.ts'
 import { isUnsent } from '../../live/page-session.svelte.ts'
 import { KeptSelection } from '../../ui/lists/kept-selection.svelte.ts'
 import { movedSelection } from '../../ui/lists/list-selection.ts'
+import { MarkedRows } from '../../ui/lists/marked-rows.svelte.ts'
+import { AcknowledgeEnd } from './acknowledge-end.svelte.ts'
+import { AlertListing } from './alert-listing.svelte.ts'
+import { alertRow, pendingRow, type AlertRow } from './alert-rows.ts'
+import { sortedAlerts } from './alert-sort.ts'
 
 export type AlertTab = 'unacknowledged' | 'acknowledged' | 'all'
 
-/** A row of the list. A pending alert has the id of the alert that it becomes, so its row stays when it fires. */
-export type AlertRow =
-  | { readonly kind: 'alert'; readonly id: string; readonly alert: Alert }
-  | { readonly kind: 'pending'; readonly id: string; readonly pending: PendingAlert }
-
-/** Critical before warning, then the newest first. */
-function byUrgency(a: Alert, b: Alert): number {
-  return Number(b.severity === 'critical') - Number(a.severity === 'critical') || b.openedAt - a.openedAt
-}
-
-/** The open alerts: tab, severity filter, selection and acknowledgement. */
+/** The open alerts: tab, severity filter, selection, marked rows and acknowledgement. */
 export class AlertsPage {
   readonly #app: AppState
   readonly #triage: boolean
   readonly #shown: string | undefined
   readonly #selection: KeptSelection<AlertRow>
+  readonly listing: AlertListing
+  /** Rows to act on together. */
+  readonly marks = new MarkedRows()
+  readonly end = new AcknowledgeEnd()
   #tab = $state<AlertTab>('unacknowledged')
   #severity = $state<Severity | 'any'>('any')
   #comment = $state('')
@@ -35,6 +35,8 @@ export class AlertsPage {
   #commented: string | undefined
   busy = $state(false)
   problem = $state.raw<IpcFailure>()
+  /** What is wrong with a field of the acknowledgement. */
+  fieldProblem = $state.raw<AcknowledgementProblem>()
 
   /**
    * `triage`: a list of alerts only; the first row follows one that resolved.
@@ -42,6 +44,7 @@ export class AlertsPage {
    */
   constructor(app: AppState, { triage = false, shown }: { triage?: boolean; shown?: string | undefined } = {}) {
     this.#app = app
+    this.listing = new AlertListing(app)
     this.#triage = triage
     this.#shown = shown
     const successor = triage ? 'first' : 'in-place'
@@ -58,6 +61,7 @@ export class AlertsPage {
 
   set tab(tab: AlertTab) {
     this.#tab = tab
+    this.marks.clear()
     this.#selection.restart()
   }
 
@@ -76,11 +80,15 @@ export class AlertsPage {
 
   set comment(comment: string) {
     this.#comment = comment
+    this.fieldProblem = undefined
     this.beginComment()
   }
 
   readonly #firing: readonly Alert[] = $derived.by(() => {
-    return this.#app.alerts.items.filter(({ phase }) => phase === 'firing').toSorted(byUrgency)
+    return sortedAlerts(
+      this.#app.alerts.items.filter(({ phase }) => phase === 'firing'),
+      'worst',
+    )
   })
   /** The alerts that count: those of a node whose offline alert fires do not. */
   readonly open: readonly Alert[] = $derived.by(() => countedAlerts(this.#firing))
@@ -102,33 +110,42 @@ export class AlertsPage {
   })
 
   /** Acknowledged alerts come last, then inhibited ones. */
-  readonly #inTab: readonly Alert[] = $derived.by(
+  readonly #inTab: ReadonlyArray<readonly Alert[]> = $derived.by(
     () =>
       ({
-        unacknowledged: this.unacknowledged,
-        acknowledged: this.acknowledged,
-        all: [...this.unacknowledged, ...this.acknowledged, ...this.#inhibited, ...this.#past],
+        unacknowledged: [this.unacknowledged],
+        acknowledged: [this.acknowledged],
+        all: [this.unacknowledged, this.acknowledged, this.#inhibited, this.#past],
       })[this.#tab],
   )
 
-  /** The tab's alerts of the chosen severity. */
-  readonly rows: readonly Alert[] = $derived.by(() => this.#inTab.filter((alert) => this.#matches(alert)))
+  /** The tab's alerts of the chosen severity that match the filter. */
+  readonly rows: readonly Alert[] = $derived.by(() => {
+    const sections = this.#inTab.map((section) => section.filter((alert) => this.#matches(alert)))
+    return this.#triage ? sections.flat() : this.listing.listed(sections)
+  })
 
   readonly pending: readonly PendingAlert[] = $derived.by(() => {
     // Before the alerts are known, a pending row would become the selected one.
     const isListed = !this.#triage && this.#tab !== 'acknowledged' && this.#app.alerts.loaded
     if (!isListed) return []
-    return soonestFirst(this.#app.pending.items, this.#app.asOf).filter((pending) => this.#matches(pending))
+    const all = soonestFirst(this.#app.pending.items, this.#app.asOf)
+    return all.filter((pending) => this.#matches(pending) && this.listing.matchesPending(pending))
   })
 
-  /** The rows of the list: what fires, then what is pending, then what somebody has acknowledged. */
+  /** The rows of the list: what fires, then what is pending, then what somebody has acknowledged; or in groups. */
   readonly list: readonly AlertRow[] = $derived.by(() => {
-    const alerts = this.rows.map((alert): AlertRow => ({ kind: 'alert', id: alert.id, alert }))
-    const pending = this.pending.map((item): AlertRow => ({ kind: 'pending', id: item.alertId, pending: item }))
+    const isGrouped = !this.#triage && this.listing.groupBy !== 'none'
+    if (isGrouped) return this.listing.grouped(this.rows, this.pending)
     const unacknowledged = new Set(this.unacknowledged)
-    const waiting = this.rows.filter((alert) => unacknowledged.has(alert)).length
-    return [...alerts.slice(0, waiting), ...pending, ...alerts.slice(waiting)]
+    const [waiting, others] = [true, false].map((isWaiting) =>
+      this.rows.filter((alert) => unacknowledged.has(alert) === isWaiting).map(alertRow),
+    )
+    return [...(waiting ?? []), ...this.pending.map(pendingRow), ...(others ?? [])]
   })
+
+  /** The alerts that are listed and marked, also those of a folded group. */
+  readonly marked: readonly Alert[] = $derived.by(() => this.marks.of(this.rows))
 
   /** The selected row. It is always in the list. */
   get row(): AlertRow | undefined {
@@ -168,7 +185,7 @@ export class AlertsPage {
 
   /** How many rows the tab has with this severity chosen. */
   count(severity: Severity): number {
-    return this.#inTab.filter((alert) => alert.severity === severity).length
+    return this.#inTab.flat().filter((alert) => alert.severity === severity).length
   }
 
   isAcknowledged(alert: Alert): boolean {
@@ -223,15 +240,12 @@ export class AlertsPage {
   async acknowledge(hours?: number): Promise<boolean> {
     const alert = this.selected
     if (!alert || this.busy || !this.canAcknowledge) return false
+    const given = this.acknowledgement(hours)
+    if (given === undefined) return false
     this.busy = true
     this.problem = undefined
-    const next = this.#following(alert.id)
-    const until = hours === undefined ? {} : { until: Date.now() + hours * hourMs }
-    const result = await this.#app.bridge['alerts.acknowledge']({
-      id: alert.id,
-      comment: this.#comment.trim(),
-      ...until,
-    })
+    const next = this.following(new Set([alert.id]))
+    const result = await this.#app.bridge['alerts.acknowledge']({ id: alert.id, ...given })
     this.busy = false
     if (!result.ok) {
       this.problem = result.error
@@ -239,9 +253,24 @@ export class AlertsPage {
     }
     this.#app.alerts.take([result.value])
     this.#app.acknowledged.add(result.value)
+    this.finish(next)
+    return true
+  }
+
+  /** Comment and end, as typed; `undefined` after it showed what is wrong with them. `hours`: another end. */
+  acknowledgement(hours?: number): { comment: string; until?: number } | undefined {
+    const at = Date.now()
+    const { until, problem } = hours === undefined ? this.end.at(at) : { until: at + hours * hourMs, problem: undefined }
+    const given = { comment: this.#comment.trim(), ...(until === undefined ? {} : { until }) }
+    this.fieldProblem =
+      problem === undefined ? acknowledgementProblem({ at, ...given }) : { field: 'until', message: problem }
+    return this.fieldProblem === undefined ? given : undefined
+  }
+
+  /** After an act: clears the fields. `next`: the row to select. */
+  finish(next?: string): void {
     this.#clear()
     if (next !== undefined) this.#selection.choose(next)
-    return true
   }
 
   /** Takes back the acknowledgement of the selected alert. */
@@ -263,14 +292,17 @@ export class AlertsPage {
     this.#comment = ''
     this.#commented = undefined
     this.problem = undefined
+    this.fieldProblem = undefined
+    this.end.reset()
   }
 
-  /** The row to select after this one was acknowledged: the next that needs it, else the one before, else the next row. */
-  #following(id: string): string | undefined {
-    const ids = this.list.map((row) => row.id)
-    const at = ids.indexOf(id)
+  /** The row to select after these were acknowledged: the next that needs it, else the one before, else the next row. */
+  following(acknowledged: ReadonlySet<string>): string | undefined {
+    const rows = this.list.map((row) => row.id)
+    const last = rows.findLastIndex((id) => acknowledged.has(id))
     const waiting = new Set(this.unacknowledged.map((alert) => alert.id))
-    const others = [...ids.slice(at + 1), ...ids.slice(0, at).reverse()]
-    return others.find((other) => waiting.has(other)) ?? ids[at + 1] ?? ids[at - 1]
+    const others = [...rows.slice(last + 1), ...rows.slice(0, Math.max(0, last)).reverse()]
+    const left = others.filter((id) => !acknowledged.has(id))
+    return left.find((id) => waiting.has(id)) ?? rows[last + 1] ?? rows[last - 1]
   }
 }

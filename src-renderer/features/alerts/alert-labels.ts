@@ -70,6 +70,12 @@ const lines: Record<AlertEvent['kind'], EventLine> = {
   notified: () => ({ state: 'unknown', text: 'Notification shown on this computer' }),
 }
 
+/** Who took the alert over, or was given it, last. */
+export function assigneeOf({ notes = [] }: Alert): { readonly to: string; readonly at: number } | undefined {
+  const note = notes.findLast(({ kind, to }) => kind === 'assigned' && to !== undefined)
+  return note?.to === undefined ? undefined : { to: note.to, at: note.at }
+}
+
 /** What a line of the timeline needs beyond its event. */
 export interface TimelineFacts {
   readonly alert: Alert

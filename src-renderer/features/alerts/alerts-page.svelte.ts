@@ -147,6 +147,15 @@ export class AlertsPage {
   /** The alerts that are listed and marked, also those of a folded group. */
   readonly marked: readonly Alert[] = $derived.by(() => this.marks.of(this.rows))
 
+  /** The ids of the alerts in the order of the screen: a range of them may begin in one group and end in another. */
+  get shownIds(): readonly string[] {
+    const { list } = this
+    return list.flatMap((row) => {
+      if (row.kind === 'alert') return [row.id]
+      return row.kind === 'group' && !row.isOpen ? row.group.alerts.map(({ id }) => id) : []
+    })
+  }
+
   /** The selected row. It is always in the list. */
   get row(): AlertRow | undefined {
     return this.#selection.row

@@ -32,7 +32,8 @@ export class PreviewAlerts {
     'alerts.list': ({ open }) => okReply(this.#alerts.filter(({ phase }) => (phase === 'firing') === open)),
     'alerts.timeline': ({ id }) => okReply(timelineOf(this.#alerts.find((alert) => alert.id === id))),
     'alerts.acknowledge': ({ id, comment, until }) => this.#one(id, acknowledgement(comment, until)),
-    'alerts.unacknowledge': ({ id, ...given }) => this.#one(id, { kind: 'unacknowledge', given, by: me, at: Date.now() }),
+    'alerts.unacknowledge': ({ id, ...given }) =>
+      this.#one(id, { kind: 'unacknowledge', given, by: me, at: Date.now() }),
     'alerts.comment': ({ id, comment }) => this.#one(id, note({ kind: 'commented', comment })),
     'alerts.assign': ({ id, to, comment }) => this.#one(id, note({ kind: 'assigned', to, comment })),
     'alerts.actOnMany': ({ ids, act }) => {
@@ -41,7 +42,9 @@ export class PreviewAlerts {
     },
     'alerts.unacknowledgeMany': ({ given }) => {
       const at = Date.now()
-      return okReply(this.#apply(given.map(({ id, ...key }) => [id, { kind: 'unacknowledge', given: key, by: me, at }])))
+      return okReply(
+        this.#apply(given.map(({ id, ...key }) => [id, { kind: 'unacknowledge', given: key, by: me, at }])),
+      )
     },
     'users.names': () => okReply(['anna', 'ben', 'dmitri']),
   }
@@ -93,7 +96,9 @@ function timelineOf(alert: Alert | undefined): AlertEvent[] {
     ...(alert.kind === 'value' ? [{ ...line, kind: 'pending' as const, at: alert.since }] : []),
     { ...line, kind: 'opened', at: alert.openedAt, severity: alert.severity },
     { alertId: alert.id, kind: 'notified', at: alert.openedAt + 5000 },
-    ...(ack ? [{ alertId: alert.id, kind: 'acknowledged' as const, at: ack.at, by: ack.by, comment: ack.comment }] : []),
+    ...(ack
+      ? [{ alertId: alert.id, kind: 'acknowledged' as const, at: ack.at, by: ack.by, comment: ack.comment }]
+      : []),
     ...(alert.notes ?? []).map((written) => noteEvent(alert.id, written)),
   ]
 }

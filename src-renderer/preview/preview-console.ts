@@ -14,7 +14,12 @@ import { updatesReplies, type PreviewUpdatesOptions } from './preview-updates.ts
 import { sessionReplies, userReplies, type PreviewSessionOptions } from './preview-session.ts'
 
 export interface PreviewOptions
-  extends PreviewAlertsOptions, PreviewSessionOptions, PreviewSettingsOptions, PreviewConnectionsOptions, PreviewUpdatesOptions {
+  extends
+    PreviewAlertsOptions,
+    PreviewSessionOptions,
+    PreviewSettingsOptions,
+    PreviewConnectionsOptions,
+    PreviewUpdatesOptions {
   readonly nodes: number
   readonly hz: number
   /** `roles`: names such as web-117, in groups. `odd`: some with marks of direction. */

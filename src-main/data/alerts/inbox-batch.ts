@@ -167,7 +167,14 @@ export class InboxBatch {
     const version = this.#versionOf(id)
     const takenBack = store.team.takenBack(id, version)
     const pendingNotes = store.team.pendingNotes(id, version)
-    const context = { pendingNotes,  isEvaluatedHere: false, isAckPending: false, isInBacklog: false, isContradicted: true, takenBack }
+    const context = {
+      pendingNotes,
+      isEvaluatedHere: false,
+      isAckPending: false,
+      isInBacklog: false,
+      isContradicted: true,
+      takenBack,
+    }
     evaluator.alerts.stageAlert(mergeOfficialAlert(local, { version, alert: official }, context), [])
     evaluator.rejoin(official)
   }

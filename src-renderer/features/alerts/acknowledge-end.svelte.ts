@@ -1,4 +1,4 @@
-import { acknowledgementHours } from '#shared/alert/acknowledgement-end.ts'
+import type { acknowledgementHours } from '#shared/alert/acknowledgement-end.ts'
 import { hourMs } from '#shared/format/time-units.ts'
 
 /** `recovery`: until it resolves. A number of hours, or a time that was typed. */

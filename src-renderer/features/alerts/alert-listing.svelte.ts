@@ -1,5 +1,6 @@
 import type { Alert } from '#shared/alert/alert.ts'
 import type { PendingAlert } from '#shared/alert/pending.ts'
+import { shownText } from '#shared/format/shown-text.ts'
 import { metricInfo } from '#shared/metric/metric-info.ts'
 import type { AppState } from '../../live/app-state.svelte.ts'
 import { HeldOrder } from '../../ui/lists/held-order.svelte.ts'
@@ -57,7 +58,8 @@ export class AlertListing {
   readonly groupBy: GroupBy = $derived.by(() => {
     const { storm } = this
     if (storm === undefined) return this.#choice
-    return this.#stormChoice?.since === storm.since ? this.#stormChoice.by : 'rule'
+    // An alert that is read late can move the beginning of the same storm.
+    return this.#stormChoice && storm.since <= this.#stormChoice.since ? this.#stormChoice.by : 'rule'
   })
 
   group(by: GroupBy): void {
@@ -130,7 +132,7 @@ export class AlertListing {
   /** What the heading of a group says: the rule with its level, or the node. */
   titleOf({ by, alerts: [alert] }: AlertGroup): string {
     if (alert === undefined) return ''
-    if (by === 'node') return alert.nodeId
+    if (by === 'node') return shownText(alert.nodeId)
     const unit = this.#unitOf(alert.metric)
     if (alert.kind !== 'value') return metricText(alert, unit)
     // The level of the group, also while the value of its first alert is not beyond it.
@@ -146,6 +148,9 @@ export class AlertListing {
   readonly #matches = (alert: Alert): boolean => {
     if (this.#words.length === 0) return true
     const unit = this.#unitOf(alert.metric)
-    return hasWords(alertText(alert, [metricText(alert, unit), ruleText(alert, this.#app.ruleOf(alert), unit)]), this.#words)
+    return hasWords(
+      alertText(alert, [metricText(alert, unit), ruleText(alert, this.#app.ruleOf(alert), unit)]),
+      this.#words,
+    )
   }
 }

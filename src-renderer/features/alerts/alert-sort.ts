@@ -12,8 +12,7 @@ export const alertSorts: ReadonlyArray<{ readonly value: AlertSort; readonly lab
 
 const names = new Intl.Collator('en', { numeric: true })
 
-const bySeverity = (a: Alert, b: Alert): number =>
-  Number(b.severity === 'critical') - Number(a.severity === 'critical')
+const bySeverity = (a: Alert, b: Alert): number => Number(b.severity === 'critical') - Number(a.severity === 'critical')
 const byNewest = (a: Alert, b: Alert): number => b.openedAt - a.openedAt
 const byNode = (a: Alert, b: Alert): number => names.compare(a.nodeId, b.nodeId)
 

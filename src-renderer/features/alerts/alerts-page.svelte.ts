@@ -269,7 +269,8 @@ export class AlertsPage {
   /** Comment and end, as typed; `undefined` after it showed what is wrong with them. `hours`: another end. */
   acknowledgement(hours?: number): { comment: string; until?: number } | undefined {
     const at = Date.now()
-    const { until, problem } = hours === undefined ? this.end.at(at) : { until: at + hours * hourMs, problem: undefined }
+    const { until, problem } =
+      hours === undefined ? this.end.at(at) : { until: at + hours * hourMs, problem: undefined }
     const given = { comment: this.#comment.trim(), ...(until === undefined ? {} : { until }) }
     this.fieldProblem =
       problem === undefined ? acknowledgementProblem({ at, ...given }) : { field: 'until', message: problem }

@@ -54,7 +54,9 @@ export class ManyActs {
     if (given === undefined) return false
     const ids = targets.map(({ id }) => id)
     const next = page.following(new Set(ids))
-    const done = await this.#run(() => this.#app.bridge['alerts.actOnMany']({ ids, act: { kind: 'acknowledge', ...given } }))
+    const done = await this.#run(() =>
+      this.#app.bridge['alerts.actOnMany']({ ids, act: { kind: 'acknowledge', ...given } }),
+    )
     if (done === undefined) return false
     this.#app.acknowledged.addAll(done.alerts, refusedText(done.refused, ids.length))
     page.marks.clear()

@@ -71,4 +71,5 @@ function barsOf(alerts: readonly Alert[], from: number, to: number): BeganBar[] 
 
 // Not Math.min: its arguments are limited.
 const lowestOf = (values: readonly number[]): number => values.reduce((low, value) => Math.min(low, value), Infinity)
-const highestOf = (values: readonly number[]): number => values.reduce((high, value) => Math.max(high, value), -Infinity)
+const highestOf = (values: readonly number[]): number =>
+  values.reduce((high, value) => Math.max(high, value), -Infinity)

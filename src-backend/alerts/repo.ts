@@ -85,6 +85,16 @@ export async function findFiring(db: Db, nodeId: string): Promise<string[]> {
   return rows.map(({ id }) => id)
 }
 
+/** Ids of alerts whose acknowledgement has reached its end. `now`: epoch ms. */
+export async function findExpired(db: Db, now: number, limit: number): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>(
+    `select id from alert
+     where acknowledged and (alert #>> '{acknowledgement,until}')::numeric <= $1 order by id limit $2`,
+    [now, limit],
+  )
+  return rows.map(({ id }) => id)
+}
+
 /** Locks the alerts until the transaction ends, in the order of their ids, so that two transactions never deadlock. */
 export async function lockAlerts(db: Db, ids: readonly string[]): Promise<AlertRecord[]> {
   const { rows } = await db.query<{ version: number; alert: unknown }>(

@@ -2,14 +2,20 @@ import { z } from 'zod'
 import { knownOfEvent } from '#shared/codec/domain-codecs.ts'
 import {
   acknowledgeAlertOperation,
+  type AlertItem,
   alertTimelineOperation,
+  assignAlertOperation,
+  commentAlertOperation,
   getAlertOperation,
   listAlertsOperation,
   unacknowledgeAlertOperation,
 } from '#shared/rest/alerts.ts'
+import type { Db } from '../db/db.ts'
 import { decodeCursor, pageOf } from '../http/cursor.ts'
 import { type ApiRoute, apiRoute } from '../http/route.ts'
-import { alertItem } from './alert-item.ts'
+import { OpenSilences } from '../silences/open-silences.ts'
+import { alertItem, type AlertRow } from './alert-item.ts'
+import { assignAlert, commentAlert } from './notes.ts'
 import * as repo from './repo.ts'
 import * as alerts from './service.ts'
 
@@ -17,17 +23,33 @@ import * as alerts from './service.ts'
 const AlertCursor = z.tuple([z.number().gte(-6e13).lte(8e15), z.uuid()])
 const EventCursor = z.tuple([z.string().regex(/^\d{1,18}$/)])
 
-export const alertRoutes = (): ApiRoute[] => [
+/** The items of alerts, with the silences that match them now. */
+type ItemsOf = (db: Db, rows: readonly AlertRow[], now: number) => Promise<AlertItem[]>
+
+export function alertRoutes(): ApiRoute[] {
+  const open = new OpenSilences()
+  const itemsOf: ItemsOf = async (db, rows, now) => {
+    const silences = await open.index(db, now)
+    return rows.map((row) => {
+      const silencedBy = silences.silencesOf(row.alert, now).map(({ id }) => id)
+      return alertItem(row, { now, silencedBy })
+    })
+  }
+  return [...readRoutes(itemsOf), ...changeRoutes(itemsOf)]
+}
+
+const readRoutes = (itemsOf: ItemsOf): ApiRoute[] => [
   apiRoute(listAlertsOperation, async ({ query, pool, now }) => {
     const { node_id: nodeId, acknowledged, severity, phase, limit } = query
     const after = alertCursor(query.cursor)
     const rows = await repo.listAlerts(pool, { nodeId, acknowledged, severity, phase, after, now, limit: limit + 1 })
     const { shown, next } = pageOf(rows, limit, ({ alert }) => [alert.openedAt, alert.id])
-    return { body: shown.map((row) => alertItem(row, now)), next }
+    return { body: await itemsOf(pool, shown, now), next }
   }),
   apiRoute(getAlertOperation, async ({ params, pool, now }) => {
     const row = await alerts.alertOf(pool, params.id)
-    return { body: alertItem(row, now), version: row.version }
+    const [item] = await itemsOf(pool, [row], now)
+    return { body: item as AlertItem, version: row.version }
   }),
   apiRoute(alertTimelineOperation, async ({ params: { id: alertId }, query: { limit, cursor }, pool }) => {
     const [after] = cursor === undefined ? ['0'] : decodeCursor(cursor, EventCursor)
@@ -36,19 +58,41 @@ export const alertRoutes = (): ApiRoute[] => [
     const { shown, next } = pageOf(rows, limit, ({ id }) => [id])
     return { body: shown.flatMap(({ event }) => (event ? [knownOfEvent(event)] : [])), next }
   }),
-  apiRoute(acknowledgeAlertOperation, async (call) => {
-    const { comment = '', at, until } = call.body
-    const request = { id: call.params.id, comment, at: msOf(at), until: msOf(until) }
-    const { alert, ...outcome } = await call.tx((db) => alerts.acknowledgeAlert(db, request, call))
-    return { body: { ...outcome, alert: alertItem(alert, call.now) } }
-  }),
-  apiRoute(unacknowledgeAlertOperation, async (call) => {
-    const { by, at } = call.query
-    const request = { id: call.params.id, by, at: msOf(at) }
-    const { alert, ...outcome } = await call.tx((db) => alerts.unacknowledgeAlert(db, request, call))
-    return { body: { ...outcome, alert: alertItem(alert, call.now) } }
-  }),
 ]
+
+function changeRoutes(itemsOf: ItemsOf): ApiRoute[] {
+  /** In the transaction of the change: a second connection could be the one that another request waits for. */
+  const withItem = async <T extends { readonly alert: AlertRow }>(db: Db, result: T, now: number) => {
+    const [item] = await itemsOf(db, [result.alert], now)
+    return { ...result, alert: item as AlertItem }
+  }
+  return [
+    apiRoute(acknowledgeAlertOperation, async (call) => {
+      const { comment = '', at, until } = call.body
+      const request = { id: call.params.id, comment, at: msOf(at), until: msOf(until) }
+      const body = await call.tx(async (db) => withItem(db, await alerts.acknowledgeAlert(db, request, call), call.now))
+      return { body }
+    }),
+    apiRoute(unacknowledgeAlertOperation, async (call) => {
+      const { by, at } = call.query
+      const request = { id: call.params.id, by, at: msOf(at) }
+      const body = await call.tx(async (db) =>
+        withItem(db, await alerts.unacknowledgeAlert(db, request, call), call.now),
+      )
+      return { body }
+    }),
+    apiRoute(commentAlertOperation, async (call) => {
+      const { comment, at } = call.body
+      const request = { id: call.params.id, comment, at: msOf(at) }
+      return { body: await call.tx(async (db) => withItem(db, await commentAlert(db, request, call), call.now)) }
+    }),
+    apiRoute(assignAlertOperation, async (call) => {
+      const { to, comment = '', at } = call.body
+      const request = { id: call.params.id, to, comment, at: msOf(at) }
+      return { body: await call.tx(async (db) => withItem(db, await assignAlert(db, request, call), call.now)) }
+    }),
+  ]
+}
 
 function alertCursor(cursor: string | undefined): repo.AlertCursorValues | undefined {
   if (cursor === undefined) return undefined

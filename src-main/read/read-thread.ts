@@ -7,6 +7,7 @@ import { onPort, onStop, serveThread } from '../threads/thread-server.ts'
 import { olderOf } from './oldest-cached.ts'
 import { exportNodeCsv } from './node-csv-export.ts'
 import { HeadClient } from './head-client.ts'
+import { historyReadHandlers } from './history/history-read-handlers.ts'
 import { readChunks } from './read-range.ts'
 import { RecentUsage } from './recent-usage.ts'
 import type { RangeChunks, RangeRequest } from './read-range.ts'
@@ -50,6 +51,7 @@ serveThread<ReadCalls>(
       // The head became a chunk in between, or has records that replace others.
       return replyOf(request, readChunks(opened(), request, head), head)
     },
+    ...historyReadHandlers({ opened: () => opened(), open: () => ReadStore.open(dataDir) }),
     'cache.usage': ({ zone }) => usage.of(zone, () => opened()),
     // An export is long, so it has its own connection, which stays valid when the file is replaced.
     'samples.export': async (request) => {

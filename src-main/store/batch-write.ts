@@ -5,6 +5,7 @@ import type { SampleBatch } from '#shared/metric/sample-columns.ts'
 import type { RecordPosition } from '#shared/metric/sample.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import type { ForgottenNode } from '#shared/team/forgotten-node.ts'
+import type { SilenceWrite } from './groups/silence-store.ts'
 import type { DeferredRecord } from './tables/deferred-record-table.ts'
 import type { TeamTopicKind } from '#shared/team/team-topics.ts'
 import type { OfficialAlert } from './tables/official-alert-table.ts'
@@ -33,6 +34,7 @@ export interface BatchWrite {
   readonly superseded: readonly string[]
   readonly team?: TeamWrite
   readonly forgottenNodes: readonly ForgottenNode[]
+  readonly silences: SilenceWrite
   /** First record of each partition that this console reads for the first time. */
   readonly partitionStarts: readonly RecordPosition[]
 }
@@ -91,5 +93,6 @@ export const emptyBatch: BatchWrite = {
   queuedNotifications: [],
   superseded: [],
   forgottenNodes: [],
+  silences: { records: [], deleted: [] },
   partitionStarts: [],
 }

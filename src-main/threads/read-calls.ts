@@ -1,5 +1,6 @@
 import type { SeriesColumns } from '#shared/ipc/live-frame.ts'
 import type { StoredUsage } from './cache-usage.ts'
+import type { HistoryReadCalls } from './history-read-calls.ts'
 
 /** The `workerData` of the read thread. It receives a port to the data thread (`HeadCalls`) later. */
 export interface ReadThreadOptions {
@@ -15,7 +16,7 @@ export interface RangeReply {
 }
 
 /** Calls that the main thread makes to the read thread. */
-export interface ReadCalls {
+export interface ReadCalls extends HistoryReadCalls {
   'samples.range': (request: {
     nodeId: string
     from: number

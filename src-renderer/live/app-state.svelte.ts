@@ -14,6 +14,7 @@ import { MirroredList } from './mirrored-list.svelte.ts'
 import { PageDoNotDisturb } from './page-do-not-disturb.svelte.ts'
 import { PageConnections } from './page-connections.svelte.ts'
 import { HeldList } from './held-list.svelte.ts'
+import { SilenceList } from './silence-list.svelte.ts'
 import { PendingList } from './pending-list.svelte.ts'
 import { PageSession } from './page-session.svelte.ts'
 import { PageUpdates } from './page-updates.svelte.ts'
@@ -44,6 +45,7 @@ export class AppState {
   readonly pending: PendingList
   /** Alerts whose values are clear, but not for the hold of their rules yet. */
   readonly held: HeldList
+  readonly silences: SilenceList
   /** What this window acknowledged in the last seconds. */
   readonly acknowledged: RecentAcknowledgements
   readonly rules: MirroredList<Rule>
@@ -75,6 +77,7 @@ export class AppState {
     })
     this.pending = new PendingList(bridge, (id) => this.#alertIds.has(id))
     this.held = new HeldList(bridge)
+    this.silences = new SilenceList(bridge)
     const take = (alerts: readonly Alert[]): void => this.alerts.take(alerts)
     this.acknowledged = new RecentAcknowledgements({ bridge, clock, take })
     this.rules = new MirroredList<Rule>({
@@ -170,6 +173,7 @@ export class AppState {
       this.alerts.follow(),
       this.pending.follow(),
       this.held.follow(),
+      this.silences.follow(),
       this.rules.follow(),
       this.session.follow(),
       this.settings.follow(),

@@ -22,8 +22,11 @@ import type { OfficialAlert } from '../../store/tables/official-alert-table.ts'
 import type { CacheRetention } from '../cache-retention.ts'
 import type { PartitionPositions } from '../ingest/partition-positions.ts'
 import { type ForgottenNode, forgottenNodeKey } from '#shared/team/forgotten-node.ts'
+import type { Silence } from '#shared/silence/silence.ts'
+import { silenceIn, silenceKey } from '#shared/silence/silence-key.ts'
 import type { ConsoleRules } from './console-rules.ts'
 import type { ForgottenNodes } from './forgotten-nodes.ts'
+import type { Silences } from './silences.ts'
 import type { SeriesEvaluator } from './series-evaluator.ts'
 
 export interface InboxDeps {
@@ -31,6 +34,7 @@ export interface InboxDeps {
   readonly evaluator: SeriesEvaluator
   readonly rules: ConsoleRules
   readonly forgotten: ForgottenNodes
+  readonly silences: Silences
   readonly partitions: Pick<PartitionPositions, 'isInBacklog'>
   readonly retention: CacheRetention
   /** Epoch ms. */
@@ -81,10 +85,10 @@ export class InboxBatch {
     this.#settleDeferred('rules', rule.id, rule.version)
   }
 
-  /** Keeps the record for the upgrade, unless a newer version of its rule or alert is known. */
+  /** Keeps the record for the upgrade, unless a newer version of its rule, alert or silence is known. */
   defer(record: DeferredRecord): void {
     const { about, key, version } = record
-    const known = about === 'rules' ? this.#ruleVersionOf(key) : this.#versionOf(key)
+    const known = about === 'rules' ? this.#ruleVersionOf(key) : this.#knownVersionOf(key)
     if (version === null || version > known) this.#deferrals.push({ kind: 'keep', record })
   }
 
@@ -93,6 +97,17 @@ export class InboxBatch {
     const { evaluator, forgotten } = this.#deps
     this.#settleDeferred('alerts', forgottenNodeKey(node.nodeId), null)
     if (forgotten.stage(node, evaluator.newestOf(node.nodeId))) evaluator.alerts.stageForgotten(node)
+  }
+
+  silence(silence: Silence): void {
+    this.#settleDeferred('alerts', silenceKey(silence.id), silence.version)
+    this.#deps.silences.stage(silence)
+  }
+
+  /** The backend deleted the silence after its retention. */
+  deleteSilence(id: string): void {
+    this.#settleDeferred('alerts', silenceKey(id), null)
+    this.#deps.silences.stageDelete(id)
   }
 
   alert(record: AlertRecord): void {
@@ -209,6 +224,12 @@ export class InboxBatch {
   #isResolutionContradicted(local: Alert | undefined): boolean {
     if (local?.phase !== 'resolved') return false
     return isResolutionContradicted(local, this.#deps.rules.indexWithTeam(this.rules))
+  }
+
+  /** Of a key of the topic of alerts. */
+  #knownVersionOf(key: string): number {
+    const silenceId = silenceIn(key)
+    return silenceId === undefined ? this.#versionOf(key) : this.#deps.silences.versionOf(silenceId)
   }
 
   #versionOf(alertId: string): number {

@@ -157,6 +157,7 @@ function routeDataEvents(deps: EventRouteDeps, notifications: AlertNotifications
     clearLevels.change(rules)
     window.push('rules.changed', rules)
   })
+  data.on('silences.changed', (silences) => window.push('silences.changed', silences))
   data.on('actions.changed', (actions) => window.push('actions.changed', actions))
   backend?.session.onChange((session) => window.push('session.changed', session))
   data.on('notifications.queued', (queued) => {
@@ -252,8 +253,8 @@ function createAlertNotifications({
   return new AlertNotifications({
     show: (popup) => notifier.show(popup),
     withdraw: (tag) => notifier.withdraw(tag),
-    settle: (shown, items) =>
-      callInBackground(log, 'notifications.settle', data.call('notifications.settle', { shown, items })),
+    settle: (shown, items, as) =>
+      callInBackground(log, 'notifications.settle', data.call('notifications.settle', { shown, items, as })),
     pause: doNotDisturb,
     health: () => health.report.health,
     firing: () => alerts.list,

@@ -3,17 +3,26 @@ import { shownText } from '#shared/format/shown-text.ts'
 import { metricInfo } from '#shared/metric/metric-info.ts'
 import { levelsText, ruleName } from '#shared/rule/rule-text.ts'
 import { metricOfRule, type Rule } from '#shared/rule/rule.ts'
-import { isNoteChange, isRuleChange, type OperatorAction } from '#shared/team/operator-action.ts'
+import type { Silence } from '#shared/silence/silence.ts'
+import {
+  isNoteChange,
+  isRuleChange,
+  isSilenceChange,
+  type OperatorAction,
+  type SilenceChange,
+} from '#shared/team/operator-action.ts'
 
 interface ActionContext {
   readonly alerts: readonly Alert[]
   readonly rules: readonly Rule[]
+  readonly silences: readonly Silence[]
   readonly unitOf: (metric: string) => string
 }
 
 /** The change in one line: `Acknowledge node-2, CPU usage: “batch job”`. */
-export function actionSentence({ change }: OperatorAction, { alerts, rules, unitOf }: ActionContext): string {
+export function actionSentence({ change }: OperatorAction, { alerts, rules, silences, unitOf }: ActionContext): string {
   if (change.kind === 'forget-node') return `Forget ${shownText(change.nodeId)}`
+  if (isSilenceChange(change)) return silenceSentence(change, silences)
   if (!isRuleChange(change)) {
     const alert = alerts.find(({ id }) => id === change.alertId)
     const name = alert
@@ -41,12 +50,21 @@ function noteVerb({ kind, by, to }: AlertNote): string {
   return to === by ? 'Take over' : `Give ${shownText(to ?? '')}`
 }
 
+function silenceSentence(change: SilenceChange, silences: readonly Silence[]): string {
+  if (change.kind === 'save-silence') {
+    const { version, comment } = change.silence
+    return `${version === 1 ? 'Add' : 'Change'} the silence “${shownText(comment)}”`
+  }
+  const silence = silences.find(({ id }) => id === change.silenceId)
+  return silence ? `End the silence “${shownText(silence.comment)}”` : 'End a silence that no longer exists'
+}
+
 /** The page and id of the alert or threshold of an action, if it exists. */
 export function actionTarget(
   { change }: OperatorAction,
   { alerts, rules }: ActionContext,
 ): { page: 'alerts' | 'thresholds'; id: string } | undefined {
-  if (change.kind === 'forget-node') return undefined
+  if (change.kind === 'forget-node' || isSilenceChange(change)) return undefined
   if (!isRuleChange(change)) {
     return alerts.some(({ id }) => id === change.alertId) ? { page: 'alerts', id: change.alertId } : undefined
   }

@@ -3,6 +3,7 @@ import type { Silence } from '#shared/silence/silence.ts'
 import type { ConsoleStore } from '../store/console-store.ts'
 import type { DataCalls, DataEvents, DataThreadCounters } from '../threads/data-calls.ts'
 import type { ThreadHandlers } from '../threads/protocol.ts'
+import type { SeenAlerts } from './alerts/seen-alerts.ts'
 import type { PendingAlerts } from './alerts/pending-alerts.ts'
 import type { Silences } from './alerts/silences.ts'
 import type { OperatorActions } from './alerts/operator-actions.ts'
@@ -28,6 +29,7 @@ export interface DataCallDeps {
   readonly silences: Silences
   readonly live: LiveValues
   readonly pending: PendingAlerts
+  readonly seen: SeenAlerts
   readonly frames: LiveFrames
   readonly health: HealthMonitor
   readonly partitions: PartitionPositions
@@ -58,6 +60,8 @@ export function dataCallHandlers(deps: DataCallDeps): ThreadHandlers<DataCalls> 
     'live.snapshot': () => live.snapshot(),
     'live.subscribe': ({ hz }) => deps.frames.subscribe(hz),
     ...alertCalls(deps),
+    'unseen.list': () => deps.seen.unseen.ids(),
+    ...awayCalls(deps),
     'nodes.forget': (node) => {
       if (!live.has(node.nodeId)) throw new CallError('not-found', 'This node is not in the list any more.')
       storage.reply(() => deps.forget(node))
@@ -79,10 +83,12 @@ export function dataCallHandlers(deps: DataCallDeps): ThreadHandlers<DataCalls> 
 
 type CallsOf<Group extends string> = Pick<ThreadHandlers<DataCalls>, Extract<keyof DataCalls, `${Group}.${string}`>>
 
-function alertCalls({ store, actions, storage, hasBackend, emit }: DataCallDeps): CallsOf<'alerts'> {
+function alertCalls({ store, actions, storage, hasBackend, emit, seen: { unseen, away } }: DataCallDeps): CallsOf<'alerts'> {
   const changed = (alerts: Alert[]): void => {
     if (alerts.length === 0) return
     emit('alerts.changed', alerts)
+    unseen.changed()
+    away.alertsChanged()
     if (hasBackend) emit('actions.changed', actions.list())
   }
   const one = (work: () => Alert): Alert => {
@@ -95,12 +101,24 @@ function alertCalls({ store, actions, storage, hasBackend, emit }: DataCallDeps)
     'alerts.timeline': ({ id }) => store.alerts.timeline(id),
     'alerts.acknowledge': ({ id, acknowledgement }) => one(() => actions.acknowledge(id, acknowledgement)),
     'alerts.unacknowledge': ({ id, given, user, at }) => one(() => actions.unacknowledge(id, given, { user, at })),
+    'alerts.seen': (looked) => {
+      storage.reply(() => unseen.see(looked))
+      unseen.changed()
+    },
     'alerts.note': ({ id, note }) => one(() => actions.note(id, note)),
     'alerts.act': ({ acts }) => {
       const result = storage.reply(() => actions.act(acts))
       changed(result.alerts)
       return result
     },
+  }
+}
+
+function awayCalls({ seen: { away }, storage }: DataCallDeps): CallsOf<'away'> {
+  return {
+    'away.lock': ({ isLocked }) => storage.reply(() => away.lock(isLocked)),
+    'away.get': () => away.summary() ?? null,
+    'away.dismiss': () => storage.reply(() => away.dismiss()),
   }
 }
 

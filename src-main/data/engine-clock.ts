@@ -1,5 +1,6 @@
 import { SleepWatch } from '#shared/health/sleep-watch.ts'
 import type { Log } from '#shared/log.ts'
+import type { Away } from './alerts/away.ts'
 import type { PendingAlerts } from './alerts/pending-alerts.ts'
 import type { SeriesEvaluator } from './alerts/series-evaluator.ts'
 import type { CacheMaintenance } from './cache-maintenance.ts'
@@ -31,6 +32,7 @@ export interface EngineClockDeps {
   readonly reconnect: () => void
   readonly network: { readonly tick: () => void } | undefined
   readonly pending: Pick<PendingAlerts, 'tick'>
+  readonly away: Pick<Away, 'sleep' | 'wake' | 'tick' | 'stop'>
 }
 
 /** The work that no record triggers: once a second missing data, pending episodes, cache maintenance and health. */
@@ -52,6 +54,7 @@ export class EngineClock {
   }
 
   stop(): void {
+    this.#followPresence((away) => away.stop())
     clearInterval(this.#timer)
     this.#recordBlind((blind) => blind.stop(this.#deps.now()))
   }
@@ -59,6 +62,7 @@ export class EngineClock {
   /** The computer is about to sleep. From here on nothing is known of the nodes. */
   suspend(): void {
     this.#sleep.suspend()
+    this.#followPresence((away) => away.sleep())
     this.#deps.partitions.clearLogRanges()
   }
 
@@ -77,6 +81,7 @@ export class EngineClock {
     this.#evaluateNoData(now)
     this.#publishPending()
     this.#recordBlind((blind) => blind.tick(this.#deps.health.health(now), now))
+    this.#followPresence((away) => away.tick())
     maintenance.tick()
     publishHealth()
   }
@@ -90,11 +95,21 @@ export class EngineClock {
     }
   }
 
+  /** As with blindness: a full disk stops nothing else. */
+  #followPresence(follow: (away: EngineClockDeps['away']) => void): void {
+    try {
+      follow(this.#deps.away)
+    } catch (cause) {
+      this.#deps.log.warn('presence is not recorded', { cause })
+    }
+  }
+
   /** What the log was known to hold is old, and the connections may be dead. */
   #woke(): void {
     const { partitions, log, reconnect } = this.#deps
     log.info('the computer woke up')
     partitions.clearLogRanges()
+    this.#followPresence((away) => away.wake())
     reconnect()
   }
 

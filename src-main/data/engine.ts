@@ -15,6 +15,7 @@ import { ConsoleRules } from './alerts/console-rules.ts'
 import { PendingAlerts } from './alerts/pending-alerts.ts'
 import { Silences } from './alerts/silences.ts'
 import { OperatorActions } from './alerts/operator-actions.ts'
+import { SeenAlerts } from './alerts/seen-alerts.ts'
 import { SeriesEvaluator } from './alerts/series-evaluator.ts'
 import { CacheMaintenance } from './cache-maintenance.ts'
 import { CacheRetention } from './cache-retention.ts'
@@ -82,6 +83,7 @@ export class Engine {
   readonly #storage: StorageMonitor
   readonly #clock: EngineClock
   readonly #pending: PendingAlerts
+  readonly #seen: SeenAlerts
   readonly #maintenance: CacheMaintenance
   readonly #silences: Silences
 
@@ -118,6 +120,7 @@ export class Engine {
     }))
     const pending = (this.#pending = new PendingAlerts({ evaluator, rules, live, now, emit }))
     const maintenance = (this.#maintenance = new CacheMaintenance({ store, retention, log, now }))
+    const seen = (this.#seen = new SeenAlerts({ store, alerts: evaluator.alerts, now, emit }))
     this.#clock = this.#engineClock()
     this.handlers = this.#streamHandlers(topics)
     this.calls = dataCallHandlers({
@@ -125,6 +128,7 @@ export class Engine {
       actions: new OperatorActions({ store, alerts: evaluator.alerts, silences, hasBackend }),
       rules,
       silences,
+      seen,
       hasBackend,
       live,
       pending,
@@ -189,6 +193,7 @@ export class Engine {
       storage: this.#storage,
       maintenance: this.#maintenance,
       pending: this.#pending,
+      away: this.#seen.away,
       nodeClocks: this.#nodeClocks,
       brokerClock: this.#brokerClock,
       reconnect,
@@ -254,7 +259,10 @@ export class Engine {
     if (values > 0) this.#health.stored(values, newestAt, now())
     if (rules.length > 0) emit('rules.changed', [...rules])
     if (hasSilenceChanges) emit('silences.changed', this.#silences.list())
-    if (alerts.length > 0) emit('alerts.changed', [...alerts])
+    if (alerts.length > 0) {
+      emit('alerts.changed', [...alerts])
+      this.#seen.alertsChanged()
+    }
     if (queued.length > 0) emit('notifications.queued', [...queued])
     if (hasActionChanges) emit('actions.changed', store.team.actions())
     if (values > 0 || forgotten.length > 0) this.#frames.changed()

@@ -1,6 +1,7 @@
 import type { AcknowledgementKey } from '#shared/alert/acknowledgement.ts'
 import type { Acknowledgement, Alert, AlertEvent, AlertNote, NotifiedAs } from '#shared/alert/alert.ts'
 import type { AlertAct } from '#shared/alert/alert-act.ts'
+import type { AwaySummary } from '#shared/alert/away.ts'
 import type { Health } from '#shared/health/health.ts'
 import type { HealthReport, IpcReply, RejectedRecordView } from '#shared/ipc/contract.ts'
 import type { LiveDirectory, LiveFrame } from '#shared/ipc/live-frame.ts'
@@ -114,6 +115,14 @@ export interface DataCalls {
   'alerts.note': (request: { id: string; note: AlertNote }) => Alert
   /** What one person does to many alerts, in one write. */
   'alerts.act': (request: { acts: ActRequest[] }) => ActedOn
+  /** Ids of the alerts that nobody has looked at on this console. */
+  'unseen.list': (request: Record<string, never>) => string[]
+  'alerts.seen': (request: { ids: string[] } | { all: true }) => void
+  /** The screen is locked, or unlocked. */
+  'away.lock': (request: { isLocked: boolean }) => void
+  /** What fired while nobody could see this console. */
+  'away.get': (request: Record<string, never>) => AwaySummary | null
+  'away.dismiss': (request: Record<string, never>) => void
   'pending.list': (request: Record<string, never>) => PendingAlert[]
   'held.list': (request: Record<string, never>) => HeldAlert[]
   'rules.list': (request: Record<string, never>) => Rule[]
@@ -155,6 +164,9 @@ export interface DataEvents {
   'alerts.changed': Alert[]
   /** All pending episodes after a change, at most once a second. Sent once at start. */
   'pending.changed': PendingAlert[]
+  /** All of them after a change. */
+  'unseen.changed': string[]
+  'away.changed': AwaySummary | null
   /** All held alerts, in the same way. */
   'held.changed': HeldAlert[]
   'rules.changed': Rule[]

@@ -17,6 +17,7 @@ import { HeldList } from './held-list.svelte.ts'
 import { SilenceList } from './silence-list.svelte.ts'
 import { PendingList } from './pending-list.svelte.ts'
 import { PageSession } from './page-session.svelte.ts'
+import { PageUnseen } from './page-unseen.svelte.ts'
 import { PageUpdates } from './page-updates.svelte.ts'
 import { PageSettings } from './page-settings.svelte.ts'
 import { RecentAcknowledgements } from './recent-acknowledgements.svelte.ts'
@@ -48,6 +49,8 @@ export class AppState {
   readonly silences: SilenceList
   /** What this window acknowledged in the last seconds. */
   readonly acknowledged: RecentAcknowledgements
+  /** Which alerts nobody has looked at here. */
+  readonly unseen: PageUnseen
   readonly rules: MirroredList<Rule>
   readonly session: PageSession
   readonly settings: PageSettings
@@ -77,6 +80,7 @@ export class AppState {
     })
     this.pending = new PendingList(bridge, (id) => this.#alertIds.has(id))
     this.held = new HeldList(bridge)
+    this.unseen = new PageUnseen(bridge)
     this.silences = new SilenceList(bridge)
     const take = (alerts: readonly Alert[]): void => this.alerts.take(alerts)
     this.acknowledged = new RecentAcknowledgements({ bridge, clock, take })
@@ -100,6 +104,13 @@ export class AppState {
   readonly unacknowledged: number = $derived.by(() => {
     const { now } = this.clock
     return countedAlerts(this.alerts.items).filter((alert) => !isAcknowledged(alert, now)).length
+  })
+
+  /** Alerts that wait for somebody, and those that nobody has looked at, also resolved ones. */
+  readonly toLookAt: number = $derived.by(() => {
+    const { now } = this.clock
+    const waiting = countedAlerts(this.alerts.items).filter((alert) => !isAcknowledged(alert, now))
+    return new Set([...waiting.map(({ id }) => id), ...this.unseen.ids]).size
   })
 
   /** No value on screen is current. */
@@ -173,6 +184,7 @@ export class AppState {
       this.alerts.follow(),
       this.pending.follow(),
       this.held.follow(),
+      this.unseen.follow(),
       this.silences.follow(),
       this.rules.follow(),
       this.session.follow(),

@@ -1,4 +1,5 @@
 import { applyAct, type AlertAct } from '#shared/alert/alert-act.ts'
+import { awaySummary, type AwaySummary } from '#shared/alert/away.ts'
 import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
 import { anAlert } from '#shared/alert/alert-builders.ts'
 import { noteEvent } from '#shared/alert/note.ts'
@@ -12,6 +13,8 @@ import type { PreviewFleet } from './preview-fleet.ts'
 export interface PreviewAlertsOptions {
   /** So many alerts of a storm, which began a minute ago. */
   readonly storm: number
+  /** The operator comes back. */
+  readonly away: boolean
 }
 
 const me = 'anna'
@@ -20,8 +23,20 @@ const me = 'anna'
 export class PreviewAlerts {
   #alerts: readonly Alert[]
 
-  constructor(alerts: readonly Alert[]) {
+  readonly #unseen: Set<string>
+  readonly #away: AwaySummary | undefined
+  readonly #push: (unseen: string[]) => void
+
+  /** `isAway`: the operator comes back, and two of the alerts are unseen. */
+  constructor(alerts: readonly Alert[], isAway: boolean, push: (unseen: string[]) => void) {
     this.#alerts = alerts
+    this.#push = push
+    const opened = alerts.filter(({ kind, acknowledgement }) => kind === 'value' && acknowledgement === undefined)
+    const [one, , two] = opened
+    this.#unseen = new Set(isAway && one && two ? [one.id, two.id] : [])
+    const now = Date.now()
+    const open = alerts.filter(({ phase }) => phase === 'firing')
+    this.#away = isAway ? awaySummary({ from: now - 3 * 3_600_000, to: now - 60_000 }, alerts, open) : undefined
   }
 
   get all(): readonly Alert[] {
@@ -46,6 +61,14 @@ export class PreviewAlerts {
         this.#apply(given.map(({ id, ...key }) => [id, { kind: 'unacknowledge', given: key, by: me, at }])),
       )
     },
+    'unseen.list': () => okReply([...this.#unseen]),
+    'alerts.seen': (seen) => {
+      for (const id of 'all' in seen ? [...this.#unseen] : seen.ids) this.#unseen.delete(id)
+      this.#push([...this.#unseen])
+      return okReply({})
+    },
+    'away.get': () => okReply(this.#away ?? null),
+    'away.dismiss': () => okReply({}),
     'users.names': () => okReply(['anna', 'ben', 'dmitri']),
   }
 

@@ -39,7 +39,9 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
   const fleet = fleetOf(options, noData ? 0 : options.nodes)
   const connections = new PreviewConnections(options)
   const rules = new PreviewRules(options, fleet.startedAt)
-  const alerts = new PreviewAlerts(noData ? [] : previewAlerts(fleet, rules.all, options))
+  const alerts = new PreviewAlerts(noData ? [] : previewAlerts(fleet, rules.all, options), options.away, (ids) =>
+    bridge.push('unseen.changed', ids),
+  )
   const pendingOf = (): PendingAlert[] => (noData ? [] : previewPending(fleet, asOf(options, fleet)))
   const heldOf = (): HeldAlert[] => (noData ? [] : previewHeld(fleet, asOf(options, fleet)))
   const bridge = new FakeBridge({

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Acknowledgement, Alert, AlertEvent, AlertId, AlertNote } from '../alert/alert.ts'
+import { AwaySummary } from '../alert/away.ts'
 import { HeldAlert } from '../alert/held.ts'
 import { PendingAlert } from '../alert/pending.ts'
 import { epochMs, nothing } from './fields.ts'
@@ -55,6 +56,19 @@ export const alertCalls = {
     }),
     reply: manyReply,
   },
+  /** Ids of the alerts that fired, and that nobody has looked at on this console. `unseen.changed` carries all of them. */
+  'unseen.list': { request: nothing, reply: z.array(AlertId) },
+  /** The operator has looked at these, or at all. */
+  'alerts.seen': {
+    request: z.union([
+      z.strictObject({ ids: z.array(AlertId).min(1).max(mostAtOnce) }),
+      z.strictObject({ all: z.literal(true) }),
+    ]),
+    reply: nothing,
+  },
+  /** What fired while nobody could see this console; `null`: nothing, or it was dismissed. */
+  'away.get': { request: nothing, reply: AwaySummary.nullable() },
+  'away.dismiss': { request: nothing, reply: nothing },
   'pending.list': { request: nothing, reply: z.array(PendingAlert) },
   'held.list': { request: nothing, reply: z.array(HeldAlert) },
 } satisfies Record<string, { request: z.ZodType; reply: z.ZodType }>

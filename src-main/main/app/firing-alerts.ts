@@ -1,9 +1,11 @@
 import { isAcknowledged } from '#shared/alert/acknowledgement.ts'
 import type { Alert } from '#shared/alert/alert.ts'
 
-/** Firing alerts and the number of pending ones, for the tray and `/metrics`: a snapshot, then changes. */
+/** Firing alerts and the numbers of pending and unseen ones, for the tray and `/metrics`: a snapshot, then changes. */
 export class FiringAlerts {
   pending = 0
+  /** Alerts that nobody has looked at here, also resolved ones. */
+  unseen = 0
   readonly #alerts = new Map<string, Alert>()
 
   get list(): readonly Alert[] {

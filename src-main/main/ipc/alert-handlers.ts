@@ -15,6 +15,10 @@ type AlertCalls = Pick<
   | 'alerts.assign'
   | 'alerts.actOnMany'
   | 'alerts.unacknowledgeMany'
+  | 'alerts.seen'
+  | 'unseen.list'
+  | 'away.get'
+  | 'away.dismiss'
   | 'pending.list'
   | 'held.list'
 >
@@ -45,6 +49,16 @@ export function alertHandlers({ data, user, session, now }: AlertDeps): AlertCal
     'alerts.timeline': (request) => data.call('alerts.timeline', request),
     'pending.list': () => data.call('pending.list', {}),
     'held.list': () => data.call('held.list', {}),
+    'unseen.list': () => data.call('unseen.list', {}),
+    'alerts.seen': async (seen) => {
+      await data.call('alerts.seen', seen)
+      return {}
+    },
+    'away.get': () => data.call('away.get', {}),
+    'away.dismiss': async () => {
+      await data.call('away.dismiss', {})
+      return {}
+    },
     'alerts.acknowledge': async ({ id, ...given }) =>
       data.call('alerts.acknowledge', { id, acknowledgement: acknowledgement(given) }),
     'alerts.unacknowledge': async ({ id, by, at }) =>

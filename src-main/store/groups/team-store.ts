@@ -166,9 +166,10 @@ export class TeamStore {
 
   /** What a person did to alerts, with the actions that send it to the backend: one durable write. */
   saveActs(acts: readonly SavedAct[]): void {
-    const { alerts } = this.#tables
+    const { alerts, unseen } = this.#tables
     this.#transactions.durably(() => {
       for (const { alert, event, action } of acts) {
+        if (event.kind === 'acknowledged') unseen.remove(alert.id)
         alerts.save(alert)
         alerts.addEvent(event)
         if (action) this.#actions.add(action)
@@ -269,13 +270,15 @@ export class TeamStore {
   }
 
   #withdraw(alertId: string, replacedBy: string | undefined): void {
-    const { alerts, notifications } = this.#tables
+    const { alerts, notifications, unseen } = this.#tables
     if (replacedBy !== undefined) {
+      unseen.reassign(alertId, replacedBy)
       alerts.reassign(alertId, replacedBy)
       notifications.reassign(alertId, replacedBy)
       this.#actions.reassign(alertId, replacedBy)
     }
     alerts.remove(alertId)
     notifications.remove(alertId)
+    unseen.remove(alertId)
   }
 }

@@ -31,6 +31,8 @@ export class AlertsPage {
   #tab = $state<AlertTab>('unacknowledged')
   #severity = $state<Severity | 'any'>('any')
   #comment = $state('')
+  /** The row that the operator chose, or came for. Others are selected by themselves. */
+  #opened = $state<string>()
   /** The alert that was selected when the comment was begun. */
   #commented: string | undefined
   busy = $state(false)
@@ -53,6 +55,7 @@ export class AlertsPage {
     const awaited = (): { readonly id: string } | undefined => app.acknowledged.undone ?? first
     this.#selection = new KeptSelection<AlertRow>(() => this.list, { awaited, successor })
     if (triage || shown !== undefined) this.#tab = 'all'
+    this.#opened = shown
   }
 
   get tab(): AlertTab {
@@ -109,14 +112,29 @@ export class AlertsPage {
     return this.#app.alerts.items.filter(({ id, phase }) => id === this.#shown && phase === 'resolved')
   })
 
+  /** The alert that the operator looks at. */
+  readonly opened: string | undefined = $derived.by(() =>
+    this.selected?.id === this.#opened ? this.#opened : undefined,
+  )
+
+  /** The alerts of an absence, if only they are shown: those that fire, then those that resolved. */
+  readonly #ofAbsence: ReadonlyArray<readonly Alert[]> | undefined = $derived.by(() => {
+    const { shown } = this.#app.unseen
+    if (shown === undefined || this.#triage) return undefined
+    const ids = new Set(shown.ids)
+    const alerts = this.#app.alerts.items.filter(({ id }) => ids.has(id))
+    return [alerts.filter(({ phase }) => phase === 'firing'), alerts.filter(({ phase }) => phase === 'resolved')]
+  })
+
   /** Acknowledged alerts come last, then inhibited ones. */
   readonly #inTab: ReadonlyArray<readonly Alert[]> = $derived.by(
     () =>
-      ({
+      this.#ofAbsence ??
+      {
         unacknowledged: [this.unacknowledged],
         acknowledged: [this.acknowledged],
         all: [this.unacknowledged, this.acknowledged, this.#inhibited, this.#past],
-      })[this.#tab],
+      }[this.#tab],
   )
 
   /** The tab's alerts of the chosen severity that match the filter. */
@@ -127,7 +145,7 @@ export class AlertsPage {
 
   readonly pending: readonly PendingAlert[] = $derived.by(() => {
     // Before the alerts are known, a pending row would become the selected one.
-    const isListed = !this.#triage && this.#tab !== 'acknowledged' && this.#app.alerts.loaded
+    const isListed = !this.#triage && this.#ofAbsence === undefined && this.#tab !== 'acknowledged' && this.#app.alerts.loaded
     if (!isListed) return []
     const all = soonestFirst(this.#app.pending.items, this.#app.asOf)
     return all.filter((pending) => this.#matches(pending) && this.listing.matchesPending(pending))
@@ -207,6 +225,7 @@ export class AlertsPage {
   }
 
   select(id: string): void {
+    this.#opened = id
     if (id === this.row?.id) return
     this.#selection.choose(id)
     this.#clear()

@@ -1,0 +1,38 @@
+import type { ConsoleStore } from '../../store/console-store.ts'
+import type { DataEvents } from '../../threads/data-calls.ts'
+
+export interface UnseenAlertsDeps {
+  readonly store: ConsoleStore
+  readonly emit: <K extends keyof DataEvents>(event: K, payload: DataEvents[K]) => void
+}
+
+/** Publishes which alerts nobody has looked at on this console. */
+export class UnseenAlerts {
+  readonly #deps: UnseenAlertsDeps
+  #published: string
+
+  constructor(deps: UnseenAlertsDeps) {
+    this.#deps = deps
+    this.#published = deps.store.unseen.ids().join()
+  }
+
+  ids(): string[] {
+    return this.#deps.store.unseen.ids()
+  }
+
+  /** The operator has looked at these, or at all. */
+  see(seen: { readonly ids: readonly string[] } | { readonly all: true }): void {
+    const { unseen } = this.#deps.store
+    if ('all' in seen) unseen.seeAll()
+    else unseen.see(seen.ids)
+  }
+
+  /** After a commit that may have changed them. */
+  changed(): void {
+    const ids = this.ids()
+    const text = ids.join()
+    if (text === this.#published) return
+    this.#published = text
+    this.#deps.emit('unseen.changed', ids)
+  }
+}

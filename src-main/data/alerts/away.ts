@@ -91,8 +91,8 @@ export class Away {
   dismiss(): void {
     this.#period = undefined
     this.#deps.store.meta.set(periodKey, '')
-    this.#isDirty = true
-    this.tick()
+    this.#published = 'null'
+    this.#deps.emit('away.changed', null)
   }
 
   /** The thread ends: until now, somebody could see the console. */

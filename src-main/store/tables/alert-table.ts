@@ -26,6 +26,7 @@ export class AlertTable {
   readonly #dropEvents: Statement<[number]>
   readonly #remove: Statement<[string]>
   readonly #removeEvents: Statement<[string]>
+  readonly #removeEvent: Statement<[{ alertId: string; kind: string; at: number }]>
   readonly #reassign: Statement<[{ from: string; to: string }]>
 
   constructor(db: Database, rows: RowReader) {
@@ -64,9 +65,11 @@ export class AlertTable {
     )
     this.#remove = db.prepare('DELETE FROM alert WHERE id = ?')
     this.#removeEvents = db.prepare('DELETE FROM alert_event WHERE alert_id = ?')
+    this.#removeEvent = db.prepare('DELETE FROM alert_event WHERE alert_id = :alertId AND kind = :kind AND at = :at')
     this.#reassign = db.prepare(
       `UPDATE OR IGNORE alert_event SET alert_id = :to, data = json_set(data, '$.alertId', :to)
-       WHERE alert_id = :from AND kind IN ('acknowledged', 'expired', 'silenced', 'unsilenced', 'notified') AND json_valid(data)`,
+       WHERE alert_id = :from AND json_valid(data) AND kind IN
+         ('acknowledged', 'expired', 'commented', 'assigned', 'silenced', 'unsilenced', 'notified')`,
     )
   }
 
@@ -132,7 +135,11 @@ export class AlertTable {
     this.#changed.delete(id)
   }
 
-  /** Moves acknowledgements, silences and shown notifications to another alert's timeline. */
+  removeEvent({ alertId, kind, at }: AlertEvent): void {
+    this.#removeEvent.run({ alertId, kind, at })
+  }
+
+  /** Moves acknowledgements, notes, silences and shown notifications to another alert's timeline. */
   reassign(from: string, to: string): void {
     this.#reassign.run({ from, to })
     this.#changed.add(to)

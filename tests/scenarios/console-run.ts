@@ -136,7 +136,6 @@ export class ConsoleRun {
       shownLastMinute: 0,
       now,
       firing: this.#fixture.call('alerts.list', { open: true }),
-      isSilenced: () => false,
       isSummaryShown: this.#shown.has('summary'),
       clearLevelOf: () => undefined,
       timeOf: (at) => sinceStart(at, startAt),

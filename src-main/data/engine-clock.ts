@@ -7,6 +7,7 @@ import type { SeriesEvaluator } from './alerts/series-evaluator.ts'
 import type { CacheMaintenance } from './cache-maintenance.ts'
 import type { IngestPipeline } from './ingest/ingest-pipeline.ts'
 import type { PartitionPositions } from './ingest/partition-positions.ts'
+import type { BlindRecorder } from './live/blind-recorder.ts'
 import type { BrokerClock } from './live/broker-clock.ts'
 import type { HealthMonitor } from './live/health-monitor.ts'
 import type { NodeClocks } from './live/node-clocks.ts'
@@ -19,6 +20,7 @@ export interface EngineClockDeps {
   readonly evaluator: SeriesEvaluator
   readonly partitions: PartitionPositions
   readonly health: HealthMonitor
+  readonly blind: BlindRecorder
   readonly nodeClocks: NodeClocks
   readonly brokerClock: BrokerClock
   readonly storage: StorageMonitor
@@ -52,11 +54,13 @@ export class EngineClock {
   }
 
   start(): void {
+    this.#recordBlind((blind) => blind.start(this.#deps.now()))
     this.#timer = setInterval(() => this.tick(), tickMs)
   }
 
   stop(): void {
     clearInterval(this.#timer)
+    this.#recordBlind((blind) => blind.stop(this.#deps.now()))
   }
 
   /** The computer is about to sleep. From here on nothing is known of the nodes. */
@@ -80,6 +84,7 @@ export class EngineClock {
     this.#evaluateNoData(now)
     this.#alertsDue(now)
     this.#publishPending()
+    this.#recordBlind((blind) => blind.tick(this.#deps.health.health(now), now))
     maintenance.tick()
     publishHealth()
   }
@@ -93,6 +98,15 @@ export class EngineClock {
       notices.tick(now)
     } catch (cause) {
       log.warn('the ends of acknowledgements and silences cannot be stored', { cause })
+    }
+  }
+
+  /** A disk that refuses it stays a problem of what reads records: the next tick tries again. */
+  #recordBlind(record: (blind: BlindRecorder) => void): void {
+    try {
+      record(this.#deps.blind)
+    } catch (cause) {
+      this.#deps.log.warn('blindness is not recorded', { cause })
     }
   }
 

@@ -27,6 +27,7 @@ import { deferredNotices } from './ingest/deferred-notices.ts'
 import { IngestPipeline } from './ingest/ingest-pipeline.ts'
 import type { IngestResult } from './ingest/ingest-result.ts'
 import { PartitionPositions } from './ingest/partition-positions.ts'
+import { BlindRecorder } from './live/blind-recorder.ts'
 import { BrokerClock } from './live/broker-clock.ts'
 import { teamOf } from './ingest/team-ingest.ts'
 import { HealthMonitor, type HealthMonitorDeps } from './live/health-monitor.ts'
@@ -186,6 +187,7 @@ export class Engine {
       evaluator: this.#evaluator,
       partitions: this.#partitions,
       health: this.#health,
+      blind: new BlindRecorder({ store: store.blind, hasSamples: () => this.#health.hasSamples }),
       storage: this.#storage,
       maintenance: this.#maintenance,
       pending: this.#pending,

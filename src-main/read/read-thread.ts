@@ -8,6 +8,7 @@ import { olderOf } from './oldest-cached.ts'
 import { exportNodeCsv } from './node-csv-export.ts'
 import { CurrentPreview } from './preview-job.ts'
 import { HeadClient } from './head-client.ts'
+import { historyReadHandlers } from './history/history-read-handlers.ts'
 import { readChunks } from './read-range.ts'
 import { RecentUsage } from './recent-usage.ts'
 import type { RangeChunks, RangeRequest } from './read-range.ts'
@@ -54,6 +55,7 @@ serveThread<ReadCalls>(
     },
     'preview.begin': (request) => preview.begin(request),
     'preview.step': ({ id, budgetMs }) => preview.step(id, budgetMs),
+    ...historyReadHandlers({ opened: () => opened(), open: () => ReadStore.open(dataDir) }),
     'cache.usage': ({ zone }) => usage.of(zone, () => opened()),
     // An export is long, so it has its own connection, which stays valid when the file is replaced.
     'samples.export': async (request) => {

@@ -4,6 +4,7 @@ import { Chunk, firstTimeBytes, firstTimeOf } from './chunk/chunk.ts'
 import { chunkIdOf, secondOf } from './chunk/chunk-id.ts'
 import { databasePath, openReader } from './connection.ts'
 import { DatabaseTooNewError, StoreError } from './errors.ts'
+import { HistoryReader } from './history-reader.ts'
 import { migrations } from './migrations/migrations.ts'
 import { readUsage } from './read-usage.ts'
 
@@ -56,6 +57,7 @@ export const rangeCondition = 'id BETWEEN ? AND ? AND t1 >= ?'
 
 /** Chunks for other threads, next to the writer. Queries are short, because an open one keeps the log growing. */
 export class ReadStore {
+  readonly history: HistoryReader
   readonly #db: Database
   readonly #node: Statement<[string], ReadNode>
   readonly #nodes: Statement<[], NamedReadNode>
@@ -70,6 +72,7 @@ export class ReadStore {
 
   private constructor(db: Database) {
     this.#db = db
+    this.history = new HistoryReader(db)
     this.#node = db.prepare('SELECT no, name, span, bump, chunks FROM node WHERE id = ?')
     this.#nodes = db.prepare('SELECT id, no, name, span, bump, chunks FROM node ORDER BY no')
     this.#metrics = db.prepare('SELECT no, name, unit FROM metric ORDER BY no')

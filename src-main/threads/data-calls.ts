@@ -1,5 +1,5 @@
 import type { AcknowledgementKey } from '#shared/alert/acknowledgement.ts'
-import type { Acknowledgement, Alert, AlertEvent } from '#shared/alert/alert.ts'
+import type { Acknowledgement, Alert, AlertEvent, NotifiedAs } from '#shared/alert/alert.ts'
 import type { Health } from '#shared/health/health.ts'
 import type { HealthReport, RejectedRecordView } from '#shared/ipc/contract.ts'
 import type { LiveDirectory, LiveFrame } from '#shared/ipc/live-frame.ts'
@@ -120,9 +120,10 @@ export interface DataCalls {
   'actions.dismiss': (request: { id: string }) => void
   'rejectedRecords.list': (request: { limit: number }) => RejectedRecordView[]
   'gaps.list': (request: { limit: number }) => Gap[]
-  /** Takes notifications off the queue. `shown`: alone or in a digest. */
+  /** Takes notifications off the queue. `shown`: as `as` says. */
   'notifications.settle': (request: {
     shown: boolean
+    as?: NotifiedAs | undefined
     items: ReadonlyArray<{ alertId: string; transition: string }>
   }) => void
   'counters.get': (request: Record<string, never>) => DataThreadCounters

@@ -2,6 +2,7 @@ import type { SeriesColumns } from '#shared/ipc/live-frame.ts'
 import type { PreviewResult } from '#shared/preview/rule-preview.ts'
 import type { Rule, RuleDraft } from '#shared/rule/rule.ts'
 import type { StoredUsage } from './cache-usage.ts'
+import type { HistoryReadCalls } from './history-read-calls.ts'
 
 /** The `workerData` of the read thread. It receives a port to the data thread (`HeadCalls`) later. */
 export interface ReadThreadOptions {
@@ -34,7 +35,7 @@ export interface PreviewProgress {
 }
 
 /** Calls that the main thread makes to the read thread. */
-export interface ReadCalls {
+export interface ReadCalls extends HistoryReadCalls {
   /** Replaces the preview before. */
   'preview.begin': (request: PreviewRequest) => { id: number }
   /** Works for about `budgetMs`. Rejects with `not-found` if another preview has begun. */

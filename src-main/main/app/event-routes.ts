@@ -282,8 +282,8 @@ function createAlertNotifications({
   return new AlertNotifications({
     show: (popup) => notifier.show(popup),
     withdraw: (tag) => notifier.withdraw(tag),
-    settle: (shown, items) =>
-      callInBackground(log, 'notifications.settle', data.call('notifications.settle', { shown, items })),
+    settle: (shown, items, as) =>
+      callInBackground(log, 'notifications.settle', data.call('notifications.settle', { shown, items, as })),
     pause: doNotDisturb,
     health: () => health.report.health,
     firing: () => alerts.list,

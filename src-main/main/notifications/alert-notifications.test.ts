@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest'
-import type { Alert } from '#shared/alert/alert.ts'
+import type { Alert, NotifiedAs } from '#shared/alert/alert.ts'
 import { anAlert } from '#shared/alert/alert-builders.ts'
 import { notificationText } from '#shared/alert/alert-text.ts'
 import type { QueuedNotification } from '#shared/notification/plan-notifications.ts'
@@ -30,6 +30,7 @@ let withdrawn: string[]
 /** Tags that were withdrawn and not shown again. */
 let gone: Set<string>
 let settled: Array<readonly [boolean, number]>
+let settledAs: Array<NotifiedAs | undefined>
 let opened: Array<string | undefined>
 let notifications: AlertNotifications
 let pause: TestPause
@@ -43,6 +44,7 @@ beforeEach(async () => {
   withdrawn = []
   gone = new Set()
   settled = []
+  settledAs = []
   opened = []
   pause = new TestPause()
   notifications = new AlertNotifications({
@@ -59,7 +61,10 @@ beforeEach(async () => {
       withdrawn.push(tag)
       gone.add(tag)
     },
-    settle: (byPopup, items) => settled.push([byPopup, items.length]),
+    settle: (byPopup, items, as) => {
+      settled.push([byPopup, items.length])
+      settledAs.push(as)
+    },
     health: () => health,
     firing: () => firing.list,
     isSilenced: (alert) => firing.isSilenced(alert),
@@ -132,7 +137,7 @@ test('a popup that the system refused stays queued and is retried after a minute
   await after(1000)
   expect([shown.length, settled]).toEqual([0, []])
   await after(60_000)
-  expect([shown.length, settled]).toEqual([1, [[true, 1]]])
+  expect([shown.length, settled, settledAs]).toEqual([1, [[true, 1]], ['popup']])
 })
 
 test('alerts that fired while the console caught up for a minute are one digest', async () => {
@@ -144,7 +149,7 @@ test('alerts that fired while the console caught up for a minute are one digest'
   health = live
   await after(1000)
   expect(shown.map(({ tag, title }) => [tag, title.slice(0, 21)])).toEqual([['away', 'While you were away: ']])
-  expect(settled).toEqual([[true, 5]])
+  expect([settled, settledAs]).toEqual([[[true, 5]], ['digest']])
   notifications.add([queued(6)])
   await after(1000)
   expect(shown[1]?.tag).toBe(anId(6))
@@ -158,6 +163,18 @@ test('a single firing alert has its own popup, even after a long time not live',
   health = live
   await after(1000)
   expect(shown.map(({ tag }) => tag)).toEqual([anId(1)])
+})
+
+test('alerts in a summary are settled as such, and a dropped one as nothing', async () => {
+  notifications.add([queued(1), queued(2), queued(3), queued(4), queued(5, { severity: 'warning' })])
+  await after(1000)
+  expect([settled, settledAs]).toEqual([
+    [
+      [false, 1],
+      [true, 4],
+    ],
+    [undefined, 'summary'],
+  ])
 })
 
 test('an alert that resolved while its notification was queued is settled without a popup', async () => {

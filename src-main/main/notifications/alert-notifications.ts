@@ -1,5 +1,5 @@
 import { isAcknowledged } from '#shared/alert/acknowledgement.ts'
-import type { Alert } from '#shared/alert/alert.ts'
+import type { Alert, NotifiedAs } from '#shared/alert/alert.ts'
 import type { IsSilenced } from '#shared/alert/inhibit.ts'
 import { isHeldBack } from '#shared/do-not-disturb/do-not-disturb.ts'
 import type { BlindPeriod } from '#shared/notification/held-back-digest.ts'
@@ -27,8 +27,8 @@ export interface AlertNotificationsDeps {
   readonly show: ShowPopup
   /** Removes the popup with this tag from the screen. */
   readonly withdraw: (tag: string) => void
-  /** Removes notifications from the queue of the data thread. `shown`: as a popup; else dropped. */
-  readonly settle: (shown: boolean, items: readonly NotificationKey[]) => void
+  /** Removes notifications from the queue of the data thread. `shown`: `as` what; else dropped. */
+  readonly settle: (shown: boolean, items: readonly NotificationKey[], as?: NotifiedAs) => void
   readonly pause: NotificationPause
   readonly health: () => Health
   /** All firing alerts. */
@@ -196,7 +196,7 @@ export class AlertNotifications {
       return false
     }
     this.#shownAt.push(now)
-    this.#settle(true, popup.settles)
+    this.#settle(true, popup.settles, shownAs(popup))
     // The summary counts them too.
     if (popup.kind === 'summary') this.#withdrawWhere(({ popup: { kind } }) => kind === 'alert')
     return true
@@ -259,10 +259,16 @@ export class AlertNotifications {
     this.#deps.withdraw(tag)
   }
 
-  #settle(shown: boolean, items: readonly NotificationKey[]): void {
+  #settle(shown: boolean, items: readonly NotificationKey[], as?: NotifiedAs): void {
     for (const item of items) this.#queue.delete(notificationKey(item))
-    this.#deps.settle(shown, items)
+    this.#deps.settle(shown, items, as)
   }
+}
+
+/** What the timeline says of a popup. */
+function shownAs({ kind }: PlannedPopup): NotifiedAs {
+  if (kind === 'alert') return 'popup'
+  return kind === 'summary' ? 'summary' : 'digest'
 }
 
 function notificationKey({ alertId, transition }: NotificationKey): string {

@@ -99,7 +99,8 @@ export class EngineClock {
     const { ingest, dueAlerts, notices, storage, log } = this.#deps
     try {
       // Nothing is written without need: a write that succeeds says that the disk works.
-      if (dueAlerts.isDue(now)) storage.write(() => ingest.alertsDue(dueAlerts, now))
+      const due = dueAlerts.due(now)
+      if (due.length > 0) storage.write(() => ingest.alertsDue(dueAlerts, due))
       notices.tick(now)
     } catch (cause) {
       log.warn('the ends of acknowledgements and silences cannot be stored', { cause })

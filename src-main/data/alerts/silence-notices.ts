@@ -20,7 +20,6 @@ export interface SilenceNoticesDeps {
 export class SilenceNotices {
   readonly #deps: SilenceNoticesDeps
   #known: readonly KnownWindow[]
-  readonly #around = new WeakMap<Silence, ReturnType<typeof aroundWindow>>()
 
   constructor(deps: SilenceNoticesDeps) {
     this.#deps = deps
@@ -30,21 +29,18 @@ export class SilenceNotices {
   /** Called once a second. `now`: epoch ms. */
   tick(now: number): void {
     const { store, storage, silences, emit } = this.#deps
-    const { notices, known } = silenceNotices(silences.inEffect, this.#known, { now, windowOf: this.#windowOf })
+    const { notices, known } = silenceNotices(silences.inEffect, this.#known, { now, windowOf })
     if (known !== this.#known) {
       storage.write(() => store.meta.set(knownKey, JSON.stringify(known)))
       this.#known = known
     }
     if (notices.length > 0) emit('silences.due', [...notices])
   }
+}
 
-  /** Computed once per window: a silence that changed is another object. */
-  readonly #windowOf = (silence: Silence, now: number): SilenceWindow | undefined => {
-    const around = this.#around.get(silence) ?? aroundWindow(silence)
-    this.#around.set(silence, around)
-    const { isActive, ...window } = around(now)
-    return isActive ? window : undefined
-  }
+function windowOf(silence: Silence, now: number): SilenceWindow | undefined {
+  const { isActive, ...window } = aroundWindow(silence)(now)
+  return isActive ? window : undefined
 }
 
 function storedWindows(text: string | undefined): readonly KnownWindow[] {

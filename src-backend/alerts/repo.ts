@@ -38,14 +38,24 @@ export async function findFiring(db: Db, nodeId: string): Promise<string[]> {
   return rows.map(({ id }) => id)
 }
 
-/** Ids of alerts whose acknowledgement has reached its end. `now`: epoch ms. */
-export async function findExpired(db: Db, now: number, limit: number): Promise<string[]> {
-  const { rows } = await db.query<{ id: string }>(
-    `select id from alert
-     where acknowledged and (alert #>> '{acknowledgement,until}')::numeric <= $1 order by id limit $2`,
-    [now, limit],
+/** An alert whose acknowledgement has reached its end. */
+export interface ExpiredRow {
+  readonly id: string
+  /** Whether this version may change it. */
+  readonly isReadable: boolean
+}
+
+/** In the order of their ids, after `after`. `now`: epoch ms. */
+export async function findExpired(
+  db: Db,
+  { now, after, limit }: { now: number; after: string; limit: number },
+): Promise<ExpiredRow[]> {
+  const { rows } = await db.query<{ id: string; alert: unknown }>(
+    `select id, alert from alert
+     where acknowledged and (alert #>> '{acknowledgement,until}')::numeric <= $1 and id > $2 order by id limit $3`,
+    [now, after, limit],
   )
-  return rows.map(({ id }) => id)
+  return rows.map(({ id, alert }) => ({ id, isReadable: alertCodec.decode(alert).ok }))
 }
 
 /** Locks the alerts until the transaction ends, in the order of their ids, so that two transactions never deadlock. */

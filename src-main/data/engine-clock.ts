@@ -1,5 +1,7 @@
 import { SleepWatch } from '#shared/health/sleep-watch.ts'
 import type { Log } from '#shared/log.ts'
+import type { DueAlerts } from './alerts/due-alerts.ts'
+import type { SilenceNotices } from './alerts/silence-notices.ts'
 import type { PendingAlerts } from './alerts/pending-alerts.ts'
 import type { SeriesEvaluator } from './alerts/series-evaluator.ts'
 import type { CacheMaintenance } from './cache-maintenance.ts'
@@ -31,9 +33,14 @@ export interface EngineClockDeps {
   readonly reconnect: () => void
   readonly network: { readonly tick: () => void } | undefined
   readonly pending: Pick<PendingAlerts, 'tick'>
+  readonly dueAlerts: DueAlerts
+  readonly notices: Pick<SilenceNotices, 'tick'>
 }
 
-/** The work that no record triggers: once a second missing data, pending episodes, cache maintenance and health. */
+/**
+ * The work that no record triggers, once a second: missing data, ends of acknowledgements and silences, pending episodes,
+ * cache maintenance and health.
+ */
 export class EngineClock {
   readonly #deps: EngineClockDeps
   readonly #sleep: SleepWatch
@@ -75,6 +82,7 @@ export class EngineClock {
     if (this.#sleep.tick(now)) this.#woke()
     network?.tick()
     this.#evaluateNoData(now)
+    this.#alertsDue(now)
     this.#publishPending()
     this.#recordBlind((blind) => blind.tick(this.#deps.health.health(now), now))
     maintenance.tick()
@@ -87,6 +95,18 @@ export class EngineClock {
       record(this.#deps.blind)
     } catch (cause) {
       this.#deps.log.warn('blindness is not recorded', { cause })
+    }
+  }
+
+  /** Ends of acknowledgements, silences and their notices. What cannot be stored is due again in the next second. */
+  #alertsDue(now: number): void {
+    const { ingest, dueAlerts, notices, storage, log } = this.#deps
+    try {
+      // Nothing is written without need: a write that succeeds says that the disk works.
+      if (dueAlerts.isDue(now)) storage.write(() => ingest.alertsDue(dueAlerts, now))
+      notices.tick(now)
+    } catch (cause) {
+      log.warn('the ends of acknowledgements and silences cannot be stored', { cause })
     }
   }
 

@@ -13,6 +13,8 @@ import { BackendInbox } from './alerts/backend-inbox.ts'
 import { ForgottenNodes } from './alerts/forgotten-nodes.ts'
 import { ConsoleRules } from './alerts/console-rules.ts'
 import { PendingAlerts } from './alerts/pending-alerts.ts'
+import { DueAlerts } from './alerts/due-alerts.ts'
+import { SilenceNotices } from './alerts/silence-notices.ts'
 import { Silences } from './alerts/silences.ts'
 import { OperatorActions } from './alerts/operator-actions.ts'
 import { SeriesEvaluator } from './alerts/series-evaluator.ts'
@@ -179,7 +181,7 @@ export class Engine {
   }
 
   #engineClock(): EngineClock {
-    const { store, log, now, reconnect, network } = this.#deps
+    const { store, emit, log, now, reconnect, network } = this.#deps
     return new EngineClock({
       ingest: this.#ingest,
       evaluator: this.#evaluator,
@@ -189,6 +191,8 @@ export class Engine {
       storage: this.#storage,
       maintenance: this.#maintenance,
       pending: this.#pending,
+      dueAlerts: this.#dueAlerts(),
+      notices: new SilenceNotices({ store, storage: this.#storage, silences: this.#silences, emit }),
       nodeClocks: this.#nodeClocks,
       brokerClock: this.#brokerClock,
       reconnect,
@@ -197,6 +201,11 @@ export class Engine {
       now,
       publishHealth: () => this.#publishHealth(),
     })
+  }
+
+  #dueAlerts(): DueAlerts {
+    const silenced = this.#deps.store.alerts.silenced()
+    return new DueAlerts({ alerts: this.#evaluator.alerts, silences: this.#silences, silenced })
   }
 
   #streamHandlers(topics: TeamTopics): StreamHandlers {

@@ -45,6 +45,7 @@ export class AppState {
   readonly pending: PendingList
   /** Alerts whose values are clear, but not for the hold of their rules yet. */
   readonly held: HeldList
+  /** With the decision whether an alert is silenced now. */
   readonly silences: SilenceList
   /** What this window acknowledged in the last seconds. */
   readonly acknowledged: RecentAcknowledgements
@@ -77,7 +78,7 @@ export class AppState {
     })
     this.pending = new PendingList(bridge, (id) => this.#alertIds.has(id))
     this.held = new HeldList(bridge)
-    this.silences = new SilenceList(bridge)
+    this.silences = new SilenceList(bridge, clock)
     const take = (alert: Alert): void => this.alerts.take([alert])
     this.acknowledged = new RecentAcknowledgements({ bridge, clock, take })
     this.rules = new MirroredList<Rule>({
@@ -99,7 +100,8 @@ export class AppState {
   /** Alerts that wait for somebody. */
   readonly unacknowledged: number = $derived.by(() => {
     const { now } = this.clock
-    return countedAlerts(this.alerts.items).filter((alert) => !isAcknowledged(alert, now)).length
+    return countedAlerts(this.alerts.items, this.silences.isSilenced).filter((alert) => !isAcknowledged(alert, now))
+      .length
   })
 
   /** No value on screen is current. */

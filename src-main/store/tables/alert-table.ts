@@ -21,6 +21,7 @@ export class AlertTable {
   readonly #provisional: Statement<[], string>
   readonly #openedSince: Statement<[number], string>
   readonly #timeline: Statement<[string], string>
+  readonly #silenced: Statement<[], { alertId: string; data: string }>
   readonly #drop: Statement<[number]>
   readonly #dropEvents: Statement<[number]>
   readonly #remove: Statement<[string]>
@@ -51,6 +52,11 @@ export class AlertTable {
     this.#timeline = db
       .prepare<[string], string>('SELECT data FROM alert_event WHERE alert_id = ? ORDER BY at, seq')
       .pluck()
+    this.#silenced = db.prepare(
+      `SELECT alert_id AS alertId, data FROM alert_event
+       WHERE alert_id IN (SELECT id FROM alert WHERE phase = 'firing') AND kind IN ('silenced', 'unsilenced')
+       ORDER BY seq`,
+    )
     this.#drop = db.prepare(`DELETE FROM alert WHERE phase = 'resolved' AND opened_at < ?`)
     this.#dropEvents = db.prepare(
       `DELETE FROM alert_event WHERE at < ?
@@ -60,7 +66,7 @@ export class AlertTable {
     this.#removeEvents = db.prepare('DELETE FROM alert_event WHERE alert_id = ?')
     this.#reassign = db.prepare(
       `UPDATE OR IGNORE alert_event SET alert_id = :to, data = json_set(data, '$.alertId', :to)
-       WHERE alert_id = :from AND kind IN ('acknowledged', 'notified') AND json_valid(data)`,
+       WHERE alert_id = :from AND kind IN ('acknowledged', 'expired', 'silenced', 'unsilenced', 'notified') AND json_valid(data)`,
     )
   }
 
@@ -107,6 +113,17 @@ export class AlertTable {
     return this.#rows.all('alert_event', alertEventCodec, this.#timeline.all(id))
   }
 
+  /** The firing alerts whose timelines say that they are silenced, each with the id of its silence. */
+  silenced(): ReadonlyMap<string, string> {
+    const silenced = new Map<string, string>()
+    for (const { alertId, data } of this.#silenced.all()) {
+      const event = this.#rows.one('alert_event', alertEventCodec, data)
+      if (event?.kind === 'silenced') silenced.set(alertId, event.silenceId ?? '')
+      else silenced.delete(alertId)
+    }
+    return silenced
+  }
+
   /** With its timeline. */
   remove(id: string): void {
     this.#remove.run(id)
@@ -115,7 +132,7 @@ export class AlertTable {
     this.#changed.delete(id)
   }
 
-  /** Moves acknowledgements and shown notifications to another alert's timeline. */
+  /** Moves acknowledgements, silences and shown notifications to another alert's timeline. */
   reassign(from: string, to: string): void {
     this.#reassign.run({ from, to })
     this.#changed.add(to)

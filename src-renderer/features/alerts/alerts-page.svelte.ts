@@ -83,7 +83,7 @@ export class AlertsPage {
     return this.#app.alerts.items.filter(({ phase }) => phase === 'firing').toSorted(byUrgency)
   })
   /** The alerts that count: those of a node whose offline alert fires do not. */
-  readonly open: readonly Alert[] = $derived.by(() => countedAlerts(this.#firing))
+  readonly open: readonly Alert[] = $derived.by(() => countedAlerts(this.#firing, this.#app.silences.isSilenced))
   readonly unacknowledged: readonly Alert[] = $derived.by(() => {
     const { now } = this.#app.clock
     return this.open.filter((alert) => !isAcknowledged(alert, now))

@@ -84,7 +84,6 @@ class HistoryCsv {
   readonly #filter: HistoryFilter
   readonly #offsetAt: ZoneOffset
 
-  // eslint-disable-next-line max-params -- what to read, which part of it, and how times are written
   constructor(history: HistoryReader, filter: HistoryFilter, offsetAt: ZoneOffset) {
     this.#history = history
     this.#filter = filter

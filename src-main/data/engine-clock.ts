@@ -89,15 +89,6 @@ export class EngineClock {
     publishHealth()
   }
 
-  /** A disk that refuses it stays a problem of what reads records: the next tick tries again. */
-  #recordBlind(record: (blind: BlindRecorder) => void): void {
-    try {
-      record(this.#deps.blind)
-    } catch (cause) {
-      this.#deps.log.warn('blindness is not recorded', { cause })
-    }
-  }
-
   /** Ends of acknowledgements, silences and their notices. What cannot be stored is due again in the next second. */
   #alertsDue(now: number): void {
     const { ingest, dueAlerts, notices, storage, log } = this.#deps
@@ -107,6 +98,15 @@ export class EngineClock {
       notices.tick(now)
     } catch (cause) {
       log.warn('the ends of acknowledgements and silences cannot be stored', { cause })
+    }
+  }
+
+  /** A disk that refuses it stays a problem of what reads records: the next tick tries again. */
+  #recordBlind(record: (blind: BlindRecorder) => void): void {
+    try {
+      record(this.#deps.blind)
+    } catch (cause) {
+      this.#deps.log.warn('blindness is not recorded', { cause })
     }
   }
 

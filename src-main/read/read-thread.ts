@@ -53,9 +53,9 @@ serveThread<ReadCalls>(
       // The head became a chunk in between, or has records that replace others.
       return replyOf(request, readChunks(opened(), request, head), head)
     },
-    ...historyReadHandlers({ opened: () => opened(), open: () => ReadStore.open(dataDir) }),
     'preview.begin': (request) => preview.begin(request),
     'preview.step': ({ id, budgetMs }) => preview.step(id, budgetMs),
+    ...historyReadHandlers({ opened: () => opened(), open: () => ReadStore.open(dataDir) }),
     'cache.usage': ({ zone }) => usage.of(zone, () => opened()),
     // An export is long, so it has its own connection, which stays valid when the file is replaced.
     'samples.export': async (request) => {

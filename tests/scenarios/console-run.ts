@@ -132,6 +132,7 @@ export class ConsoleRun {
       health: { kind: 'live', behindMs: 0 },
       awayDigest: false,
       doNotDisturb: disturbanceAllowed,
+      isSilenced: () => false,
       shownLastMinute: 0,
       now,
       firing: this.#fixture.call('alerts.list', { open: true }),

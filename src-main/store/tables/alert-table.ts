@@ -11,8 +11,8 @@ const listed = 500
 export class AlertTable {
   readonly #rows: RowReader
   readonly #history: AlertHistoryTable
-  /** Alerts that this transaction changed. */
-  readonly #changed = new Set<string>()
+  /** Alerts that this transaction changed; `undefined`: only their events. */
+  readonly #changed = new Map<string, Alert | undefined>()
   readonly #save: Statement<[{ id: string; phase: string; openedAt: number; data: string }]>
   readonly #addEvent: Statement<[{ alertId: string; kind: string; at: number; data: string }]>
   readonly #one: Statement<[string], string>
@@ -74,12 +74,12 @@ export class AlertTable {
   }
 
   save(alert: Alert): void {
-    this.#changed.add(alert.id)
+    this.#changed.set(alert.id, alert)
     this.#save.run({ id: alert.id, phase: alert.phase, openedAt: alert.openedAt, data: alertCodec.stringify(alert) })
   }
 
   addEvent(event: AlertEvent): void {
-    this.#changed.add(event.alertId)
+    this.#touch(event.alertId)
     this.#addEvent.run({
       alertId: event.alertId,
       kind: event.kind,
@@ -142,13 +142,13 @@ export class AlertTable {
   /** Moves acknowledgements, notes, silences and shown notifications to another alert's timeline. */
   reassign(from: string, to: string): void {
     this.#reassign.run({ from, to })
-    this.#changed.add(to)
+    this.#touch(to)
   }
 
   /** At the end of a transaction: brings the history up to date. */
   writeHistory(): void {
-    for (const id of this.#changed) {
-      const alert = this.get(id)
+    for (const [id, saved] of this.#changed) {
+      const alert = saved ?? this.get(id)
       if (alert) this.#history.save(alert, this.timeline(id))
     }
     this.#changed.clear()
@@ -161,7 +161,7 @@ export class AlertTable {
   /** Alerts of a version that had no history, in an open transaction. */
   fillHistory(): void {
     if (!this.#history.isEmpty) return
-    for (const id of this.#ids.all()) this.#changed.add(id)
+    for (const id of this.#ids.all()) this.#touch(id)
   }
 
   /**
@@ -172,5 +172,9 @@ export class AlertTable {
     this.#drop.run(at)
     this.#dropEvents.run(at)
     return this.#history.dropBefore(at)
+  }
+
+  #touch(id: string): void {
+    this.#changed.set(id, this.#changed.get(id))
   }
 }

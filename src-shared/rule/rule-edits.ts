@@ -9,6 +9,7 @@ const fields = [
   'clear',
   'forSeconds',
   'holdSeconds',
+  'findsFlapping',
   'noDataSeconds',
   'seconds',
   'severity',
@@ -32,6 +33,10 @@ export function ruleEdits(before: Rule, after: Rule): RuleEdit[] {
   })
 }
 
-function valuesOf({ scope, ...rule }: Rule): { readonly [field in RuleEdit['field']]?: string | number | undefined } {
-  return scope.kind === 'node' ? { ...rule, scope: scope.nodeId } : rule
+type Values = { readonly [field in RuleEdit['field']]?: string | number | undefined }
+
+function valuesOf({ scope, ...rule }: Rule): Values {
+  const { findsFlapping, ...fields } = { findsFlapping: undefined, ...rule }
+  const own = scope.kind === 'node' ? { scope: scope.nodeId } : {}
+  return { ...fields, ...own, ...(findsFlapping === true ? { findsFlapping: 'on' } : {}) }
 }

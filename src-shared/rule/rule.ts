@@ -33,6 +33,8 @@ const MetricRuleFields = z.strictObject({
   forSeconds: z.int().min(0).max(86_400),
   /** How long every value must stay below a level before an alert resolves, or eases. Absent: 0, at once. */
   holdSeconds: z.int().min(0).max(longestHoldSeconds).optional(),
+  /** More than 4 changes within 10 minutes are one alert that is flapping. Absent: false, each change is notified. */
+  findsFlapping: z.boolean().optional(),
   /** The metric is missing for this long while its node goes on. A node's own rule inherits it. */
   noDataSeconds: z.int().min(5).max(86_400).optional(),
   enabled: z.boolean(),

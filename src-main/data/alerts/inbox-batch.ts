@@ -114,7 +114,8 @@ export class InboxBatch {
       isEvaluatedHere,
       isAckPending,
       isInBacklog: this.#isAckNewer(official, own ?? replaced[0]),
-      isContradicted: this.#isResolutionContradicted(local),
+      isContradicted: this.#isResolutionContradicted(local, official),
+      isFlappingUnknown: evaluator.isFlappingUnknown(official),
       takenBack: ids.flatMap((alertId) => store.team.takenBack(alertId, version)),
     })
     for (const alert of replaced) this.#withdraw(alert, id)
@@ -161,7 +162,7 @@ export class InboxBatch {
     const { evaluator, store } = this.#deps
     const { id } = official
     const local = evaluator.alerts.find(id)
-    if (local === undefined || this.#officialAlerts.has(id) || !isResolutionContradicted(local, index)) return
+    if (local === undefined || this.#officialAlerts.has(id) || !isResolutionContradicted(local, index, official)) return
     const version = this.#versionOf(id)
     const takenBack = store.team.takenBack(id, version)
     const context = { isEvaluatedHere: false, isAckPending: false, isInBacklog: false, isContradicted: true, takenBack }
@@ -196,9 +197,9 @@ export class InboxBatch {
     return since
   }
 
-  #isResolutionContradicted(local: Alert | undefined): boolean {
+  #isResolutionContradicted(local: Alert | undefined, official: Alert): boolean {
     if (local?.phase !== 'resolved') return false
-    return isResolutionContradicted(local, this.#deps.rules.indexWithTeam(this.rules))
+    return isResolutionContradicted(local, this.#deps.rules.indexWithTeam(this.rules), official)
   }
 
   #versionOf(alertId: string): number {
@@ -230,6 +231,7 @@ export class InboxBatch {
    * | acknowledged   | any              | cancel                                             |
    * | firing         | none             | `opened`, if it opened in the last 24 h            |
    * | critical       | warning          | `escalated`; supersede the local acknowledgement   |
+   * | flapping       | not flapping     | `flapping`; also if the alert is new here          |
    * | anything else  | anything else    | unchanged                                          |
    */
   #queueOrCancelNotification(local: Alert | undefined, merged: Alert): void {
@@ -238,7 +240,10 @@ export class InboxBatch {
     if (phase === 'resolved') return
     if (isAcknowledged(merged, now())) {
       this.#cancelledNotifications.push(alertId)
-    } else if (!local) {
+      return
+    }
+    this.#queueOfNew(local, merged)
+    if (!local) {
       if (now() - openedAt <= notifyWithinMs) evaluator.alerts.queueNotification({ alertId, transition: 'opened' })
     } else if (local.severity === 'warning' && merged.severity === 'critical') {
       evaluator.alerts.queueNotification({ alertId, transition: 'escalated' })

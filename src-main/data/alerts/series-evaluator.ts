@@ -8,6 +8,7 @@ import {
   afterLoss,
   evaluateWithBackend,
   followOfficial,
+  isNewEpisode,
   rejoinEpisode,
   type EvaluationContext,
 } from '#shared/evaluation/unknown-start.ts'
@@ -136,7 +137,7 @@ export class SeriesEvaluator {
     const entry = this.#series.find(official.nodeId, official.metric)
     if (entry === undefined) return false
     const state = this.#series.current(entry)
-    const next = adoptEpisode(state, official) ?? followOfficial(state, official)
+    const next = adoptEpisode(state, official, this.#index) ?? followOfficial(state, official)
     if (next) this.#series.stage(entry, next)
     return isIn(entry.next, official.id)
   }
@@ -144,7 +145,7 @@ export class SeriesEvaluator {
   /** Continues an official episode that this console ended by levels that had already ended. */
   rejoin(official: Alert): void {
     const entry = this.#series.find(official.nodeId, official.metric)
-    const joined = entry && rejoinEpisode(this.#series.current(entry), official)
+    const joined = entry && rejoinEpisode(this.#series.current(entry), official, this.#index)
     if (joined) this.#series.stage(entry, joined)
   }
 
@@ -152,6 +153,11 @@ export class SeriesEvaluator {
   isEvaluated({ id, nodeId, metric }: Alert): boolean {
     const entry = this.#series.find(nodeId, metric)
     return entry !== undefined && isIn(entry.next, id)
+  }
+
+  /** Whether only the backend knows if the alert is flapping. */
+  isFlappingUnknown({ nodeId, metric }: Alert): boolean {
+    return this.#series.find(nodeId, metric)?.next.startUnknown === true
   }
 
   /** The alert is withdrawn, so its series is in no episode. A value that breaches may have started earlier. */
@@ -223,12 +229,12 @@ export class SeriesEvaluator {
     return found
   }
 
-  /** The alerts that a hold keeps open. Call it between two transactions. */
+  /** The alerts that a hold keeps open, or that are flapping. Call it between two transactions. */
   held(index: RuleIndex): HeldAlert[] {
     const found: HeldAlert[] = []
     for (const entry of this.#series.all()) {
       const { episode } = entry.state
-      if (episode.phase !== 'firing' || episode.hold === undefined) continue
+      if (episode.phase !== 'firing' || (episode.hold ?? episode.flapping) === undefined) continue
       const held = heldAlertOf(this.#series.current(entry), index, this.#series.columns.receivedAt(entry.id))
       if (held) found.push(held)
     }
@@ -302,8 +308,8 @@ export class SeriesEvaluator {
   #stageWithBackend(entry: SeriesEntry, step: Step, context?: RecordContext): void {
     const [next, transitions] = step
     const before = entry.next
-    const isUnknownSince =
-      next.startUnknown !== undefined && (before.startUnknown === undefined || next.rule !== before.rule)
+    const isNewDoubt = before.startUnknown === undefined || next.rule !== before.rule
+    const isUnknownSince = next.startUnknown !== undefined && (isNewDoubt || isNewEpisode(before, next))
     const adopted = isUnknownSince ? this.#adoptedOf(next, entry) : undefined
     if (adopted === undefined) {
       this.#stage(entry, step, context)
@@ -315,7 +321,7 @@ export class SeriesEvaluator {
 
   #adoptedOf(next: SeriesState, { series: { nodeId, metric } }: SeriesEntry): SeriesState | undefined {
     for (const official of this.#backend?.officialAlerts(nodeId, metric) ?? []) {
-      const adopted = adoptEpisode(next, official)
+      const adopted = adoptEpisode(next, official, this.#index)
       if (adopted) return adopted
     }
     return undefined

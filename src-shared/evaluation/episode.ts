@@ -119,7 +119,9 @@ function stepFlapping(episode: Firing, before: Flapping, input: EpisodeInput): E
   const { alertId, severity, refires } = episode
   const criticalSince = criticalSinceOf(episode, input)
   const flapping = nextFlapping(before, input, { severity, isCriticalHeld: hasHeld(criticalSince, input) })
-  const { zone, since } = flapping.steady
+  const { zone } = flapping.steady
+  // A console can know from the backend that it flaps before it has read as far.
+  const since = Math.max(flapping.steady.since, flapping.since)
   const isSteady = reading.at - since >= Math.max(flapWindowMs, holdMsOf(rule, refires))
   if (isSteady && zone === 'clear' && clears(rule, reading.value)) return resolve(episode, since, input)
   if (isSteady && zone !== 'clear') {

@@ -111,7 +111,7 @@ function stillHeld(episode: Firing, input: ContinueInput): Held | undefined {
   const { severity, refires } = underRule(episode, input)
   if ((holdMsOf(rule, refires) === 0 && !mayBeFlapping(input)) || !isMetricRule(before)) return undefined
   const isClear = clears(rule, reading.value)
-  if (isClear && !clears(before, reading.value)) return undefined
+  if (isClear && !wasClear(input)) return undefined
   const isBelow = severity === 'critical' && eases(rule, reading.value) && eases(before, reading.value)
   if (!isClear && !isBelow) return undefined
   // If the backend's alert may have been flapping, its hold begins here.
@@ -128,7 +128,7 @@ function stillFlapping(episode: Firing, input: ContinueInput): Held | undefined 
   const { rule, before, reading } = input
   if (episode.flapping === undefined || !isFlapRule(rule)) return undefined
   const isClear = clears(rule, reading.value)
-  const goesOn = isClear ? isMetricRule(before) && clears(before, reading.value) : isContinued(input)
+  const goesOn = isClear ? wasClear(input) : isContinued(input)
   if (!goesOn) return undefined
   const isCriticalHeld = hasHeld(criticalSince(episode, input), input)
   const hasCritical = rule.critical !== undefined
@@ -137,6 +137,14 @@ function stillFlapping(episode: Firing, input: ContinueInput): Held | undefined 
   const { steady: _, ...anew } = episode.flapping
   const flapping = nextFlapping(isSame ? episode.flapping : anew, input, { severity, isCriticalHeld })
   return { severity, hold: undefined, flapping }
+}
+
+/**
+ * Whether a clear value was clear before the change, so the change does not end the alert. In doubt, a change that
+ * arrived late ended nothing: the backend may have had the alert under it from the beginning.
+ */
+function wasClear({ before, isInDoubt, isLate, reading }: ContinueInput): boolean {
+  return (isInDoubt && isLate) || (isMetricRule(before) && clears(before, reading.value))
 }
 
 /** What keeps an alert as it is through an edit. */
@@ -152,9 +160,12 @@ function haveSameLevels(a: MetricRule, b: MetricRule): boolean {
   return a.warning !== undefined || a.critical === b.critical
 }
 
-/** Whether a firing episode goes on without a hold. */
-function isContinued({ rule, before, isLate, reading: { value } }: ContinueInput): boolean {
-  if (breaches(rule, value)) return true
+/**
+ * Whether a firing episode goes on without a hold. In doubt, a change that arrived late ends nothing: the version after it
+ * may have arrived nowhere yet. The next record ends it, if it clears.
+ */
+function isContinued({ rule, before, isLate, isInDoubt, reading: { value } }: ContinueInput): boolean {
+  if (breaches(rule, value) || (isInDoubt && isLate && hasLevel(rule))) return true
   if (clears(rule, value)) return false
   // Not clear: hysteresis holds it, unless it is the change that makes the value harmless.
   return isLate || (isMetricRule(before) && !breaches(before, value))
@@ -180,6 +191,10 @@ function severityOf(isCritical: boolean, since: number | undefined, input: Conti
   const wasHeld = isMetricRule(before) && !exceeds(before, reading.value, before.critical)
   const isHeld = wasHeld && rule.critical !== undefined && (rule.warning === undefined || breaches(rule, reading.value))
   return isHeld ? 'critical' : 'warning'
+}
+
+function hasLevel({ warning, critical }: MetricRule): boolean {
+  return warning !== undefined || critical !== undefined
 }
 
 function isMetricRule(rule: Rule | undefined): rule is MetricRule {

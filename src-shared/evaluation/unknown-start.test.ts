@@ -48,7 +48,10 @@ test('an episode that continues under a late rule has an unknown start: the back
   expect(words).toEqual(['3 rule-changed warning'])
   expect(state.startUnknown).toBe(true)
   const official = anAlert({ ruleVersion: 2, since: startAt + 2000 })
-  expect(adoptEpisode(state, official, ruleIndex([rule]))?.episode).toMatchObject({ phase: 'firing', alertId: official.id })
+  expect(adoptEpisode(state, official, ruleIndex([rule]))?.episode).toMatchObject({
+    phase: 'firing',
+    alertId: official.id,
+  })
 })
 
 test.each([

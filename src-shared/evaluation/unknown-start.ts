@@ -1,4 +1,4 @@
-import { isOfflineRule } from '../rule/rule.ts'
+import { isOfflineRule, type MetricRule } from '../rule/rule.ts'
 import type { RuleIndex } from '../rule/rule-index.ts'
 import type { Alert } from '../alert/alert.ts'
 import { evaluate, type SeriesStep } from './evaluate.ts'
@@ -92,11 +92,30 @@ function notHeld(episode: Episode): Episode {
 }
 
 /**
+ * The state after rule versions arrived that were in effect at records of the series: the backend evaluated those by
+ * other rules than this console. It is in doubt, also if the rule of its newest record is the same as before.
+ * @returns `undefined` if nothing changes
+ */
+export function afterLateRules(
+  state: SeriesState,
+  { nodeId, metric }: Series,
+  { before, after }: { readonly before: RuleIndex; readonly after: RuleIndex },
+): SeriesState | undefined {
+  const { last, startUnknown } = state
+  if (last === null || startUnknown !== undefined) return undefined
+  const known = (index: RuleIndex): string => {
+    const intervals = index.intervals(nodeId, metric).filter(({ from }) => from <= last.at)
+    return JSON.stringify(intervals.map(({ from, rule }) => [from, rule?.id, rule?.version]))
+  }
+  if (known(before) === known(after)) return undefined
+  return { ...state, startUnknown: true, episode: withChanges(state.episode, undefined) }
+}
+
+/**
  * Joins the backend's episode, if the series may be in it with an unknown start; otherwise `undefined`. A series is in
  * one episode at a time, so the two are one if they overlap, under whatever version of whatever rule. The result has the
- * higher of both severities and then follows the same steps as the backend. The doubt goes on under a rule that
- * finds flapping, because the backend may have counted other changes. So it does if the alert has ended: the backend may
- * be in another one before this console sees the end.
+ * higher of both severities and then follows the same steps as the backend. The doubt goes on under a rule with a hold
+ * or one that finds flapping: the backend's alert may end at another record than here. So it does if it has ended.
  */
 export function adoptEpisode(
   state: SeriesState,
@@ -106,18 +125,37 @@ export function adoptEpisode(
   const { startUnknown, clearRun: _, ...rest } = state
   const { episode, last } = rest
   if (startUnknown === undefined || last === null || official.kind !== 'value') return undefined
-  const isInDoubt = mayFlap(state, index) || official.phase === 'resolved'
-  // It has joined this one already.
-  if (isInDoubt && episode.phase === 'firing' && episode.alertId === official.id) return undefined
+  const isInDoubt = isTimedRule(state, index) || official.phase === 'resolved'
   const began = episode.phase === 'ok' ? last : episode.since
   if (!overlaps(official, began.at, last.at)) return undefined
   const next = { ...rest, episode: joined(episode, official, began) }
   return isInDoubt ? { ...next, startUnknown } : next
 }
 
-function mayFlap({ rule: ref }: SeriesState, index: RuleIndex | undefined): boolean {
+/**
+ * The state after a record of the backend's alert: joins its episode, or follows it if it has joined it.
+ * @returns `undefined` if nothing changes
+ */
+export function takeOfficial(
+  state: SeriesState,
+  official: Alert,
+  index: RuleIndex | undefined,
+): SeriesState | undefined {
+  const { episode } = state
+  const isIn = episode.phase === 'firing' && episode.alertId === official.id
+  if (isIn && isTimedRule(state, index)) return followOfficial(state, official)
+  return adoptEpisode(state, official, index) ?? followOfficial(state, official)
+}
+
+/** Whether the end of an alert depends on more than its newest value. */
+function isTimedRule({ rule: ref }: SeriesState, index: RuleIndex | undefined): boolean {
   const rule = ref === null ? undefined : index?.version(ref)
-  return rule !== undefined && !isOfflineRule(rule) && isFlapRule(rule)
+  return rule !== undefined && !isOfflineRule(rule) && doubtMsOf(rule) > 0
+}
+
+/** How long values must be clear until the backend's alert has ended, and none of its changes counts any more, ms. */
+function doubtMsOf(rule: MetricRule): number {
+  return (holdMsOf(rule) === 0 ? 0 : longestHoldMs) + (isFlapRule(rule) ? flapWindowMs : 0)
 }
 
 /**
@@ -152,7 +190,7 @@ function joined(episode: Episode, official: Alert, { position }: Anchor): Episod
  * - in doubt, whether it is flapping
  * @returns `undefined` if nothing changes
  */
-export function followOfficial(state: SeriesState, official: Alert): SeriesState | undefined {
+function followOfficial(state: SeriesState, official: Alert): SeriesState | undefined {
   const { episode } = state
   if (episode.phase !== 'firing' || episode.alertId !== official.id) return undefined
   if (official.phase === 'resolved') return followEnd(state, episode, official)
@@ -238,7 +276,7 @@ function clearRunAfter(
   const rule = next.rule === null ? undefined : index.version(next.rule)
   if (rule === undefined || isOfflineRule(rule)) return 'ended'
   if (!clears(rule, value)) return undefined
-  const doubtMs = (holdMsOf(rule) === 0 ? 0 : longestHoldMs) + (isFlapRule(rule) ? flapWindowMs : 0)
+  const doubtMs = doubtMsOf(rule)
   if (doubtMs === 0 || next.last === null) return 'ended'
   const newestAt = next.last.at
   const beforeAt = Math.min(before.last?.at ?? newestAt, newestAt)

@@ -135,21 +135,29 @@ function inEffectAt({ kind, nodeId, metric, since }: Alert, at: number, index: R
 
 /**
  * Whether a local alert was resolved by levels that had already ended, or without the hold of the version in effect: the
- * next version arrived late, and the episode may continue under it. The end of a rule itself is never in doubt.
- * @param official the backend's alert: if it was flapping by then, the values had to be steady
+ * next version arrived late, and the episode may continue under it. The end of a rule itself is never in doubt, unless it
+ * is older than the alert: then another version was in effect, which has not arrived.
+ * @param official the backend's alert: if it was flapping by then, the values had to be steady; it counts the re-fires
  */
 export function isResolutionContradicted(alert: Alert, index: RuleIndex, official?: Alert): boolean {
-  const { resolvedAt, resolveReason } = alert
-  if (resolvedAt === undefined || resolveReason !== 'cleared') return false
-  if (hadEndedAt(alert, resolvedAt, index) || isHeldAt(alert, resolvedAt, index)) return true
-  return (official?.flappingSince ?? Infinity) <= resolvedAt && isUnsteadyAt(alert, resolvedAt, index)
+  const { resolvedAt, resolveReason, openedAt, kind } = alert
+  if (resolvedAt === undefined) return false
+  if (resolveReason !== 'cleared') return kind === 'value' && resolveReason === 'rule-changed' && resolvedAt <= openedAt
+  const counted = official === undefined ? alert : withRefires(alert, official)
+  if (hadEndedAt(alert, resolvedAt, index) || isHeldAt(counted, resolvedAt, index)) return true
+  const flappingSince = official?.flappingSince ?? Infinity
+  return flappingSince <= resolvedAt && isUnsteadyAt(alert, { at: resolvedAt, flappingSince }, index)
 }
 
 /** Whether the rule in effect at this event time finds flapping, and the values had not been clear for long enough. */
-function isUnsteadyAt({ nodeId, metric, clearSince }: Alert, at: number, index: RuleIndex): boolean {
+function isUnsteadyAt(
+  { nodeId, metric, clearSince }: Alert,
+  { at, flappingSince }: { readonly at: number; readonly flappingSince: number },
+  index: RuleIndex,
+): boolean {
   const rule = index.intervals(nodeId, metric).findLast(({ from }) => from <= at)?.rule
   if (rule === undefined || isOfflineRule(rule) || !isFlapRule(rule)) return false
-  return at - (clearSince ?? at) < flapWindowMs
+  return at - Math.max(clearSince ?? at, flappingSince) < flapWindowMs
 }
 
 /** Whether the rule in effect at this event time still held the alert. The alert can have the version of the backend's. */

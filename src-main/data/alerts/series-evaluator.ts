@@ -7,9 +7,9 @@ import {
   adoptEpisode,
   afterLoss,
   evaluateWithBackend,
-  followOfficial,
   isNewEpisode,
   rejoinEpisode,
+  takeOfficial,
   type EvaluationContext,
 } from '#shared/evaluation/unknown-start.ts'
 import { wholeNode, type Anchor, type Reading, type Series } from '#shared/alert/series.ts'
@@ -137,7 +137,7 @@ export class SeriesEvaluator {
     const entry = this.#series.find(official.nodeId, official.metric)
     if (entry === undefined) return false
     const state = this.#series.current(entry)
-    const next = adoptEpisode(state, official, this.#index) ?? followOfficial(state, official)
+    const next = takeOfficial(state, official, this.#index)
     if (next) this.#series.stage(entry, next)
     return isIn(entry.next, official.id)
   }

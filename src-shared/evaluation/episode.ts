@@ -1,4 +1,4 @@
-import type { Rule, Severity } from '../rule/rule.ts'
+import type { MetricRule, Rule, Severity } from '../rule/rule.ts'
 import { alertIdOf } from '../alert/alert-id.ts'
 import type { EpisodeInput } from './episode-input.ts'
 import { beginFlapping, changesWith, findsFlapping, flapWindowMs, mayBeFlapping, nextFlapping } from './flapping.ts'
@@ -113,6 +113,11 @@ function stepSteady(episode: Firing, input: EpisodeInput): EpisodeStep {
   return [next, [changed(kind, { alertId: episode.alertId, severity }, input)]]
 }
 
+/** How long the values of a flapping alert must be steady, ms: its hold may be longer. */
+export function steadyMsOf(refires: number | undefined, rule: MetricRule): number {
+  return Math.max(flapWindowMs, holdMsOf(rule, refires))
+}
+
 /** A step of an alert that is flapping: it ends, or is what it is, once its values are steady. Its severity only rises. */
 function stepFlapping(episode: Firing, before: Flapping, input: EpisodeInput): EpisodeStep {
   const { rule, reading } = input
@@ -122,7 +127,7 @@ function stepFlapping(episode: Firing, before: Flapping, input: EpisodeInput): E
   const { zone } = flapping.steady
   // A console can know from the backend that it flaps before it has read as far.
   const since = Math.max(flapping.steady.since, flapping.since)
-  const isSteady = reading.at - since >= Math.max(flapWindowMs, holdMsOf(rule, refires))
+  const isSteady = reading.at - since >= steadyMsOf(refires, rule)
   if (isSteady && zone === 'clear' && clears(rule, reading.value)) return resolve(episode, since, input)
   if (isSteady && zone !== 'clear') {
     const { flapping: _, ...settled } = episode

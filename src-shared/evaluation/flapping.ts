@@ -1,15 +1,12 @@
-import { minuteMs } from '../format/time-units.ts'
-import type { MetricRule, Severity } from '../rule/rule.ts'
+import { secondMs } from '../format/time-units.ts'
+import { flappingChanges, flappingWindowSeconds, type MetricRule, type Severity } from '../rule/rule.ts'
 import type { EpisodeInput } from './episode-input.ts'
 import { stepOf } from './hold.ts'
 import { breaches, clears, eases } from './levels.ts'
 import type { Flapping, Steady, Zone } from './series-state.ts'
 
 /** Changes within this time count together, and values that stay in one zone for as long are steady, ms. */
-export const flapWindowMs = 10 * minuteMs
-
-/** An alert is flapping with more changes than this within the window: two alerts that open and end are none. */
-export const mostChanges = 4
+export const flapWindowMs = flappingWindowSeconds * secondMs
 
 /** Whether the rule finds flapping alerts. Without a level, no value changes anything. */
 export function isFlapRule({ findsFlapping, warning, critical }: MetricRule): boolean {
@@ -37,7 +34,7 @@ export function mayBeFlapping({ rule, isInDoubt }: Pick<EpisodeInput, 'rule' | '
 export function changesWith(changes: readonly number[] = [], input: EpisodeInput): readonly number[] | undefined {
   const at = newestAt(input)
   const recent = changes.filter((time) => at - time < flapWindowMs)
-  return recent.length < mostChanges ? [...recent, at] : undefined
+  return recent.length + 1 < flappingChanges ? [...recent, at] : undefined
 }
 
 interface Level {
@@ -49,7 +46,7 @@ interface Level {
 
 /** Flapping from this record on. */
 export function beginFlapping(input: EpisodeInput, level: Level): Required<Flapping> {
-  return nextFlapping({ since: input.reading.at, changes: mostChanges + 1 }, input, level)
+  return nextFlapping({ since: input.reading.at, changes: flappingChanges }, input, level)
 }
 
 /**

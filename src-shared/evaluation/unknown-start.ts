@@ -1,9 +1,9 @@
-import { isOfflineRule, type MetricRule } from '../rule/rule.ts'
+import { flappingChanges, isOfflineRule, type MetricRule } from '../rule/rule.ts'
 import type { RuleIndex } from '../rule/rule-index.ts'
 import type { Alert } from '../alert/alert.ts'
 import { evaluate, type SeriesStep } from './evaluate.ts'
 import { begunAnew, firingEpisode, okAfter, withChanges, type Firing } from './episode.ts'
-import { flapWindowMs, isFlapRule, mostChanges } from './flapping.ts'
+import { flapWindowMs, isFlapRule } from './flapping.ts'
 import { holdMsOf, longestHoldMs, nextClearRun } from './hold.ts'
 import { clears } from './levels.ts'
 import type { Anchor, Reading, Series } from '../alert/series.ts'
@@ -216,7 +216,7 @@ function followFlapping(episode: Firing, { flappingSince, severity }: Alert): Fi
 }
 
 function flappingOf(since: number): Flapping {
-  return { since, changes: mostChanges + 1 }
+  return { since, changes: flappingChanges }
 }
 
 function followEnd(state: SeriesState, episode: Firing, official: Alert): SeriesState | undefined {

@@ -17,7 +17,7 @@ const mostPopupsPerMinute = 6
 /** A transition to notify. It stays queued until a popup showed it or it was dropped. */
 export interface QueuedNotification {
   readonly alert: Alert
-  readonly transition: 'opened' | 'escalated'
+  readonly transition: 'opened' | 'escalated' | 'flapping'
 }
 
 export interface NotificationKey {

@@ -20,6 +20,10 @@ type RuleScope = z.infer<typeof RuleScope>
 /** The longest hold that a rule may ask for, and the longest that re-fires may lead to, seconds. */
 export const longestHoldSeconds = 1_800
 
+/** This many changes of an alert within this time are flapping; after as long without one it is over. */
+export const flappingChanges = 5
+export const flappingWindowSeconds = 600
+
 const level = z.number().gte(-1e15).lte(1e15)
 
 /** The editable part of a rule for a metric. Levels are in the metric's own unit, durations in seconds. */

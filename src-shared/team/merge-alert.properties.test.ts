@@ -170,8 +170,9 @@ class Console {
     const official = record.alert
     this.#official.set(official.id, official)
     this.state = takeOfficial(this.state, official, this.#index) ?? this.state
-    const same = [...this.alerts.values()].find((alert) => isSameEpisode(alert, official))
-    if (same) this.alerts.delete(same.id)
+    const replaced = [...this.alerts.values()].filter((alert) => isSameEpisode(alert, official))
+    for (const { id } of replaced) this.alerts.delete(id)
+    const [same] = replaced
     const local = this.alerts.get(official.id) ?? (same && adoptAlert(same, official))
     const context = {
       isEvaluatedHere: this.#idNow() === official.id,

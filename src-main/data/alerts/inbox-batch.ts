@@ -150,9 +150,12 @@ export class InboxBatch {
     if (fresh.length === 0) return
     const index = rules.indexWithTeam(this.rules)
     const from = fresh.reduce((first, rule) => Math.min(first, rule.effectiveFrom), Infinity)
+    const officials = evaluator.rulesArrived(rules.index, index)
     for (const alert of store.team.alertsOpenedSince(from)) {
-      if (this.#versionOf(alert.id) !== 0 || !isContradicted(alert, index, rules.index)) continue
-      this.#withdraw(alert)
+      if (this.#versionOf(alert.id) !== 0) continue
+      const own = officials.find((official) => isSameEpisode({ ...alert, provisional: true }, official))
+      if (own === undefined && !isContradicted(alert, index, rules.index)) continue
+      this.#withdraw(alert, own?.id)
       evaluator.endEpisode(alert)
     }
     for (const official of store.team.firingOfficials()) this.#fireAgain(official, index)
@@ -231,7 +234,7 @@ export class InboxBatch {
    * | acknowledged   | any              | cancel                                             |
    * | firing         | none             | `opened`, if it opened in the last 24 h            |
    * | critical       | warning          | `escalated`; supersede the local acknowledgement   |
-   * | flapping       | not flapping     | `flapping`; also if the alert is new here          |
+   * | flapping       | not flapping     | `flapping`                                         |
    * | anything else  | anything else    | unchanged                                          |
    */
   #queueOrCancelNotification(local: Alert | undefined, merged: Alert): void {
@@ -242,7 +245,9 @@ export class InboxBatch {
       this.#cancelledNotifications.push(alertId)
       return
     }
-    this.#queueOfNew(local, merged)
+    if (local && merged.flappingSince !== undefined && local.flappingSince === undefined) {
+      evaluator.alerts.queueNotification({ alertId, transition: 'flapping' })
+    }
     if (!local) {
       if (now() - openedAt <= notifyWithinMs) evaluator.alerts.queueNotification({ alertId, transition: 'opened' })
     } else if (local.severity === 'warning' && merged.severity === 'critical') {
@@ -266,12 +271,23 @@ function newEvents(own: Alert | undefined, merged: Alert, now: number): AlertEve
   if (!own) {
     events.push({ alertId, kind: 'opened', at: openedAt, severity, ...(value === null ? {} : { value }) })
   }
+  events.push(...flappingEvents(own, merged, now))
   events.push(...acknowledgementEvents(own, merged, now))
   if (resolvedAt !== undefined && own?.phase !== 'resolved') {
     const last = merged.resolvedValue === undefined ? {} : { value: merged.resolvedValue }
     events.push({ alertId, kind: 'resolved', at: resolvedAt, ...last })
   }
   return events
+}
+
+/** The record says since when it is flapping, not since when it is steady. */
+function flappingEvents(own: Alert | undefined, merged: Alert, now: number): AlertEvent[] {
+  const { id: alertId, severity, flappingSince, phase } = merged
+  if (flappingSince !== undefined && own?.flappingSince === undefined) {
+    return [{ alertId, kind: 'flapping', at: flappingSince, severity }]
+  }
+  const isSettled = phase === 'firing' && flappingSince === undefined && own?.flappingSince !== undefined
+  return isSettled ? [{ alertId, kind: 'settled', at: now, severity }] : []
 }
 
 function acknowledgementEvents(own: Alert | undefined, merged: Alert, now: number): AlertEvent[] {

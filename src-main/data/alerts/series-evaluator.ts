@@ -5,6 +5,7 @@ import { evaluate, evaluateAt } from '#shared/evaluation/evaluate.ts'
 import type { SeriesStep as Step } from '#shared/evaluation/evaluate.ts'
 import {
   adoptEpisode,
+  afterLateRules,
   afterLoss,
   evaluateWithBackend,
   isNewEpisode,
@@ -153,6 +154,21 @@ export class SeriesEvaluator {
   isEvaluated({ id, nodeId, metric }: Alert): boolean {
     const entry = this.#series.find(nodeId, metric)
     return entry !== undefined && isIn(entry.next, id)
+  }
+
+  /**
+   * Rule versions arrived late: the series that they apply to are in doubt, and in the backend's episodes.
+   * @returns the official alerts of these series
+   */
+  rulesArrived(before: RuleIndex, after: RuleIndex): readonly Alert[] {
+    return [...this.#series.all()].flatMap((entry) => {
+      const { nodeId, metric } = entry.series
+      if (metric === wholeNode) return []
+      const inDoubt = afterLateRules(this.#series.current(entry), entry.series, { before, after })
+      if (inDoubt === undefined) return []
+      this.#series.stage(entry, this.#adoptedOf(inDoubt, entry) ?? inDoubt)
+      return this.#backend?.officialAlerts(nodeId, metric) ?? []
+    })
   }
 
   /** Whether only the backend knows if the alert is flapping. */
@@ -304,7 +320,7 @@ export class SeriesEvaluator {
     return !this.#backend.pendingAcknowledgements(alertId).some((own) => isDeepStrictEqual(own, ack))
   }
 
-  /** Stages a step. If the start of the episode becomes unknown, adopts the backend's episode if it published one. */
+  /** Stages a step. If a doubt or, in doubt, an episode begins, adopts the backend's episode if it published one. */
   #stageWithBackend(entry: SeriesEntry, step: Step, context?: RecordContext): void {
     const [next, transitions] = step
     const before = entry.next
@@ -313,6 +329,7 @@ export class SeriesEvaluator {
     const adopted = isUnknownSince ? this.#adoptedOf(next, entry) : undefined
     if (adopted === undefined) {
       this.#stage(entry, step, context)
+      this.#followKnown(entry, transitions)
       return
     }
     const own = next.episode.phase === 'ok' ? undefined : next.episode.alertId
@@ -322,9 +339,21 @@ export class SeriesEvaluator {
   #adoptedOf(next: SeriesState, { series: { nodeId, metric } }: SeriesEntry): SeriesState | undefined {
     for (const official of this.#backend?.officialAlerts(nodeId, metric) ?? []) {
       const adopted = adoptEpisode(next, official, this.#index)
-      if (adopted) return adopted
+      if (adopted === undefined) continue
+      const isOver = official.phase === 'firing' && this.alerts.find(official.id)?.phase === 'resolved'
+      if (isOver) this.alerts.stageAlert({ ...official, provisional: false }, [])
+      return adopted
     }
     return undefined
+  }
+
+  /** An alert opens whose record of the backend was here first. */
+  #followKnown(entry: SeriesEntry, transitions: readonly Transition[]): void {
+    const opened = transitions.findLast(({ kind, alertKind }) => kind === 'opened' && alertKind === 'value')
+    if (opened === undefined) return
+    const { nodeId, metric } = entry.series
+    const official = this.#backend?.officialAlerts(nodeId, metric).find(({ id }) => id === opened.alertId)
+    if (official) this.adopt(official)
   }
 }
 

@@ -254,8 +254,7 @@ function isRunChanged(before: SeriesState['clearRun'], after: SeriesState['clear
 /** A pending episode is a new object at each record. Its start, end and hold are carried over. */
 function isEpisodeChanged(before: SeriesState['episode'], after: SeriesState['episode']): boolean {
   if (before === after) return false
-  if (before.phase === 'ok' || after.phase === 'ok')
-    return before.phase !== after.phase || isKeptChanged(before, after)
+  if (before.phase === 'ok' || after.phase === 'ok') return before.phase !== after.phase || isKeptChanged(before, after)
   return (
     before.phase !== after.phase ||
     before.alertId !== after.alertId ||

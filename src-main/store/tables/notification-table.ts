@@ -8,7 +8,10 @@ interface Key {
   readonly transition: string
 }
 
-/** Notifications: one per alert and transition, queued until it is shown or dropped. */
+/**
+ * Notifications: one per alert and transition, queued until it is shown or dropped. An alert can be flapping again after
+ * it was steady: that is notified again.
+ */
 export class NotificationTable {
   readonly #rows: RowReader
   readonly #queue: Statement<[Key]>
@@ -21,7 +24,10 @@ export class NotificationTable {
 
   constructor(db: Database, rows: RowReader) {
     this.#rows = rows
-    this.#queue = db.prepare('INSERT OR IGNORE INTO notification VALUES (:alertId, :transition, NULL)')
+    this.#queue = db.prepare(
+      `INSERT INTO notification VALUES (:alertId, :transition, NULL)
+       ON CONFLICT DO UPDATE SET shown = NULL WHERE transition = 'flapping'`,
+    )
     this.#settle = db.prepare(
       `UPDATE notification SET shown = :shown
        WHERE alert_id = :alertId AND transition = :transition AND shown IS NULL`,

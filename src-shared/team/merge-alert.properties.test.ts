@@ -193,6 +193,7 @@ class Console {
         isSameEpisode({ ...alert, provisional: true }, official),
       )
       if (isOther) this.alerts.delete(alert.id)
+      else this.alerts.set(alert.id, { ...alert, provisional: true })
     }
   }
 

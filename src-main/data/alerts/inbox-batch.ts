@@ -150,11 +150,17 @@ export class InboxBatch {
     if (fresh.length === 0) return
     const index = rules.indexWithTeam(this.rules)
     const from = fresh.reduce((first, rule) => Math.min(first, rule.effectiveFrom), Infinity)
-    const officials = evaluator.rulesArrived(rules.index, index)
+    const inDoubt = evaluator.rulesArrived(rules.index, index)
     for (const alert of store.team.alertsOpenedSince(from)) {
       if (this.#versionOf(alert.id) !== 0) continue
-      const own = officials.find((official) => isSameEpisode({ ...alert, provisional: true }, official))
-      if (own === undefined && !isContradicted(alert, index, rules.index)) continue
+      const doubt = inDoubt.find(({ series }) => alert.nodeId === series.nodeId && alert.metric === series.metric)
+      // The backend may have another alert in its place.
+      const provisional = { ...alert, provisional: true }
+      const own = doubt?.officials.find((official) => isSameEpisode(provisional, official))
+      if (own === undefined && !isContradicted(alert, index, rules.index)) {
+        if (doubt && alert.kind === 'value') evaluator.alerts.stageAlert(provisional, [])
+        continue
+      }
       this.#withdraw(alert, own?.id)
       evaluator.endEpisode(alert)
     }

@@ -158,16 +158,16 @@ export class SeriesEvaluator {
 
   /**
    * Rule versions arrived late: the series that they apply to are in doubt, and in the backend's episodes.
-   * @returns the official alerts of these series
+   * @returns these series, with their official alerts
    */
-  rulesArrived(before: RuleIndex, after: RuleIndex): readonly Alert[] {
+  rulesArrived(before: RuleIndex, after: RuleIndex): ReadonlyArray<{ series: Series; officials: readonly Alert[] }> {
     return [...this.#series.all()].flatMap((entry) => {
       const { nodeId, metric } = entry.series
       if (metric === wholeNode) return []
       const inDoubt = afterLateRules(this.#series.current(entry), entry.series, { before, after })
       if (inDoubt === undefined) return []
       this.#series.stage(entry, this.#adoptedOf(inDoubt, entry) ?? inDoubt)
-      return this.#backend?.officialAlerts(nodeId, metric) ?? []
+      return [{ series: entry.series, officials: this.#backend?.officialAlerts(nodeId, metric) ?? [] }]
     })
   }
 

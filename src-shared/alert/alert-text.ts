@@ -2,7 +2,7 @@ import { shownText } from '../format/shown-text.ts'
 import { formatDuration } from '../format/duration.ts'
 import { formatLevel, formatValue, formatValueBeside } from '../format/number.ts'
 import { metricInfo } from '../metric/metric-info.ts'
-import { isBeyond, isOfflineRule, type Rule } from '../rule/rule.ts'
+import { flappingChanges, flappingWindowSeconds, isBeyond, isOfflineRule, type Rule } from '../rule/rule.ts'
 import type { Alert } from './alert.ts'
 
 const longestNotification = 200
@@ -19,13 +19,14 @@ export interface AlertTextFacts {
 
 /**
  * The alert in one line, without its node: "CPU 97.2 % > 95 % for 2 m", "CPU 82.9 %, clears below 75 %" after it was
- * lowered to a level that the value is not beyond, "no CPU data for 1 m", or "offline, last seen 14:02:03".
+ * lowered to a level that the value is not beyond, "CPU 91.0 %, flapping", "no CPU data for 1 m", or "offline, last seen
+ * 14:02:03".
  */
 export function alertSentence(alert: Alert, facts: AlertTextFacts = {}): string {
   if (alert.kind === 'offline') return `offline, ${lastSeen(alert, facts)}`
   const { shortLabel } = metricInfo(alert.metric, facts.unit)
   if (alert.kind === 'no-data') return `no ${shortLabel} data for ${formatDuration(alert.threshold * 1000)}`
-  const separator = isBreaching(alert) ? ' ' : ', '
+  const separator = isBreaching(alert) && !isFlapping(alert) ? ' ' : ', '
   return `${shortLabel} ${alertValue(alert, facts)}${separator}${alertCondition(alert, facts)}`
 }
 
@@ -48,9 +49,10 @@ export function alertValue({ metric, value, threshold }: Alert, { unit, clear }:
 
 /**
  * What is true of the value of an alert: `> 95 % for 2 m`, or `clears below 75 %` if it is not beyond the level of its
- * severity; `not cleared yet` if the clear level is unknown.
+ * severity; `not cleared yet` if the clear level is unknown. `flapping`: it is on both sides of its levels.
  */
 export function alertCondition(alert: Alert, { unit, clear }: AlertTextFacts): string {
+  if (isFlapping(alert)) return 'flapping'
   const info = metricInfo(alert.metric, unit)
   if (isBreaching(alert)) {
     const held = alert.forSeconds > 0 ? ` for ${formatDuration(alert.forSeconds * 1000)}` : ''
@@ -71,9 +73,24 @@ export function isBreaching({ condition, value, threshold }: Alert): boolean {
   return value === null || isBeyond(condition, value, threshold)
 }
 
+/** An alert that changes too often stays open, whatever its value is. */
+export function isFlapping({ flappingSince }: Alert): boolean {
+  return flappingSince !== undefined
+}
+
+/** "node-3 CPU usage: 5 changes in 10 minutes, now 91 %": the value at the last of them. */
+function flappingLine(alert: Alert, facts: AlertTextFacts): string {
+  const { label } = metricInfo(alert.metric, facts.unit)
+  const changes = `${flappingChanges} changes in ${flappingWindowSeconds / 60} minutes`
+  return `${shownText(alert.nodeId)} ${label}: ${changes}, now ${alertValue(alert, facts)}`
+}
+
 /** Title and body of one native notification, together at most 200 characters. `why`: a sentence before the others. */
 export function notificationText(alert: Alert, facts: AlertTextFacts = {}, why = ''): { title: string; body: string } {
-  const title = truncate(`[${alert.severity.toUpperCase()}] ${alertLine(alert, facts)}`, longestNotification)
+  const line = isFlapping(alert)
+    ? `[FLAPPING] ${flappingLine(alert, facts)}`
+    : `[${alert.severity.toUpperCase()}] ${alertLine(alert, facts)}`
+  const title = truncate(line, longestNotification)
   const body =
     alert.nodeName === alert.nodeId
       ? 'Click to open the alert.'

@@ -65,7 +65,7 @@ export const Alert = z.strictObject({
   resolvedAt: z.number().optional(),
   resolvedValue: z.number().optional(),
   resolveReason: ResolveReason.optional(),
-  /** Since when every value was clear, of an alert that resolved after its rule's hold. */
+  /** Since when every value was clear, of an alert that resolved after its rule's hold, or after it was flapping. */
   clearSince: z.number().optional(),
   /** How often it has fired again, each time within an hour of its end: its hold is longer. Absent: never. */
   refires: z.int().min(1).optional(),

@@ -16,14 +16,15 @@ export function applyTransition(alert: Alert | undefined, t: Transition): Alert 
   if (t.kind === 'resolved') return resolved(alert, t)
   const isOtherRule = t.kind === 'rule-changed' && t.rule.id !== alert.ruleId
   const before = isOtherRule ? withoutRefires(alert) : alert
-  const changed = { ...before, ...ruleOf(t), severity: t.severity, value: t.value, threshold: t.threshold }
+  const levels = { ...ruleOf(t), severity: t.severity, value: t.value, threshold: t.threshold }
+  const changed = { ...withFlapping(before, t), ...levels }
   // If the alert already has this severity, another evaluator escalated it first: the acknowledgement is for it.
   return isWorse(alert, t) ? withAcknowledgement(changed, undefined) : changed
 }
 
-/** Whether the transition makes the alert critical that was a warning. */
+/** Whether the transition makes the alert critical that was a warning. An alert that is flapping never becomes less. */
 export function isWorse(alert: Alert, t: Transition): boolean {
-  if (t.kind !== 'escalated' && t.kind !== 'rule-changed') return false
+  if (t.kind !== 'escalated' && t.kind !== 'rule-changed' && t.kind !== 'flapping') return false
   return t.severity === 'critical' && alert.severity === 'warning'
 }
 
@@ -32,6 +33,17 @@ function ruleOf(t: Transition): Partial<Alert> {
   if (t.kind !== 'rule-changed') return {}
   const { rule, condition, forSeconds } = t
   return { ruleId: rule.id, ruleVersion: rule.version, condition, forSeconds }
+}
+
+/** It is flapping until it settles or ends. What is another transition of it leaves that as it is. */
+function withFlapping(alert: Alert, { kind, at }: Transition): Alert {
+  if (kind === 'flapping') return { ...alert, flappingSince: alert.flappingSince ?? at }
+  return kind === 'settled' ? withoutFlapping(alert) : alert
+}
+
+/** The alert as one that does not flap. */
+export function withoutFlapping({ flappingSince: _, ...alert }: Alert): Alert {
+  return alert
 }
 
 /** Re-fires count for one rule: an episode that continues under another one has none. */
@@ -82,7 +94,7 @@ function resolved(alert: Alert, t: Resolved): Alert {
   const resolvedAt = Math.max(t.at, alert.openedAt)
   const value = t.value === null ? {} : { resolvedValue: t.value }
   const ended = { phase: 'resolved', resolvedAt, resolveReason: t.reason, ...value, ...clearSinceOf(t) } as const
-  return { ...withAcknowledgement(alert, undefined), ...ended, ...clearedUnder(alert, t) }
+  return { ...withoutFlapping(withAcknowledgement(alert, undefined)), ...ended, ...clearedUnder(alert, t) }
 }
 
 /** An alert of the backend can have another version than the one under which this console has seen its values clear. */

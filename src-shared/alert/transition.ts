@@ -26,7 +26,8 @@ export type Transition = {
       readonly provisional?: true
     }
   | {
-      readonly kind: 'escalated' | 'eased'
+      /** `flapping`: it changes too often, and stays open until it has `settled`. A second one makes it critical. */
+      readonly kind: 'escalated' | 'eased' | 'flapping' | 'settled'
       readonly severity: Severity
       readonly value: number
       readonly threshold: number
@@ -42,7 +43,7 @@ export type Transition = {
       readonly by: string
       readonly edits: readonly RuleEdit[]
     }
-  /** `by`: who changed the rule, if that ended it. `clearSince`: since when every value was clear, if a hold passed. */
+  /** `by`: who changed the rule, if that ended it. `clearSince`: since when every value was clear, if a hold passed or it was flapping. */
   | {
       readonly kind: 'resolved'
       readonly reason: ResolveReason

@@ -14,13 +14,14 @@ export const ruleCodec: Codec<Rule> = jsonCodec({
   needs: (rule) => {
     // Who ignores a pattern applies the rule to no node, or to all.
     if (rule.scope.kind === 'pattern') return 4
-    return isOfflineRule(rule) ? 2 : hasHold(rule) ? 3 : 1
+    return isOfflineRule(rule) ? 2 : needsOfMetricRule(rule)
   },
 })
 
-/** Who ignores a hold ends alerts too early, and opens others with other ids. */
-function hasHold({ holdSeconds = 0 }: MetricRule): boolean {
-  return holdSeconds > 0
+/** Who ignores a hold, or does not find flapping, ends alerts too early, and opens others with other ids. */
+function needsOfMetricRule({ holdSeconds = 0, findsFlapping = false }: MetricRule): number {
+  if (findsFlapping) return 4
+  return holdSeconds > 0 ? 3 : 1
 }
 
 /** One alert, as in `remo-alerts`, PostgreSQL and SQLite. */

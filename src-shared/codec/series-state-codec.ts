@@ -54,11 +54,11 @@ function checkState(content: object): Decoded<SeriesState> {
 }
 
 function hasPace({ paceMs, steps, resumedAt }: Fields): boolean {
-  return isTimeOrNone(paceMs) && isTimeOrNone(resumedAt) && (steps === undefined || isSteps(steps))
+  return isTimeOrNone(paceMs) && isTimeOrNone(resumedAt) && (steps === undefined || isNumbers(steps))
 }
 
-function isSteps(content: unknown): boolean {
-  return Array.isArray(content) && content.every((step) => typeof step === 'number')
+function isNumbers(content: unknown): boolean {
+  return Array.isArray(content) && content.every((number) => typeof number === 'number')
 }
 
 function isRuleRef(content: unknown): boolean {
@@ -69,14 +69,16 @@ function isRuleRef(content: unknown): boolean {
 
 function isEpisode(content: unknown): boolean {
   if (!isObject(content)) return false
-  const { phase, since, alertId, criticalSince, ended } = content as Fields
+  const { phase, since, alertId, criticalSince, ended, changes } = content as Fields
+  if (changes !== undefined && !isNumbers(changes)) return false
   if (phase === 'ok') return isEndedOrNone(ended)
   if (!isAnchor(since) || typeof alertId !== 'string' || !isTimeOrNone(criticalSince)) return false
   return phase === 'firing' ? isFiring(content as Fields) : phase === 'pending' && isEndedOrNone(ended)
 }
 
-function isFiring({ severity, refires, hold }: Fields): boolean {
+function isFiring({ severity, refires, hold, flapping }: Fields): boolean {
   if (severity !== 'warning' && severity !== 'critical') return false
+  if (!isFlappingOrNone(flapping)) return false
   return (refires === undefined || Number.isSafeInteger(refires)) && isHoldOrNone(hold)
 }
 
@@ -92,6 +94,20 @@ function isHoldOrNone(content: unknown, required: readonly string[] = []): boole
   if (!isObject(content) || required.some((key) => !Object.hasOwn(content, key))) return false
   const { clear, below, stepMs } = content as Fields
   return isTimeOrNone(clear) && isTimeOrNone(below) && typeof stepMs === 'number'
+}
+
+function isFlappingOrNone(content: unknown): boolean {
+  if (content === undefined) return true
+  if (!isObject(content)) return false
+  const { since, changes, steady } = content as Fields
+  return typeof since === 'number' && Number.isSafeInteger(changes) && (steady === undefined || isSteady(steady))
+}
+
+function isSteady(content: unknown): boolean {
+  if (!isObject(content)) return false
+  const { zone, since, stepMs } = content as Fields
+  if (zone !== 'clear' && zone !== 'warning' && zone !== 'critical') return false
+  return typeof since === 'number' && typeof stepMs === 'number'
 }
 
 function isNoData(content: unknown): boolean {

@@ -8,4 +8,6 @@ export interface EpisodeInput {
   readonly reading: Reading
   /** Event time of the newest record before this one; `undefined` at the first. */
   readonly beforeAt: number | undefined
+  /** Earlier changes of the series may be unknown: only the backend knows whether it is flapping. */
+  readonly isInDoubt: boolean
 }

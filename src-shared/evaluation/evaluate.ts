@@ -2,15 +2,17 @@ import type { RuleIndex, RuleInterval } from '../rule/rule-index.ts'
 import type { MetricRule } from '../rule/rule.ts'
 import {
   anchorOf,
-  firingEpisode,
+  begunAnew,
   noTransitions,
   okEpisode,
   ruleRefOf,
   sameRuleVersion,
   stepEpisode,
+  withChanges,
   type EpisodeStep,
 } from './episode.ts'
 import type { EpisodeInput } from './episode-input.ts'
+import { isFlapRule } from './flapping.ts'
 import { allowedLatenessMs, isLate, notRecorded } from './lateness.ts'
 import { breaches } from './levels.ts'
 import { endNoData, stepNoData } from './no-data.ts'
@@ -78,7 +80,8 @@ function evaluateValue(state: SeriesState, series: Series, index: RuleIndex, rea
   if (isQuiet && (rule === undefined || !breaches(rule, reading.value))) {
     return [{ rule: state.rule, episode: state.episode, noData: okEpisode, last }, noTransitions]
   }
-  return evaluateUnderRule({ ...state, last }, rule, { series, reading, beforeAt: newest?.at })
+  const isInDoubt = state.startUnknown === true
+  return evaluateUnderRule({ ...state, last }, rule, { series, reading, beforeAt: newest?.at, isInDoubt })
 }
 
 /** A clock as `evaluateAt` takes it. Both times are epoch ms. */
@@ -119,7 +122,7 @@ function setBack({ ruleFrom: _, ...state }: SeriesState, reading: Reading): Seri
   const { episode } = state
   const last = anchorOf(reading)
   if (episode.phase !== 'firing') return { ...state, episode: okEpisode, last }
-  return { ...state, episode: firingEpisode(episode, undefined, undefined), last }
+  return { ...state, episode: begunAnew(withChanges(episode, undefined)), last }
 }
 
 /** Step of a series whose rule does not change: no data ends, the value episode continues. */
@@ -148,39 +151,40 @@ function evaluateChange(state: SeriesState, rule: MetricRule | undefined, step: 
   const { series, index, reading, last } = step
   const [{ noData }, returned] = endNoData({ ...state, last }, series, reading)
   const moved = { rule: rule === undefined ? null : ruleRefOf(rule), noData, last }
-  const [episode, transitions] = episodeAfterChange(state, rule, { series, index, reading, last })
+  const [after, transitions] = episodeAfterChange(state, rule, { series, index, reading, last })
+  const episode = rule !== undefined && isFlapRule(rule) ? after : withChanges(after, undefined)
   return [{ ...moved, episode }, returned.length === 0 ? transitions : [...returned, ...transitions]]
 }
 
 function episodeAfterChange(state: SeriesState, rule: MetricRule | undefined, step: ChangeStep): EpisodeStep {
   const { rule: old, episode } = state
   const { series, index, reading, last } = step
-  if (episode.phase === 'ok') return episodeFromOk(rule, step, episode)
-  if (old === null) return episodeFromOk(rule, step)
+  const seen = { beforeAt: state.last?.at, isInDoubt: state.startUnknown === true }
+  if (episode.phase === 'ok') return episodeFromOk(rule, { ...step, ...seen }, episode)
+  if (old === null) return episodeFromOk(rule, { ...step, ...seen })
   const intervals = index.intervals(series.nodeId, series.metric)
   const before = lastEvaluatedAt(state)
   const end = endOfRules(old, intervals, { rule, before, reached: last.at })
   if (end !== undefined) {
     const closed = closing(episode, { rule: old, series, index, end })
-    const [next, transitions] = episodeFromOk(rule, step)
+    const [next, transitions] = episodeFromOk(rule, { ...step, ...seen })
     return [next, [...closed, ...transitions]]
   }
   const current = intervals.findLast(({ from }) => from <= last.at)
   if (rule === undefined || current === undefined) return [okEpisode, noTransitions]
   const change = changeOfRule(index, old, current)
   const isLate = current.from <= before
-  const input = { rule, series, reading, beforeAt: state.last?.at }
+  const input = { rule, series, reading, ...seen }
   return continueEpisode(episode, { ...input, from: old, before: index.version(old), change, isLate })
 }
 
 function episodeFromOk(
   rule: MetricRule | undefined,
-  { series, reading }: ChangeStep,
+  { series, reading, beforeAt, isInDoubt }: Pick<EpisodeInput, 'series' | 'reading' | 'beforeAt' | 'isInDoubt'>,
   episode: Extract<Episode, { phase: 'ok' }> = okEpisode,
 ): EpisodeStep {
   if (rule === undefined) return [okEpisode, noTransitions]
-  // Only a firing episode looks at the record before.
-  return stepEpisode(episode, { rule, series, reading, beforeAt: undefined })
+  return stepEpisode(episode, { rule, series, reading, beforeAt, isInDoubt })
 }
 
 /** Ends the value episode of a series that has no rule any more, or had none in between. */

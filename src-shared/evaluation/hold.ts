@@ -70,7 +70,7 @@ export function nextClearRun(run: ClearRun | undefined, times: { newestAt: numbe
  * A step is a pause if it is much longer than every other one since the first value. So a metric that comes in bursts is
  * held from its second burst on.
  */
-function stepOf(run: { readonly stepMs: number } | undefined, times: { newestAt: number; beforeAt: number }) {
+export function stepOf(run: { readonly stepMs: number } | undefined, times: { newestAt: number; beforeAt: number }) {
   const step = times.newestAt - times.beforeAt
   const isPause = run !== undefined && step > allowedMs(pauseMs, run.stepMs)
   return { stepMs: Math.max(step, run?.stepMs ?? 0), isPause }

@@ -5,6 +5,7 @@ import { ruleEdits } from '../rule/rule-edits.ts'
 import type { RuleIndex, RuleInterval } from '../rule/rule-index.ts'
 import { isOfflineRule, type MetricRule, type Rule, type Severity } from '../rule/rule.ts'
 import {
+  changed,
   criticalSinceOf,
   firingEpisode,
   hasHeld,
@@ -19,9 +20,10 @@ import {
   type Firing,
 } from './episode.ts'
 import type { EpisodeInput } from './episode-input.ts'
+import { isFlapRule, mayBeFlapping, nextFlapping } from './flapping.ts'
 import { holdMsOf, nextHold } from './hold.ts'
 import { breaches, clears, eases, exceeds, levelOf } from './levels.ts'
-import type { Episode, Hold } from './series-state.ts'
+import type { Episode, Flapping, Hold } from './series-state.ts'
 
 /** Who changed the rule of a series, and what. */
 export interface RuleChange {
@@ -61,7 +63,7 @@ export function continueEpisode(episode: Exclude<Episode, { phase: 'ok' }>, inpu
     return input.isLate ? stepEpisode(okAfter(episode), input) : continuePending(episode, input)
   }
   const { rule, reading, change } = input
-  const held = stillHeld(episode, input)
+  const held = stillFlapping(episode, input) ?? stillHeld(episode, input)
   if (held === undefined && !isContinued(input)) {
     const ended = { kind: 'resolved', reason: 'rule-changed', value: reading.value } as const
     const by = change.by === undefined ? {} : { by: change.by }
@@ -69,7 +71,7 @@ export function continueEpisode(episode: Exclude<Episode, { phase: 'ok' }>, inpu
   }
   const since = criticalSince(episode, input)
   const severity = held?.severity ?? severityOf(episode.severity === 'critical', since, input)
-  const changed: Transition = {
+  const moved: Transition = {
     ...headOf(episode.alertId, input),
     kind: 'rule-changed',
     severity,
@@ -80,14 +82,17 @@ export function continueEpisode(episode: Exclude<Episode, { phase: 'ok' }>, inpu
     by: change.by ?? rule.updatedBy,
     edits: change.edits,
   }
-  return [firingEpisode({ ...underRule(episode, input), severity }, since, held?.hold), [changed]]
+  const { flapping: before, ...rest } = underRule(episode, input)
+  const flapping = held?.flapping
+  const next = firingEpisode({ ...rest, severity, ...(flapping ? { flapping } : {}) }, since, held?.hold)
+  const isSettled = before !== undefined && flapping === undefined
+  return [next, isSettled ? [moved, changed('settled', next, input)] : [moved]]
 }
 
 function continuePending(episode: Extract<Episode, { phase: 'pending' }>, input: ContinueInput): EpisodeStep {
   if (!breaches(input.rule, input.reading.value)) return [okAfter(episode), noTransitions]
-  const { since, alertId, ended } = episode
-  const held = withCritical({ since, alertId }, criticalSince(episode, input))
-  return stepPending({ phase: 'pending', ...held, ...(ended === undefined ? {} : { ended }) }, input)
+  const { criticalSince: _, ...rest } = episode
+  return stepPending({ ...rest, ...withCritical(rest, criticalSince(episode, input)) }, input)
 }
 
 /** Re-fires count for one rule: an episode that continues under another one has none. */
@@ -101,16 +106,52 @@ function underRule(episode: Firing, { rule, from }: ContinueInput): Firing {
  * A value that was clear, or below the warning level, under the old levels and is so under the new ones: a hold goes on
  * and keeps the severity. Its time counts only if the edit leaves these levels as they were.
  */
-function stillHeld(episode: Firing, input: ContinueInput): { severity: Severity; hold: Hold | undefined } | undefined {
+function stillHeld(episode: Firing, input: ContinueInput): Held | undefined {
   const { rule, before, reading } = input
   const { severity, refires } = underRule(episode, input)
-  if (holdMsOf(rule, refires) === 0 || !isMetricRule(before)) return undefined
+  if ((holdMsOf(rule, refires) === 0 && !mayBeFlapping(input)) || !isMetricRule(before)) return undefined
   const isClear = clears(rule, reading.value)
-  if (isClear && !clears(before, reading.value)) return undefined
+  if (isClear && !wasClear(input)) return undefined
   const isBelow = severity === 'critical' && eases(rule, reading.value) && eases(before, reading.value)
   if (!isClear && !isBelow) return undefined
-  const hold = haveSameLevels(before, rule) ? episode.hold : undefined
+  // If the backend's alert may have been flapping, its hold begins here.
+  const isKnown = !mayBeFlapping(input) && !mayBeFlapping({ ...input, rule: before })
+  const hold = isKnown && haveSameLevels(before, rule) ? episode.hold : undefined
   return { severity, hold: nextHold(hold, input, severity === 'critical') }
+}
+
+/**
+ * A flapping alert goes on flapping under a rule that finds it, unless the change makes its value clear. Its time counts
+ * only if the levels stay.
+ */
+function stillFlapping(episode: Firing, input: ContinueInput): Held | undefined {
+  const { rule, before, reading } = input
+  if (episode.flapping === undefined || !isFlapRule(rule)) return undefined
+  const isClear = clears(rule, reading.value)
+  const goesOn = isClear ? wasClear(input) : isContinued(input)
+  if (!goesOn) return undefined
+  const isCriticalHeld = hasHeld(criticalSince(episode, input), input)
+  const hasCritical = rule.critical !== undefined
+  const severity = hasCritical && (isCriticalHeld || episode.severity === 'critical') ? 'critical' : 'warning'
+  const isSame = isMetricRule(before) && haveSameLevels(before, rule) && before.critical === rule.critical
+  const { steady: _, ...anew } = episode.flapping
+  const flapping = nextFlapping(isSame ? episode.flapping : anew, input, { severity, isCriticalHeld })
+  return { severity, hold: undefined, flapping }
+}
+
+/**
+ * Whether a clear value was clear before the change, so the change does not end the alert. In doubt, a change that
+ * arrived late ended nothing: the backend may have had the alert under it from the beginning.
+ */
+function wasClear({ before, isInDoubt, isLate, reading }: ContinueInput): boolean {
+  return (isInDoubt && isLate) || (isMetricRule(before) && clears(before, reading.value))
+}
+
+/** What keeps an alert as it is through an edit. */
+interface Held {
+  readonly severity: Severity
+  readonly hold: Hold | undefined
+  readonly flapping?: Flapping
 }
 
 /** Whether a value that is clear, or below the warning level, is so under both. */
@@ -119,9 +160,12 @@ function haveSameLevels(a: MetricRule, b: MetricRule): boolean {
   return a.warning !== undefined || a.critical === b.critical
 }
 
-/** Whether a firing episode goes on without a hold. */
-function isContinued({ rule, before, isLate, reading: { value } }: ContinueInput): boolean {
-  if (breaches(rule, value)) return true
+/**
+ * Whether a firing episode goes on without a hold. In doubt, a change that arrived late ends nothing: the version after it
+ * may have arrived nowhere yet. The next record ends it, if it clears.
+ */
+function isContinued({ rule, before, isLate, isInDoubt, reading: { value } }: ContinueInput): boolean {
+  if (breaches(rule, value) || (isInDoubt && isLate && hasLevel(rule))) return true
   if (clears(rule, value)) return false
   // Not clear: hysteresis holds it, unless it is the change that makes the value harmless.
   return isLate || (isMetricRule(before) && !breaches(before, value))
@@ -147,6 +191,10 @@ function severityOf(isCritical: boolean, since: number | undefined, input: Conti
   const wasHeld = isMetricRule(before) && !exceeds(before, reading.value, before.critical)
   const isHeld = wasHeld && rule.critical !== undefined && (rule.warning === undefined || breaches(rule, reading.value))
   return isHeld ? 'critical' : 'warning'
+}
+
+function hasLevel({ warning, critical }: MetricRule): boolean {
+  return warning !== undefined || critical !== undefined
 }
 
 function isMetricRule(rule: Rule | undefined): rule is MetricRule {

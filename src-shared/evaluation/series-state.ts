@@ -22,19 +22,41 @@ export interface Hold {
 /** Values that are clear, of a series that may be in an episode. As the same keys of `Hold`. */
 export type ClearRun = Required<Pick<Hold, 'clear' | 'stepMs'>>
 
+/** What a value says of an alert, without the hold of its rule. A value between two levels stays where it was. */
+export type Zone = 'clear' | Severity
+
+/** How long the values of a flapping alert have been in one zone. As the keys of `Hold`. */
+export interface Steady {
+  readonly zone: Zone
+  readonly since: number
+  readonly stepMs: number
+}
+
+/** An alert that changes too often (`flapping.ts`). */
+export interface Flapping {
+  /** Event time of the change that was one too many. */
+  readonly since: number
+  /** Changes so far, as many as there would have been alerts and changes of them. */
+  readonly changes: number
+  /** Absent until the next record, after records were lost or the clock was set back. */
+  readonly steady?: Steady
+}
+
 /**
  * Value episode of one series. It continues across versions of its rule and between the rule for all nodes and that of
  * its node. `criticalSince`: event time since which every value is critical. `refires`: how often the alert has fired
- * again, each time within an hour of its end; absent: never. `hold` exists only under a rule with a hold.
+ * again, each time within an hour of its end; absent: never. `hold` exists only under a rule with a hold. `changes`:
+ * event times of the newest changes, oldest first, under a rule that finds flapping. An alert that is flapping has none.
  */
 export type Episode =
-  | { readonly phase: 'ok'; readonly ended?: EndedAlert }
+  | { readonly phase: 'ok'; readonly ended?: EndedAlert; readonly changes?: readonly number[] }
   | {
       readonly phase: 'pending'
       readonly since: Anchor
       readonly alertId: string
       readonly criticalSince?: number
       readonly ended?: EndedAlert
+      readonly changes?: readonly number[]
     }
   | {
       readonly phase: 'firing'
@@ -44,6 +66,8 @@ export type Episode =
       readonly criticalSince?: number
       readonly refires?: number
       readonly hold?: Hold
+      readonly changes?: readonly number[]
+      readonly flapping?: Flapping
     }
 
 /**
@@ -79,11 +103,11 @@ export interface SeriesState {
    */
   readonly ruleFrom?: number
   /**
-   * Set while the start of an episode may be unknown: no record has cleared since reading began. An alert that opens
-   * now may have another id at the backend.
+   * Set while the start of an episode, or its changes, may be unknown: no record has cleared since reading began, or not
+   * for long enough. An alert that opens now may have another id at the backend.
    */
   readonly startUnknown?: true
-  /** While the start is unknown, under a rule with a hold: the values that are clear. They end the doubt. */
+  /** While the start is unknown, under a rule with a hold or one that finds flapping: the values that are clear. */
   readonly clearRun?: ClearRun
   /** Of a metric: its newest step, ms, if it is longer than the rule allows without data. The metric is slow. */
   readonly paceMs?: number

@@ -48,7 +48,10 @@ test('an episode that continues under a late rule has an unknown start: the back
   expect(words).toEqual(['3 rule-changed warning'])
   expect(state.startUnknown).toBe(true)
   const official = anAlert({ ruleVersion: 2, since: startAt + 2000 })
-  expect(adoptEpisode(state, official)?.episode).toMatchObject({ phase: 'firing', alertId: official.id })
+  expect(adoptEpisode(state, official, ruleIndex([rule]))?.episode).toMatchObject({
+    phase: 'firing',
+    alertId: official.id,
+  })
 })
 
 test.each([
@@ -58,7 +61,7 @@ test.each([
 ])('a series with an unknown start joins the official episode %s and ends it', (_, under) => {
   const official = anAlert({ ruleId: rule.id, since: startAt - 60_000, severity: 'critical', ...under })
   const { state } = read(values(80, 90))
-  const adopted = adoptEpisode(state, official)
+  const adopted = adoptEpisode(state, official, ruleIndex([rule]))
   expect(adopted?.episode).toMatchObject({ phase: 'firing', alertId: official.id, severity: 'critical' })
   expect(adopted?.startUnknown).toBeUndefined()
   expect(read([aReading(2, 60)], [rule], adopted).words).toEqual(['2 resolved cleared'])
@@ -70,12 +73,12 @@ test.each([
   ['of kind no-data', { kind: 'no-data' }],
 ] as const)('an official alert %s is not joined', (_, change) => {
   const official = anAlert({ ruleId: rule.id, since: startAt - 60_000, ...change })
-  expect(adoptEpisode(read(values(90)).state, official)).toBeUndefined()
+  expect(adoptEpisode(read(values(90)).state, official, ruleIndex([rule]))).toBeUndefined()
 })
 
 test('a series with a known start joins nothing', () => {
   const official = anAlert({ ruleId: rule.id, since: startAt - 60_000 })
-  expect(adoptEpisode(read(values(70, 90)).state, official)).toBeUndefined()
+  expect(adoptEpisode(read(values(70, 90)).state, official, ruleIndex([rule]))).toBeUndefined()
 })
 
 test('after records were lost, what is pending begins again, and an open alert stays open', () => {

@@ -17,7 +17,7 @@ const mostPopupsPerMinute = 6
 /**
  * `expired`, `unsilenced`: the alert fires on, and its acknowledgement or its silence has ended. These can come again.
  */
-export type NotifiedTransition = 'opened' | 'escalated' | 'expired' | 'unsilenced'
+export type NotifiedTransition = 'opened' | 'escalated' | 'flapping' | 'expired' | 'unsilenced'
 
 /** A transition to notify. It stays queued until a popup showed it or it was dropped. */
 export interface QueuedNotification {

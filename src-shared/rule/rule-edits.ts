@@ -9,6 +9,7 @@ const fields = [
   'clear',
   'forSeconds',
   'holdSeconds',
+  'findsFlapping',
   'noDataSeconds',
   'seconds',
   'severity',
@@ -35,7 +36,15 @@ export function ruleEdits(before: Rule, after: Rule): RuleEdit[] {
   })
 }
 
-function valuesOf({ scope, ...rule }: Rule): { readonly [field in RuleEdit['field']]?: string | number | undefined } {
-  if (scope.kind === 'all') return rule
-  return { ...rule, scope: scope.kind === 'node' ? scope.nodeId : `pattern ${scope.pattern}` }
+type Values = { readonly [field in RuleEdit['field']]?: string | number | undefined }
+
+function valuesOf({ scope, ...rule }: Rule): Values {
+  const { findsFlapping, ...fields } = { findsFlapping: undefined, ...rule }
+  return { ...fields, ...scopeOf(scope), ...(findsFlapping === true ? { findsFlapping: 'on' } : {}) }
+}
+
+/** The scope of a rule for all nodes is not set. */
+function scopeOf(scope: Rule['scope']): Values {
+  if (scope.kind === 'all') return {}
+  return { scope: scope.kind === 'node' ? scope.nodeId : `pattern ${scope.pattern}` }
 }

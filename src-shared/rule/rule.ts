@@ -35,6 +35,10 @@ export type RuleScope = z.infer<typeof RuleScope>
 /** The longest hold that a rule may ask for, and the longest that re-fires may lead to, seconds. */
 export const longestHoldSeconds = 1_800
 
+/** This many changes of an alert within this time are flapping; after as long without one it is over. */
+export const flappingChanges = 5
+export const flappingWindowSeconds = 600
+
 const level = z.number().gte(-1e15).lte(1e15)
 
 /** The editable part of a rule for a metric. Levels are in the metric's own unit, durations in seconds. */
@@ -48,6 +52,8 @@ const MetricRuleFields = z.strictObject({
   forSeconds: z.int().min(0).max(86_400),
   /** How long every value must stay below a level before an alert resolves, or eases. Absent: 0, at once. */
   holdSeconds: z.int().min(0).max(longestHoldSeconds).optional(),
+  /** More than 4 changes within 10 minutes are one alert that is flapping. Absent: false, each change is notified. */
+  findsFlapping: z.boolean().optional(),
   /** The metric is missing for this long while its node goes on. A rule inherits it from the next wider one. */
   noDataSeconds: z.int().min(5).max(86_400).optional(),
   enabled: z.boolean(),

@@ -20,11 +20,11 @@ export function stockRules(at: number): readonly Rule[] {
   ]
 }
 
-/** The same without holds. */
+/** The same without holds and flapping. */
 export function stockRulesWithoutHold(at: number): readonly Rule[] {
   return stockRules(at).map((rule) => {
     if (isOfflineRule(rule)) return rule
-    const { holdSeconds: _, ...rest } = rule
+    const { holdSeconds: _, findsFlapping: _f, ...rest } = rule
     return rest
   })
 }
@@ -72,6 +72,7 @@ function stock({ levels: [warning, critical, clear], ...own }: StockRule, at: nu
     clear,
     forSeconds: 120,
     holdSeconds: 120,
+    findsFlapping: true,
     enabled: true,
     deleted: false,
     effectiveFrom: at,

@@ -43,7 +43,9 @@ export function silenceNotices(
   { now, windowOf = windowAt }: { readonly now: number; readonly windowOf?: WindowOf },
 ): SilenceNotices {
   const before = new Map(known.map((window) => [window.id, window]))
-  const steps = silences.flatMap((silence) => stepOf(silence, before.get(silence.id), { now, active: windowOf(silence, now) }) ?? [])
+  const steps = silences.flatMap(
+    (silence) => stepOf(silence, before.get(silence.id), { now, active: windowOf(silence, now) }) ?? [],
+  )
   const after = steps.flatMap(({ window }) => window ?? [])
   const isSame = after.length === known.length && after.every((window) => window === before.get(window.id))
   const notices = steps.flatMap((step) => step.notices).filter(({ at }) => at > now - lateMs)

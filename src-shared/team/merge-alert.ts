@@ -3,6 +3,8 @@ import type { Severity } from '../rule/rule.ts'
 import type { AlertRecord } from './team-records.ts'
 import { isSameAcknowledgement, withAcknowledgement, type AcknowledgementKey } from '../alert/acknowledgement.ts'
 import type { Acknowledgement, Alert, AlertNote } from '../alert/alert.ts'
+import { withoutFlapping } from '../alert/apply-transition.ts'
+import { flapWindowMs, isFlapRule } from '../evaluation/flapping.ts'
 import { holdMsOf } from '../evaluation/hold.ts'
 import { overlaps } from '../evaluation/unknown-start.ts'
 import { withOfficialNotes } from '../alert/note.ts'
@@ -20,6 +22,8 @@ export interface MergeContext {
   readonly isInBacklog: boolean
   /** The local alert was resolved under a rule version that had already ended: see `isResolutionContradicted`. */
   readonly isContradicted: boolean
+  /** This console is in doubt which changes the alert has had: only the backend knows whether it is flapping. */
+  readonly isFlappingUnknown?: boolean
   /** Acknowledgements that were taken back here, which the backend has not confirmed. They do not count. */
   readonly takenBack?: readonly AcknowledgementKey[]
   /** Notes that were written here, which the backend has not confirmed. */
@@ -62,22 +66,31 @@ function mergedAlert(local: Alert | undefined, record: AlertRecord, context: Mer
     return { ...(isContradicted && official.phase === 'firing' ? official : local), provisional: false }
   }
   if (official.phase === 'resolved') return { ...official, provisional: false }
-  const evaluated = context.isEvaluatedHere ? withRefires(local, official) : official
+  const own = context.isEvaluatedHere ? withRefires(local, official) : official
+  const evaluated = context.isFlappingUnknown === true ? withFlapping(own, official) : own
   const { severity } = evaluated
-  const own = context.isAckPending ? ackFor(severity, local) : undefined
+  const ownAck = context.isAckPending ? ackFor(severity, local) : undefined
   const isKnown = sameAcknowledgement(local.acknowledgement, official.acknowledgement)
   const theirs = context.isInBacklog || isKnown ? official.acknowledgement : ackFor(severity, official)
-  return withAcknowledgement({ ...evaluated, provisional: false }, firstOf(theirs, own))
+  return withAcknowledgement({ ...evaluated, provisional: false }, firstOf(theirs, ownAck))
 }
 
 /** Gives a provisional alert the identity of the official one. The result has the higher of both severities, with its rule. */
 export function adoptAlert(provisional: Alert, official: Alert): Alert {
   const { id, since, openedAt } = official
-  const own = withRefires(provisional, official)
+  const own = withFlapping(withRefires(provisional, official), official)
   const worse = isMoreSevere(official.severity, provisional.severity) ? official : provisional
   const { ruleId, ruleVersion, condition, forSeconds, severity, threshold, value } = worse
   const levels = { ruleId, ruleVersion, condition, forSeconds, severity, threshold, value }
   return { ...own, ...levels, id, since, openedAt, provisional: false }
+}
+
+/** Whether the backend's alert is flapping. Then its severity is the worst of both. */
+function withFlapping(local: Alert, official: Alert): Alert {
+  const { flappingSince, ruleId, ruleVersion, condition, forSeconds, severity, threshold, value } = official
+  if (flappingSince === undefined) return withoutFlapping(local)
+  if (!isMoreSevere(severity, local.severity)) return { ...local, flappingSince }
+  return { ...local, ruleId, ruleVersion, condition, forSeconds, severity, threshold, value, flappingSince }
 }
 
 /** The backend counts re-fires from an earlier record. Under another rule than here, its count is not this one's. */
@@ -132,12 +145,29 @@ function inEffectAt({ kind, nodeId, metric, since }: Alert, at: number, index: R
 
 /**
  * Whether a local alert was resolved by levels that had already ended, or without the hold of the version in effect: the
- * next version arrived late, and the episode may continue under it. The end of a rule itself is never in doubt.
+ * next version arrived late, and the episode may continue under it. The end of a rule itself is never in doubt, unless it
+ * is older than the alert: then another version was in effect, which has not arrived.
+ * @param official the backend's alert: if it was flapping by then, the values had to be steady; it counts the re-fires
  */
-export function isResolutionContradicted(alert: Alert, index: RuleIndex): boolean {
-  const { resolvedAt, resolveReason } = alert
-  if (resolvedAt === undefined || resolveReason !== 'cleared') return false
-  return hadEndedAt(alert, resolvedAt, index) || isHeldAt(alert, resolvedAt, index)
+export function isResolutionContradicted(alert: Alert, index: RuleIndex, official?: Alert): boolean {
+  const { resolvedAt, resolveReason, openedAt, kind } = alert
+  if (resolvedAt === undefined) return false
+  if (resolveReason !== 'cleared') return kind === 'value' && resolveReason === 'rule-changed' && resolvedAt <= openedAt
+  const counted = official === undefined ? alert : withRefires(alert, official)
+  if (hadEndedAt(alert, resolvedAt, index) || isHeldAt(counted, resolvedAt, index)) return true
+  const flappingSince = official?.flappingSince ?? Infinity
+  return flappingSince <= resolvedAt && isUnsteadyAt(alert, { at: resolvedAt, flappingSince }, index)
+}
+
+/** Whether the rule in effect at this event time finds flapping, and the values had not been clear for long enough. */
+function isUnsteadyAt(
+  { nodeId, metric, clearSince }: Alert,
+  { at, flappingSince }: { readonly at: number; readonly flappingSince: number },
+  index: RuleIndex,
+): boolean {
+  const rule = index.intervals(nodeId, metric).findLast(({ from }) => from <= at)?.rule
+  if (rule === undefined || isOfflineRule(rule) || !isFlapRule(rule)) return false
+  return at - Math.max(clearSince ?? at, flappingSince) < flapWindowMs
 }
 
 /** Whether the rule in effect at this event time still held the alert. The alert can have the version of the backend's. */

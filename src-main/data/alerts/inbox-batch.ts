@@ -134,7 +134,8 @@ export class InboxBatch {
         isEvaluatedHere,
         isAckPending,
         isInBacklog: this.#isAckNewer(official, own ?? replaced[0]),
-        isContradicted: this.#isResolutionContradicted(local),
+        isContradicted: this.#isResolutionContradicted(local, official),
+        isFlappingUnknown: evaluator.isFlappingUnknown(official),
         takenBack: ids.flatMap((alertId) => store.team.takenBack(alertId, version)),
         pendingNotes: ids.flatMap((alertId) => store.team.pendingNotes(alertId, version)),
       },
@@ -171,9 +172,18 @@ export class InboxBatch {
     if (fresh.length === 0) return
     const index = rules.indexWithTeam(this.rules)
     const from = fresh.reduce((first, rule) => Math.min(first, rule.effectiveFrom), Infinity)
+    const inDoubt = evaluator.rulesArrived(rules.index, index)
     for (const alert of store.team.alertsOpenedSince(from)) {
-      if (this.#versionOf(alert.id) !== 0 || !isContradicted(alert, index, rules.index)) continue
-      this.#withdraw(alert)
+      if (this.#versionOf(alert.id) !== 0) continue
+      const doubt = inDoubt.find(({ series }) => alert.nodeId === series.nodeId && alert.metric === series.metric)
+      // The backend may have another alert in its place.
+      const provisional = { ...alert, provisional: true }
+      const own = doubt?.officials.find((official) => isSameEpisode(provisional, official))
+      if (own === undefined && !isContradicted(alert, index, rules.index)) {
+        if (doubt && alert.kind === 'value') evaluator.alerts.stageAlert(provisional, [])
+        continue
+      }
+      this.#withdraw(alert, own?.id)
       evaluator.endEpisode(alert)
     }
     for (const official of store.team.firingOfficials()) this.#fireAgain(official, index)
@@ -183,7 +193,7 @@ export class InboxBatch {
     const { evaluator, store } = this.#deps
     const { id } = official
     const local = evaluator.alerts.find(id)
-    if (local === undefined || this.#officialAlerts.has(id) || !isResolutionContradicted(local, index)) return
+    if (local === undefined || this.#officialAlerts.has(id) || !isResolutionContradicted(local, index, official)) return
     const version = this.#versionOf(id)
     const takenBack = store.team.takenBack(id, version)
     const pendingNotes = store.team.pendingNotes(id, version)
@@ -237,9 +247,9 @@ export class InboxBatch {
     return since
   }
 
-  #isResolutionContradicted(local: Alert | undefined): boolean {
+  #isResolutionContradicted(local: Alert | undefined, official: Alert): boolean {
     if (local?.phase !== 'resolved') return false
-    return isResolutionContradicted(local, this.#deps.rules.indexWithTeam(this.rules))
+    return isResolutionContradicted(local, this.#deps.rules.indexWithTeam(this.rules), official)
   }
 
   /** Of a key of the topic of alerts. */
@@ -278,6 +288,7 @@ export class InboxBatch {
    * | firing         | none             | `opened`, if it opened in the last 24 h            |
    * | critical       | warning          | `escalated`; supersede the local acknowledgement   |
    * | firing         | its ack is over  | `expired`                                          |
+   * | flapping       | not flapping     | `flapping`                                         |
    * | anything else  | anything else    | unchanged                                          |
    */
   #queueOrCancelNotification(local: Alert | undefined, merged: Alert): void {
@@ -286,7 +297,12 @@ export class InboxBatch {
     if (phase === 'resolved') return
     if (isAcknowledged(merged, now())) {
       this.#cancelledNotifications.push(alertId)
-    } else if (!local) {
+      return
+    }
+    if (local && merged.flappingSince !== undefined && local.flappingSince === undefined) {
+      evaluator.alerts.queueNotification({ alertId, transition: 'flapping' })
+    }
+    if (!local) {
       if (now() - openedAt <= notifyWithinMs) evaluator.alerts.queueNotification({ alertId, transition: 'opened' })
     } else if (local.severity === 'warning' && merged.severity === 'critical') {
       evaluator.alerts.queueNotification({ alertId, transition: 'escalated' })
@@ -311,6 +327,7 @@ function newEvents(own: Alert | undefined, merged: Alert, now: number): AlertEve
   if (!own) {
     events.push({ alertId, kind: 'opened', at: openedAt, severity, ...(value === null ? {} : { value }) })
   }
+  events.push(...flappingEvents(own, merged, now))
   events.push(...acknowledgementEvents(own, merged, now))
   for (const note of unlistedNotes(own, merged)) events.push(noteEvent(alertId, note))
   if (resolvedAt !== undefined && own?.phase !== 'resolved') {
@@ -318,6 +335,16 @@ function newEvents(own: Alert | undefined, merged: Alert, now: number): AlertEve
     events.push({ alertId, kind: 'resolved', at: resolvedAt, ...last })
   }
   return events
+}
+
+/** The record says since when it is flapping, not since when it is steady. */
+function flappingEvents(own: Alert | undefined, merged: Alert, now: number): AlertEvent[] {
+  const { id: alertId, severity, flappingSince, phase } = merged
+  if (flappingSince !== undefined && own?.flappingSince === undefined) {
+    return [{ alertId, kind: 'flapping', at: flappingSince, severity }]
+  }
+  const isSettled = phase === 'firing' && flappingSince === undefined && own?.flappingSince !== undefined
+  return isSettled ? [{ alertId, kind: 'settled', at: now, severity }] : []
 }
 
 function acknowledgementEvents(own: Alert | undefined, merged: Alert, now: number): AlertEvent[] {

@@ -40,6 +40,7 @@ export class OpenAlerts {
     this.#staged.set(id, alert)
     if (kind === 'opened') this.queueNotification({ alertId: id, transition: kind })
     else if (before && isWorse(before, transition)) this.#worsen(before, alert)
+    if (kind === 'flapping') this.queueNotification({ alertId: id, transition: kind })
   }
 
   #worsen({ acknowledgement }: Alert, alert: Alert): void {

@@ -1,7 +1,13 @@
 import { emptySeries, evaluate, evaluateAt, type SeriesStep } from '#shared/evaluation/evaluate.ts'
 import type { SeriesState } from '#shared/evaluation/series-state.ts'
 import { evaluateNode } from '#shared/evaluation/node-series.ts'
-import { adoptEpisode, afterLoss, evaluateWithBackend } from '#shared/evaluation/unknown-start.ts'
+import {
+  adoptEpisode,
+  afterLoss,
+  evaluateWithBackend,
+  isNewEpisode,
+  takeOfficial,
+} from '#shared/evaluation/unknown-start.ts'
 import type { Alert } from '#shared/alert/alert.ts'
 import { wholeNode, type Series } from '#shared/alert/series.ts'
 import { sampleAt, type SampleBatch } from '#shared/metric/sample-columns.ts'
@@ -26,6 +32,8 @@ export class PlainEvaluator {
   readonly #touched = new Set<PlainEntry>()
   #caughtUpSince: number | undefined
 
+  #index: RuleIndex | undefined
+
   /** `officials`: alerts of the backend; absent without a backend. */
   constructor(officials?: readonly Alert[]) {
     this.alerts = new OpenAlerts([], () => undefined)
@@ -33,6 +41,7 @@ export class PlainEvaluator {
   }
 
   records({ topic, partition, columns }: SampleBatch, context: RecordContext): void {
+    this.#index = context.index
     for (let i = 0; i < columns.count; i++) {
       const { nodeId, nodeName, at, names, values } = sampleAt(columns, i)
       const position = { topic, partition, offset: columns.offset[i] as number }
@@ -54,6 +63,7 @@ export class PlainEvaluator {
   }
 
   evaluateAt(now: number, index: RuleIndex): void {
+    this.#index = index
     const startedAt = (this.#caughtUpSince ??= now)
     for (const entry of this.#all()) {
       const receivedAt = entry.receivedAt ?? startedAt
@@ -69,7 +79,7 @@ export class PlainEvaluator {
 
   adopt(official: Alert): void {
     const entry = this.#entries.get(official.nodeId)?.get(official.metric)
-    const adopted = entry && adoptEpisode(entry.state, official)
+    const adopted = entry && takeOfficial(entry.state, official, this.#index)
     if (entry && adopted) entry.state = adopted
   }
 
@@ -104,19 +114,25 @@ export class PlainEvaluator {
     const before = entry.state
     if (next === before) return
     this.#touched.add(entry)
-    const isUnknownSince =
-      next.startUnknown !== undefined && (before.startUnknown === undefined || next.rule !== before.rule)
+    const isNewDoubt = before.startUnknown === undefined || next.rule !== before.rule
+    const isUnknownSince = next.startUnknown !== undefined && (isNewDoubt || isNewEpisode(before, next))
     const adopted = isUnknownSince ? this.#adopted(next, entry.series) : undefined
     const own = adopted && next.episode.phase !== 'ok' ? next.episode.alertId : undefined
     entry.state = adopted ?? next
     for (const transition of transitions) if (transition.alertId !== own) this.alerts.stage(transition)
+    const opened = adopted === undefined ? transitions.findLast(({ kind }) => kind === 'opened') : undefined
+    const official = this.#officials?.find(({ id }) => id === opened?.alertId)
+    if (official) this.adopt(official)
   }
 
   #adopted(next: SeriesState, { nodeId, metric }: Series): SeriesState | undefined {
     for (const official of this.#officials ?? []) {
       if (official.nodeId !== nodeId || official.metric !== metric) continue
-      const adopted = adoptEpisode(next, official)
-      if (adopted) return adopted
+      const adopted = adoptEpisode(next, official, this.#index)
+      if (adopted === undefined) continue
+      const isOver = official.phase === 'firing' && this.alerts.find(official.id)?.phase === 'resolved'
+      if (isOver) this.alerts.stageAlert({ ...official, provisional: false }, [])
+      return adopted
     }
     return undefined
   }

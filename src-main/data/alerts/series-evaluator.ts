@@ -5,10 +5,12 @@ import { evaluate, evaluateAt } from '#shared/evaluation/evaluate.ts'
 import type { SeriesStep as Step } from '#shared/evaluation/evaluate.ts'
 import {
   adoptEpisode,
+  afterLateRules,
   afterLoss,
   evaluateWithBackend,
-  followOfficial,
+  isNewEpisode,
   rejoinEpisode,
+  takeOfficial,
   type EvaluationContext,
 } from '#shared/evaluation/unknown-start.ts'
 import { wholeNode, type Anchor, type Reading, type Series } from '#shared/alert/series.ts'
@@ -136,7 +138,7 @@ export class SeriesEvaluator {
     const entry = this.#series.find(official.nodeId, official.metric)
     if (entry === undefined) return false
     const state = this.#series.current(entry)
-    const next = adoptEpisode(state, official) ?? followOfficial(state, official)
+    const next = takeOfficial(state, official, this.#index)
     if (next) this.#series.stage(entry, next)
     return isIn(entry.next, official.id)
   }
@@ -144,7 +146,7 @@ export class SeriesEvaluator {
   /** Continues an official episode that this console ended by levels that had already ended. */
   rejoin(official: Alert): void {
     const entry = this.#series.find(official.nodeId, official.metric)
-    const joined = entry && rejoinEpisode(this.#series.current(entry), official)
+    const joined = entry && rejoinEpisode(this.#series.current(entry), official, this.#index)
     if (joined) this.#series.stage(entry, joined)
   }
 
@@ -152,6 +154,26 @@ export class SeriesEvaluator {
   isEvaluated({ id, nodeId, metric }: Alert): boolean {
     const entry = this.#series.find(nodeId, metric)
     return entry !== undefined && isIn(entry.next, id)
+  }
+
+  /**
+   * Rule versions arrived late: the series that they apply to are in doubt, and in the backend's episodes.
+   * @returns these series, with their official alerts
+   */
+  rulesArrived(before: RuleIndex, after: RuleIndex): ReadonlyArray<{ series: Series; officials: readonly Alert[] }> {
+    return [...this.#series.all()].flatMap((entry) => {
+      const { nodeId, metric } = entry.series
+      if (metric === wholeNode) return []
+      const inDoubt = afterLateRules(this.#series.current(entry), entry.series, { before, after })
+      if (inDoubt === undefined) return []
+      this.#series.stage(entry, this.#adoptedOf(inDoubt, entry) ?? inDoubt)
+      return [{ series: entry.series, officials: this.#backend?.officialAlerts(nodeId, metric) ?? [] }]
+    })
+  }
+
+  /** Whether only the backend knows if the alert is flapping. */
+  isFlappingUnknown({ nodeId, metric }: Alert): boolean {
+    return this.#series.find(nodeId, metric)?.next.startUnknown === true
   }
 
   /** The alert is withdrawn, so its series is in no episode. A value that breaches may have started earlier. */
@@ -223,12 +245,12 @@ export class SeriesEvaluator {
     return found
   }
 
-  /** The alerts that a hold keeps open. Call it between two transactions. */
+  /** The alerts that a hold keeps open, or that are flapping. Call it between two transactions. */
   held(index: RuleIndex): HeldAlert[] {
     const found: HeldAlert[] = []
     for (const entry of this.#series.all()) {
       const { episode } = entry.state
-      if (episode.phase !== 'firing' || episode.hold === undefined) continue
+      if (episode.phase !== 'firing' || (episode.hold ?? episode.flapping) === undefined) continue
       const held = heldAlertOf(this.#series.current(entry), index, this.#series.columns.receivedAt(entry.id))
       if (held) found.push(held)
     }
@@ -298,15 +320,16 @@ export class SeriesEvaluator {
     return !this.#backend.pendingAcknowledgements(alertId).some((own) => isDeepStrictEqual(own, ack))
   }
 
-  /** Stages a step. If the start of the episode becomes unknown, adopts the backend's episode if it published one. */
+  /** Stages a step. If a doubt or, in doubt, an episode begins, adopts the backend's episode if it published one. */
   #stageWithBackend(entry: SeriesEntry, step: Step, context?: RecordContext): void {
     const [next, transitions] = step
     const before = entry.next
-    const isUnknownSince =
-      next.startUnknown !== undefined && (before.startUnknown === undefined || next.rule !== before.rule)
+    const isNewDoubt = before.startUnknown === undefined || next.rule !== before.rule
+    const isUnknownSince = next.startUnknown !== undefined && (isNewDoubt || isNewEpisode(before, next))
     const adopted = isUnknownSince ? this.#adoptedOf(next, entry) : undefined
     if (adopted === undefined) {
       this.#stage(entry, step, context)
+      this.#followKnown(entry, transitions)
       return
     }
     const own = next.episode.phase === 'ok' ? undefined : next.episode.alertId
@@ -315,10 +338,22 @@ export class SeriesEvaluator {
 
   #adoptedOf(next: SeriesState, { series: { nodeId, metric } }: SeriesEntry): SeriesState | undefined {
     for (const official of this.#backend?.officialAlerts(nodeId, metric) ?? []) {
-      const adopted = adoptEpisode(next, official)
-      if (adopted) return adopted
+      const adopted = adoptEpisode(next, official, this.#index)
+      if (adopted === undefined) continue
+      const isOver = official.phase === 'firing' && this.alerts.find(official.id)?.phase === 'resolved'
+      if (isOver) this.alerts.stageAlert({ ...official, provisional: false }, [])
+      return adopted
     }
     return undefined
+  }
+
+  /** An alert opens whose record of the backend was here first. */
+  #followKnown(entry: SeriesEntry, transitions: readonly Transition[]): void {
+    const opened = transitions.findLast(({ kind, alertKind }) => kind === 'opened' && alertKind === 'value')
+    if (opened === undefined) return
+    const { nodeId, metric } = entry.series
+    const official = this.#backend?.officialAlerts(nodeId, metric).find(({ id }) => id === opened.alertId)
+    if (official) this.adopt(official)
   }
 }
 

@@ -254,20 +254,25 @@ function isRunChanged(before: SeriesState['clearRun'], after: SeriesState['clear
 /** A pending episode is a new object at each record. Its start, end and hold are carried over. */
 function isEpisodeChanged(before: SeriesState['episode'], after: SeriesState['episode']): boolean {
   if (before === after) return false
-  if (before.phase === 'ok' || after.phase === 'ok')
-    return before.phase !== after.phase || endedOf(before) !== endedOf(after)
+  if (before.phase === 'ok' || after.phase === 'ok') return before.phase !== after.phase || isKeptChanged(before, after)
   return (
     before.phase !== after.phase ||
     before.alertId !== after.alertId ||
     before.since !== after.since ||
     before.criticalSince !== after.criticalSince ||
-    endedOf(before) !== endedOf(after) ||
+    isKeptChanged(before, after) ||
     (before.phase === 'firing' && after.phase === 'firing' && isFiringChanged(before, after))
   )
 }
 
 function isFiringChanged(before: Firing, after: Firing): boolean {
-  return before.severity !== after.severity || before.refires !== after.refires || before.hold !== after.hold
+  if (before.severity !== after.severity || before.refires !== after.refires) return true
+  return before.hold !== after.hold || before.flapping !== after.flapping
+}
+
+/** What outlives an episode. */
+function isKeptChanged(before: Episode, after: Episode): boolean {
+  return endedOf(before) !== endedOf(after) || before.changes !== after.changes
 }
 
 function endedOf(episode: SeriesState['episode']): EndedAlert | undefined {

@@ -10,7 +10,7 @@ interface Key {
 
 /**
  * Notifications: one per alert and transition, queued until it is shown or dropped. The end of an acknowledgement or of a
- * silence can come again.
+ * silence can come again, and an alert can be flapping again after it was steady.
  */
 export class NotificationTable {
   readonly #rows: RowReader
@@ -45,8 +45,8 @@ export class NotificationTable {
   }
 
   queue(key: Key): void {
-    const isRepeated = key.transition === 'expired' || key.transition === 'unsilenced'
-    ;(isRepeated ? this.#queueAgain : this.#queue).run(key)
+    const canComeAgain = key.transition !== 'opened' && key.transition !== 'escalated'
+    ;(canComeAgain ? this.#queueAgain : this.#queue).run(key)
   }
 
   /** @returns whether the notification was queued */

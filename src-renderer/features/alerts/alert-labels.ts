@@ -1,10 +1,11 @@
 import type { Alert, AlertEvent, NotifiedAs } from '#shared/alert/alert.ts'
-import { alertCondition, clearLevelOf, isBreaching } from '#shared/alert/alert-text.ts'
+import { alertCondition, clearLevelOf, isBreaching, isFlapping } from '#shared/alert/alert-text.ts'
+import { changesText, type HeldAlert } from '#shared/alert/held.ts'
 import { formatDuration } from '#shared/format/duration.ts'
 import { formatLevel, formatValueBeside, unitSpace } from '#shared/format/number.ts'
 import { shownText } from '#shared/format/shown-text.ts'
 import { metricInfo } from '#shared/metric/metric-info.ts'
-import { isOfflineRule, type Rule } from '#shared/rule/rule.ts'
+import { flappingChanges, flappingWindowSeconds, isOfflineRule, type Rule } from '#shared/rule/rule.ts'
 import { scopeText } from '#shared/rule/rule-scope.ts'
 import type { Silence } from '#shared/silence/silence.ts'
 import { shortTimeOrDate } from '../../live/local-time.ts'
@@ -26,7 +27,8 @@ export function conditionText(alert: Alert, rule: Rule | undefined, unit: string
 export function clearsText(alert: Alert, rule: Rule | undefined, unit: string): string {
   if (alert.kind !== 'value') return ', resolves with the next sample'
   // The condition says it already.
-  if (!isBreaching(alert) || rule === undefined || isOfflineRule(rule) || rule.clear === undefined) return ''
+  if (!isBreaching(alert) || isFlapping(alert) || rule === undefined || isOfflineRule(rule) || rule.clear === undefined)
+    return ''
   const beyond = alert.condition === 'greater' ? 'below' : 'above'
   return `, clears ${beyond} ${formatLevel(rule.clear, metricInfo(alert.metric, unit).unit)}`
 }
@@ -65,8 +67,11 @@ const lines: Record<AlertEvent['kind'], EventLine> = {
   }),
   unacknowledged: ({ by }) => ({ state: 'unknown', text: `Acknowledgement undone${by ? ` by ${by}` : ''}` }),
   'rule-changed': ({ by }) => ({ state: 'unknown', text: `Threshold changed${by ? ` by ${by}` : ''}` }),
-  flapping: () => ({ state: 'unknown', text: 'Flapping: it stays open until its values are steady' }),
-  settled: () => ({ state: 'unknown', text: 'No longer flapping' }),
+  flapping: (event, at) => ({
+    state: severityOf(event),
+    text: `Flapping, more than ${flappingChanges - 1} changes in ${flappingWindowSeconds / 60} minutes${at}`,
+  }),
+  settled: (event, at) => ({ state: severityOf(event), text: `Steady again, ${event.severity ?? ''}${at}` }),
   expired: ({ by }) => ({ state: 'unknown', text: `Acknowledgement${by ? ` by ${by}` : ''} expired` }),
   commented: ({ by, comment }) => ({ state: 'unknown', text: `${by ?? ''}: “${comment ?? ''}”` }),
   assigned: ({ by, to, comment }) => ({
@@ -148,6 +153,16 @@ const reasons: Record<NonNullable<Alert['resolveReason']>, string> = {
 export function resolvedText({ resolveReason, clearSince }: Alert, timeOf: TimelineFacts['timeOf']): string {
   if (resolveReason === undefined) return ''
   return `, ${reasons[resolveReason]}${clearSince === undefined ? '' : `, clear since ${timeOf(clearSince)}`}`
+}
+
+/** Since when it is flapping, and how often it has changed: "flapping since 12:01, 7 changes". */
+export function flappingText(
+  { flappingSince }: Alert,
+  held: HeldAlert | undefined,
+  timeOf: TimelineFacts['timeOf'],
+): string {
+  if (flappingSince === undefined) return ''
+  return `flapping since ${timeOf(flappingSince)}${held?.changes === undefined ? '' : `, ${changesText(held.changes)}`}`
 }
 
 /** How often an alert has fired again. Each time its hold is longer. */

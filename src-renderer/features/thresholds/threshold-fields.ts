@@ -3,7 +3,14 @@ import { formatLevel } from '#shared/format/number.ts'
 import { shownText } from '#shared/format/shown-text.ts'
 import { metricInfo } from '#shared/metric/metric-info.ts'
 import { scopeText } from '#shared/rule/rule-scope.ts'
-import { isOfflineRule, type Condition, type MetricRuleDraft, type OfflineRuleDraft } from '#shared/rule/rule.ts'
+import {
+  flappingChanges,
+  flappingWindowSeconds,
+  isOfflineRule,
+  type Condition,
+  type MetricRuleDraft,
+  type OfflineRuleDraft,
+} from '#shared/rule/rule.ts'
 import type { RuleDraft } from '#shared/rule/rule.ts'
 
 /** What a person sets, besides the target. */
@@ -114,6 +121,14 @@ const onOff = (look: Look): Field<boolean> => ({
   show: (value) => (value ? 'on' : 'off'),
 })
 
+/** Absent in a rule means off. New thresholds find flapping. */
+const flapping = (look: Look): Field<boolean | undefined> => ({
+  ...onOff(look),
+  toText: (value) => (value === true ? 'on' : 'off'),
+  parse: (text) => ({ value: text === 'on' || undefined }),
+  show: (value) => (value === true ? 'on' : 'off'),
+})
+
 /** One line per setting, in reading order. The compiler reports a setting without a line. */
 const fields: { readonly [K in SettingKey]-?: Field<Settings[K]> } = {
   warning: level({ of: 'metric', label: 'Warning', column: { head: 'Warning', room: 'always' } }),
@@ -138,6 +153,11 @@ const fields: { readonly [K in SettingKey]-?: Field<Settings[K]> } = {
     none: 'none',
     advice: 'Enter a duration from 0 to 30 m.',
     column: { head: 'Hold', room: 'most' },
+  }),
+  findsFlapping: flapping({
+    of: 'metric',
+    label: 'Find flapping',
+    hint: `More than ${flappingChanges - 1} changes in ${flappingWindowSeconds / 60} minutes are one alert`,
   }),
   noDataSeconds: duration(undefined, {
     of: 'metric',

@@ -169,7 +169,7 @@ describe('a change made here', () => {
     expect(actionsOf(fixture)).toEqual(['save-silence refused', 'save-silence refused'])
   })
 
-  test('waits on top of what others changed meanwhile; a conflict shows theirs', () => {
+  test('waits on top of what others changed since; a conflict shows theirs', () => {
     const { fixture, backend } = aTeamConsole()
     publish(backend, aTeamSilence())
     save(fixture, { id: aTeamSilence().id, version: 1, comment: 'mine' })

@@ -123,8 +123,8 @@ export function heldNotifications(
   ctx: Pick<NotificationContext, 'doNotDisturb' | 'isSilenced' | 'now'>,
 ): readonly QueuedNotification[] {
   const { doNotDisturb, now } = ctx
-  const heard = queued.filter(({ alert }) => !ctx.isSilenced(alert) && !endedSilenced(alert, ctx))
-  return heard.filter(({ alert }) => isHeldBack(topicOf(alert, now), doNotDisturb, now))
+  const audible = queued.filter(({ alert }) => !ctx.isSilenced(alert) && !endedSilenced(alert, ctx))
+  return audible.filter(({ alert }) => isHeldBack(topicOf(alert, now), doNotDisturb, now))
 }
 
 /** What ended or is acknowledged is no critical alert any more: nobody has to act on it. */

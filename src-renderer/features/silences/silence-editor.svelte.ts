@@ -46,6 +46,8 @@ export class SilenceEditor {
   problem = $state.raw<IpcFailure>()
   /** Problems appear after the operator tried to save. */
   validated = $state(false)
+  /** The operator tried to add text that cannot be read. */
+  #tried = $state(false)
   /** The matchers that the operator was asked about, because they match everything. */
   #asked = $state.raw<string>()
 
@@ -89,7 +91,7 @@ export class SilenceEditor {
     const hasEnd = form.when !== 'until' || form.until !== ''
     return {
       ...others,
-      ...(matchers !== undefined && this.#isReadable ? { matchers } : {}),
+      ...(matchers !== undefined && (this.#tried || this.#isReadable) ? { matchers } : {}),
       ...(until !== undefined && hasEnd ? { until } : {}),
     }
   }
@@ -102,7 +104,7 @@ export class SilenceEditor {
   /** Where the text of the matchers is wrong: characters from `from` to `to` (exclusive). */
   readonly wrongPart = $derived.by(() => {
     const typed = readTyped(this.form)
-    return typed && !typed.ok && this.validated ? typed : undefined
+    return typed && !typed.ok && (this.validated || this.#tried) ? typed : undefined
   })
 
   /** The version in effect of the opened silence; `undefined` if it is gone. */
@@ -171,9 +173,10 @@ export class SilenceEditor {
   addTyped(): boolean {
     const typed = readTyped(this.form)
     if (typed && !typed.ok) {
-      this.validated = true
+      this.#tried = true
       return false
     }
+    this.#tried = false
     if (typed) this.set({ matchers: this.matchers, typed: '' })
     return true
   }
@@ -246,6 +249,7 @@ export class SilenceEditor {
     this.asText = false
     this.problem = undefined
     this.validated = false
+    this.#tried = false
     this.#asked = undefined
   }
 }

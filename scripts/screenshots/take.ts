@@ -14,6 +14,7 @@ import { alertScenes } from './scenes/alert-scenes.ts'
 import { blindScene } from './scenes/blind-scene.ts'
 import { firstStartScenes } from './scenes/first-start-scenes.ts'
 import { pageScenes } from './scenes/page-scenes.ts'
+import { silenceScenes } from './scenes/silence-scenes.ts'
 import { settingsScenes } from './scenes/settings-scenes.ts'
 import { signIn, teamScenes } from './scenes/team-scenes.ts'
 import { Team } from './team.ts'
@@ -44,6 +45,7 @@ await runMain(async () => {
     await signIn(console)
     await alertScenes(console, team)
   })
+  await step('the silences', () => silenceScenes(console))
   await step('the pages', () => pageScenes(console, fleet))
   await step('the team', () => teamScenes(console))
   await step('the settings', () => settingsScenes(console))

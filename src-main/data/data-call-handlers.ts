@@ -81,8 +81,8 @@ export function dataCallHandlers(deps: DataCallDeps): ThreadHandlers<DataCalls> 
     ...actionCalls(deps),
     'rejectedRecords.list': ({ limit }) => store.rejectedRecords(limit),
     'gaps.list': ({ limit }) => store.gaps(limit),
-    'notifications.settle': ({ items, shown }) => {
-      storage.reply(() => store.alerts.settleNotifications(items, { shown, at: now() }))
+    'notifications.settle': ({ items, shown, as }) => {
+      storage.reply(() => store.alerts.settleNotifications(items, { shown, at: now(), as }))
     },
     'counters.get': () => metricsOf(deps),
     ...cacheCalls(deps),

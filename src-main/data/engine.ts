@@ -13,6 +13,8 @@ import { BackendInbox } from './alerts/backend-inbox.ts'
 import { ForgottenNodes } from './alerts/forgotten-nodes.ts'
 import { ConsoleRules } from './alerts/console-rules.ts'
 import { PendingAlerts } from './alerts/pending-alerts.ts'
+import { DueAlerts } from './alerts/due-alerts.ts'
+import { SilenceNotices } from './alerts/silence-notices.ts'
 import { Silences } from './alerts/silences.ts'
 import { OperatorActions } from './alerts/operator-actions.ts'
 import { SeriesEvaluator } from './alerts/series-evaluator.ts'
@@ -25,6 +27,7 @@ import { deferredNotices } from './ingest/deferred-notices.ts'
 import { IngestPipeline } from './ingest/ingest-pipeline.ts'
 import type { IngestResult } from './ingest/ingest-result.ts'
 import { PartitionPositions } from './ingest/partition-positions.ts'
+import { BlindRecorder } from './live/blind-recorder.ts'
 import { BrokerClock } from './live/broker-clock.ts'
 import { teamOf } from './ingest/team-ingest.ts'
 import { HealthMonitor, type HealthMonitorDeps } from './live/health-monitor.ts'
@@ -104,7 +107,7 @@ export class Engine {
       counters,
       newestEventAt: newestOf(latest, now()),
     }))
-    const rules = (this.#rules = new ConsoleRules({ store, hasBackend, user, now }))
+    const rules = (this.#rules = new ConsoleRules({ store, hasBackend, user, now, nodeIds: () => live.nodeIds() }))
     const retention = new CacheRetention(options.retention)
     const stored = { store, evaluator, rules, forgotten, silences, partitions, retention, now }
     const ingest = (this.#ingest = new IngestPipeline({
@@ -178,15 +181,18 @@ export class Engine {
   }
 
   #engineClock(): EngineClock {
-    const { log, now, reconnect, network } = this.#deps
+    const { store, emit, log, now, reconnect, network } = this.#deps
     return new EngineClock({
       ingest: this.#ingest,
       evaluator: this.#evaluator,
       partitions: this.#partitions,
       health: this.#health,
+      blind: new BlindRecorder({ store: store.blind, hasSamples: () => this.#health.hasSamples }),
       storage: this.#storage,
       maintenance: this.#maintenance,
       pending: this.#pending,
+      dueAlerts: this.#dueAlerts(),
+      notices: new SilenceNotices({ store, storage: this.#storage, silences: this.#silences, emit }),
       nodeClocks: this.#nodeClocks,
       brokerClock: this.#brokerClock,
       reconnect,
@@ -195,6 +201,11 @@ export class Engine {
       now,
       publishHealth: () => this.#publishHealth(),
     })
+  }
+
+  #dueAlerts(): DueAlerts {
+    const silenced = this.#deps.store.alerts.silenced()
+    return new DueAlerts({ alerts: this.#evaluator.alerts, silences: this.#silences, silenced })
   }
 
   #streamHandlers(topics: TeamTopics): StreamHandlers {

@@ -10,6 +10,7 @@ import { databasePath, fileSizes, openWriter } from './connection.ts'
 import { moveDamagedCache, salvage } from './damaged-cache.ts'
 import { CommittedError, DamagedError, DatabaseTooNewError, isDamage } from './errors.ts'
 import { AlertStore } from './groups/alert-store.ts'
+import { BlindStore } from './groups/blind-store.ts'
 import { MetaStore } from './groups/meta-store.ts'
 import { RuleStore } from './groups/rule-store.ts'
 import { SampleStore } from './groups/sample-store.ts'
@@ -27,6 +28,7 @@ import { RowReader } from './row-reader.ts'
 import type { StoreNotice, StoreStats } from './store-types.ts'
 import { storedFormat } from './stored-format.ts'
 import { AlertTable } from './tables/alert-table.ts'
+import { BlindPeriodTable } from './tables/blind-period-table.ts'
 import { ForgottenNodeTable } from './tables/forgotten-node-table.ts'
 import { GapTable } from './tables/gap-table.ts'
 import { MetaTable } from './tables/meta-table.ts'
@@ -55,6 +57,7 @@ export interface StoreOptions extends JournalLimits {
  */
 export class ConsoleStore {
   readonly alerts: AlertStore
+  readonly blind: BlindStore
   readonly rules: RuleStore
   readonly silences: SilenceStore
   readonly samples: SampleStore
@@ -70,25 +73,31 @@ export class ConsoleStore {
   readonly #positions: PositionTable
   readonly #forgotten: ForgottenNodeTable
   readonly #gaps: GapTable
+  readonly #blindPeriods: BlindPeriodTable
   readonly #rejected: RejectedRecordTable
 
   private constructor(db: Database, mark: OpenMarker, options: StoreOptions) {
     const rows = (this.rows = new RowReader(options.readerLevel))
     const transactions = (this.#transactions = new Transactions(db))
-    const tables = { alerts: new AlertTable(db, rows), notifications: new NotificationTable(db, rows) }
+    const alerts = new AlertTable(db, rows)
+    const tables = { alerts, notifications: new NotificationTable(db, rows) }
+    const meta = new MetaTable(db)
+    const blindPeriods = (this.#blindPeriods = new BlindPeriodTable(db))
     this.#db = db
     this.#mark = mark
     this.#positions = new PositionTable(db)
     this.#forgotten = new ForgottenNodeTable(db, rows)
     this.#gaps = new GapTable(db)
     this.#rejected = new RejectedRecordTable(db)
-    this.alerts = new AlertStore(tables, transactions)
+    this.alerts = new AlertStore({ ...tables, meta }, transactions)
+    this.blind = new BlindStore({ table: blindPeriods, meta }, transactions)
     this.rules = new RuleStore(new RuleTable(db, rows), transactions)
     this.silences = new SilenceStore(new SilenceTable(db, rows), transactions)
     this.samples = new SampleStore(db, options, rows)
     this.team = new TeamStore({ db, rows, tables, transactions })
-    this.meta = new MetaStore(new MetaTable(db), transactions)
+    this.meta = new MetaStore(meta, transactions)
     this.space = new FileSpace(db)
+    transactions.derive({ write: () => alerts.writeHistory(), discard: () => alerts.discardHistory() })
   }
 
   /**
@@ -130,6 +139,7 @@ export class ConsoleStore {
       makeShrinkable(db)
       const store = new ConsoleStore(db, mark, limits)
       store.meta.createInstallationId()
+      store.alerts.fillHistory()
       return store
     } catch (error) {
       db.close()
@@ -220,6 +230,7 @@ export class ConsoleStore {
       this.team.dropOrphans()
       this.#rejected.dropBefore(at)
       this.#gaps.dropBefore(at)
+      this.#blindPeriods.dropBefore(at)
       this.#forgotten.dropBefore(at)
       this.silences.dropBefore(at)
     })

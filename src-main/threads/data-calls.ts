@@ -1,5 +1,5 @@
 import type { AcknowledgementKey } from '#shared/alert/acknowledgement.ts'
-import type { Acknowledgement, Alert, AlertEvent } from '#shared/alert/alert.ts'
+import type { Acknowledgement, Alert, AlertEvent, NotifiedAs } from '#shared/alert/alert.ts'
 import type { Health } from '#shared/health/health.ts'
 import type { HealthReport, RejectedRecordView } from '#shared/ipc/contract.ts'
 import type { LiveDirectory, LiveFrame } from '#shared/ipc/live-frame.ts'
@@ -9,6 +9,7 @@ import type { Gap } from '#shared/metric/read-position.ts'
 import type { QueuedNotification } from '#shared/notification/plan-notifications.ts'
 import type { Rule, RuleDraft } from '#shared/rule/rule.ts'
 import type { Silence, SilenceDraft } from '#shared/silence/silence.ts'
+import type { SilenceNotice } from '#shared/silence/silence-notices.ts'
 import type { StartAt } from '#shared/settings/start-at.ts'
 import type { OperatorAction } from '#shared/team/operator-action.ts'
 import type { Retention } from '#shared/retention/retention.ts'
@@ -119,9 +120,10 @@ export interface DataCalls {
   'actions.dismiss': (request: { id: string }) => void
   'rejectedRecords.list': (request: { limit: number }) => RejectedRecordView[]
   'gaps.list': (request: { limit: number }) => Gap[]
-  /** Takes notifications off the queue. `shown`: alone or in a digest. */
+  /** Takes notifications off the queue. `shown`: as `as` says. */
   'notifications.settle': (request: {
     shown: boolean
+    as?: NotifiedAs | undefined
     items: ReadonlyArray<{ alertId: string; transition: string }>
   }) => void
   'counters.get': (request: Record<string, never>) => DataThreadCounters
@@ -146,6 +148,8 @@ export interface DataEvents {
   'rules.changed': Rule[]
   /** All of `silences.list` after a change. Sent once at start. */
   'silences.changed': Silence[]
+  /** Silences begin and end, each once: for popups. */
+  'silences.due': SilenceNotice[]
   /** All listed actions after a change. */
   'actions.changed': OperatorAction[]
   'notifications.queued': QueuedNotification[]

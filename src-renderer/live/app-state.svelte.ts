@@ -45,6 +45,7 @@ export class AppState {
   readonly pending: PendingList
   /** Alerts whose values are clear, but not for the hold of their rules yet. */
   readonly held: HeldList
+  /** With the decision whether an alert is silenced now. */
   readonly silences: SilenceList
   /** What this window acknowledged in the last seconds. */
   readonly acknowledged: RecentAcknowledgements
@@ -97,9 +98,7 @@ export class AppState {
   }
 
   /** The firing alerts that count: neither inhibited nor silenced. */
-  readonly counted: readonly Alert[] = $derived.by(() =>
-    countedAlerts(this.alerts.items).filter((alert) => !this.silences.isSilenced(alert)),
-  )
+  readonly counted: readonly Alert[] = $derived.by(() => countedAlerts(this.alerts.items, this.silences.isSilenced))
 
   /** Alerts that wait for somebody. */
   readonly unacknowledged: number = $derived.by(() => {

@@ -29,6 +29,7 @@ import {
 import { DoNotDisturbRequest } from '../do-not-disturb/do-not-disturb.ts'
 import { DoNotDisturbView } from './do-not-disturb-view.ts'
 import { epochMs, nothing } from './fields.ts'
+import { historyCalls } from './history-calls.ts'
 import { LiveDirectory, LiveFrame, SeriesColumns } from './live-frame.ts'
 import { ruleCalls } from './rule-calls.ts'
 import { silenceCalls } from './silence-calls.ts'
@@ -145,6 +146,7 @@ export const ipc = {
     ]),
   },
   ...alertCalls,
+  ...historyCalls,
   /** A person removes a node from the lists, until it sends again. */
   'nodes.forget': { request: z.strictObject({ nodeId }), reply: ForgetNodeResult },
   ...ruleCalls,

@@ -11,6 +11,7 @@ import type { Gap, RejectedRecord, ReadPosition } from '#shared/metric/read-posi
 import type { DeferredRecord } from '../../store/tables/deferred-record-table.ts'
 import type { EvaluationWrite, RecordContext, SeriesEvaluator } from '../alerts/series-evaluator.ts'
 import type { ForgottenNode } from '#shared/team/forgotten-node.ts'
+import type { DueAlerts } from '../alerts/due-alerts.ts'
 import type { Silences } from '../alerts/silences.ts'
 import { forgottenAsOf, type ForgottenNodes } from '../alerts/forgotten-nodes.ts'
 import { decodeMetrics, type DecodedMetrics } from './decode-metrics.ts'
@@ -150,6 +151,15 @@ export class IngestPipeline {
         if (evaluator.evaluateAt(knownUntil, rules.index, isIncluded)) this.#commit(emptyBatch)
       }),
     )
+  }
+
+  /** What is due for open alerts by the clock, epoch ms. */
+  alertsDue(due: DueAlerts, now: number): void {
+    this.#guarded(() => {
+      due.stage(now)
+      this.#commit(emptyBatch)
+      due.commit(now)
+    })
   }
 
   /** The notice about nodes for which `evaluateAt` fails. */

@@ -5,6 +5,7 @@ import { alertHandlers } from './alert-handlers.ts'
 import { appHandlers } from './app-handlers.ts'
 import { backendHandlers } from './backend-handlers.ts'
 import { cacheHandlers } from './cache-handlers.ts'
+import { historyHandlers } from './history-handlers.ts'
 import type { IpcDeps } from './ipc-deps.ts'
 import { connectionHandlers } from './connection-handlers.ts'
 import { streamCallHandlers } from './stream-handlers.ts'
@@ -25,6 +26,7 @@ export function ipcHandlers(deps: IpcDeps): IpcHandlers {
     ...appHandlers(deps),
     ...sampleHandlers(deps),
     ...alertHandlers(deps),
+    ...historyHandlers(deps),
     ...nodeHandlers(deps),
     ...ruleHandlers(deps),
     ...silenceHandlers(deps),

@@ -1,4 +1,6 @@
 import type { IpcHandlers } from '#shared/ipc/contract.ts'
+import { draftProblems } from '#shared/silence/draft-problems.ts'
+import { CallError } from '../../threads/call-error.ts'
 import { requirePermission } from '../backend/session/require-permission.ts'
 import type { IpcDeps } from './ipc-deps.ts'
 
@@ -11,14 +13,14 @@ export function silenceHandlers({ data, user, session, now }: SilenceDeps): Sile
   const author = (): string => (session ? requirePermission(session.session, 'silence').user.username : user)
   return {
     'silences.list': () => data.call('silences.list', {}),
-    'silences.save': async ({ id, version, draft }) =>
-      data.call('silences.save', {
-        draft,
-        by: author(),
-        at: now(),
-        ...(id === undefined ? {} : { id }),
-        ...(version === undefined ? {} : { version }),
-      }),
+    'silences.save': async ({ id, version, draft }) => {
+      const by = author()
+      const at = now()
+      const [problem] = draftProblems(draft, { now: at })
+      if (problem) throw new CallError('bad-request', problem.message)
+      const edited = { ...(id === undefined ? {} : { id }), ...(version === undefined ? {} : { version }) }
+      return data.call('silences.save', { draft, by, at, ...edited })
+    },
     'silences.expire': async ({ id }) => data.call('silences.expire', { id, by: author(), at: now() }),
   }
 }

@@ -1,3 +1,6 @@
+import { aroundWindow } from '#shared/silence/around-window.ts'
+import type { SilenceWindow } from '#shared/silence/schedule.ts'
+import type { Silence } from '#shared/silence/silence.ts'
 import { KnownWindows, type KnownWindow, type SilenceNotice, silenceNotices } from '#shared/silence/silence-notices.ts'
 import type { ConsoleStore } from '../../store/console-store.ts'
 import type { StorageMonitor } from '../storage-monitor.ts'
@@ -17,6 +20,7 @@ export interface SilenceNoticesDeps {
 export class SilenceNotices {
   readonly #deps: SilenceNoticesDeps
   #known: readonly KnownWindow[]
+  readonly #around = new WeakMap<Silence, ReturnType<typeof aroundWindow>>()
 
   constructor(deps: SilenceNoticesDeps) {
     this.#deps = deps
@@ -26,12 +30,20 @@ export class SilenceNotices {
   /** Called once a second. `now`: epoch ms. */
   tick(now: number): void {
     const { store, storage, silences, emit } = this.#deps
-    const { notices, known } = silenceNotices(silences.inEffect, this.#known, now)
+    const { notices, known } = silenceNotices(silences.inEffect, this.#known, { now, windowOf: this.#windowOf })
     if (known !== this.#known) {
       storage.write(() => store.meta.set(knownKey, JSON.stringify(known)))
       this.#known = known
     }
     if (notices.length > 0) emit('silences.due', [...notices])
+  }
+
+  /** Computed once per window: a silence that changed is another object. */
+  readonly #windowOf = (silence: Silence, now: number): SilenceWindow | undefined => {
+    const around = this.#around.get(silence) ?? aroundWindow(silence)
+    this.#around.set(silence, around)
+    const { isActive, ...window } = around(now)
+    return isActive ? window : undefined
   }
 }
 

@@ -127,8 +127,10 @@ export class Silences {
   /** The queue of actions changed. @returns whether what is in effect changed */
   refresh(): boolean {
     const before = this.#inEffect
-    this.#inEffect = this.#withChanges()
-    return !isDeepStrictEqual(before, this.#inEffect)
+    const after = this.#withChanges()
+    if (isDeepStrictEqual(before, after)) return false
+    this.#inEffect = after
+    return true
   }
 
   #edited(id: string, edit: { version: number | undefined; draft: SilenceDraft; by: string; at: number }): Silence {

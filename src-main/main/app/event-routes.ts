@@ -189,7 +189,7 @@ function routeSilences(deps: EventRouteDeps, notifications: AlertNotifications):
     timeOf: (at) => dayPrefix(at, now(), offsetAt) + formatClockMinutes(at, timeStyle(at)),
     open: () => {
       deps.open()
-      window.navigate({ page: 'alerts' })
+      window.navigate({ page: 'silences' })
     },
     now,
   })

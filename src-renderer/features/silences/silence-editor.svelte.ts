@@ -73,8 +73,9 @@ export class SilenceEditor {
   })
 
   readonly #read: ReadForm = $derived.by(() => {
-    const { rules } = this.#app
-    return readForm(this.form, { clock: this.clock, rules: rules.items, opened: this.editing?.schedule })
+    const { rules, settings } = this.#app
+    const longestDays = settings.values['silences.longestDays']
+    return readForm(this.form, { clock: this.clock, rules: rules.items, longestDays, opened: this.editing?.schedule })
   })
   readonly draft = $derived(this.#read.ok ? this.#read.draft : undefined)
   /** When it is active, if the fields can be read. */

@@ -15,6 +15,7 @@ import { blindScene } from './scenes/blind-scene.ts'
 import { firstStartScenes } from './scenes/first-start-scenes.ts'
 import { historyScenes } from './scenes/history-scenes.ts'
 import { pageScenes } from './scenes/page-scenes.ts'
+import { silenceScenes } from './scenes/silence-scenes.ts'
 import { settingsScenes } from './scenes/settings-scenes.ts'
 import { signIn, teamScenes } from './scenes/team-scenes.ts'
 import { Team } from './team.ts'
@@ -45,6 +46,7 @@ await runMain(async () => {
     await signIn(console)
     await alertScenes(console, team)
   })
+  await step('the silences', () => silenceScenes(console))
   await step('the history', () => historyScenes(console))
   await step('the pages', () => pageScenes(console, fleet))
   await step('the team', () => teamScenes(console))

@@ -80,6 +80,7 @@ const views: readonly View[] = [
     name: 'dialog of a silence, from an alert',
     at: '?nodes=12&session=operator#/alerts',
     steps: async (page) => {
+      await page.getByRole('row').nth(1).click()
       await page.keyboard.press('s')
       await dialog(page, 'Silence')
     },
@@ -99,6 +100,7 @@ const views: readonly View[] = [
     name: 'dialog of a silence, with problems of a weekly window',
     at: '?nodes=12#/alerts',
     steps: async (page) => {
+      await page.getByRole('row').nth(1).click()
       await page.keyboard.press('s')
       await dialog(page, 'Silence')
       await button(page, 'As text')
@@ -114,6 +116,7 @@ const views: readonly View[] = [
     name: 'dialog of a silence, a conflict',
     at: '?nodes=12&silences=conflict#/silences',
     steps: async (page) => {
+      await page.getByRole('row').nth(1).click()
       await page.keyboard.press('e')
       await dialog(page, 'Edit silence')
       await page.getByRole('textbox', { name: 'Why' }).fill('mine')

@@ -20,6 +20,8 @@ const pages = [
   { name: 'Alerts', at: '?nodes=12&session=operator#/alerts' },
   { name: 'History', at: '?nodes=48#/alerts/history' },
   { name: 'Report', at: '?nodes=48#/alerts/report' },
+  { name: 'Silences', at: '?nodes=12&silences=some&session=operator#/silences' },
+  { name: 'Silenced alerts', at: '?nodes=12&silences=some#/alerts/silenced' },
   { name: 'Thresholds', at: '?nodes=12&session=admin#/thresholds' },
   { name: 'Users', at: '?session=admin#/users' },
   { name: 'Connections', at: '?connections=saved#/settings/connections' },
@@ -95,6 +97,7 @@ for (const size of sizes) {
         ['?nodes=12&session=operator#/alerts', 'Alerts'],
         ['?nodes=48#/alerts/history', 'History'],
         ['?nodes=48#/alerts/report', 'Noisiest nodes'],
+        ['?nodes=12&silences=some#/silences', 'Silences'],
         ['?session=admin#/users', 'Users'],
       ] as const) {
         const page = await open(`preview.html${at}`, size)

@@ -13,11 +13,18 @@ const toast = (page: Page) => page.getByRole('status', { name: 'Silence' })
 const chip = (page: Page) => page.getByRole('link', { name: /^\d+ silenced$/ })
 const save = (page: Page) => dialog(page).getByRole('button', { name: /^(Silence|Save|Schedule)/ })
 
+/** Keys count as soon as the page knows what its user may do. */
+async function press(page: Page, key: 'n' | 's' | 'e'): Promise<void> {
+  const name = { n: /^New silence/, s: /^Silence/, e: /^Edit/ }[key]
+  await page.getByRole('main').getByRole('button', { name }).first().waitFor()
+  await page.keyboard.press(key)
+}
+
 test('an alert is silenced from its row by keys, counts no more, and comes back', async ({ open }) => {
   const page = await open('preview.html?nodes=12#/alerts')
   const alerts = page.getByRole('grid', { name: 'Alerts' })
   await alerts.getByRole('row', { name: /node-2 / }).click()
-  await page.keyboard.press('s')
+  await press(page, 's')
   await expect(dialog(page)).toContainText('from node-2 · CPU usage')
   await expect(preview(page)).toContainText('Matches 1 open alert, 1 node')
   await expect(why(page)).toBeFocused()
@@ -37,7 +44,7 @@ test('an alert is silenced from its row by keys, counts no more, and comes back'
 
 test('matchers are typed, edited and removed by keys, and pasted as text', async ({ open }) => {
   const page = await open(`preview.html?nodes=12#/silences`)
-  await page.keyboard.press('n')
+  await press(page, 'n')
   await expect(matchers(page)).toBeFocused()
   await page.keyboard.type('node=~"node-1.*"')
   await expect(preview(page)).toContainText(', 4 nodes')
@@ -66,7 +73,7 @@ test('matchers are typed, edited and removed by keys, and pasted as text', async
 
 test('a suggestion is taken with the mouse', async ({ open }) => {
   const page = await open('preview.html?nodes=12#/silences')
-  await page.keyboard.press('n')
+  await press(page, 'n')
   await dialog(page).getByRole('button', { name: 'severity' }).click()
   await dialog(page).getByRole('button', { name: 'critical' }).click()
   await expect(chips(page)).toHaveText(/severity\s*=\s*critical/)
@@ -75,7 +82,7 @@ test('a suggestion is taken with the mouse', async ({ open }) => {
 
 test('a matcher that does not parse says where; one that matches everything needs a second yes', async ({ open }) => {
   const page = await open('preview.html?nodes=12#/silences')
-  await page.keyboard.press('n')
+  await press(page, 'n')
   await matchers(page).fill('node==1')
   await matchers(page).press('Enter')
   await expect(dialog(page).getByRole('alert')).toContainText('Character 6: ')
@@ -95,7 +102,7 @@ test('an end before the start, an end too far away and a window without a day sa
   open,
 }) => {
   const page = await open('preview.html?nodes=12#/alerts')
-  await page.keyboard.press('s')
+  await press(page, 's')
   await why(page).fill('x')
   await page.getByRole('radio', { name: 'Until…' }).click()
   const until = page.getByRole('textbox', { name: 'Until' })
@@ -114,13 +121,14 @@ test('an end before the start, an end too far away and a window without a day sa
 
 test('a weekly window shows its next windows and the change of the clocks', async ({ open }) => {
   const page = await open('preview.html?nodes=12#/silences')
-  await page.keyboard.press('n')
+  await press(page, 'n')
   await matchers(page).fill('node=~"node-.*"')
   await page.getByRole('radio', { name: 'Weekly…' }).click()
-  await page.getByRole('button', { name: 'Sunday' }).click()
+  await page.getByRole('button', { name: 'Sun' }).click()
   await page.getByRole('textbox', { name: 'From' }).fill('01:00')
-  const zone = page.getByRole('combobox', { name: 'Time zone' }).last()
-  await zone.fill('new_york')
+  const zone = dialog(page).getByRole('combobox', { name: 'Time zone' })
+  await zone.fill('')
+  await zone.pressSequentially('new_york')
   await page.getByRole('option', { name: 'America/New_York' }).click()
   const windows = page.getByRole('list', { name: 'Next windows' })
   await expect(windows).toContainText(/Sun .* 01:00 to Mon .* 04:00/)
@@ -164,7 +172,7 @@ test('a link from an alert shows its silence', async ({ open }) => {
 
 test('a change of a colleague is shown before anything is saved', async ({ open }) => {
   const page = await open('preview.html?nodes=12&silences=conflict&session=operator#/silences')
-  await page.keyboard.press('e')
+  await press(page, 'e')
   const edit = page.getByRole('dialog', { name: 'Edit silence' })
   await why(page).fill('mine')
   await page.keyboard.press('Control+Enter')
@@ -192,7 +200,7 @@ test('silenced alerts do not color a node', async ({ open }) => {
   await expect(page.getByRole('region', { name: 'Needs attention' })).not.toContainText('node-3')
 })
 
-test('s on a row of what needs attention, and on a node', async ({ open }) => {
+test('s on a row of what needs attention', async ({ open }) => {
   const page = await open('preview.html?nodes=12#/overview')
   await page
     .getByRole('region', { name: 'Needs attention' })
@@ -200,9 +208,11 @@ test('s on a row of what needs attention, and on a node', async ({ open }) => {
     .click()
   await page.keyboard.press('s')
   await expect(dialog(page)).toContainText('from node-2 · CPU usage')
-  await page.keyboard.press('Escape')
-  await page.goto('about:blank')
-  const metrics = await open('preview.html?nodes=12#/metrics/node-7')
-  await metrics.keyboard.press('s')
-  await expect(dialog(metrics)).toContainText('from node-7')
+})
+
+test('s on a node', async ({ open }) => {
+  const page = await open('preview.html?nodes=12#/metrics/node-7')
+  await page.getByRole('heading', { name: 'node-7' }).waitFor()
+  await page.keyboard.press('s')
+  await expect(dialog(page)).toContainText('from node-7')
 })

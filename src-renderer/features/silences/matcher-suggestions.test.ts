@@ -24,6 +24,11 @@ test('after a comma it goes on with the next matcher', () => {
   expect(texts('{node=~"web-(1|2)", severity=c')).toEqual(['{node=~"web-(1|2)", severity="critical"'])
 })
 
+test('after a matcher that is complete, a comma comes first', () => {
+  expect(labels('node=~"web-.*"')).toEqual([])
+  expect(labels('node="web-1"')).toEqual([])
+})
+
 test('patterns, unknown labels and values that are complete have none', () => {
   expect([labels('node=~web'), labels('rack='), labels('node=db-1')]).toEqual([[], [], []])
 })

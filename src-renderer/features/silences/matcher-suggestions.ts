@@ -18,6 +18,8 @@ export function suggestionsFor(typed: string, values: KnownValues): readonly Sug
   const [, before = '', name = '', operator = '', , value = ''] =
     /^(.*?)([A-Za-z_.]*)\s*(?:(=~|!~|!=|=)\s*("?)([^",{}]*))?$/.exec(typed) ?? []
   if (/"[^",]*$/.test(before.replaceAll(/"[^"]*"/g, ''))) return []
+  // A matcher begins at the start, or after a comma.
+  if (!/(^|[,{])\s*$/.test(before)) return []
   if (operator === '') {
     return matcherNames
       .filter((known) => known.startsWith(name))

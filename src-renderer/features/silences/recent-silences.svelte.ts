@@ -1,5 +1,4 @@
 import type { IpcFailure } from '#shared/ipc/contract.ts'
-import { silenceState } from '#shared/silence/schedule.ts'
 import type { Silence, SilenceDraft } from '#shared/silence/silence.ts'
 import type { AppState } from '../../live/app-state.svelte.ts'
 
@@ -78,9 +77,4 @@ export class RecentSilences {
 /** The part of a silence that can be changed. */
 export function draftOf({ matchers, schedule, comment }: Silence): SilenceDraft {
   return { matchers, schedule, comment }
-}
-
-/** Whether a silence can be changed: one that ended stays as it is. */
-export function isChangeable(silence: Silence, now: number): boolean {
-  return silenceState(silence, now) !== 'expired'
 }

@@ -47,6 +47,8 @@ export class SilenceEditor {
   problem = $state.raw<IpcFailure>()
   /** Problems appear after the operator tried to save. */
   validated = $state(false)
+  /** The operator tried to add text that cannot be read. */
+  #tried = $state(false)
   /** The matchers that the operator was asked about, because they match everything. */
   #asked = $state.raw<string>()
 
@@ -72,8 +74,9 @@ export class SilenceEditor {
   })
 
   readonly #read: ReadForm = $derived.by(() => {
-    const { rules } = this.#app
-    return readForm(this.form, { clock: this.clock, rules: rules.items, opened: this.editing?.schedule })
+    const { rules, settings } = this.#app
+    const longestDays = settings.values['silences.longestDays']
+    return readForm(this.form, { clock: this.clock, rules: rules.items, longestDays, opened: this.editing?.schedule })
   })
   readonly draft = $derived(this.#read.ok ? this.#read.draft : undefined)
   /** When it is active, if the fields can be read. */
@@ -90,7 +93,7 @@ export class SilenceEditor {
     const hasEnd = form.when !== 'until' || form.until !== ''
     return {
       ...others,
-      ...(matchers !== undefined && this.#isReadable ? { matchers } : {}),
+      ...(matchers !== undefined && (this.#tried || this.#isReadable) ? { matchers } : {}),
       ...(until !== undefined && hasEnd ? { until } : {}),
     }
   }
@@ -103,7 +106,7 @@ export class SilenceEditor {
   /** Where the text of the matchers is wrong: characters from `from` to `to` (exclusive). */
   readonly wrongPart = $derived.by(() => {
     const typed = readTyped(this.form)
-    return typed && !typed.ok && this.validated ? typed : undefined
+    return typed && !typed.ok && (this.validated || this.#tried) ? typed : undefined
   })
 
   /** The version in effect of the opened silence; `undefined` if it is gone. */
@@ -179,9 +182,10 @@ export class SilenceEditor {
   addTyped(): boolean {
     const typed = readTyped(this.form)
     if (typed && !typed.ok) {
-      this.validated = true
+      this.#tried = true
       return false
     }
+    this.#tried = false
     if (typed) this.set({ matchers: this.matchers, typed: '' })
     return true
   }
@@ -254,6 +258,7 @@ export class SilenceEditor {
     this.asText = false
     this.problem = undefined
     this.validated = false
+    this.#tried = false
     this.#asked = undefined
   }
 }

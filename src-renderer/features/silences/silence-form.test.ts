@@ -107,3 +107,11 @@ test('a weekly silence keeps its limits', () => {
   const schedule = aWeekly({ startsAt: now, endsAt: now + 30 * 24 * 60 * minute })
   expect(draft(formOf(aSilence({ schedule }), 'UTC', clock), schedule)?.schedule).toEqual(schedule)
 })
+
+test('the longest silence is a setting', () => {
+  const short = readForm(form({ when: '1d' }), { clock, rules: [], longestDays: 1 })
+  expect(short.ok).toBe(true)
+  expect(readForm(form({ when: 'until', until: '25h' }), { clock, rules: [], longestDays: 1 })).toMatchObject({
+    problems: { until: 'A silence lasts at most 1 day.' },
+  })
+})

@@ -65,6 +65,8 @@ export function formOf({ matchers, schedule, comment }: Silence, zone: string, c
 export interface FormContext {
   readonly clock: MomentClock
   readonly rules: readonly Rule[]
+  /** A silence that does not come each week lasts at most this long. */
+  readonly longestDays?: number
   /** Of the silence that is edited. */
   readonly opened?: SilenceSchedule | undefined
 }
@@ -92,13 +94,17 @@ export function readForm(form: SilenceForm, context: FormContext): ReadForm {
   const matchers = matchersOf(form, context.rules)
   const { schedule, problems } = form.when === 'weekly' ? readWeekly(form, context) : readOnce(form, context)
   const draft = { matchers: [...matchers], schedule, comment: form.comment.trim() }
-  const all = { ...fieldProblems(draftProblems(draft, context.clock), matchers), ...problems }
+  const all = { ...fieldProblems(draftProblems(draft, limitsFor(context)), matchers), ...problems }
   const ofMatchers = matchersProblem(form, matchers)
   if (ofMatchers !== undefined) all.matchers = ofMatchers
   if (Object.keys(all).length === 0) return { ok: true, draft, schedule }
   const { from, until, zone, days, begins, ends } = all
   const isRead = [from, until, zone, days, begins, ends].every((problem) => problem === undefined)
   return { ok: false, problems: all, schedule: isRead ? schedule : undefined }
+}
+
+function limitsFor({ clock: { now }, longestDays }: FormContext): Parameters<typeof draftProblems>[1] {
+  return longestDays === undefined ? { now } : { now, longestDays }
 }
 
 function matchersProblem(form: SilenceForm, matchers: readonly Matcher[]): string | undefined {

@@ -14,11 +14,11 @@ import { MirroredList } from './mirrored-list.svelte.ts'
 import { PageDoNotDisturb } from './page-do-not-disturb.svelte.ts'
 import { PageConnections } from './page-connections.svelte.ts'
 import { HeldList } from './held-list.svelte.ts'
-import { SilenceList } from './silence-list.svelte.ts'
 import { PendingList } from './pending-list.svelte.ts'
 import { PageSession } from './page-session.svelte.ts'
 import { PageUpdates } from './page-updates.svelte.ts'
 import { PageSettings } from './page-settings.svelte.ts'
+import { SilenceList } from './silence-list.svelte.ts'
 import { RecentAcknowledgements } from './recent-acknowledgements.svelte.ts'
 import { retryUntilOk } from './retry-until-ok.ts'
 
@@ -78,7 +78,7 @@ export class AppState {
     })
     this.pending = new PendingList(bridge, (id) => this.#alertIds.has(id))
     this.held = new HeldList(bridge)
-    this.silences = new SilenceList(bridge, clock)
+    this.silences = new SilenceList({ bridge, clock, alerts: () => this.alerts.items })
     const take = (alert: Alert): void => this.alerts.take([alert])
     this.acknowledged = new RecentAcknowledgements({ bridge, clock, take })
     this.rules = new MirroredList<Rule>({
@@ -97,11 +97,13 @@ export class AppState {
     return this.ruleIndex.version({ id: ruleId, version: ruleVersion })
   }
 
+  /** The firing alerts that count: neither inhibited nor silenced. */
+  readonly counted: readonly Alert[] = $derived.by(() => countedAlerts(this.alerts.items, this.silences.isSilenced))
+
   /** Alerts that wait for somebody. */
   readonly unacknowledged: number = $derived.by(() => {
     const { now } = this.clock
-    return countedAlerts(this.alerts.items, this.silences.isSilenced).filter((alert) => !isAcknowledged(alert, now))
-      .length
+    return this.counted.filter((alert) => !isAcknowledged(alert, now)).length
   })
 
   /** No value on screen is current. */

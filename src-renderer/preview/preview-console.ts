@@ -13,6 +13,7 @@ import { okReply, FakeBridge, failureReply } from '../bridge/fake-bridge.ts'
 import { cacheReplies } from './preview-cache.ts'
 import { PreviewConnections, type PreviewConnectionsOptions } from './preview-connections.ts'
 import { PreviewFleet } from './preview-fleet.ts'
+import { PreviewSilences, type PreviewSilencesOptions } from './preview-silences.ts'
 import { PreviewHistory, type PreviewHistoryOptions, type PreviewHistorySource } from './preview-history.ts'
 import { PreviewRules } from './preview-rules.ts'
 import { settingsReplies, type PreviewSettingsOptions } from './preview-settings.ts'
@@ -25,6 +26,7 @@ export interface PreviewOptions
     PreviewSettingsOptions,
     PreviewConnectionsOptions,
     PreviewUpdatesOptions,
+    PreviewSilencesOptions,
     PreviewHistoryOptions {
   readonly nodes: number
   readonly hz: number
@@ -45,6 +47,7 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
   const fleet = fleetOf(options, noData ? 0 : options.nodes)
   const connections = new PreviewConnections(options)
   const rules = new PreviewRules(options, fleet.startedAt)
+  const silences = new PreviewSilences(options, rules.all, fleet)
   let alerts = noData ? [] : previewAlerts(fleet, rules.all)
   const pendingOf = (): PendingAlert[] => (noData ? [] : previewPending(fleet, asOf(options, fleet)))
   const heldOf = (): HeldAlert[] => (noData ? [] : previewHeld(fleet, asOf(options, fleet)))
@@ -80,6 +83,7 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
     'pending.list': () => okReply(pendingOf()),
     'held.list': () => okReply(heldOf()),
     ...rules.replies((changed) => bridge.push('rules.changed', changed)),
+    ...silences.replies((all) => bridge.push('silences.changed', all)),
     ...sessionReplies(options, { alerts, rules: rules.all }),
     ...userReplies(options),
     ...settingsReplies(options, {
@@ -94,11 +98,15 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
   })
   setInterval(() => bridge.push('pending.changed', pendingOf()), 1000)
   setInterval(() => bridge.push('held.changed', heldOf()), 1000)
+  pushFleet(bridge, options, fleet)
+  return bridge
+}
+
+function pushFleet(bridge: FakeBridge, options: PreviewOptions, fleet: PreviewFleet): void {
   const moving = options.state === 'live' && fleet.nodes.length > 0
   const share = Math.min(1, 1000 / options.hz / fleet.intervalMs)
   if (moving) setInterval(() => bridge.push('live.frame', fleet.frame(Date.now(), share)), 1000 / options.hz)
   setInterval(() => bridge.push('health.changed', reportOf(options, fleet)), 1000)
-  return bridge
 }
 
 function fleetOf({ nodes, names, values }: PreviewOptions, shown: number): PreviewFleet {

@@ -4,6 +4,7 @@ import type { AlertTab } from './alerts-page.svelte.ts'
 export const alertTabs = [
   { value: 'unacknowledged', label: 'Unacknowledged' },
   { value: 'acknowledged', label: 'Acknowledged' },
+  { value: 'silenced', label: 'Silenced' },
   { value: 'all', label: 'All' },
   { value: 'history', label: 'History' },
   { value: 'report', label: 'Report' },

@@ -164,6 +164,7 @@ test('details have the worst value, the end, the timeline, and lead to the chart
   await page.getByRole('button', { name: /^Back to the history/ }).click()
   await expect(selected(page)).toHaveText(row ?? '')
   await page.keyboard.press('Enter')
+  await expect(page.getByRole('button', { name: /^Paused/ })).toBeVisible()
   await page.keyboard.press('Escape')
   await expect(page.getByRole('button', { name: /^Live/ })).toBeVisible()
 })

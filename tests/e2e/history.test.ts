@@ -39,8 +39,8 @@ test('an alert of last night is found by its text, its time is shown as charts, 
   await expect(window.getByRole('button', { name: /^Paused/ })).toBeVisible()
   await expect(window.getByRole('img', { name: /^CPU usage: 20\.5.* to 97\.2/ })).toBeVisible()
 
-  await window.getByRole('link', { name: /^Alerts/ }).click()
-  await window.getByRole('radio', { name: 'History' }).click()
+  await window.keyboard.press('g')
+  await window.keyboard.press('h')
   await expect(row).toContainText(/night-1.*CPU > 95/)
   await window.keyboard.press('y')
   await expect(window.getByText('Copied the alert.')).toBeVisible()

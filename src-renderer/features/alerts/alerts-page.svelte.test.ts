@@ -6,6 +6,7 @@ import { aMatcher, aSilence } from '#shared/silence/silence-builders.ts'
 import { aSignedIn, aSignedOut, anAction } from '../../bridge/bridge-builders.ts'
 import { okReply, FakeBridge, failureReply } from '../../bridge/fake-bridge.ts'
 import { AppState } from '../../live/app-state.svelte.ts'
+import { alertTabOf } from './alert-tabs.ts'
 import { AlertsPage } from './alerts-page.svelte.ts'
 
 const acknowledgement = { by: 'anna', at: 1_200_000, comment: 'batch job' }
@@ -264,7 +265,7 @@ test('a silenced alert is listed apart, and does not count', () => {
 })
 
 test('the address of silenced alerts shows their tab', () => {
-  const { app, page } = aPage(new FakeBridge(), { shown: 'silenced' }, [...alerts, nine])
+  const { app, page } = aPage(new FakeBridge(), { tab: alertTabOf('silenced') }, [...alerts, nine])
   app.silences.items = [silence]
   expect([page.tab, page.selected?.id]).toEqual(['silenced', anId(9)])
 })

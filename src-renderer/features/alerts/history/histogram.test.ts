@@ -1,20 +1,9 @@
 import { expect, test } from 'vitest'
-import { barAt, countAxis, spanOfBars, timeTicks } from './histogram.ts'
+import { barAt, spanOfBars, timeTicks } from './histogram.ts'
 
 const hour = 3_600_000
 const bars = [0, 1, 2, 3].map((n) => ({ from: 10 * hour + n * hour, critical: 0, warning: n }))
 const span = { from: 10 * hour, to: 14 * hour }
-
-test.each([
-  [0, { max: 2, step: 1 }],
-  [1, { max: 2, step: 1 }],
-  [3, { max: 3, step: 1 }],
-  [8, { max: 10, step: 5 }],
-  [12, { max: 15, step: 5 }],
-  [2000, { max: 2000, step: 1000 }],
-])('the axis of %i alerts has whole numbers', (highest, axis) => {
-  expect(countAxis(highest)).toEqual(axis)
-})
 
 test('ticks are round times of the zone', () => {
   const day = { from: Date.parse('2026-11-23T11:02:00Z'), to: Date.parse('2026-11-24T11:02:00Z') }

@@ -12,15 +12,6 @@ const tickSteps = [5, 10, 15, 30, 60, 120, 180, 360].map((minutes) => minutes * 
 const daySteps = [1, 2, 7, 14, 30].map((days) => days * dayMs)
 const mostTicks = 7
 
-/** The end of an axis of counts, and the step of its lines: whole numbers, two or three lines. */
-export function countAxis(highest: number): { readonly max: number; readonly step: number } {
-  for (let power = 1; ; power *= 10) {
-    for (const step of [1, 2, 5].map((digit) => digit * power)) {
-      if (highest <= 3 * step) return { max: Math.max(2, Math.ceil(highest / step)) * step, step }
-    }
-  }
-}
-
 /** The interval of the bars, ms. */
 export function barMs(bars: readonly Bar[], { from, to }: Span): number {
   const [first, second] = bars

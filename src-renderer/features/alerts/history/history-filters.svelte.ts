@@ -5,7 +5,7 @@ import { isInHistory } from '#shared/history/history-filter.ts'
 import type { HistoryFilter, HistoryOutcome } from '#shared/history/history.ts'
 import type { Severity } from '#shared/rule/rule.ts'
 import { zoneOffsetAt } from '../../../live/local-time.ts'
-import { parseQuery, withPrefix } from './history-query.ts'
+import { parseQuery, withPrefix, writtenName } from './history-query.ts'
 import {
   customSpan,
   fieldText,
@@ -36,6 +36,8 @@ export class HistoryFilters {
   #range = $state<HistoryRange>('24h')
   #custom = $state.raw<CustomRange>({ from: '', to: '' })
   #ruleId = $state<string>()
+  /** The names behind what clicks have written: a name may have characters that are not seen. */
+  readonly #names = new Map<string, string>()
   #typing: ReturnType<typeof setTimeout> | undefined
 
   constructor(changed: () => void) {
@@ -103,8 +105,8 @@ export class HistoryFilters {
     this.#change()
   }
 
-  only(prefix: 'node' | 'metric', value: string): void {
-    this.#typed = withPrefix(this.#typed, prefix, value)
+  only(prefix: 'node' | 'metric', name: string): void {
+    this.#write(prefix, name)
     this.#change()
   }
 
@@ -113,7 +115,7 @@ export class HistoryFilters {
     if (span !== undefined) this.#custom = fieldsOf(span)
     this.#range = range
     this.#ruleId = ruleId
-    if (nodeId !== undefined) this.#typed = withPrefix('', 'node', nodeId)
+    if (nodeId !== undefined) this.#write('node', nodeId)
     this.#change()
   }
 
@@ -140,14 +142,23 @@ export class HistoryFilters {
   }
 
   filterOf({ from, to }: Span): HistoryFilter {
+    const query = parseQuery(this.#typed)
     return {
       from,
       to,
-      ...parseQuery(this.#typed),
+      ...query,
+      ...(query.nodeId === undefined ? {} : { nodeId: this.#names.get(query.nodeId) ?? query.nodeId }),
+      ...(query.metric === undefined ? {} : { metric: this.#names.get(query.metric) ?? query.metric }),
       ...(this.#ruleId === undefined ? {} : { ruleId: this.#ruleId }),
       ...(this.#severity === 'any' ? {} : { severity: this.#severity }),
       ...(this.#outcome === 'any' ? {} : { outcome: this.#outcome }),
     }
+  }
+
+  #write(prefix: 'node' | 'metric', name: string): void {
+    const written = writtenName(name)
+    this.#names.set(written, name)
+    this.#typed = withPrefix(this.#typed, prefix, written)
   }
 
   #change(): void {

@@ -250,3 +250,11 @@ test('a link of the report lists one rule, and one key removes that again', asyn
   await settle()
   expect([page.filters.typed, lists().at(-1)?.filter.nodeId]).toEqual(['node:"web 1"', 'web 1'])
 })
+
+test('a node whose name has marks of direction is written as it is shown, and asked for as it is', async () => {
+  const { page, lists } = aPage()
+  page.filters.only('node', '\u202egpj "7"')
+  await settle()
+  expect(page.filters.typed).toBe('node:"\\u202egpj 7"')
+  expect(lists().at(-1)?.filter.nodeId).toBe('\u202egpj "7"')
+})

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseQuery, withPrefix } from './history-query.ts'
+import { parseQuery, withPrefix, writtenName } from './history-query.ts'
 
 test.each([
   ['', {}],
@@ -23,10 +23,12 @@ test.each([
 
 test('a text that is too long for a request is cut', () => {
   expect(parseQuery('x'.repeat(300)).text).toHaveLength(200)
+  expect(parseQuery(`node:${'x'.repeat(9000)}`).nodeId?.length).toBeLessThan(1000)
 })
 
 test('a click on a node or a metric writes its prefix and keeps the other words', () => {
   expect(withPrefix('', 'node', 'web-1')).toBe('node:web-1')
   expect(withPrefix('full node:db-1 metric:cpu_usage', 'node', 'web-1')).toBe('node:web-1 full metric:cpu_usage')
-  expect(parseQuery(withPrefix('full', 'node', 'Rack 4 "left"'))).toEqual({ nodeId: 'Rack 4 left', text: 'full' })
+  const written = writtenName('Rack 4 "left"')
+  expect(parseQuery(withPrefix('full', 'node', written))).toEqual({ nodeId: written, text: 'full' })
 })

@@ -1,3 +1,6 @@
+import { shownText } from '#shared/format/shown-text.ts'
+import { longestSearch } from '#shared/history/history.ts'
+import { messageLimits } from '#shared/metric/message.ts'
 import { knownMetrics } from '#shared/metric/metric-info.ts'
 
 /** What the text filter asks for. `text`: words that are in a node, its name, a metric or a comment. */
@@ -11,8 +14,6 @@ type Prefix = 'node' | 'metric'
 
 /** `node:web-1`, `metric:"CPU usage"`: a word, or a text in quotes, after the prefix. */
 const prefixed = /(?:^|\s)(node|metric):(?:"([^"]*)"|(\S*))/gi
-/** As `HistoryFilter.text`. */
-const longestText = 200
 
 /** Reads the text filter. A prefix without a value is not a filter yet: somebody is typing it. */
 export function parseQuery(typed: string): HistoryQuery {
@@ -23,18 +24,23 @@ export function parseQuery(typed: string): HistoryQuery {
     if (value !== '') found[prefix.toLowerCase() as Prefix] = value
     return ' '
   })
-  const text = rest.replaceAll(/\s+/g, ' ').trim().slice(0, longestText)
+  const text = rest.replaceAll(/\s+/g, ' ').trim().slice(0, longestSearch)
   return {
-    ...(found.node === undefined ? {} : { nodeId: found.node }),
-    ...(found.metric === undefined ? {} : { metric: metricNameOf(found.metric) }),
+    ...(found.node === undefined ? {} : { nodeId: found.node.slice(0, messageLimits.nodeId) }),
+    ...(found.metric === undefined ? {} : { metric: metricNameOf(found.metric).slice(0, messageLimits.metricName) }),
     ...(text === '' ? {} : { text }),
   }
 }
 
-/** The text filter with this node or metric instead of an earlier one. Its other words stay. */
-export function withPrefix(typed: string, prefix: Prefix, value: string): string {
+/** How a name is written after its prefix: without what is not seen, and without quotes. */
+export function writtenName(name: string): string {
+  return shownText(name).replaceAll('"', '')
+}
+
+/** The text filter with this name (`writtenName`) instead of an earlier one. Its other words stay. */
+export function withPrefix(typed: string, prefix: Prefix, name: string): string {
   const rest = typed.replaceAll(prefixed, (all, other: string) => (other.toLowerCase() === prefix ? ' ' : all))
-  const written = /[\s"]/.test(value) ? `"${value.replaceAll('"', '')}"` : value
+  const written = /\s/.test(name) ? `"${name}"` : name
   return `${prefix}:${written} ${rest}`.replaceAll(/\s+/g, ' ').trim()
 }
 

@@ -1,9 +1,9 @@
 import type { HistoryBar } from '#shared/history/history.ts'
-import type { ChartColors } from '../../charts/chart-colors.ts'
-import type { EChartsCoreOption } from '../../charts/echarts.ts'
-import { countAxis } from './histogram.ts'
+import type { ChartColors } from './chart-colors.ts'
+import type { EChartsCoreOption } from './echarts.ts'
+import { countAxis } from '../../ui/values/count-axis.ts'
 
-export interface ReportOptions {
+export interface AlertBarsOptions {
   readonly bars: readonly HistoryBar[]
   /** The name of a bar on the axis, and in the text at the pointer. */
   readonly nameOf: (bar: HistoryBar) => string
@@ -12,7 +12,7 @@ export interface ReportOptions {
 }
 
 /** Alerts by day or hour: critical below, warning on it. */
-export function reportOption({ bars, nameOf, titleOf, colors }: ReportOptions): EChartsCoreOption {
+export function alertBarsOption({ bars, nameOf, titleOf, colors }: AlertBarsOptions): EChartsCoreOption {
   const label = { color: colors.text, fontFamily: colors.font, fontSize: 11 }
   const { max, step } = countAxis(Math.max(0, ...bars.map(({ critical, warning }) => critical + warning)))
   const series = { type: 'bar', stack: 'alerts', barMaxWidth: 44, barCategoryGap: '35%', animation: false }

@@ -94,7 +94,13 @@ test('an alert that gets the id of the backend keeps what was seen, and a withdr
     const own = only(openIn(fixture))
     expect(own.provisional).toBe(true)
     if (isSeen) fixture.call('alerts.seen', { ids: [own.id] })
-    backend.publishAlert({ ...own, id: anId(7), provisional: false, since: own.since - 1000, openedAt: own.openedAt - 1000 })
+    backend.publishAlert({
+      ...own,
+      id: anId(7),
+      provisional: false,
+      since: own.since - 1000,
+      openedAt: own.openedAt - 1000,
+    })
     expect(openIn(fixture).map(({ id }) => id)).toEqual([anId(7)])
     expect(unseen(fixture)).toEqual(isSeen ? [] : [anId(7)])
   }

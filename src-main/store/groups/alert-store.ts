@@ -30,7 +30,10 @@ export class AlertStore {
   readonly #meta: MetaTable
   readonly #transactions: Transactions
 
-  constructor({ alerts, notifications, meta }: Omit<AlertTables, 'unseen'> & { readonly meta: MetaTable }, transactions: Transactions) {
+  constructor(
+    { alerts, notifications, meta }: Omit<AlertTables, 'unseen'> & { readonly meta: MetaTable },
+    transactions: Transactions,
+  ) {
     this.#alerts = alerts
     this.#notifications = notifications
     this.#meta = meta

@@ -145,7 +145,8 @@ export class AlertsPage {
 
   readonly pending: readonly PendingAlert[] = $derived.by(() => {
     // Before the alerts are known, a pending row would become the selected one.
-    const isListed = !this.#triage && this.#ofAbsence === undefined && this.#tab !== 'acknowledged' && this.#app.alerts.loaded
+    const isListed =
+      !this.#triage && this.#ofAbsence === undefined && this.#tab !== 'acknowledged' && this.#app.alerts.loaded
     if (!isListed) return []
     const all = soonestFirst(this.#app.pending.items, this.#app.asOf)
     return all.filter((pending) => this.#matches(pending) && this.listing.matchesPending(pending))

@@ -59,10 +59,10 @@ export function alertItem({ version, alert, unit, clear }: AlertRow, { now, sile
   }
 }
 
-function timeOrNull(at: number | undefined): string | null {
+export function timeOrNull(at: number | undefined): string | null {
   return at === undefined ? null : timeOf(at)
 }
 
-function timeOf(at: number): string {
+export function timeOf(at: number): string {
   return new Date(at).toISOString()
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { knownOfEvent } from '#shared/codec/domain-codecs.ts'
 import {
   acknowledgeAlertOperation,
+  alertFactsOperation,
   type AlertItem,
   alertTimelineOperation,
   assignAlertOperation,
@@ -15,6 +16,8 @@ import { decodeCursor, pageOf } from '../http/cursor.ts'
 import { type ApiRoute, apiRoute } from '../http/route.ts'
 import { OpenSilences } from '../silences/open-silences.ts'
 import { alertItem, type AlertRow } from './alert-item.ts'
+import { alertSearch, factItems, withHistory } from './history.ts'
+import { type AlertCursorValues, type AlertFilter, listAlerts } from './list-repo.ts'
 import { assignAlert, commentAlert } from './notes.ts'
 import * as repo from './repo.ts'
 import * as alerts from './service.ts'
@@ -40,15 +43,18 @@ export function alertRoutes(): ApiRoute[] {
 
 const readRoutes = (itemsOf: ItemsOf): ApiRoute[] => [
   apiRoute(listAlertsOperation, async ({ query, pool, now }) => {
-    const { node_id: nodeId, acknowledged, severity, phase, limit } = query
-    const after = alertCursor(query.cursor)
-    const rows = await repo.listAlerts(pool, { nodeId, acknowledged, severity, phase, after, now, limit: limit + 1 })
-    const { shown, next } = pageOf(rows, limit, ({ alert }) => [alert.openedAt, alert.id])
-    return { body: await itemsOf(pool, shown, now), next }
+    const { shown, next } = await alertPage(pool, query, now)
+    const items = await itemsOf(pool, shown, now)
+    const isHistory = query.from !== undefined || query.to !== undefined
+    return { body: isHistory ? await withHistory(pool, shown, items) : items, next }
+  }),
+  apiRoute(alertFactsOperation, async ({ query, pool, now }) => {
+    const { shown, next } = await alertPage(pool, query, now)
+    return { body: await factItems(pool, shown), next }
   }),
   apiRoute(getAlertOperation, async ({ params, pool, now }) => {
     const row = await alerts.alertOf(pool, params.id)
-    const [item] = await itemsOf(pool, [row], now)
+    const [item] = await withHistory(pool, [row], await itemsOf(pool, [row], now))
     return { body: item as AlertItem, version: row.version }
   }),
   apiRoute(alertTimelineOperation, async ({ params: { id: alertId }, query: { limit, cursor }, pool }) => {
@@ -94,7 +100,23 @@ function changeRoutes(itemsOf: ItemsOf): ApiRoute[] {
   ]
 }
 
-function alertCursor(cursor: string | undefined): repo.AlertCursorValues | undefined {
+type AlertQuery = z.output<(typeof listAlertsOperation)['query']>
+
+/** One page of a list of alerts, newest first. */
+async function alertPage(db: Db, query: AlertQuery, now: number) {
+  const rows = await listAlerts(db, { ...filterOf(query, now), limit: query.limit + 1 })
+  return pageOf(rows, query.limit, ({ alert }) => [alert.openedAt, alert.id])
+}
+
+function filterOf(query: AlertQuery, now: number): AlertFilter {
+  const { node_id: nodeId, acknowledged, severity, phase, metric, rule_id: ruleId, worst, outcome, limit } = query
+  const times = { from: msOf(query.from), to: msOf(query.to), now }
+  const search = alertSearch(query.text)
+  const after = alertCursor(query.cursor)
+  return { nodeId, acknowledged, severity, phase, metric, ruleId, worst, outcome, limit, ...times, search, after }
+}
+
+function alertCursor(cursor: string | undefined): AlertCursorValues | undefined {
   if (cursor === undefined) return undefined
   const [openedAt, id] = decodeCursor(cursor, AlertCursor)
   return { openedAt, id }

@@ -15,7 +15,7 @@ import { enqueueTombstones } from '../outbox/enqueue.ts'
 import { alertVersionsAbove } from '../outbox/team-database.ts'
 import type { AlertRow } from './alert-item.ts'
 import { applyInOrder } from './apply-transitions.ts'
-import { expiredEvents } from './expired-acknowledgements.ts'
+import { expiredEvents } from './expired-events.ts'
 import { deleteResolved, findEvents, findAlert, findFiring, lockAlerts } from './repo.ts'
 import { saveChanged } from './save-changed.ts'
 

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Log } from '#shared/log.ts'
 import type { PoolClient } from 'pg'
 import { Counter, type Metric } from 'prom-client'
-import { expireAcknowledgements } from '../alerts/expired-acknowledgements.ts'
+import { expireAcknowledgements, firstExpired } from '../alerts/expired-acknowledgements.ts'
 import type { Config } from '../config/config.ts'
 import type { Db, Pool } from '../db/db.ts'
 import { isDue, lockJob, recordFinish, recordStart, unlockJob } from './job-repo.ts'
@@ -144,7 +144,10 @@ class JobRunner {
 
   async #expireAcknowledgements(inTx: InTx): Promise<void> {
     const limit = acknowledgementsAtOnce
-    while ((await inTx((db) => expireAcknowledgements(db, { now: this.#deps.now(), limit }))) === limit);
+    for (let last: string | undefined = firstExpired; last !== undefined;) {
+      const after: string = last
+      last = await inTx((db) => expireAcknowledgements(db, { now: this.#deps.now(), after, limit }))
+    }
   }
 
   async #rollUp(inTx: InTx): Promise<void> {

@@ -43,8 +43,24 @@ export async function findRule(db: Db, id: string): Promise<FoundRule | undefine
 }
 
 export async function findRuleAt(db: Db, target: RuleDraft): Promise<FoundRule | undefined> {
-  const where = `coalesce(rule.node_id, '') = $1 and rule.metric = $2 and not rule.deleted`
-  return (await selectRules(db, where, [scopeNodeId(target) ?? '', metricOfRule(target)]))[0]
+  const where = `coalesce(rule.node_id, '') = $1 and coalesce(rule.pattern, '') = $2 and rule.metric = $3
+    and not rule.deleted`
+  const { nodeId, pattern } = placeOf(target)
+  return (await selectRules(db, where, [nodeId ?? '', pattern ?? '', metricOfRule(target)]))[0]
+}
+
+/** Current rules whose scope is a pattern, for this metric or kind. */
+export async function listPatternRules(db: Db, metric: string): Promise<Rule[]> {
+  const where = 'not rule.deleted and rule.pattern is not null and rule.metric = $1 order by rule.number'
+  return (await selectRules(db, where, [metric])).map(({ rule }) => rule)
+}
+
+/** Ids of the nodes in the lists. */
+export async function knownNodeIds(db: Db): Promise<string[]> {
+  const { rows } = await db.query<{ node_id: string }>(
+    'select node_id from node where forgotten_at is null order by node_id',
+  )
+  return rows.map((row) => row.node_id)
 }
 
 /** In the order of their creation. */
@@ -76,7 +92,7 @@ async function selectRules(db: Db, where: string, values: readonly unknown[]): P
 
 export async function insertRule(db: Db, rule: Rule): Promise<void> {
   await db.query(
-    'insert into rule (id, node_id, metric, version, deleted) values ($1, $2, $3, $4, $5)',
+    'insert into rule (id, node_id, pattern, metric, version, deleted) values ($1, $2, $3, $4, $5, $6)',
     ruleColumns(rule),
   )
   await insertVersion(db, rule)
@@ -84,7 +100,7 @@ export async function insertRule(db: Db, rule: Rule): Promise<void> {
 
 export async function insertNextVersion(db: Db, rule: Rule): Promise<void> {
   await db.query(
-    'update rule set node_id = $2, metric = $3, version = $4, deleted = $5 where id = $1',
+    'update rule set node_id = $2, pattern = $3, metric = $4, version = $5, deleted = $6 where id = $1',
     ruleColumns(rule),
   )
   await insertVersion(db, rule)
@@ -128,11 +144,15 @@ async function insertVersion(db: Db, rule: Rule): Promise<void> {
 }
 
 function ruleColumns(rule: Rule): unknown[] {
-  return [rule.id, scopeNodeId(rule), metricOfRule(rule), rule.version, rule.deleted]
+  const { nodeId, pattern } = placeOf(rule)
+  return [rule.id, nodeId, pattern, metricOfRule(rule), rule.version, rule.deleted]
 }
 
-function scopeNodeId({ scope }: RuleDraft): string | null {
-  return scope.kind === 'node' ? scope.nodeId : null
+function placeOf({ scope }: RuleDraft): { readonly nodeId: string | null; readonly pattern: string | null } {
+  return {
+    nodeId: scope.kind === 'node' ? scope.nodeId : null,
+    pattern: scope.kind === 'pattern' ? scope.pattern : null,
+  }
 }
 
 /** @throws NeedsNewerError for a rule that this version must not evaluate */

@@ -3,6 +3,7 @@ import { unknownOfRule } from '#shared/codec/domain-codecs.ts'
 import { nextEffectiveFrom } from '#shared/rule/effective-from.ts'
 import { isOfflineRule, metricOfRule, type Rule, type RuleDraft } from '#shared/rule/rule.ts'
 import { type RuleIndex, ruleIndex } from '#shared/rule/rule-index.ts'
+import { overlapText, patternOverlap, scopeText } from '#shared/rule/rule-scope.ts'
 import { missingStockRule, stockRules } from '#shared/rule/stock-rules.ts'
 import { writeAudit } from '../audit/service.ts'
 import type { Db, Pool } from '../db/db.ts'
@@ -18,6 +19,8 @@ import {
   type FoundRule,
   insertNextVersion,
   insertRule,
+  knownNodeIds,
+  listPatternRules,
   listRules,
   listThresholds,
   lockRules,
@@ -50,18 +53,18 @@ export const ruleAt: (db: Db, target: RuleDraft) => Promise<FoundRule | undefine
 export const rulesAfter: typeof listRules = listRules
 export const thresholdsAfter: typeof listThresholds = listThresholds
 
-/** @throws ApiError `rule_exists` or `unavailable` */
+/** @throws ApiError `rule_exists`, `patterns_overlap` or `unavailable` */
 export async function createRule(db: Db, draft: RuleDraft, author: ChangeAuthor): Promise<Rule> {
   refuseUnwritable(draft)
   await lockComparedRules(db)
-  await refuseSecond(db, draft, undefined)
+  await refuseClash(db, draft, undefined)
   const rule = { id: randomUUID(), ...draft, ...nextVersion(undefined, author), deleted: false }
   await insertRule(db, rule)
   await record(db, author, { before: null, after: rule })
   return rule
 }
 
-/** @throws ApiError `rule_not_found`, `rule_exists`, `version_conflict` or `unavailable` */
+/** @throws ApiError `rule_not_found`, `rule_exists`, `patterns_overlap`, `version_conflict` or `unavailable` */
 export async function updateRule(
   db: Db,
   change: VersionedRuleId & { draft: RuleDraft },
@@ -70,7 +73,7 @@ export async function updateRule(
   refuseUnwritable(change.draft)
   await lockComparedRules(db)
   const before = await expected(db, change)
-  await refuseSecond(db, change.draft, before.id)
+  await refuseClash(db, change.draft, before.id)
   const edited = { id: before.id, ...change.draft, ...nextVersion(before, author), deleted: false }
   // An editor of this version cannot have removed keys that it does not know.
   const rule: Rule = { ...unknownOfRule(before), ...edited }
@@ -156,15 +159,17 @@ async function expected(db: Db, { id, ifMatch }: VersionedRuleId): Promise<Rule>
   })
 }
 
-/** Of two rules for one target, only one would be evaluated. */
-async function refuseSecond(db: Db, draft: RuleDraft, id: string | undefined): Promise<void> {
+/** Of two rules for one target, only one would be evaluated. So it is with two patterns that match one node. */
+async function refuseClash(db: Db, draft: RuleDraft, id: string | undefined): Promise<void> {
   const other = await findRuleAt(db, draft)
-  if (!other || other.rule.id === id) return
-  const where = draft.scope.kind === 'all' ? 'all nodes' : draft.scope.nodeId
-  throw apiError(
-    'rule_exists',
-    `A rule for ${isOfflineRule(draft) ? 'offline nodes' : draft.metric} on ${where} already exists. Change that one.`,
-  )
+  if (other && other.rule.id !== id) {
+    const what = isOfflineRule(draft) ? 'offline nodes' : draft.metric
+    throw apiError('rule_exists', `A rule for ${what} on ${scopeText(draft.scope)} already exists. Change that one.`)
+  }
+  if (draft.scope.kind !== 'pattern') return
+  const patterns = (await listPatternRules(db, metricOfRule(draft))).filter((rule) => rule.id !== id)
+  const overlap = patterns.length === 0 ? undefined : patternOverlap(draft, patterns, await knownNodeIds(db))
+  if (overlap) throw apiError('patterns_overlap', overlapText(overlap))
 }
 
 function nextVersion(
@@ -193,7 +198,11 @@ async function record(db: Db, author: ChangeAuthor, change: { before: Rule | nul
 /** JSON can contain NUL and unpaired surrogates, PostgreSQL cannot. */
 function refuseUnwritable(draft: RuleDraft): void {
   const { scope } = draft
-  const names = { 'body.metric': metricOfRule(draft), 'body.scope.nodeId': scope.kind === 'node' ? scope.nodeId : '' }
+  const names = {
+    'body.metric': metricOfRule(draft),
+    'body.scope.nodeId': scope.kind === 'node' ? scope.nodeId : '',
+    'body.scope.pattern': scope.kind === 'pattern' ? scope.pattern : '',
+  }
   const issues = Object.entries(names)
     .filter(([, name]) => name.includes('\0') || !name.isWellFormed())
     .map(([path]) => ({ path, message: 'expected text without NUL and without broken characters' }))

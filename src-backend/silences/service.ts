@@ -15,7 +15,7 @@ import { byOwnClock, refuseDraft } from './checked-draft.ts'
 import { countOpen, deleteEnded, findSilence, insertSilence, listSilences, lockSilence, updateSilence } from './repo.ts'
 
 /** Every console compares every alert with all of them. */
-export const mostOpenSilences = 5_000
+export const mostOpenSilences = 1_000
 
 export interface SilenceLimits {
   /** A silence that does not repeat lasts at most this long. */

@@ -83,7 +83,14 @@ export function dataCallHandlers(deps: DataCallDeps): ThreadHandlers<DataCalls> 
 
 type CallsOf<Group extends string> = Pick<ThreadHandlers<DataCalls>, Extract<keyof DataCalls, `${Group}.${string}`>>
 
-function alertCalls({ store, actions, storage, hasBackend, emit, seen: { unseen, away } }: DataCallDeps): CallsOf<'alerts'> {
+function alertCalls({
+  store,
+  actions,
+  storage,
+  hasBackend,
+  emit,
+  seen: { unseen, away },
+}: DataCallDeps): CallsOf<'alerts'> {
   const changed = (alerts: Alert[]): void => {
     if (alerts.length === 0) return
     emit('alerts.changed', alerts)

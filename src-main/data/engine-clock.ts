@@ -1,6 +1,8 @@
 import { SleepWatch } from '#shared/health/sleep-watch.ts'
 import type { Log } from '#shared/log.ts'
 import type { Away } from './alerts/away.ts'
+import type { DueAlerts } from './alerts/due-alerts.ts'
+import type { SilenceNotices } from './alerts/silence-notices.ts'
 import type { PendingAlerts } from './alerts/pending-alerts.ts'
 import type { SeriesEvaluator } from './alerts/series-evaluator.ts'
 import type { CacheMaintenance } from './cache-maintenance.ts'
@@ -32,10 +34,15 @@ export interface EngineClockDeps {
   readonly reconnect: () => void
   readonly network: { readonly tick: () => void } | undefined
   readonly pending: Pick<PendingAlerts, 'tick'>
+  readonly dueAlerts: DueAlerts
+  readonly notices: Pick<SilenceNotices, 'tick'>
   readonly away: Pick<Away, 'sleep' | 'wake' | 'tick' | 'stop'>
 }
 
-/** The work that no record triggers: once a second missing data, pending episodes, cache maintenance and health. */
+/**
+ * The work that no record triggers, once a second: missing data, ends of acknowledgements and silences, pending episodes,
+ * cache maintenance and health.
+ */
 export class EngineClock {
   readonly #deps: EngineClockDeps
   readonly #sleep: SleepWatch
@@ -79,11 +86,25 @@ export class EngineClock {
     if (this.#sleep.tick(now)) this.#woke()
     network?.tick()
     this.#evaluateNoData(now)
+    this.#alertsDue(now)
     this.#publishPending()
     this.#recordBlind((blind) => blind.tick(this.#deps.health.health(now), now))
     this.#followPresence((away) => away.tick())
     maintenance.tick()
     publishHealth()
+  }
+
+  /** Ends of acknowledgements, silences and their notices. What cannot be stored is due again in the next second. */
+  #alertsDue(now: number): void {
+    const { ingest, dueAlerts, notices, storage, log } = this.#deps
+    try {
+      // Nothing is written without need: a write that succeeds says that the disk works.
+      const due = dueAlerts.due(now)
+      if (due.length > 0) storage.write(() => ingest.alertsDue(dueAlerts, due))
+      notices.tick(now)
+    } catch (cause) {
+      log.warn('the ends of acknowledgements and silences cannot be stored', { cause })
+    }
   }
 
   /** A disk that refuses it stays a problem of what reads records: the next tick tries again. */

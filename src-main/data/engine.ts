@@ -13,6 +13,8 @@ import { BackendInbox } from './alerts/backend-inbox.ts'
 import { ForgottenNodes } from './alerts/forgotten-nodes.ts'
 import { ConsoleRules } from './alerts/console-rules.ts'
 import { PendingAlerts } from './alerts/pending-alerts.ts'
+import { DueAlerts } from './alerts/due-alerts.ts'
+import { SilenceNotices } from './alerts/silence-notices.ts'
 import { Silences } from './alerts/silences.ts'
 import { OperatorActions } from './alerts/operator-actions.ts'
 import { SeenAlerts } from './alerts/seen-alerts.ts'
@@ -107,7 +109,7 @@ export class Engine {
       counters,
       newestEventAt: newestOf(latest, now()),
     }))
-    const rules = (this.#rules = new ConsoleRules({ store, hasBackend, user, now }))
+    const rules = (this.#rules = new ConsoleRules({ store, hasBackend, user, now, nodeIds: () => live.nodeIds() }))
     const retention = new CacheRetention(options.retention)
     const stored = { store, evaluator, rules, forgotten, silences, partitions, retention, now }
     const ingest = (this.#ingest = new IngestPipeline({
@@ -120,7 +122,7 @@ export class Engine {
     }))
     const pending = (this.#pending = new PendingAlerts({ evaluator, rules, live, now, emit }))
     const maintenance = (this.#maintenance = new CacheMaintenance({ store, retention, log, now }))
-    const seen = (this.#seen = new SeenAlerts({ store, alerts: evaluator.alerts, now, emit }))
+    const seen = (this.#seen = new SeenAlerts({ store, alerts: evaluator.alerts, silences, now, emit }))
     this.#clock = this.#engineClock()
     this.handlers = this.#streamHandlers(topics)
     this.calls = dataCallHandlers({
@@ -183,7 +185,7 @@ export class Engine {
   }
 
   #engineClock(): EngineClock {
-    const { store, log, now, reconnect, network } = this.#deps
+    const { store, emit, log, now, reconnect, network } = this.#deps
     return new EngineClock({
       ingest: this.#ingest,
       evaluator: this.#evaluator,
@@ -193,6 +195,8 @@ export class Engine {
       storage: this.#storage,
       maintenance: this.#maintenance,
       pending: this.#pending,
+      dueAlerts: this.#dueAlerts(),
+      notices: new SilenceNotices({ store, storage: this.#storage, silences: this.#silences, emit }),
       away: this.#seen.away,
       nodeClocks: this.#nodeClocks,
       brokerClock: this.#brokerClock,
@@ -202,6 +206,11 @@ export class Engine {
       now,
       publishHealth: () => this.#publishHealth(),
     })
+  }
+
+  #dueAlerts(): DueAlerts {
+    const silenced = this.#deps.store.alerts.silenced()
+    return new DueAlerts({ alerts: this.#evaluator.alerts, silences: this.#silences, silenced })
   }
 
   #streamHandlers(topics: TeamTopics): StreamHandlers {

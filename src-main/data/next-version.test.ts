@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3'
 import { afterEach, expect, test } from 'vitest'
 import { anAlert } from '#shared/alert/alert-builders.ts'
+import { ruleCodec } from '#shared/codec/domain-codecs.ts'
 import { anId, aRule } from '#shared/rule/rule-builders.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import { databasePath } from '../store/connection.ts'
@@ -70,6 +71,23 @@ test('a rule that needs a newer ReMo waits for the upgrade: the last readable ve
   expect(only(firing(fixture))).toMatchObject({ ruleVersion: 2, severity: 'critical' })
   fixture.restart()
   expect([noticesOf(fixture), fixture.call('rules.list', {})]).toEqual([[], [newer]])
+})
+
+test('a console of level 3 keeps its last version of a rule that became one for a pattern, and says so', () => {
+  const { fixture, backend } = aConsole()
+  fixture.readerLevel = 3
+  fixture.restart()
+  const pattern = { ...rule, version: 2, warning: 40, scope: { kind: 'pattern', pattern: 'node-[1-9]' } } as const
+  backend.publishRule(rule)
+  backend.publish('rules', rule.id, { rule: ruleCodec.encode(pattern), earlier: [rule] })
+  read(fixture, 1, 60)
+  expect([firing(fixture), fixture.call('rules.list', {})]).toEqual([[], [rule]])
+  expect(noticesOf(fixture)).toEqual([deferredText.replace('0.3', '0.2')])
+  fixture.readerLevel = 4
+  fixture.restart()
+  read(fixture, 2, 60)
+  expect(only(firing(fixture))).toMatchObject({ ruleVersion: 2, severity: 'warning' })
+  expect(noticesOf(fixture)).toEqual([])
 })
 
 test('the level inside the rule counts as well, also after a downgrade', () => {

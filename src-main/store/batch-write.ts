@@ -3,6 +3,7 @@ import type { SeriesState } from '#shared/evaluation/series-state.ts'
 import type { RejectedRecord, ReadPosition } from '#shared/metric/read-position.ts'
 import type { SampleBatch } from '#shared/metric/sample-columns.ts'
 import type { RecordPosition } from '#shared/metric/sample.ts'
+import type { NotificationKey } from '#shared/notification/plan-notifications.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import type { ForgottenNode } from '#shared/team/forgotten-node.ts'
 import type { SilenceWrite } from './groups/silence-store.ts'
@@ -29,7 +30,7 @@ export interface BatchWrite {
   readonly setBack: readonly string[]
   readonly alerts: readonly Alert[]
   readonly events: readonly AlertEvent[]
-  readonly queuedNotifications: ReadonlyArray<{ readonly alertId: string; readonly transition: 'opened' | 'escalated' }>
+  readonly queuedNotifications: readonly NotificationKey[]
   /** Alerts that became critical after they were acknowledged as warnings: the acknowledgement no longer counts. */
   readonly superseded: readonly string[]
   readonly team?: TeamWrite

@@ -42,6 +42,8 @@ export class HistoryReader {
   readonly #events: Statement<[string], string>
   readonly #blind: Statement<[number, number], BlindEntry>
   readonly #from: Statement<[string], string>
+  readonly #oldest: Statement<[], number | null>
+  readonly #has: Statement<[string], string>
   /** Statements by their SQL: one for each kind of filter. */
   readonly #statements = new Map<string, Statement<Values, unknown>>()
 
@@ -55,13 +57,21 @@ export class HistoryReader {
       `SELECT 'blind' AS kind, from_at AS "from", to_at AS "to", cause FROM blind_period
        WHERE from_at >= ? AND from_at < ? ORDER BY from_at DESC`,
     )
+    this.#oldest = db.prepare<[], number | null>('SELECT min(opened_at) FROM alert_history').pluck()
+    this.#has = db
+      .prepare<[string], string>('SELECT id FROM alert_history WHERE id IN (SELECT value FROM json_each(?))')
+      .pluck()
     this.#from = db.prepare<[string], string>('SELECT value FROM meta WHERE key = ?').pluck()
   }
 
-  /** Event time since when no alert was dropped, epoch ms; `null` if none ever was. */
-  knownFrom(): number | null {
+  known(): { readonly from: number | null; readonly oldest: number | null } {
     const at = Number(this.#from.get(historyFromKey) ?? NaN)
-    return Number.isFinite(at) ? at : null
+    return { from: Number.isFinite(at) ? at : null, oldest: this.#oldest.get() ?? null }
+  }
+
+  /** Those of these alerts that the cache has. */
+  has(ids: readonly string[]): string[] {
+    return this.#has.all(JSON.stringify(ids))
   }
 
   /** Newest first. */

@@ -17,6 +17,10 @@ export interface ReadNode {
   readonly chunks: number
 }
 
+export interface NamedReadNode extends ReadNode {
+  readonly id: string
+}
+
 export interface ReadMetric {
   readonly no: number
   readonly name: string
@@ -56,6 +60,7 @@ export class ReadStore {
   readonly history: HistoryReader
   readonly #db: Database
   readonly #node: Statement<[string], ReadNode>
+  readonly #nodes: Statement<[], NamedReadNode>
   readonly #metrics: Statement<[], ReadMetric>
   readonly #metricNo: Statement<[string], number>
   readonly #page: Statement<[...RangeBounds, number], ChunkDataRow>
@@ -69,6 +74,7 @@ export class ReadStore {
     this.#db = db
     this.history = new HistoryReader(db)
     this.#node = db.prepare('SELECT no, name, span, bump, chunks FROM node WHERE id = ?')
+    this.#nodes = db.prepare('SELECT id, no, name, span, bump, chunks FROM node ORDER BY no')
     this.#metrics = db.prepare('SELECT no, name, unit FROM metric ORDER BY no')
     this.#metricNo = db.prepare<[string], number>('SELECT no FROM metric WHERE name = ?').pluck()
     this.#page = db.prepare(`SELECT id, data FROM chunk WHERE ${rangeCondition} ORDER BY id LIMIT ?`)
@@ -93,6 +99,11 @@ export class ReadStore {
 
   node(id: string): ReadNode | undefined {
     return this.#node.get(id)
+  }
+
+  /** By number, as metrics. */
+  nodes(): NamedReadNode[] {
+    return this.#nodes.all()
   }
 
   /** By number: the order in which they first appeared. */

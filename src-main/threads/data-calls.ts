@@ -11,6 +11,7 @@ import type { Gap } from '#shared/metric/read-position.ts'
 import type { QueuedNotification } from '#shared/notification/plan-notifications.ts'
 import type { Rule, RuleDraft } from '#shared/rule/rule.ts'
 import type { Silence, SilenceDraft } from '#shared/silence/silence.ts'
+import type { SilenceNotice } from '#shared/silence/silence-notices.ts'
 import type { StartAt } from '#shared/settings/start-at.ts'
 import type { OperatorAction } from '#shared/team/operator-action.ts'
 import type { Retention } from '#shared/retention/retention.ts'
@@ -172,6 +173,8 @@ export interface DataEvents {
   'rules.changed': Rule[]
   /** All of `silences.list` after a change. Sent once at start. */
   'silences.changed': Silence[]
+  /** Silences begin and end, each once: for popups. */
+  'silences.due': SilenceNotice[]
   /** All listed actions after a change. */
   'actions.changed': OperatorAction[]
   'notifications.queued': QueuedNotification[]

@@ -14,12 +14,12 @@ import { MirroredList } from './mirrored-list.svelte.ts'
 import { PageDoNotDisturb } from './page-do-not-disturb.svelte.ts'
 import { PageConnections } from './page-connections.svelte.ts'
 import { HeldList } from './held-list.svelte.ts'
-import { SilenceList } from './silence-list.svelte.ts'
 import { PendingList } from './pending-list.svelte.ts'
 import { PageSession } from './page-session.svelte.ts'
 import { PageUnseen } from './page-unseen.svelte.ts'
 import { PageUpdates } from './page-updates.svelte.ts'
 import { PageSettings } from './page-settings.svelte.ts'
+import { SilenceList } from './silence-list.svelte.ts'
 import { RecentAcknowledgements } from './recent-acknowledgements.svelte.ts'
 import { retryUntilOk } from './retry-until-ok.ts'
 
@@ -46,6 +46,7 @@ export class AppState {
   readonly pending: PendingList
   /** Alerts whose values are clear, but not for the hold of their rules yet. */
   readonly held: HeldList
+  /** With the decision whether an alert is silenced now. */
   readonly silences: SilenceList
   /** What this window acknowledged in the last seconds. */
   readonly acknowledged: RecentAcknowledgements
@@ -81,7 +82,7 @@ export class AppState {
     this.pending = new PendingList(bridge, (id) => this.#alertIds.has(id))
     this.held = new HeldList(bridge)
     this.unseen = new PageUnseen(bridge)
-    this.silences = new SilenceList(bridge)
+    this.silences = new SilenceList({ bridge, clock, alerts: () => this.alerts.items })
     const take = (alerts: readonly Alert[]): void => this.alerts.take(alerts)
     this.acknowledged = new RecentAcknowledgements({ bridge, clock, take })
     this.rules = new MirroredList<Rule>({
@@ -100,16 +101,19 @@ export class AppState {
     return this.ruleIndex.version({ id: ruleId, version: ruleVersion })
   }
 
+  /** The firing alerts that count: neither inhibited nor silenced. */
+  readonly counted: readonly Alert[] = $derived.by(() => countedAlerts(this.alerts.items, this.silences.isSilenced))
+
   /** Alerts that wait for somebody. */
   readonly unacknowledged: number = $derived.by(() => {
     const { now } = this.clock
-    return countedAlerts(this.alerts.items).filter((alert) => !isAcknowledged(alert, now)).length
+    return this.counted.filter((alert) => !isAcknowledged(alert, now)).length
   })
 
   /** Alerts that wait for somebody, and those that nobody has looked at, also resolved ones. */
   readonly toLookAt: number = $derived.by(() => {
     const { now } = this.clock
-    const waiting = countedAlerts(this.alerts.items).filter((alert) => !isAcknowledged(alert, now))
+    const waiting = this.counted.filter((alert) => !isAcknowledged(alert, now))
     return new Set([...waiting.map(({ id }) => id), ...this.unseen.ids]).size
   })
 

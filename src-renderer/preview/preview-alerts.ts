@@ -45,7 +45,6 @@ export class PreviewAlerts {
 
   readonly replies: FakeBridge['replies'] = {
     'alerts.list': ({ open }) => okReply(this.#alerts.filter(({ phase }) => (phase === 'firing') === open)),
-    'alerts.timeline': ({ id }) => okReply(timelineOf(this.#alerts.find((alert) => alert.id === id))),
     'alerts.acknowledge': ({ id, comment, until }) => this.#one(id, acknowledgement(comment, until)),
     'alerts.unacknowledge': ({ id, ...given }) =>
       this.#one(id, { kind: 'unacknowledge', given, by: me, at: Date.now() }),
@@ -111,7 +110,7 @@ function actOf(act: IpcRequest<'alerts.actOnMany'>['act']): AlertAct {
   return note({ kind: 'assigned', to: act.to, comment: act.comment })
 }
 
-function timelineOf(alert: Alert | undefined): AlertEvent[] {
+export function timelineOf(alert: Alert | undefined): AlertEvent[] {
   if (!alert) return []
   const line = { alertId: alert.id, ...(alert.value === null ? {} : { value: alert.value }) }
   const { acknowledgement: ack } = alert

@@ -4,10 +4,12 @@ import { previewHeld, previewPending } from './preview-pending.ts'
 import type { HealthReport, IpcReply, IpcRequest } from '#shared/ipc/contract.ts'
 import { anAppInfo } from '../bridge/bridge-builders.ts'
 import { okReply, FakeBridge } from '../bridge/fake-bridge.ts'
-import { PreviewAlerts, previewAlerts, type PreviewAlertsOptions } from './preview-alerts.ts'
+import { PreviewAlerts, previewAlerts, type PreviewAlertsOptions, timelineOf } from './preview-alerts.ts'
 import { cacheReplies } from './preview-cache.ts'
 import { PreviewConnections, type PreviewConnectionsOptions } from './preview-connections.ts'
 import { PreviewFleet } from './preview-fleet.ts'
+import { PreviewSilences, type PreviewSilencesOptions } from './preview-silences.ts'
+import { PreviewHistory, type PreviewHistoryOptions, type PreviewHistorySource } from './preview-history.ts'
 import { PreviewRules } from './preview-rules.ts'
 import { settingsReplies, type PreviewSettingsOptions } from './preview-settings.ts'
 import { updatesReplies, type PreviewUpdatesOptions } from './preview-updates.ts'
@@ -19,7 +21,9 @@ export interface PreviewOptions
     PreviewSessionOptions,
     PreviewSettingsOptions,
     PreviewConnectionsOptions,
-    PreviewUpdatesOptions {
+    PreviewUpdatesOptions,
+    PreviewSilencesOptions,
+    PreviewHistoryOptions {
   readonly nodes: number
   readonly hz: number
   /** `roles`: names such as web-117, in groups. `odd`: some with marks of direction. */
@@ -39,6 +43,7 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
   const fleet = fleetOf(options, noData ? 0 : options.nodes)
   const connections = new PreviewConnections(options)
   const rules = new PreviewRules(options, fleet.startedAt)
+  const silences = new PreviewSilences(options, rules.all, fleet)
   const alerts = new PreviewAlerts(noData ? [] : previewAlerts(fleet, rules.all, options), options.away, (ids) =>
     bridge.push('unseen.changed', ids),
   )
@@ -55,9 +60,11 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
     'samples.range': ({ nodeId, metrics, from, to, points }) =>
       okReply(rangeOf(options, fleet, { nodeId, metrics, from, to, points })),
     ...alerts.replies,
+    ...pastReplies(options, { fleet, rules: rules.all, alerts: alerts.all }),
     'pending.list': () => okReply(pendingOf()),
     'held.list': () => okReply(heldOf()),
     ...rules.replies((changed) => bridge.push('rules.changed', changed)),
+    ...silences.replies((all) => bridge.push('silences.changed', all)),
     ...sessionReplies(options, { alerts: alerts.all, rules: rules.all }),
     ...userReplies(options),
     ...settingsReplies(options, {
@@ -72,17 +79,33 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
   })
   setInterval(() => bridge.push('pending.changed', pendingOf()), 1000)
   setInterval(() => bridge.push('held.changed', heldOf()), 1000)
+  pushFleet(bridge, options, fleet)
+  return bridge
+}
+
+function pushFleet(bridge: FakeBridge, options: PreviewOptions, fleet: PreviewFleet): void {
   const moving = options.state === 'live' && fleet.nodes.length > 0
   const share = Math.min(1, 1000 / options.hz / fleet.intervalMs)
   if (moving) setInterval(() => bridge.push('live.frame', fleet.frame(Date.now(), share)), 1000 / options.hz)
   setInterval(() => bridge.push('health.changed', reportOf(options, fleet)), 1000)
-  return bridge
 }
 
 function fleetOf({ nodes, names, values }: PreviewOptions, shown: number): PreviewFleet {
   const fleet = new PreviewFleet(shown, nodes > 100 ? 1000 : 2000, names)
   fleet.extreme = values === 'extreme'
   return fleet
+}
+
+/** Timelines and history. An alert of the list has a timeline of its own kind. */
+function pastReplies(options: PreviewOptions, source: PreviewHistorySource): FakeBridge['replies'] {
+  const history = new PreviewHistory(options, source)
+  return {
+    ...history.replies(),
+    'alerts.timeline': ({ id }) => {
+      const listed = source.alerts.find((alert) => alert.id === id)
+      return okReply([...(listed ? timelineOf(listed) : (history.timelineOf(id) ?? []))])
+    },
+  }
 }
 
 /** Replies that are always the same. */

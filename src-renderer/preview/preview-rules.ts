@@ -1,4 +1,5 @@
 import { anId } from '#shared/rule/rule-builders.ts'
+import type { PreviewResult } from '#shared/preview/rule-preview.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import { stockRules } from '#shared/rule/stock-rules.ts'
 import { okReply, failureReply, type FakeBridge } from '../bridge/fake-bridge.ts'
@@ -35,12 +36,34 @@ export class PreviewRules {
         return okReply({ kind: 'saved', rule })
       },
       'rules.remove': () => okReply({ kind: 'saved' }),
+      'rules.preview': ({ hours }) => okReply({ id: 1, from: Date.now() - hours * 3_600_000, to: Date.now() }),
+      'rules.previewStep': () => okReply({ done: 12, total: 12, result: previewResult(Date.now()) }),
     }
   }
 
   #put(rule: Rule): Rule {
     this.all = [...this.all.filter(({ id }) => id !== rule.id), rule]
     return rule
+  }
+}
+
+/** Three nodes that would have fired, one of them now. */
+function previewResult(now: number): PreviewResult {
+  const alert = (hoursAgo: number, minutes: number, severity: 'warning' | 'critical') => {
+    const from = now - hoursAgo * 3_600_000
+    return { from, to: from + minutes * 60_000, severity, value: 91.2 }
+  }
+  const nodes = [
+    ['node-3', [alert(21, 40, 'warning'), alert(18, 70, 'critical'), alert(4, 30, 'warning')]],
+    ['node-7', [alert(13, 20, 'warning'), alert(12, 25, 'warning')]],
+    ['node-11', [alert(2, 120, 'critical')]],
+  ] as const
+  return {
+    after: { fired: 6, critical: 2, nodes: 3 },
+    before: { fired: 4, critical: 1, nodes: 2 },
+    nodes: nodes.map(([nodeId, alerts]) => ({ nodeId, nodeName: nodeId, count: alerts.length, alerts: [...alerts] })),
+    firesNow: [{ nodeId: 'node-11', value: 91.2, since: now - 300_000 }],
+    applies: 12,
   }
 }
 
@@ -69,6 +92,19 @@ function previewRules(at: number): Rule[] {
       warning: 80,
       critical: 96,
       forSeconds: 0,
+    },
+    {
+      ...own,
+      id: anId(13),
+      version: 1,
+      scope: { kind: 'pattern', pattern: 'node-1[0-9]' },
+      metric: 'cpu_usage',
+      condition: 'greater',
+      warning: 75,
+      critical: 90,
+      clear: 60,
+      forSeconds: 120,
+      holdSeconds: 120,
     },
   ]
 }

@@ -14,11 +14,13 @@ const bridge = previewConsole({
   session: (query.get('session') ?? 'standalone') as PreviewOptions['session'],
   backend: query.get('backend') === 'unreachable' ? 'unreachable' : 'ok',
   actions: (query.get('actions') ?? 'none') as PreviewOptions['actions'],
+  silences: (query.get('silences') ?? 'none') as PreviewOptions['silences'],
   pause: (query.get('pause') ?? 'off') as PreviewOptions['pause'],
   settings: (query.get('settings') ?? 'usual') as PreviewOptions['settings'],
   connections: (query.get('connections') ??
     (query.get('state') === 'first-start' ? 'unset' : 'environment')) as PreviewOptions['connections'],
   updates: (query.get('updates') ?? 'none') as PreviewOptions['updates'],
+  history: (query.get('history') ?? 'usual') as PreviewOptions['history'],
   theme: query.get('theme') === 'light' ? 'light' : 'dark',
 })
 Object.assign(window, { remo: bridge.api })

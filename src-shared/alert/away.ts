@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { minuteMs } from '../format/time-units.ts'
 import { type Alert, AlertId } from './alert.ts'
-import { countedAlerts } from './inhibit.ts'
 
 /** A shorter absence is none. */
 export const shortestAwayMs = 5 * minuteMs
@@ -21,16 +20,16 @@ export const AwaySummary = z.strictObject({
 export type AwaySummary = z.infer<typeof AwaySummary>
 
 /**
- * `undefined`: nothing fired. Alerts whose node is offline do not count while they fire, as in the digest.
+ * `undefined`: nothing fired. Alerts that are inhibited or silenced do not count while they fire, as in the digest.
  * @param opened alerts that opened since the beginning of the period, in any order
- * @param open all that fire
+ * @param firing those that fire and count
  */
 export function awaySummary(
   { from, to }: AwayPeriod,
   opened: readonly Alert[],
-  open: readonly Alert[],
+  firing: readonly Alert[],
 ): AwaySummary | undefined {
-  const counted = new Set(countedAlerts(open).map(({ id }) => id))
+  const counted = new Set(firing.map(({ id }) => id))
   const fired = opened
     .filter(({ openedAt }) => openedAt >= from && openedAt <= to)
     .filter(({ id, phase }) => phase === 'resolved' || counted.has(id))

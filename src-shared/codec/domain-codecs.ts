@@ -11,7 +11,11 @@ import { tolerant } from './tolerant.ts'
 export const ruleCodec: Codec<Rule> = jsonCodec({
   check: checkedBy(Rule),
   defaults: { deleted: false },
-  needs: (rule) => (isOfflineRule(rule) ? 2 : hasHold(rule) ? 3 : 1),
+  needs: (rule) => {
+    // Who ignores a pattern applies the rule to no node, or to all.
+    if (rule.scope.kind === 'pattern') return 4
+    return isOfflineRule(rule) ? 2 : hasHold(rule) ? 3 : 1
+  },
 })
 
 /** Who ignores a hold ends alerts too early, and opens others with other ids. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { anAlert } from '../alert/alert-builders.ts'
-import { aRule } from '../rule/rule-builders.ts'
+import { anOfflineRule, aRule } from '../rule/rule-builders.ts'
 import { actionCodec, alertCodec, knownOfRule, ruleCodec, unknownOfRule } from './domain-codecs.ts'
 import { neededVersion } from './needs.ts'
 import { decodeAlertRecord, decodeRuleRecord, versionIn } from './record-codecs.ts'
@@ -118,6 +118,17 @@ it('a rule with a hold needs level 3; one without, or with 0, is written as vers
   expect(decodeRuleRecord({ rule: ruleCodec.encode(held), earlier: [rule] }, 2)).toEqual(newer(3, '0.2'))
   expect(ruleCodec.encode(rule)).toEqual(rule)
   expect(ruleCodec.encode({ ...rule, holdSeconds: 0 })).toEqual({ ...rule, holdSeconds: 0 })
+})
+
+it('a rule for a pattern needs level 4, of both kinds', () => {
+  const scope = { kind: 'pattern', pattern: 'db-.*' } as const
+  for (const of of [aRule({ scope }), anOfflineRule({ scope }), aRule({ scope, holdSeconds: 60 })]) {
+    expect(ruleCodec.encode(of)).toEqual({ ...of, needs: 4, needsVersion: '0.2' })
+    expect(ruleCodec.decode(ruleCodec.encode(of))).toEqual({ ok: true, value: of })
+    expect(decodeRuleRecord({ rule: ruleCodec.encode(of), earlier: [] }, 3)).toEqual(newer(4, '0.2'))
+  }
+  const broken = aRule({ scope: { kind: 'pattern', pattern: 'db-(' } })
+  expect(decodeRuleRecord({ rule: broken })).toMatchObject({ ok: false, unread: { kind: 'unreadable' } })
 })
 
 it('alerts that were held, or fired again, need no level: who ignores it shows less', () => {

@@ -27,12 +27,14 @@ export function historyDetails(alert: Alert, events: readonly AlertEvent[]): His
   }
 }
 
+/** Words of the kinds of alerts that have some, as a search compares them. */
+export const kindWords = { 'no-data': 'no data', offline: 'offline' } as const
+
 /** The words of all alerts of its series, as a search compares them. */
 export function seriesText({ nodeId, nodeName, metric, kind }: Alert): string {
   const { label, shortLabel } = metricInfo(metric)
-  const words =
-    kind === 'offline' ? ['offline'] : [metric, label, shortLabel, ...(kind === 'no-data' ? ['no data'] : [])]
-  return textOf([nodeId, nodeName, ...words])
+  const ofMetric = kind === 'offline' ? [] : [metric, label, shortLabel]
+  return textOf([nodeId, nodeName, ...ofMetric, kind === 'value' ? '' : kindWords[kind]])
 }
 
 /** Comments of an alert and the people of its timeline, as a search compares them. */

@@ -29,6 +29,8 @@ export const ipcCalls = [
   'rules.list',
   'rules.save',
   'rules.remove',
+  'rules.preview',
+  'rules.previewStep',
   'silences.list',
   'silences.save',
   'silences.expire',

@@ -294,7 +294,7 @@ interface PushPayloads extends Record<IpcPush, unknown> {
    */
   navigate: {
     alertId?: string
-    page?: 'overview' | 'metrics' | 'alerts' | 'thresholds' | 'users' | 'settings'
+    page?: 'overview' | 'metrics' | 'alerts' | 'silences' | 'thresholds' | 'users' | 'settings'
     section?: string
     invitation?: DraftConnection
   }

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { AlertEvent, AlertKind, AlertNote, ResolveReason } from '../alert/alert.ts'
+import { HistoryOutcome, longestSearch } from '../history/history.ts'
 import { Condition, Severity } from '../rule/rule.ts'
 import { defineOperation } from './operation.ts'
-import { booleanParam, NodeId, pageQuery, textField, Time, TimeParam, UuidParam } from './fields.ts'
+import { booleanParam, MetricName, NodeId, pageQuery, textField, Time, TimeParam, UuidParam } from './fields.ts'
 import { bodyProblems } from './problems.ts'
 
 /** What a person wrote about an alert, or to whom (`to`) they gave it. */
@@ -12,6 +13,24 @@ const NoteItem = z.strictObject({
   at: Time,
   comment: z.string(),
   to: z.string().nullable(),
+})
+
+/** What the timeline says of an alert beyond its present state. */
+const AlertHistoryItem = z.strictObject({
+  /** Time of the first breaching record. */
+  since: Time,
+  for_seconds: z.number(),
+  resolved_value: z.number().nullable(),
+  /** The highest severity that it had. */
+  worst: Severity,
+  /** The value farthest beyond its level when it opened or changed its severity. */
+  worst_value: z.number().nullable(),
+  /** The first acknowledgement. */
+  acknowledged_by: z.string().nullable(),
+  acknowledged_at: Time.nullable(),
+  /** Author of the first silence that matched it. */
+  silenced_by: z.string().nullable(),
+  flapped: z.boolean(),
 })
 
 /** One alert. For `no-data`, both values are the seconds without data that the rule allows. */
@@ -49,8 +68,29 @@ export const AlertItem = z.strictObject({
   silenced_by: z.array(z.uuid()).default([]),
   /** Oldest first, the newest 50. */
   notes: z.array(NoteItem).default([]),
+  /** In a list only if its query has `from` or `to`. */
+  history: AlertHistoryItem.optional(),
 })
 export type AlertItem = z.infer<typeof AlertItem>
+
+/** Which alerts of the history. Times are those at which alerts opened. */
+const historyQuery = {
+  node_id: NodeId.optional(),
+  acknowledged: booleanParam.optional(),
+  severity: Severity.optional(),
+  phase: z.enum(['firing', 'resolved']).optional(),
+  from: TimeParam.optional(),
+  /** Exclusive. */
+  to: TimeParam.optional(),
+  metric: MetricName.optional(),
+  rule_id: z.uuid().optional(),
+  /** The highest severity that it had; `severity` is the present one. */
+  worst: Severity.optional(),
+  /** `acknowledged`: by anyone at any time; `unacknowledged`: never. */
+  outcome: HistoryOutcome.optional(),
+  /** Anywhere in node, name, metric, kind, a comment or a person, whatever the case. */
+  text: textField(1, longestSearch).optional(),
+}
 
 export const listAlertsOperation = defineOperation({
   method: 'get',
@@ -58,14 +98,36 @@ export const listAlertsOperation = defineOperation({
   access: 'viewer',
   tag: 'alerts',
   summary: 'Alerts, newest first',
-  query: z.object({
-    ...pageQuery,
-    node_id: NodeId.optional(),
-    acknowledged: booleanParam.optional(),
-    severity: Severity.optional(),
-    phase: z.enum(['firing', 'resolved']).optional(),
-  }),
+  query: z.object({ ...pageQuery, ...historyQuery }),
   ok: { status: 200, body: z.array(AlertItem), pages: true },
+  errors: [],
+})
+
+/** What figures count of an alert. */
+const AlertFactItem = z.strictObject({
+  id: z.uuid(),
+  opened_at: Time,
+  resolved_at: Time.nullable(),
+  worst: Severity,
+  /** Of the first acknowledgement. */
+  acknowledged_at: Time.nullable(),
+  flapped: z.boolean(),
+  node_id: z.string(),
+  node_name: z.string(),
+  rule_id: z.uuid(),
+  metric_type: z.string(),
+  kind: AlertKind,
+})
+export type AlertFactItem = z.infer<typeof AlertFactItem>
+
+export const alertFactsOperation = defineOperation({
+  method: 'get',
+  path: '/api/alerts/facts',
+  access: 'viewer',
+  tag: 'alerts',
+  summary: 'The same alerts in short, newest first: for figures over many',
+  query: z.object({ ...pageQuery, ...historyQuery }),
+  ok: { status: 200, body: z.array(AlertFactItem), pages: true },
   errors: [],
 })
 

@@ -22,6 +22,7 @@ export const problems = {
   method_not_allowed: { status: 405, title: 'This path does not support that method.' },
   version_conflict: { status: 409, title: 'It has changed since you read it.' },
   rule_exists: { status: 409, title: 'A rule for this metric and scope already exists.' },
+  patterns_overlap: { status: 409, title: 'Two patterns match the same node.' },
   silence_exists: { status: 409, title: 'Another silence has this id.' },
   silence_ended: { status: 409, title: 'This silence has ended.' },
   user_exists: { status: 409, title: 'This username or email address is taken.' },

@@ -35,7 +35,7 @@ export const createRuleOperation = defineOperation({
   headers: ['idempotency-key'],
   body: { schema: RuleDraft },
   ok: { status: 201, body: Rule, etag: true },
-  errors: [...bodyProblems, 'rule_exists', 'idempotency_mismatch'],
+  errors: [...bodyProblems, 'rule_exists', 'patterns_overlap', 'idempotency_mismatch'],
 })
 
 export const updateRuleOperation = defineOperation({
@@ -48,7 +48,14 @@ export const updateRuleOperation = defineOperation({
   params: UuidParam,
   body: { schema: RuleDraft },
   ok: { status: 200, body: Rule, etag: true },
-  errors: [...bodyProblems, 'rule_not_found', 'rule_exists', 'version_conflict', 'idempotency_mismatch'],
+  errors: [
+    ...bodyProblems,
+    'rule_not_found',
+    'rule_exists',
+    'patterns_overlap',
+    'version_conflict',
+    'idempotency_mismatch',
+  ],
 })
 
 export const removeRuleOperation = defineOperation({

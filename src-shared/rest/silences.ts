@@ -13,7 +13,7 @@ export const listSilencesOperation = defineOperation({
   access: 'viewer',
   tag: 'silences',
   summary: 'Silences, newest first; times in epoch ms, as in remo-alerts',
-  /** `ended`: only those that have ended, or only the others. A silence that ended is deleted after 90 days. */
+  /** `ended`: only those that have ended, or only the others. The backend deletes one 90 days after its end. */
   query: z.object({ ...pageQuery, ended: booleanParam.optional() }),
   ok: { status: 200, body: z.array(Silence), pages: true },
   errors: [],

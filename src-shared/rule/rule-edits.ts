@@ -22,7 +22,10 @@ export const RuleEdit = z.strictObject({
 })
 export type RuleEdit = z.infer<typeof RuleEdit>
 
-/** What differs between two versions, or two rules of one series. The scope of a rule for all nodes is `null`. */
+/**
+ * What differs between two versions, or two rules of one series. The scope of a rule for all nodes is `null`;
+ * that of a pattern begins with `pattern`.
+ */
 export function ruleEdits(before: Rule, after: Rule): RuleEdit[] {
   const from = valuesOf(before)
   const to = valuesOf(after)
@@ -33,5 +36,6 @@ export function ruleEdits(before: Rule, after: Rule): RuleEdit[] {
 }
 
 function valuesOf({ scope, ...rule }: Rule): { readonly [field in RuleEdit['field']]?: string | number | undefined } {
-  return scope.kind === 'node' ? { ...rule, scope: scope.nodeId } : rule
+  if (scope.kind === 'all') return rule
+  return { ...rule, scope: scope.kind === 'node' ? scope.nodeId : `pattern ${scope.pattern}` }
 }

@@ -52,6 +52,27 @@ describe('the rule in effect', () => {
     },
   )
 
+  test('is that of a pattern of whole node ids, between the one for all nodes and the own one', () => {
+    const index = ruleIndex([
+      aRule(),
+      aRule({ id: 'p', scope: { kind: 'pattern', pattern: 'node-[12]' } }),
+      aRule({ id: 'b', scope: own }),
+    ])
+    expect(['node-1', 'node-2', 'node-21'].map((id) => index.ruleFor(id, 'cpu_usage', 0)?.id)).toEqual([
+      'b',
+      'p',
+      aRule().id,
+    ])
+  })
+
+  test('is the later one of two patterns that match; of two at the same time, that with the greater id', () => {
+    const of = (id: string, pattern: string, effectiveFrom: number): Rule =>
+      aRule({ id, scope: { kind: 'pattern', pattern }, effectiveFrom })
+    const index = ruleIndex([of('b', 'node-.*', 0), of('a', '.*-1', 10), of('c', '.*ode-1', 10)])
+    expect([0, 10].map((at) => index.ruleFor('node-1', 'cpu_usage', at)?.id)).toEqual(['b', 'c'])
+    expect(index.ruleFor('node-2', 'cpu_usage', 10)?.id).toBe('b')
+  })
+
   test('does not apply to a metric that its newer version no longer has', () => {
     const index = ruleIndex([aRule(), aRule({ version: 2, metric: 'disk_io', effectiveFrom: 10 })])
     expect(index.ruleFor('n', 'cpu_usage', 10)).toBeUndefined()
@@ -89,11 +110,19 @@ test('current rules are the newest versions of the rules that are not deleted', 
 
 const version = fc.record({
   id: fc.constantFrom('a', 'b', 'c'),
-  scope: fc.constantFrom<Rule['scope']>({ kind: 'all' }, own, { kind: 'node', nodeId: 'node-2' }),
+  scope: fc.constantFrom<Rule['scope']>(
+    { kind: 'all' },
+    own,
+    { kind: 'node', nodeId: 'node-2' },
+    { kind: 'pattern', pattern: 'node-.*' },
+    { kind: 'pattern', pattern: '.*-1' },
+    { kind: 'pattern', pattern: '.*-2' },
+  ),
   metric: fc.constantFrom('cpu_usage', 'disk_io'),
   effectiveFrom: fc.integer({ min: 0, max: 20 }),
   enabled: fc.boolean(),
   deleted: fc.boolean(),
+  noDataSeconds: fc.constantFrom(undefined, 10, 20),
 })
 const versions = fc
   .array(version, { maxLength: 12 })
@@ -101,20 +130,37 @@ const versions = fc
     list.map((rule, i) => aRule({ ...rule, version: 1 + list.slice(0, i).filter(({ id }) => id === rule.id).length })),
   )
 
+const matches = ({ scope }: Rule): boolean =>
+  scope.kind === 'node' ? scope.nodeId === 'node-1' : scope.kind === 'all' || /^(?:node-.*|.*-1)$/.test(scope.pattern)
+const widths = ['node', 'pattern', 'all']
+
+/** The rules for node-1 by their width, each the one that counts there. */
+const search = (rules: readonly MetricRule[], at: number): MetricRule[] => {
+  const started = rules.filter((rule) => rule.effectiveFrom <= at)
+  const inForce = started.filter(
+    (rule) => !started.some((other) => other.id === rule.id && other.version > rule.version),
+  )
+  const inEffect = inForce.filter(
+    (rule) => rule.metric === 'cpu_usage' && rule.enabled && !rule.deleted && matches(rule),
+  )
+  return widths.flatMap((width) =>
+    inEffect
+      .filter(({ scope }) => scope.kind === width)
+      .toSorted((x, y) => y.effectiveFrom - x.effectiveFrom || (x.id < y.id ? 1 : -1))
+      .slice(0, 1),
+  )
+}
+
 test('the index gives the same result as a search through all versions', () => {
-  const search = (rules: readonly MetricRule[], at: number): MetricRule | undefined => {
-    const started = rules.filter((rule) => rule.effectiveFrom <= at)
-    const inForce = started.filter(
-      (rule) => !started.some((other) => other.id === rule.id && other.version > rule.version),
-    )
-    const inEffect = inForce.filter((rule) => rule.metric === 'cpu_usage' && rule.enabled && !rule.deleted)
-    const ofNode = inEffect.filter((rule) => rule.scope.kind === 'node' && rule.scope.nodeId === 'node-1')
-    const candidates = ofNode.length > 0 ? ofNode : inEffect.filter((rule) => rule.scope.kind === 'all')
-    return candidates.toSorted((x, y) => y.effectiveFrom - x.effectiveFrom || (x.id < y.id ? 1 : -1))[0]
-  }
   fc.assert(
     fc.property(versions, fc.integer({ min: -1, max: 21 }), (rules, at) => {
-      expect(ruleIndex(rules).ruleFor('node-1', 'cpu_usage', at)).toBe(search(rules, at))
+      const index = ruleIndex(rules)
+      const found = search(rules, at)
+      expect(index.ruleFor('node-1', 'cpu_usage', at)).toBe(found[0])
+      const seconds = found.find(({ noDataSeconds }) => noDataSeconds !== undefined)?.noDataSeconds
+      expect(index.noDataSecondsFor('node-1', 'cpu_usage', at)).toBe(seconds)
+      const interval = index.intervals('node-1', 'cpu_usage').findLast(({ from }) => from <= at)
+      expect([interval?.rule, interval?.noDataSeconds]).toEqual([found[0], seconds])
     }),
     { numRuns: 3000 },
   )
@@ -127,8 +173,10 @@ test('the rule of a series stays the same until the time that the index says', (
       const until = index.unchangedUntil('node-1', 'cpu_usage', at)
       expect(until).toBeGreaterThan(at)
       const rule = index.ruleFor('node-1', 'cpu_usage', at)
+      const seconds = index.noDataSecondsFor('node-1', 'cpu_usage', at)
       for (let later = at; later < Math.min(until, 25); later++) {
         expect(index.ruleFor('node-1', 'cpu_usage', later)).toBe(rule)
+        expect(index.noDataSecondsFor('node-1', 'cpu_usage', later)).toBe(seconds)
       }
       if (rules.every(({ effectiveFrom }) => effectiveFrom <= at)) expect(until).toBe(Infinity)
     }),

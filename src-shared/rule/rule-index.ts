@@ -1,4 +1,13 @@
-import { isOfflineRule, metricOfRule, type MetricRule, type OfflineRule, type Rule, wholeNode } from './rule.ts'
+import { compilePattern } from '../pattern/linear-pattern.ts'
+import {
+  isOfflineRule,
+  metricOfRule,
+  type MetricRule,
+  type OfflineRule,
+  type Rule,
+  type RuleScope,
+  wholeNode,
+} from './rule.ts'
 
 /** The rule of a series from `from` (event time, epoch ms) until the next interval begins. */
 export interface RuleInterval {
@@ -10,13 +19,14 @@ export interface RuleInterval {
 
 export interface RuleIndex {
   /**
-   * The rule in effect for this series at event time `at`: enabled and not deleted. A node's own rule overrides the one
-   * for all nodes. Of two rules with the same scope and metric, the one that took effect last wins.
+   * The rule in effect for this series at event time `at`: enabled and not deleted. A node's own rule overrides that of
+   * a pattern, which overrides the one for all nodes. Of two rules with the same scope and metric, and of two patterns
+   * that match the node, the one that took effect last wins; of two at the same time, the one with the greater id.
    */
   readonly ruleFor: (nodeId: string, metric: string, at: number) => MetricRule | undefined
   /**
-   * Seconds after which the metric is missing while its node goes on: of the rule in effect. A node's own rule without
-   * the field inherits it from the rule for all nodes. `undefined`: never.
+   * Seconds after which the metric is missing while its node goes on: of the rule in effect. A rule without the field
+   * inherits it from the next wider one: pattern, then all nodes. `undefined`: never.
    */
   readonly noDataSecondsFor: (nodeId: string, metric: string, at: number) => number | undefined
   /** The rule in effect for a node that sends nothing, as `ruleFor` for its metrics. */
@@ -38,19 +48,41 @@ interface Span {
 }
 
 interface MetricRules {
-  all: Timeline
-  readonly byNode: Map<string, Timeline>
+  readonly all: Timeline
+  readonly ofNodes: ReadonlyMap<string, readonly Span[]>
+  readonly ofPatterns: readonly PatternRules[]
+  /** The narrower rules of a node. Filled at the first question about it, if there are patterns. */
+  readonly byNode: Map<string, NodeRules>
 }
 
-/** Rules of one scope for one metric over time. `starts[i]` belongs to `rules[i]`; before the first there is none. */
+interface PatternRules {
+  readonly matches: (nodeId: string) => boolean
+  readonly spans: readonly Span[]
+}
+
+interface NodeRules {
+  /** Its own rule, or else that of a pattern. */
+  readonly narrowest: Timeline
+  /** Of patterns only. */
+  readonly pattern: Timeline
+}
+
+/** Rules for one metric and one node, or all nodes, over time. `starts[i]` belongs to `rules[i]`; before the first there is none. */
 interface Timeline {
   readonly starts: readonly number[]
   readonly rules: ReadonlyArray<Rule | undefined>
 }
 
 const noTimeline: Timeline = { starts: [], rules: [] }
+const noNodeRules: NodeRules = { narrowest: noTimeline, pattern: noTimeline }
 
-/** Index of rule versions. Built once per change, read once per reading: two map lookups, no allocation. */
+/** Nodes whose matches are kept. Beyond it they are matched again: ids of a producer have no end. */
+const nodesAtMost = 100_000
+
+/**
+ * Index of rule versions. Built once per change, read once per reading: two map lookups, no allocation. A node is
+ * matched with the patterns once per change.
+ */
 export function ruleIndex(versions: readonly Rule[]): RuleIndex {
   const byId = groupBy(versions, (rule) => rule.id)
   const byMetric = indexByMetric([...byId.values()].flatMap(spansOf))
@@ -60,16 +92,17 @@ export function ruleIndex(versions: readonly Rule[]): RuleIndex {
   const inEffect = (nodeId: string, metric: string, at: number): Rule | undefined => {
     const rules = byMetric.get(metric)
     if (rules === undefined) return undefined
-    const own = rules.byNode.get(nodeId)
-    return (own === undefined ? undefined : ruleAt(own, at)) ?? ruleAt(rules.all, at)
+    const own = nodeRules(rules, nodeId)
+    return (own === undefined ? undefined : ruleAt(own.narrowest, at)) ?? ruleAt(rules.all, at)
   }
 
   const noDataSecondsFor = (nodeId: string, metric: string, at: number): number | undefined => {
+    const rules = byMetric.get(metric)
     const rule = inEffect(nodeId, metric, at)
-    if (rule === undefined || isOfflineRule(rule)) return undefined
+    if (rules === undefined || rule === undefined || isOfflineRule(rule)) return undefined
     if (rule.noDataSeconds !== undefined || rule.scope.kind === 'all') return rule.noDataSeconds
-    const general = ruleAt(byMetric.get(metric)?.all ?? noTimeline, at)
-    return general === undefined || isOfflineRule(general) ? undefined : general.noDataSeconds
+    const ofPattern = noDataOf(ruleAt(nodeRules(rules, nodeId)?.pattern ?? noTimeline, at))
+    return ofPattern ?? noDataOf(ruleAt(rules.all, at))
   }
 
   return {
@@ -85,11 +118,14 @@ export function ruleIndex(versions: readonly Rule[]): RuleIndex {
     unchangedUntil: (nodeId, metric, at) => {
       const rules = byMetric.get(metric)
       if (rules === undefined) return Infinity
-      return Math.min(startAfter(rules.all, at), startAfter(rules.byNode.get(nodeId) ?? noTimeline, at))
+      const { narrowest, pattern } = nodeRules(rules, nodeId) ?? noNodeRules
+      return Math.min(startAfter(rules.all, at), startAfter(narrowest, at), startAfter(pattern, at))
     },
     intervals: (nodeId, metric) => {
       const rules = byMetric.get(metric)
-      const starts = new Set([...(rules?.byNode.get(nodeId)?.starts ?? []), ...(rules?.all.starts ?? [])])
+      if (rules === undefined) return []
+      const { narrowest, pattern } = nodeRules(rules, nodeId) ?? noNodeRules
+      const starts = new Set([...narrowest.starts, ...pattern.starts, ...rules.all.starts])
       return intervalsOf([...starts], (at) => {
         const noDataSeconds = noDataSecondsFor(nodeId, metric, at)
         const rule = inEffect(nodeId, metric, at)
@@ -128,29 +164,65 @@ function indexByMetric(spans: readonly Span[]): Map<string, MetricRules> {
   const inEffect = spans.filter(({ rule }) => rule.enabled && !rule.deleted)
   const index = new Map<string, MetricRules>()
   for (const [metric, ofMetric] of groupBy(inEffect, ({ rule }) => metricOfRule(rule))) {
-    const byNode = new Map<string, Timeline>()
-    const ofNodes = ofMetric.filter(({ rule }) => rule.scope.kind === 'node')
-    for (const [nodeId, own] of groupBy(ofNodes, ({ rule }) => scopeNodeId(rule))) byNode.set(nodeId, timelineOf(own))
-    const ofAll = ofMetric.filter(({ rule }) => rule.scope.kind === 'all')
-    index.set(metric, { all: ofAll.length === 0 ? noTimeline : timelineOf(ofAll), byNode })
+    const ofScope = (kind: RuleScope['kind']): Span[] => ofMetric.filter(({ rule }) => rule.scope.kind === kind)
+    const ofAll = ofScope('all')
+    const ofNodes = groupBy(ofScope('node'), ({ rule }) => scopeValue(rule))
+    const patterns = groupBy(ofScope('pattern'), ({ rule }) => scopeValue(rule))
+    const rules: MetricRules = {
+      all: ofAll.length === 0 ? noTimeline : timelineOf(ofAll),
+      ofNodes,
+      ofPatterns: [...patterns].map(([pattern, own]) => ({ matches: matcherOf(pattern), spans: own })),
+      byNode: new Map(),
+    }
+    index.set(metric, rules)
+    if (rules.ofPatterns.length > 0) continue
+    for (const [nodeId, own] of ofNodes) rules.byNode.set(nodeId, { ...noNodeRules, narrowest: timelineOf(own) })
   }
   return index
 }
 
-function scopeNodeId(rule: Rule): string {
-  return rule.scope.kind === 'node' ? rule.scope.nodeId : ''
+/** `undefined`: the node has no narrower rule than the one for all nodes. */
+function nodeRules(rules: MetricRules, nodeId: string): NodeRules | undefined {
+  return rules.byNode.get(nodeId) ?? (rules.ofPatterns.length === 0 ? undefined : matchNode(rules, nodeId))
+}
+
+function matchNode({ ofNodes, ofPatterns, byNode }: MetricRules, nodeId: string): NodeRules {
+  const spans = ofPatterns.flatMap((rules) => (rules.matches(nodeId) ? rules.spans : []))
+  const own = ofNodes.get(nodeId) ?? []
+  const pattern = spans.length === 0 ? noTimeline : timelineOf(spans)
+  const found = { narrowest: own.length === 0 ? pattern : timelineOf([...own, ...spans]), pattern }
+  if (byNode.size >= nodesAtMost) byNode.clear()
+  byNode.set(nodeId, found.narrowest === noTimeline ? noNodeRules : found)
+  return found
+}
+
+/** A pattern that this version cannot compile matches no node. The schema refuses it before. */
+function matcherOf(pattern: string): (nodeId: string) => boolean {
+  const compiled = compilePattern(pattern)
+  return compiled.ok ? compiled.matches : () => false
+}
+
+function noDataOf(rule: Rule | undefined): number | undefined {
+  return rule === undefined || isOfflineRule(rule) ? undefined : rule.noDataSeconds
+}
+
+function scopeValue({ scope }: Rule): string {
+  return scope.kind === 'node' ? scope.nodeId : scope.kind === 'pattern' ? scope.pattern : ''
 }
 
 function timelineOf(spans: readonly Span[]): Timeline {
-  const latestFirst = [...spans].sort(
-    (a, b) => b.rule.effectiveFrom - a.rule.effectiveFrom || (a.rule.id < b.rule.id ? 1 : -1),
+  const bestFirst = [...spans].sort(
+    (a, b) =>
+      Number(b.rule.scope.kind === 'node') - Number(a.rule.scope.kind === 'node') ||
+      b.rule.effectiveFrom - a.rule.effectiveFrom ||
+      (a.rule.id < b.rule.id ? 1 : -1),
   )
   const edges = spans.flatMap(({ rule, until }) =>
     until === Infinity ? [rule.effectiveFrom] : [rule.effectiveFrom, until],
   )
   const intervals = intervalsOf(edges, (at) => ({
     from: at,
-    rule: latestFirst.find(({ rule, until }) => rule.effectiveFrom <= at && at < until)?.rule,
+    rule: bestFirst.find(({ rule, until }) => rule.effectiveFrom <= at && at < until)?.rule,
   }))
   return { starts: intervals.map(({ from }) => from), rules: intervals.map(({ rule }) => rule) }
 }

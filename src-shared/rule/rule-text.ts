@@ -1,8 +1,8 @@
 import { formatLevel } from '../format/number.ts'
-import { shownText } from '../format/shown-text.ts'
 import { metricInfo } from '../metric/metric-info.ts'
 import { isOfflineRule, type RuleDraft } from './rule.ts'
 import { formatDuration } from '../format/duration.ts'
+import { scopeText } from './rule-scope.ts'
 
 /**
  * `warning above 85 %, critical above 95 %, clears below 75 %`, or `critical after 1 m`; empty for a rule without
@@ -21,9 +21,8 @@ export function levelsText(draft: RuleDraft, unit = ''): string {
   ].join(', ')
 }
 
-/** `CPU usage, all nodes`, or `Node offline, all nodes`. */
+/** `CPU usage, all nodes`, `CPU usage, db-.*`, or `Node offline, all nodes`. */
 export function ruleName(rule: RuleDraft): string {
-  const { scope } = rule
   const name = isOfflineRule(rule) ? 'Node offline' : metricInfo(rule.metric).label
-  return `${name}, ${scope.kind === 'all' ? 'all nodes' : shownText(scope.nodeId)}`
+  return `${name}, ${scopeText(rule.scope)}`
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { messageLimits } from '../metric/message.ts'
+import { compilePattern, longestPattern } from '../pattern/linear-pattern.ts'
 
 export const Severity = z.enum(['warning', 'critical'])
 export type Severity = z.infer<typeof Severity>
@@ -10,12 +11,26 @@ export type Condition = z.infer<typeof Condition>
 /** Metric of the series that is the node itself: it has data while any metric has. No metric has an empty name. */
 export const wholeNode = ''
 
-/** All nodes, or one. A node's own rule overrides the rule for all nodes of the same metric or kind. */
-const RuleScope = z.union([
+/** A pattern of whole node ids, in RE2's grammar. The problem is one sentence with the part that is wrong. */
+const NodePattern = z
+  .string()
+  .min(1)
+  .max(longestPattern)
+  .superRefine((pattern, context) => {
+    const compiled = compilePattern(pattern)
+    if (!compiled.ok) context.addIssue({ code: 'custom', message: compiled.problem })
+  })
+
+/**
+ * All nodes, those whose id matches a pattern, or one. Of the rules for a metric or kind, the narrowest counts for a
+ * node: its own, then that of a pattern, then the one for all nodes.
+ */
+export const RuleScope = z.union([
   z.strictObject({ kind: z.literal('all') }),
+  z.strictObject({ kind: z.literal('pattern'), pattern: NodePattern }),
   z.strictObject({ kind: z.literal('node'), nodeId: z.string().min(1).max(messageLimits.nodeId) }),
 ])
-type RuleScope = z.infer<typeof RuleScope>
+export type RuleScope = z.infer<typeof RuleScope>
 
 /** The longest hold that a rule may ask for, and the longest that re-fires may lead to, seconds. */
 export const longestHoldSeconds = 1_800
@@ -33,7 +48,7 @@ const MetricRuleFields = z.strictObject({
   forSeconds: z.int().min(0).max(86_400),
   /** How long every value must stay below a level before an alert resolves, or eases. Absent: 0, at once. */
   holdSeconds: z.int().min(0).max(longestHoldSeconds).optional(),
-  /** The metric is missing for this long while its node goes on. A node's own rule inherits it. */
+  /** The metric is missing for this long while its node goes on. A rule inherits it from the next wider one. */
   noDataSeconds: z.int().min(5).max(86_400).optional(),
   enabled: z.boolean(),
 })

@@ -32,6 +32,7 @@ export const accessMatrix: Readonly<Record<string, Access>> = {
   'put /api/rules/:id': 'admin',
   'delete /api/rules/:id': 'admin',
   'get /api/alerts': 'viewer',
+  'get /api/alerts/facts': 'viewer',
   'get /api/alerts/:id': 'viewer',
   'get /api/alerts/:id/events': 'viewer',
   'post /api/alerts/:id/acknowledge': 'operator',

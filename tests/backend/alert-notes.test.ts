@@ -184,6 +184,14 @@ test('more than 24 hours need a comment; not for what a console has done already
   expect(accepted.map(({ body }) => body.outcome)).toEqual(accepted.map(() => 'acknowledged'))
 })
 
+const expire = (now: number) =>
+  createJobs({
+    pool: app.pool,
+    config: { retention: { rawDays: 14, rollupDays: 365, alertDays: 90, auditDays: 365 } },
+    log: nullLog,
+    now: () => now,
+  }).runNow('acknowledgements')
+
 const ackUntil = (until: number): Acknowledgement => ({ by: 'anna', at: until - hourMs, comment: 'on it', until })
 
 test('a job ends expired acknowledgements: a line at their end, a new version, a record; others stay', async () => {
@@ -194,14 +202,8 @@ test('a job ends expired acknowledgements: a line at their end, a new version, a
     { acknowledgement: ackUntil(now + hourMs) },
     { acknowledgement: endless },
   )
-  const jobs = createJobs({
-    pool: app.pool,
-    config: { retention: { rawDays: 14, rollupDays: 365, alertDays: 90, auditDays: 365 } },
-    log: nullLog,
-    now: () => now,
-  })
-  await jobs.runNow('acknowledgements')
-  await jobs.runNow('acknowledgements')
+  await expire(now)
+  await expire(now)
   expect(await timeline(1)).toEqual([{ alertId: anId(1), kind: 'expired', at: now - minuteMs, by: 'anna' }])
   expect([await timeline(2), await timeline(3)]).toEqual([[], []])
   const records = await queued()
@@ -219,4 +221,14 @@ test('an expired acknowledgement that is replaced before the job leaves its line
     ['expired', 'anna', true],
     ['acknowledged', 'operator', false],
   ])
+})
+
+test('thousands expire at once; one that only a newer version can read does not stop the others', async () => {
+  const now = Date.now()
+  await store(...Array.from({ length: 1_200 }, () => ({ acknowledgement: ackUntil(now) })))
+  await app.pool.query(`update alert set alert = alert || '{"needs": 5}' where id = $1`, [anId(3)])
+  await expire(now)
+  const { rows } = await app.pool.query('select id from alert where acknowledged')
+  expect(rows).toEqual([{ id: anId(3) }])
+  expect((await queued()).length).toBe(1_199)
 })

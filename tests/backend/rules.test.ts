@@ -142,6 +142,47 @@ test('one rule per target: a second one is refused, also by moving one there; a 
   expect((await update(one, {})).body).toMatchObject({ version: 2, scope: { kind: 'all' } })
 })
 
+test('a rule for a pattern is one target of its own; two patterns that match a known node are refused', async () => {
+  await app.pool.query(
+    `insert into node (node_id, node_name, last_seen, latest, series, forgotten_at)
+     select id, id, now(), '{}', '{}', case when id = 'gone-1' then now() end
+     from unnest(array['db-1', 'db-2', 'web-1', 'gone-1']) as id`,
+  )
+  const pattern = (text: string) => ({ scope: { kind: 'pattern', pattern: text } as const })
+  const detailOf = ({ body }: { body: unknown }): string => (body as { detail: string }).detail
+  const post = (text: string) => app.call('post /api/rules', { as: 'admin', body: draft(pattern(text)) })
+  await create()
+  const db = await create(pattern('db-.*'))
+  const web = await create(pattern('web-.*'))
+  const same = await post('db-.*')
+  expect([...problemIn(same), detailOf(same)]).toEqual([
+    409,
+    'rule_exists',
+    'A rule for disk_io on db-.* already exists. Change that one.',
+  ])
+  const overlapping = await post('.*-[12]')
+  expect([...problemIn(overlapping), detailOf(overlapping)]).toEqual([
+    409,
+    'patterns_overlap',
+    '.*-[12] and db-.* both match db-1 and db-2. Only one pattern can apply to a node.',
+  ])
+  expect(problemIn(await update(web, pattern('.*-2')))).toEqual([409, 'patterns_overlap'])
+  // A forgotten node is in no list, so nobody could tell which rule it has.
+  await create({ ...pattern('gone-.*') })
+  expect((await update(db, pattern('db-[0-9]+'))).body).toMatchObject({ version: 2, ...pattern('db-[0-9]+') })
+  const last = (await queued()).at(-1)
+  expect(last?.record.rule.scope).toEqual({ kind: 'pattern', pattern: 'db-[0-9]+' })
+  const payload = await app.pool.query<{ payload: { rule: object } }>('select payload from outbox order by id desc')
+  expect(payload.rows[0]?.payload.rule).toMatchObject({ needs: 4, needsVersion: '0.2' })
+})
+
+test('a pattern that cannot be compiled is refused at its field, with the part that is wrong', async () => {
+  const body = { ...draft(), scope: { kind: 'pattern', pattern: 'db-(' } }
+  const refused = await app.call('post /api/rules', { as: 'admin', body })
+  expect(problemIn(refused)).toEqual([400, 'invalid_request'])
+  expect(JSON.stringify(refused.body)).toContain('Missing closing ): db-(')
+})
+
 test('20 simultaneous requests create one rule for one target', async () => {
   const responses = await Promise.all(
     Array.from({ length: 20 }, () => app.call('post /api/rules', { as: 'admin', body: draft() })),

@@ -97,7 +97,10 @@ test('levels in the wrong order show an error at the field, and nothing is saved
   await expect(window.getByRole('row')).toHaveCount(rows)
 })
 
-test('a threshold is edited and deleted', async ({ launch, producer }) => {
+test('a threshold of one node is edited and reset to the one for all nodes, and that is undone', async ({
+  launch,
+  producer,
+}) => {
   const { window } = await openWithNode(launch, producer, 'edit')
   await addCpuThreshold(window, 'edit')
   const row = window.getByRole('row').filter({ hasText: 'edit' })
@@ -106,11 +109,8 @@ test('a threshold is edited and deleted', async ({ launch, producer }) => {
   await editor.getByLabel('Critical').fill('92.5')
   await editor.getByRole('button', { name: 'Save threshold' }).click()
   await expect(row).toContainText('92.5')
-  await editor.getByRole('button', { name: 'Delete' }).click()
-  await window
-    .getByRole('alertdialog')
-    .or(window.getByRole('dialog'))
-    .getByRole('button', { name: 'Delete threshold' })
-    .click()
+  await editor.getByRole('button', { name: 'Reset to All nodes' }).click()
   await expect(row).toHaveCount(0)
+  await window.getByRole('button', { name: 'Undo' }).click()
+  await expect(row).toContainText('92.5')
 })

@@ -1,8 +1,10 @@
 import { AwayPeriod, awaySummary, shortestAwayMs, type AwaySummary } from '#shared/alert/away.ts'
+import { countedAlerts } from '#shared/alert/inhibit.ts'
 import { dayMs, minuteMs } from '#shared/format/time-units.ts'
 import type { ConsoleStore } from '../../store/console-store.ts'
 import type { DataEvents } from '../../threads/data-calls.ts'
 import type { OpenAlerts } from './open-alerts.ts'
+import type { Silences } from './silences.ts'
 
 const presenceKey = 'away.present'
 const periodKey = 'away.period'
@@ -11,7 +13,8 @@ const noteEveryMs = minuteMs
 
 export interface AwayDeps {
   readonly store: ConsoleStore
-  readonly alerts: Pick<OpenAlerts, 'open'>
+  readonly alerts: Pick<OpenAlerts, 'open' | 'get'>
+  readonly silences: Pick<Silences, 'isSilenced'>
   /** Epoch ms. */
   readonly now: () => number
   readonly emit: <K extends keyof DataEvents>(event: K, payload: DataEvents[K]) => void
@@ -83,9 +86,11 @@ export class Away {
   }
 
   summary(): AwaySummary | undefined {
-    const { store, alerts, now } = this.#deps
+    const { store, alerts, silences, now } = this.#deps
     if (this.#period === undefined || now() - this.#period.to > dayMs) return undefined
-    return awaySummary(this.#period, store.team.alertsOpenedSince(this.#period.from), alerts.open())
+    const at = now()
+    const firing = countedAlerts(alerts.open(), (alert) => silences.isSilenced(alert, at))
+    return awaySummary(this.#period, store.team.alertsOpenedSince(this.#period.from), firing)
   }
 
   dismiss(): void {

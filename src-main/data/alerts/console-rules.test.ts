@@ -25,7 +25,9 @@ const cache = aCachePerTest()
 function someRules({ now = 1000 } = {}) {
   const { store } = cache
   const clock = { now }
-  const open = (): ConsoleRules => new ConsoleRules({ store, hasBackend: false, user: 'kim', now: () => clock.now })
+  const nodeIds = (): string[] => ['db-1', 'db-2', 'web-1']
+  const open = (): ConsoleRules =>
+    new ConsoleRules({ store, hasBackend: false, user: 'kim', now: () => clock.now, nodeIds })
   const reopened = (versions: readonly Rule[]): ConsoleRules => {
     for (const rule of versions) store.rules.save(rule)
     return open()
@@ -69,6 +71,20 @@ test('a second threshold for the same metric of the same node is refused', () =>
   expect(() => rules.save({ draft })).toThrow('A threshold for cpu_usage on node-1 already exists')
   const forAll = rules.save({ draft: { ...draft, scope: { kind: 'all' } } })
   expect(() => rules.save({ id: forAll.id, version: 1, draft })).toThrow('already')
+})
+
+test('two patterns that match one known node are refused, with both and the node named', () => {
+  const { rules } = someRules()
+  const pattern = (text: string): RuleDraft => ({ ...draft, scope: { kind: 'pattern', pattern: text } })
+  const first = rules.save({ draft: pattern('db-.*') })
+  expect(() => rules.save({ draft: pattern('.*-1') })).toThrow(
+    '.*-1 and db-.* both match db-1. Only one pattern can apply to a node.',
+  )
+  expect(() => rules.save({ draft: pattern('db-.*') })).toThrow('A threshold for cpu_usage on db-.* already exists')
+  const web = rules.save({ draft: pattern('web-.*') })
+  expect(rules.index.ruleFor('db-2', 'cpu_usage', 10_000)?.id).toBe(first.id)
+  expect(() => rules.save({ id: web.id, version: 1, draft: pattern('.*-2') })).toThrow('both match db-2')
+  expect(rules.save({ id: first.id, version: 1, draft: pattern('db-[12]') }).version).toBe(2)
 })
 
 test('stock rules are added once, and deleted ones stay deleted', () => {

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { shownText } from '#shared/format/shown-text.ts'
-import { isOfflineRule, metricOfRule, type Rule, type RuleDraft } from '#shared/rule/rule.ts'
+import { isOfflineRule, type Rule, type RuleDraft } from '#shared/rule/rule.ts'
 import { nextEffectiveFrom } from '#shared/rule/effective-from.ts'
 import { ruleIndex } from '#shared/rule/rule-index.ts'
 import type { RuleIndex } from '#shared/rule/rule-index.ts'
+import { overlapText, patternOverlap, ruleTargetKey, scopeText } from '#shared/rule/rule-scope.ts'
 import { missingStockRule, stockRules } from '#shared/rule/stock-rules.ts'
 import type { ConsoleStore } from '../../store/console-store.ts'
 import { CallError } from '../../threads/call-error.ts'
@@ -16,6 +17,8 @@ export interface ConsoleRulesDeps {
   /** Author of the versions created here. */
   readonly user: string
   readonly now: () => number
+  /** Ids of the nodes that this console knows, for patterns that match the same one. */
+  readonly nodeIds: () => readonly string[]
 }
 
 /**
@@ -95,11 +98,14 @@ export class ConsoleRules {
     this.#index = ruleIndex(this.#deps.store.rules.all())
   }
 
-  /** Throws `CallError`: not-found; conflict if `version` is not the newest, or if the metric already has a rule there. */
+  /**
+   * Throws `CallError`: not-found; conflict if `version` is not the newest, if the metric already has a rule there, or if
+   * two patterns match one node.
+   */
   save(request: { id?: string; version?: number; draft: RuleDraft }): Rule {
     this.#refuseTeamRule()
     const current = request.id === undefined ? undefined : this.#newest(request.id, request.version)
-    this.#refuseSecond(request.draft, current?.id)
+    this.#refuseClash(request.draft, current?.id)
     const id = current?.id ?? randomUUID()
     return this.#keep({ id, ...request.draft, ...this.#versionAfter(current), deleted: false })
   }
@@ -134,13 +140,17 @@ export class ConsoleRules {
   }
 
   /** Of two rules for the same target only one would be evaluated; the other would only look active. */
-  #refuseSecond(draft: RuleDraft, id: string | undefined): void {
+  #refuseClash(draft: RuleDraft, id: string | undefined): void {
     const place = ruleTargetKey(draft)
-    const other = this.#index.current().find((rule) => rule.id !== id && ruleTargetKey(rule) === place)
-    if (!other) return
-    const where = draft.scope.kind === 'all' ? 'all nodes' : shownText(draft.scope.nodeId)
-    const what = isOfflineRule(draft) ? 'offline nodes' : shownText(draft.metric)
-    throw new CallError('conflict', `A threshold for ${what} on ${where} already exists. Edit that one.`)
+    const others = this.#index.current().filter((rule) => rule.id !== id)
+    if (others.some((rule) => ruleTargetKey(rule) === place)) {
+      const what = isOfflineRule(draft) ? 'offline nodes' : shownText(draft.metric)
+      const where = scopeText(draft.scope)
+      throw new CallError('conflict', `A threshold for ${what} on ${where} already exists. Edit that one.`)
+    }
+    if (draft.scope.kind !== 'pattern') return
+    const overlap = patternOverlap(draft, others, this.#deps.nodeIds())
+    if (overlap) throw new CallError('conflict', overlapText(overlap))
   }
 
   #versionAfter(current: Rule | undefined): Pick<Rule, 'version' | 'effectiveFrom' | 'updatedBy' | 'updatedAt'> {
@@ -162,9 +172,4 @@ function byRef(versions: readonly Rule[]): Map<string, Rule> {
 
 function ruleVersionKey({ id, version }: Rule): string {
   return `${id}@${version}`
-}
-
-function ruleTargetKey(rule: RuleDraft): string {
-  const { scope } = rule
-  return JSON.stringify([scope.kind === 'all' ? null : scope.nodeId, metricOfRule(rule)])
 }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { isAcknowledged } from '#shared/alert/acknowledgement.ts'
+import { expiryOf, isAcknowledged } from '#shared/alert/acknowledgement.ts'
 import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
 import { noteEvent, unlistedNotes } from '#shared/alert/note.ts'
 import { notifyWithinMs } from '#shared/evaluation/no-data.ts'
@@ -112,10 +112,11 @@ export class InboxBatch {
 
   alert(record: AlertRecord): void {
     const { evaluator, store, retention, now } = this.#deps
-    const { alert: official, version } = record
-    const { id } = official
+    const { version } = record
+    const { id } = record.alert
     this.#settleDeferred('alerts', id, version)
     if (version <= this.#versionOf(id)) return
+    const official = this.#withoutExpired(record.alert)
     const isEvaluatedHere = evaluator.adopt(official)
     const replaced = this.#provisionalMatches(official)
     const own = evaluator.alerts.find(id)
@@ -126,18 +127,22 @@ export class InboxBatch {
     const ids = [id, ...replaced.map((alert) => alert.id)]
     const pending = ids.flatMap((alertId) => store.team.pendingAcknowledgements(alertId, version))
     const isAckPending = pending.some((ack) => isDeepStrictEqual(ack, local?.acknowledgement))
-    const merged = mergeOfficialAlert(local, record, {
-      isEvaluatedHere,
-      isAckPending,
-      isInBacklog: this.#isAckNewer(official, own ?? replaced[0]),
-      isContradicted: this.#isResolutionContradicted(local),
-      takenBack: ids.flatMap((alertId) => store.team.takenBack(alertId, version)),
-      pendingNotes: ids.flatMap((alertId) => store.team.pendingNotes(alertId, version)),
-    })
+    const merged = mergeOfficialAlert(
+      local,
+      { version, alert: official },
+      {
+        isEvaluatedHere,
+        isAckPending,
+        isInBacklog: this.#isAckNewer(official, own ?? replaced[0]),
+        isContradicted: this.#isResolutionContradicted(local),
+        takenBack: ids.flatMap((alertId) => store.team.takenBack(alertId, version)),
+        pendingNotes: ids.flatMap((alertId) => store.team.pendingNotes(alertId, version)),
+      },
+    )
     for (const alert of replaced) this.#withdraw(alert, id)
     if (!isDeepStrictEqual(merged, own)) evaluator.alerts.stageAlert(merged, newEvents(own, merged, now()))
     this.#queueOrCancelNotification(local, merged)
-    if (official.phase === 'resolved' || official.acknowledgement) this.#confirmedAlertIds.push(id)
+    if (official.phase === 'resolved' || record.alert.acknowledgement) this.#confirmedAlertIds.push(id)
   }
 
   /** The backend deleted the alert after its retention. An alert that is evaluated here stays while it fires. */
@@ -201,6 +206,17 @@ export class InboxBatch {
   }
 
   /**
+   * The record without an acknowledgement whose end is in the timeline here: the backend may keep it. The end of one that
+   * is new here follows within a second.
+   */
+  #withoutExpired(official: Alert): Alert {
+    const expiry = expiryOf(official, this.#deps.now())
+    if (!expiry) return official
+    const isKnown = ({ kind, at }: AlertEvent): boolean => kind === 'expired' && at === expiry.event.at
+    return this.#deps.store.alerts.timeline(official.id).some(isKnown) ? expiry.alert : official
+  }
+
+  /**
    * Whether the official acknowledgement is newer than the severity that fires here. Only in a backlog: live, the order
    * of arrival decides, and the clock of the node does not matter.
    */
@@ -261,6 +277,7 @@ export class InboxBatch {
    * | acknowledged   | any              | cancel                                             |
    * | firing         | none             | `opened`, if it opened in the last 24 h            |
    * | critical       | warning          | `escalated`; supersede the local acknowledgement   |
+   * | firing         | its ack is over  | `expired`                                          |
    * | anything else  | anything else    | unchanged                                          |
    */
   #queueOrCancelNotification(local: Alert | undefined, merged: Alert): void {
@@ -274,6 +291,8 @@ export class InboxBatch {
     } else if (local.severity === 'warning' && merged.severity === 'critical') {
       evaluator.alerts.queueNotification({ alertId, transition: 'escalated' })
       if (local.acknowledgement) evaluator.alerts.supersedeAcknowledgement(alertId)
+    } else if (expiryOf(local, now()) && !merged.acknowledgement) {
+      evaluator.alerts.queueNotification({ alertId, transition: 'expired' })
     }
   }
 }
@@ -308,6 +327,8 @@ function acknowledgementEvents(own: Alert | undefined, merged: Alert, now: numbe
     return isKnown ? [] : [{ alertId, kind: 'acknowledged', at: ack.at, by: ack.by, comment: ack.comment }]
   }
   if (!own?.acknowledgement || !isTakenBack(own, merged)) return []
+  const expiry = expiryOf(own, now)
+  if (expiry) return [expiry.event]
   return [{ alertId, kind: 'unacknowledged', at: Math.max(now, own.acknowledgement.at) }]
 }
 

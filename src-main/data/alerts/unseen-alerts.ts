@@ -1,8 +1,14 @@
 import type { ConsoleStore } from '../../store/console-store.ts'
 import type { DataEvents } from '../../threads/data-calls.ts'
+import type { OpenAlerts } from './open-alerts.ts'
+import type { Silences } from './silences.ts'
 
 export interface UnseenAlertsDeps {
   readonly store: ConsoleStore
+  readonly alerts: Pick<OpenAlerts, 'get'>
+  readonly silences: Pick<Silences, 'isSilenced'>
+  /** Epoch ms. */
+  readonly now: () => number
   readonly emit: <K extends keyof DataEvents>(event: K, payload: DataEvents[K]) => void
 }
 
@@ -13,11 +19,17 @@ export class UnseenAlerts {
 
   constructor(deps: UnseenAlertsDeps) {
     this.#deps = deps
-    this.#published = deps.store.unseen.ids().join()
+    this.#published = this.ids().join()
   }
 
+  /** Without those that are silenced now: they wait as their popups do. */
   ids(): string[] {
-    return this.#deps.store.unseen.ids()
+    const { store, alerts, silences, now } = this.#deps
+    const at = now()
+    return store.unseen.ids().filter((id) => {
+      const alert = alerts.get(id)
+      return alert === undefined || !silences.isSilenced(alert, at)
+    })
   }
 
   /** The operator has looked at these, or at all. */

@@ -11,6 +11,7 @@ import type { Gap, RejectedRecord, ReadPosition } from '#shared/metric/read-posi
 import type { DeferredRecord } from '../../store/tables/deferred-record-table.ts'
 import type { EvaluationWrite, RecordContext, SeriesEvaluator } from '../alerts/series-evaluator.ts'
 import type { ForgottenNode } from '#shared/team/forgotten-node.ts'
+import type { DueAlert, DueAlerts } from '../alerts/due-alerts.ts'
 import type { Silences } from '../alerts/silences.ts'
 import { forgottenAsOf, type ForgottenNodes } from '../alerts/forgotten-nodes.ts'
 import { decodeMetrics, type DecodedMetrics } from './decode-metrics.ts'
@@ -150,6 +151,15 @@ export class IngestPipeline {
         if (evaluator.evaluateAt(knownUntil, rules.index, isIncluded)) this.#commit(emptyBatch)
       }),
     )
+  }
+
+  /** Stores what is due for open alerts by the clock. */
+  alertsDue(dueAlerts: DueAlerts, due: readonly DueAlert[]): void {
+    this.#guarded(() => {
+      dueAlerts.stage(due)
+      this.#commit(emptyBatch)
+      dueAlerts.commit(due)
+    })
   }
 
   /** The notice about nodes for which `evaluateAt` fails. */

@@ -61,6 +61,11 @@ export class LiveValues {
     for (const stepMs of node.steps) this.#intervals.add(this.#nodes.length - 1, stepMs)
   }
 
+  /** Ids of the known nodes. */
+  nodeIds(): string[] {
+    return this.#nodes.map(({ id }) => id)
+  }
+
   has(nodeId: string): boolean {
     return this.#nodeIndex.has(nodeId)
   }

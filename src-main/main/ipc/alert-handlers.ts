@@ -2,6 +2,7 @@ import type { AlertAct } from '#shared/alert/alert-act.ts'
 import type { AlertNote } from '#shared/alert/alert.ts'
 import type { IpcHandlers, IpcRequest } from '#shared/ipc/contract.ts'
 import { CallError } from '../../threads/call-error.ts'
+import { timelineOfBackend } from '../backend/history/backend-timeline.ts'
 import { requirePermission } from '../backend/session/require-permission.ts'
 import type { IpcDeps } from './ipc-deps.ts'
 
@@ -46,7 +47,11 @@ export function alertHandlers({ data, user, session, now }: AlertDeps): AlertCal
   }
   return {
     'alerts.list': (request) => data.call('alerts.list', request),
-    'alerts.timeline': (request) => data.call('alerts.timeline', request),
+    'alerts.timeline': async (request) => {
+      const events = await data.call('alerts.timeline', request)
+      // An alert that is older than the cache.
+      return events.length > 0 || !session ? events : timelineOfBackend(session.call, request.id)
+    },
     'pending.list': () => data.call('pending.list', {}),
     'held.list': () => data.call('held.list', {}),
     'unseen.list': () => data.call('unseen.list', {}),

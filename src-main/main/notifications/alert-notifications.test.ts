@@ -6,6 +6,7 @@ import type { QueuedNotification } from '#shared/notification/plan-notifications
 import type { Health } from '#shared/health/health.ts'
 import { withdrawnAlert } from '#shared/team/merge-alert.ts'
 import { anId } from '#shared/rule/rule-builders.ts'
+import { aMatcher, aSilence } from '#shared/silence/silence-builders.ts'
 import { FiringAlerts } from '../app/firing-alerts.ts'
 import { AlertNotifications } from './alert-notifications.ts'
 import type { DesktopPopup } from './desktop-notifier.ts'
@@ -36,7 +37,7 @@ let pause: TestPause
 beforeEach(async () => {
   clock = 1_000_000
   health = live
-  firing = new FiringAlerts()
+  firing = new FiringAlerts(() => clock)
   works = true
   shown = []
   whileShown = () => undefined
@@ -66,6 +67,7 @@ beforeEach(async () => {
     },
     health: () => health,
     firing: () => firing.list,
+    isSilenced: (alert) => firing.isSilenced(alert),
     clearLevelOf: () => undefined,
     timeOf: () => '14:02:03',
     open: (id) => opened.push(id),
@@ -161,18 +163,6 @@ test('a single firing alert has its own popup, even after a long time not live',
   health = live
   await after(1000)
   expect(shown.map(({ tag }) => tag)).toEqual([anId(1)])
-})
-
-test('alerts in a summary are settled as such, and a dropped one as nothing', async () => {
-  notifications.add([queued(1), queued(2), queued(3), queued(4), queued(5, { severity: 'warning' })])
-  await after(1000)
-  expect([settled, settledAs]).toEqual([
-    [
-      [false, 1],
-      [true, 4],
-    ],
-    [undefined, 'summary'],
-  ])
 })
 
 test('an alert that resolved while its notification was queued is settled without a popup', async () => {
@@ -283,7 +273,7 @@ test('a summary says how many fire now, and goes when none does', async () => {
   await after(1000)
   fire(...[2, 3, 4, 5, 6].map((number) => queued(number)))
   await after(1000)
-  expect(screen()).toEqual({ summary: '[CRITICAL] 6 critical alerts' })
+  expect([screen(), settledAs.at(-1)]).toEqual([{ summary: '[CRITICAL] 6 critical alerts' }, 'summary'])
   for (const number of [1, 2, 3, 4]) resolve(number)
   await after(6000)
   expect([screen(), shown.at(-1)?.isUpdate]).toEqual([{ summary: '[CRITICAL] 2 critical alerts' }, true])
@@ -317,4 +307,37 @@ test('the digest after time away says how many of its alerts still fire', async 
   resolve(3)
   await after(6000)
   expect([screen(), shown.at(-1)?.urgency]).toEqual([{ away: 'While you were away: 3 critical' }, 'normal'])
+})
+
+test('a silenced alert has no popup; it has one when the silence ends and it still fires', async () => {
+  firing.silence([aSilence({ matchers: [aMatcher('node', '=', 'node-1')] })])
+  notifications.add([queued(1), queued(2)])
+  await after(0)
+  expect(shown.map(({ tag }) => tag)).toEqual([anId(2)])
+  notifications.add([queued(3)])
+  notifications.alertsChanged([{ ...queued(3).alert, severity: 'warning' }])
+  clock = 8_200_000
+  await after(0)
+  await after(1000)
+  expect(shown.map(({ tag }) => tag)).toEqual([anId(2), anId(1)])
+})
+
+test('a silence takes the popup of what it matches from the screen, and does not bring it back', async () => {
+  notifications.add([queued(1)])
+  await after(0)
+  firing.silence([aSilence()])
+  notifications.silencesChanged()
+  expect(withdrawn).toEqual([anId(1)])
+  clock = 8_200_000
+  await after(0)
+  expect(shown).toHaveLength(1)
+})
+
+test('an alert that ended while it was silenced is dropped', async () => {
+  firing.silence([aSilence()])
+  notifications.add([queued(1)])
+  await after(0)
+  notifications.alertsChanged([{ ...queued(1).alert, phase: 'resolved', resolvedAt: clock }])
+  await after(1000)
+  expect([shown, settled]).toEqual([[], [[false, 1]]])
 })

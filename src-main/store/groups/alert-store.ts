@@ -59,6 +59,11 @@ export class AlertStore {
     return this.#alerts.timeline(id)
   }
 
+  /** The firing alerts whose timelines say that they are silenced, each with the id of its silence. */
+  silenced(): ReadonlyMap<string, string> {
+    return this.#alerts.silenced()
+  }
+
   /** A person's action on an alert. On disk when it returns, even through a power cut. */
   save(alert: Alert, event: AlertEvent): void {
     this.#transactions.durably(() => {

@@ -11,8 +11,8 @@ const listed = 500
 export class AlertTable {
   readonly #rows: RowReader
   readonly #history: AlertHistoryTable
-  /** Alerts that this transaction changed. */
-  readonly #changed = new Set<string>()
+  /** Alerts that this transaction changed; `undefined`: only their events. */
+  readonly #changed = new Map<string, Alert | undefined>()
   readonly #save: Statement<[{ id: string; phase: string; openedAt: number; data: string }]>
   readonly #addEvent: Statement<[{ alertId: string; kind: string; at: number; data: string }]>
   readonly #one: Statement<[string], string>
@@ -21,6 +21,7 @@ export class AlertTable {
   readonly #provisional: Statement<[], string>
   readonly #openedSince: Statement<[number], string>
   readonly #timeline: Statement<[string], string>
+  readonly #silenced: Statement<[], { alertId: string; data: string }>
   readonly #drop: Statement<[number]>
   readonly #dropEvents: Statement<[number]>
   readonly #remove: Statement<[string]>
@@ -52,6 +53,11 @@ export class AlertTable {
     this.#timeline = db
       .prepare<[string], string>('SELECT data FROM alert_event WHERE alert_id = ? ORDER BY at, seq')
       .pluck()
+    this.#silenced = db.prepare(
+      `SELECT alert_id AS alertId, data FROM alert_event
+       WHERE alert_id IN (SELECT id FROM alert WHERE phase = 'firing') AND kind IN ('silenced', 'unsilenced')
+       ORDER BY seq`,
+    )
     this.#drop = db.prepare(`DELETE FROM alert WHERE phase = 'resolved' AND opened_at < ?`)
     this.#dropEvents = db.prepare(
       `DELETE FROM alert_event WHERE at < ?
@@ -62,17 +68,18 @@ export class AlertTable {
     this.#removeEvent = db.prepare('DELETE FROM alert_event WHERE alert_id = :alertId AND kind = :kind AND at = :at')
     this.#reassign = db.prepare(
       `UPDATE OR IGNORE alert_event SET alert_id = :to, data = json_set(data, '$.alertId', :to)
-       WHERE alert_id = :from AND kind IN ('acknowledged', 'commented', 'assigned', 'notified') AND json_valid(data)`,
+       WHERE alert_id = :from AND json_valid(data) AND kind IN
+         ('acknowledged', 'expired', 'commented', 'assigned', 'silenced', 'unsilenced', 'notified')`,
     )
   }
 
   save(alert: Alert): void {
-    this.#changed.add(alert.id)
+    this.#changed.set(alert.id, alert)
     this.#save.run({ id: alert.id, phase: alert.phase, openedAt: alert.openedAt, data: alertCodec.stringify(alert) })
   }
 
   addEvent(event: AlertEvent): void {
-    this.#changed.add(event.alertId)
+    this.#touch(event.alertId)
     this.#addEvent.run({
       alertId: event.alertId,
       kind: event.kind,
@@ -109,6 +116,17 @@ export class AlertTable {
     return this.#rows.all('alert_event', alertEventCodec, this.#timeline.all(id))
   }
 
+  /** The firing alerts whose timelines say that they are silenced, each with the id of its silence. */
+  silenced(): ReadonlyMap<string, string> {
+    const silenced = new Map<string, string>()
+    for (const { alertId, data } of this.#silenced.all()) {
+      const event = this.#rows.one('alert_event', alertEventCodec, data)
+      if (event?.kind === 'silenced') silenced.set(alertId, event.silenceId ?? '')
+      else silenced.delete(alertId)
+    }
+    return silenced
+  }
+
   /** With its timeline. */
   remove(id: string): void {
     this.#remove.run(id)
@@ -121,16 +139,16 @@ export class AlertTable {
     this.#removeEvent.run({ alertId, kind, at })
   }
 
-  /** Moves acknowledgements, notes and shown notifications to another alert's timeline. */
+  /** Moves acknowledgements, notes, silences and shown notifications to another alert's timeline. */
   reassign(from: string, to: string): void {
     this.#reassign.run({ from, to })
-    this.#changed.add(to)
+    this.#touch(to)
   }
 
   /** At the end of a transaction: brings the history up to date. */
   writeHistory(): void {
-    for (const id of this.#changed) {
-      const alert = this.get(id)
+    for (const [id, saved] of this.#changed) {
+      const alert = saved ?? this.get(id)
       if (alert) this.#history.save(alert, this.timeline(id))
     }
     this.#changed.clear()
@@ -143,7 +161,7 @@ export class AlertTable {
   /** Alerts of a version that had no history, in an open transaction. */
   fillHistory(): void {
     if (!this.#history.isEmpty) return
-    for (const id of this.#ids.all()) this.#changed.add(id)
+    for (const id of this.#ids.all()) this.#touch(id)
   }
 
   /**
@@ -154,5 +172,9 @@ export class AlertTable {
     this.#drop.run(at)
     this.#dropEvents.run(at)
     return this.#history.dropBefore(at)
+  }
+
+  #touch(id: string): void {
+    this.#changed.set(id, this.#changed.get(id))
   }
 }

@@ -38,9 +38,9 @@ test.for([
   ['unacknowledge', 'Undo the acknowledgement of node-1, CPU usage', { page: 'alerts', id: anId(1) }],
   ['add', `Add the threshold CPU usage, all nodes: ${levels}`, undefined],
   ['change', `Change the threshold CPU usage, all nodes: ${levels}, off`, { page: 'thresholds', id: anId(100) }],
-  ['silence', 'Add the silence “disk swap”', undefined],
-  ['silence-change', 'Change the silence “disk swap”', undefined],
-  ['expire', 'End the silence “disk swap”', undefined],
+  ['silence', 'Silence node-1: “disk swap”', { page: 'silences', id: aSilence().id }],
+  ['silence-change', 'Change the silence of node-1: “disk swap”', { page: 'silences', id: aSilence().id }],
+  ['expire', 'Expire the silence of node-1', { page: 'silences', id: aSilence().id }],
   ['remove', 'Delete the threshold CPU usage, all nodes', { page: 'thresholds', id: anId(100) }],
 ] as const)('%s: the change in words, and its target', ([kind, text, place]) => {
   const action = anAction(change[kind] ? { change: change[kind] } : {})

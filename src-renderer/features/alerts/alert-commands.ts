@@ -15,7 +15,9 @@ interface AlertCommandDeps {
   readonly note: (kind: 'comment' | 'assign') => void
   readonly openNode: (nodeId: string) => void
   readonly focusFilter: () => void
-  readonly silence: ((alerts: readonly Alert[]) => void) | undefined
+  /** Opens the dialog of a silence. */
+  readonly silence: (alerts: readonly Alert[]) => void
+  readonly maySilence: () => boolean
 }
 
 /** The keys of the page Alerts. They act on the marked alerts; without any, on the selected one. */
@@ -93,7 +95,7 @@ function markCommands({ page }: AlertCommandDeps): Command[] {
   ]
 }
 
-function actCommands({ app, acts, acknowledge, takeOver, note, silence }: AlertCommandDeps): Command[] {
+function actCommands({ app, acts, acknowledge, takeOver, note, silence, maySilence }: AlertCommandDeps): Command[] {
   const group = 'Alerts'
   const canNote = (): boolean => acts.canNote
   return [
@@ -123,17 +125,13 @@ function actCommands({ app, acts, acknowledge, takeOver, note, silence }: AlertC
       when: () => canNote() && app.session.hasBackend,
       run: () => note('assign'),
     },
-    ...(silence
-      ? [
-          {
-            id: 'alerts.silence',
-            title: 'Silence',
-            group,
-            keys: ['s'],
-            when: () => acts.targets.length > 0,
-            run: () => silence(acts.targets),
-          } as const,
-        ]
-      : []),
+    {
+      id: 'alerts.silence',
+      title: 'Silence',
+      group,
+      keys: ['s'],
+      when: maySilence,
+      run: () => silence(acts.targets),
+    },
   ]
 }

@@ -1,10 +1,13 @@
-import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
+import type { Alert, AlertEvent, NotifiedAs } from '#shared/alert/alert.ts'
 import { alertCondition, clearLevelOf, isBreaching } from '#shared/alert/alert-text.ts'
 import { formatDuration } from '#shared/format/duration.ts'
 import { formatLevel, formatValueBeside, unitSpace } from '#shared/format/number.ts'
 import { shownText } from '#shared/format/shown-text.ts'
 import { metricInfo } from '#shared/metric/metric-info.ts'
 import { isOfflineRule, type Rule } from '#shared/rule/rule.ts'
+import { scopeText } from '#shared/rule/rule-scope.ts'
+import type { Silence } from '#shared/silence/silence.ts'
+import { shortTimeOrDate } from '../../live/local-time.ts'
 import type { DisplayState } from '../../ui/values/display-state.ts'
 
 /** Label of a provisional alert: it was already firing when this console started to read. */
@@ -34,11 +37,16 @@ export function metricText(alert: Alert, unit: string): string {
   return alert.kind === 'no-data' ? `No ${shortLabel} data` : label
 }
 
+/** `anna until 13:26`: who silences an alert, and when that ends. Both in epoch ms. */
+export function silencedUntil({ updatedBy }: Silence, until: number | undefined, now: number): string {
+  return until === undefined ? shownText(updatedBy) : `${shownText(updatedBy)} until ${shortTimeOrDate(until, now)}`
+}
+
 /** The rule that raised the alert: `All nodes · CPU usage · v3`. */
 export function ruleText(alert: Alert, rule: Rule | undefined, unit: string): string {
   const metric = alert.kind === 'offline' ? offlineLabel : metricInfo(alert.metric, unit).label
   if (!rule) return `${metric} · v${alert.ruleVersion} (since changed or deleted)`
-  const scope = rule.scope.kind === 'all' ? 'All nodes' : shownText(rule.scope.nodeId)
+  const scope = rule.scope.kind === 'all' ? 'All nodes' : scopeText(rule.scope)
   return `${scope} · ${metric} · v${alert.ruleVersion}`
 }
 
@@ -57,17 +65,30 @@ const lines: Record<AlertEvent['kind'], EventLine> = {
   }),
   unacknowledged: ({ by }) => ({ state: 'unknown', text: `Acknowledgement undone${by ? ` by ${by}` : ''}` }),
   'rule-changed': ({ by }) => ({ state: 'unknown', text: `Threshold changed${by ? ` by ${by}` : ''}` }),
-  flapping: () => ({ state: 'unknown', text: 'Flapping' }),
-  settled: () => ({ state: 'unknown', text: 'Steady again' }),
+  flapping: () => ({ state: 'unknown', text: 'Flapping: it stays open until its values are steady' }),
+  settled: () => ({ state: 'unknown', text: 'No longer flapping' }),
   expired: ({ by }) => ({ state: 'unknown', text: `Acknowledgement${by ? ` by ${by}` : ''} expired` }),
   commented: ({ by, comment }) => ({ state: 'unknown', text: `${by ?? ''}: “${comment ?? ''}”` }),
-  assigned: ({ by, to }) => ({
+  assigned: ({ by, to, comment }) => ({
     state: 'unknown',
-    text: by === to ? `Taken over by ${by ?? ''}` : `Given to ${to ?? ''} by ${by ?? ''}`,
+    text: (by === to ? `Taken over by ${by ?? ''}` : `Assigned to ${to ?? ''} by ${by ?? ''}`) + quoted(comment),
   }),
-  silenced: ({ by, comment }) => ({ state: 'unknown', text: `Silenced by ${by ?? ''}: “${comment ?? ''}”` }),
+  silenced: ({ by, comment }) => ({ state: 'unknown', text: `Silenced${by ? ` by ${by}` : ''}${quoted(comment)}` }),
   unsilenced: () => ({ state: 'unknown', text: 'No longer silenced' }),
-  notified: () => ({ state: 'unknown', text: 'Notification shown on this computer' }),
+  notified: ({ as }) => ({
+    state: 'unknown',
+    text: as === undefined ? 'Notification shown on this computer' : notifiedTexts[as],
+  }),
+}
+
+const notifiedTexts: Record<NotifiedAs, string> = {
+  popup: 'Popup shown on this computer',
+  summary: 'Named in a summary on this computer',
+  digest: 'Named in the digest after do not disturb',
+}
+
+function quoted(comment: string | undefined): string {
+  return comment ? `: “${comment}”` : ''
 }
 
 /** Who took the alert over, or was given it, last. */

@@ -16,7 +16,7 @@ import { AlertListing } from './alert-listing.svelte.ts'
 import { alertRow, pendingRow, type AlertRow } from './alert-rows.ts'
 import { sortedAlerts } from './alert-sort.ts'
 
-export type AlertTab = 'unacknowledged' | 'acknowledged' | 'all'
+export type AlertTab = 'unacknowledged' | 'acknowledged' | 'silenced' | 'all'
 
 /** The open alerts: tab, severity filter, selection, marked rows and acknowledgement. */
 export class AlertsPage {
@@ -43,8 +43,12 @@ export class AlertsPage {
   /**
    * `triage`: a list of alerts only; the first row follows one that resolved.
    * `shown`: the alert from the address. It is listed even after it resolved.
+   * `tab`: the one that is open at first.
    */
-  constructor(app: AppState, { triage = false, shown }: { triage?: boolean; shown?: string | undefined } = {}) {
+  constructor(
+    app: AppState,
+    { triage = false, shown, tab }: { triage?: boolean; shown?: string | undefined; tab?: AlertTab | undefined } = {},
+  ) {
     this.#app = app
     this.listing = new AlertListing(app)
     this.#triage = triage
@@ -55,6 +59,7 @@ export class AlertsPage {
     const awaited = (): { readonly id: string } | undefined => app.acknowledged.undone ?? first
     this.#selection = new KeptSelection<AlertRow>(() => this.list, { awaited, successor })
     if (triage || shown !== undefined) this.#tab = 'all'
+    else if (tab !== undefined) this.#tab = tab
     this.#opened = shown
   }
 
@@ -93,8 +98,9 @@ export class AlertsPage {
       'worst',
     )
   })
-  /** The alerts that count: those of a node whose offline alert fires do not. */
-  readonly open: readonly Alert[] = $derived.by(() => countedAlerts(this.#firing))
+  /** The alerts that count: silenced ones do not, nor those of a node whose offline alert fires. */
+  readonly open: readonly Alert[] = $derived.by(() => countedAlerts(this.#firing, this.#app.silences.isSilenced))
+  readonly silenced: readonly Alert[] = $derived.by(() => this.#firing.filter((alert) => this.isSilenced(alert)))
   readonly unacknowledged: readonly Alert[] = $derived.by(() => {
     const { now } = this.#app.clock
     return this.open.filter((alert) => !isAcknowledged(alert, now))
@@ -105,7 +111,7 @@ export class AlertsPage {
   })
   readonly #offline: ReadonlySet<string> = $derived.by(() => offlineNodes(this.#firing))
   readonly #inhibited: readonly Alert[] = $derived.by(() => {
-    return this.#firing.filter((alert) => isInhibited(alert, this.#offline))
+    return this.#firing.filter((alert) => isInhibited(alert, this.#offline) && !this.isSilenced(alert))
   })
   /** The alert from the address, if it no longer fires. */
   readonly #past: readonly Alert[] = $derived.by(() => {
@@ -126,14 +132,15 @@ export class AlertsPage {
     return [alerts.filter(({ phase }) => phase === 'firing'), alerts.filter(({ phase }) => phase === 'resolved')]
   })
 
-  /** Acknowledged alerts come last, then inhibited ones. */
+  /** Acknowledged alerts come last, then inhibited and silenced ones. */
   readonly #inTab: ReadonlyArray<readonly Alert[]> = $derived.by(
     () =>
       this.#ofAbsence ??
       {
         unacknowledged: [this.unacknowledged],
         acknowledged: [this.acknowledged],
-        all: [this.unacknowledged, this.acknowledged, this.#inhibited, this.#past],
+        silenced: [this.silenced],
+        all: [this.unacknowledged, this.acknowledged, this.#inhibited, this.#triage ? [] : this.silenced, this.#past],
       }[this.#tab],
   )
 
@@ -145,8 +152,8 @@ export class AlertsPage {
 
   readonly pending: readonly PendingAlert[] = $derived.by(() => {
     // Before the alerts are known, a pending row would become the selected one.
-    const isListed =
-      !this.#triage && this.#ofAbsence === undefined && this.#tab !== 'acknowledged' && this.#app.alerts.loaded
+    const isListed = !this.#triage && this.#ofAbsence === undefined && this.#app.alerts.loaded
+    if (this.#tab === 'acknowledged' || this.#tab === 'silenced') return []
     if (!isListed) return []
     const all = soonestFirst(this.#app.pending.items, this.#app.asOf)
     return all.filter((pending) => this.#matches(pending) && this.listing.matchesPending(pending))
@@ -223,6 +230,11 @@ export class AlertsPage {
   /** Its node is offline, so nobody knows whether it still breaches. It does not count. */
   isInhibited(alert: Alert): boolean {
     return isInhibited(alert, this.#offline)
+  }
+
+  /** A silence matches it now. It does not count, and does not notify. */
+  isSilenced(alert: Alert): boolean {
+    return this.#app.silences.isSilenced(alert)
   }
 
   select(id: string): void {

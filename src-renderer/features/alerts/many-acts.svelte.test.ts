@@ -38,6 +38,7 @@ function aPage(count: number, bridge = new FakeBridge()) {
     note: (kind) => keys.push(kind),
     openNode: (id) => keys.push(id),
     focusFilter: () => keys.push('filter'),
+    maySilence: () => true,
     silence: (alerts) => keys.push(`silence ${alerts.length}`),
   })
   /** Presses a key as the window does: nothing happens where its command is not available. */

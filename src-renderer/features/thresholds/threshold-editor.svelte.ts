@@ -1,5 +1,7 @@
 import type { IpcFailure } from '#shared/ipc/contract.ts'
-import { metricOfRule, type Rule, type RuleDraft } from '#shared/rule/rule.ts'
+import { draftOfRule, isSameDraft, stockDraftOf } from '#shared/rule/rule-draft.ts'
+import { widerRule } from '#shared/rule/rule-scope.ts'
+import { metricOfRule, type Rule, type RuleDraft, wholeNode } from '#shared/rule/rule.ts'
 import type { OperatorAction } from '#shared/team/operator-action.ts'
 import type { AppState } from '../../live/app-state.svelte.ts'
 import { movedSelection } from '../../ui/lists/list-selection.ts'
@@ -11,10 +13,11 @@ import {
   isSameForm,
   isSimple,
   newForm,
+  scopeOf,
   simpleDraft,
   type FormProblems,
 } from './threshold-form.ts'
-import { inOrder, rowsOf, waitingFor, type ThresholdRow } from './threshold-rows.ts'
+import { inOrder, rowsOf, waitingFor, type Grouping, type ThresholdRow } from './threshold-rows.ts'
 
 /** The list of thresholds and the open one: new, or a version of an existing threshold. */
 export class ThresholdEditor {
@@ -41,7 +44,11 @@ export class ThresholdEditor {
     this.drafts = drafts
   }
 
-  readonly rules: readonly Rule[] = $derived.by(() => inOrder(this.#app.rules.items))
+  grouping = $state<Grouping>('all')
+  /** Number of changes that were saved here. */
+  changes = $state(0)
+
+  readonly rules: readonly Rule[] = $derived.by(() => inOrder(this.#app.rules.items, this.grouping))
   readonly rows: readonly ThresholdRow[] = $derived.by(() =>
     rowsOf(this.rules, this.#app.session.waiting, this.drafts.kept),
   )
@@ -86,10 +93,24 @@ export class ThresholdEditor {
   /** Another user saved a newer version after this one was opened. */
   readonly outdated: boolean = $derived(this.editing !== undefined && this.theirs?.version !== this.editing.version)
 
-  /** Whether a node's threshold overrides one for all nodes. */
+  /** The threshold that the open form overrides. */
+  readonly wider: Rule | undefined = $derived.by(() => {
+    const { form } = this
+    const metric = form.kind === 'offline' ? wholeNode : form.metric
+    const like = this.rules.find((rule) => metricOfRule(rule) === metric)
+    return like && widerRule({ ...like, scope: scopeOf(form) }, this.rules)
+  })
+  /** What the open stock threshold says in this version, if that differs. */
+  readonly stock: RuleDraft | undefined = $derived.by(() => {
+    const { editing } = this
+    const draft = editing && stockDraftOf(editing.id)
+    return draft && !isSameDraft(draft, draftOfRule(editing)) ? draft : undefined
+  })
+
+  /** Whether a threshold of a node or a pattern overrides one for all nodes. */
   overrides(rule: RuleDraft): boolean {
     return (
-      rule.scope.kind === 'node' &&
+      rule.scope.kind !== 'all' &&
       this.rules.some((other) => other.scope.kind === 'all' && metricOfRule(other) === metricOfRule(rule))
     )
   }
@@ -200,12 +221,21 @@ export class ThresholdEditor {
       this.problem = result.error
       return
     }
+    this.changes++
     const written = result.value
     this.drafts.drop(editing?.id ?? newDraftId)
     if (written.kind === 'queued') return this.#showQueued(written.action)
     if (!written.rule) return this.close()
     this.#app.rules.take([written.rule])
     this.#show(formOfRule(written.rule), written.rule)
+  }
+
+  /** Opens a new threshold for some nodes, with the values of this one. */
+  startOverride(rule: Rule): void {
+    if (!this.mayEdit) return
+    this.start()
+    this.form = { ...formOfRule(rule), scope: 'pattern' }
+    this.full = true
   }
 
   async remove(): Promise<void> {
@@ -219,6 +249,7 @@ export class ThresholdEditor {
       this.problem = result.error
       return
     }
+    this.changes++
     this.drafts.drop(editing.id)
     if (result.value.kind === 'queued') return this.#showQueued(result.value.action)
     this.#app.rules.take([{ ...editing, deleted: true }])

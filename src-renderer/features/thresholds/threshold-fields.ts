@@ -2,6 +2,7 @@ import { durationInput, formatDuration, parseDuration } from '#shared/format/dur
 import { formatLevel } from '#shared/format/number.ts'
 import { shownText } from '#shared/format/shown-text.ts'
 import { metricInfo } from '#shared/metric/metric-info.ts'
+import { scopeText } from '#shared/rule/rule-scope.ts'
 import { isOfflineRule, type Condition, type MetricRuleDraft, type OfflineRuleDraft } from '#shared/rule/rule.ts'
 import type { RuleDraft } from '#shared/rule/rule.ts'
 
@@ -16,6 +17,7 @@ export type ThresholdForm = {
   readonly kind: ThresholdKind
   readonly scope: MetricRuleDraft['scope']['kind']
   readonly nodeId: string
+  readonly pattern: string
   readonly metric: string
   readonly condition: Condition
 } & Readonly<Record<SettingKey, string>>
@@ -198,6 +200,37 @@ export function cellText(draft: RuleDraft, field: SettingField, unit: string): s
   return field.key === draft.severity ? formatDuration(draft.seconds * 1000) : '–'
 }
 
+/** How a field of an override stands to the wider threshold. */
+export interface Inheritance {
+  /** `All nodes`, or a pattern. */
+  readonly from: string
+  readonly isSame: boolean
+  /** The value there, in words. */
+  readonly text: string
+  /** The value there, as typed. */
+  readonly typed: string
+}
+
+/** `undefined`: the wider threshold is of another kind or condition. `unit`: of the metric. */
+export function inheritanceOf(
+  field: SettingField,
+  form: ThresholdForm,
+  { rule: wider, unit }: { readonly rule: RuleDraft; readonly unit: string },
+): Inheritance | undefined {
+  if (field.options || !isOfKind(wider, form)) return undefined
+  const textOf = (value: Settings[SettingKey]): string => field.show(value, unit) ?? field.none
+  const value = settingOf(wider, field.key)
+  const parsed = field.parse(form[field.key])
+  const inherits = field.key === 'noDataSeconds' && form.noDataSeconds.trim() === ''
+  const isSame = inherits || (!('problem' in parsed) && textOf(parsed.value) === textOf(value))
+  const from = wider.scope.kind === 'all' ? 'All nodes' : scopeText(wider.scope)
+  return { from, isSame, text: textOf(value), typed: field.toText(value) }
+}
+
+function isOfKind(rule: RuleDraft, form: ThresholdForm): boolean {
+  return isOfflineRule(rule) ? form.kind === 'offline' : form.kind === 'metric' && rule.condition === form.condition
+}
+
 export function fieldLabel({ label }: Pick<SettingField, 'label'>, condition: Condition): string {
   return typeof label === 'string' ? label : label[condition]
 }
@@ -218,11 +251,16 @@ export function fieldTexts(form: ThresholdForm, unit = ''): readonly FieldText[]
     return { label: fieldLabel(field, form.condition), text }
   })
   return [
-    { label: 'Applies to', text: form.scope === 'all' ? 'all nodes' : shownText(form.nodeId) || '–' },
+    { label: 'Applies to', text: form.scope === 'all' ? 'all nodes' : shownText(targetText(form)) || '–' },
     { label: 'Metric', text: isOffline ? 'Node offline' : info.label },
     ...(isOffline ? [] : [{ label: 'Condition', text: `${form.condition} than` }]),
     ...settings,
   ]
+}
+
+/** The node or the pattern as typed; empty for all nodes. */
+export function targetText({ scope, nodeId, pattern }: ThresholdForm): string {
+  return scope === 'all' ? '' : scope === 'node' ? nodeId : pattern
 }
 
 /** The fields in which two forms differ. */

@@ -1,18 +1,27 @@
 import { schemaMessage } from '#shared/format/schema-message.ts'
+import { compilePattern } from '#shared/pattern/linear-pattern.ts'
 import { metricInfo } from '#shared/metric/metric-info.ts'
-import { isOfflineRule, levelProblems, MetricRuleDraft, OfflineRuleDraft, type RuleDraft } from '#shared/rule/rule.ts'
+import {
+  isOfflineRule,
+  levelProblems,
+  MetricRuleDraft,
+  OfflineRuleDraft,
+  type RuleDraft,
+  type RuleScope,
+} from '#shared/rule/rule.ts'
 import { ruleOfSimpleThreshold } from '#shared/rule/simple-threshold.ts'
 import {
   parseLevel,
   settingFields,
   settingOf,
   settingsOf,
+  targetText,
   type SettingField,
   type SettingKey,
   type ThresholdForm,
 } from './threshold-fields.ts'
 
-type FormField = 'nodeId' | 'metric' | SettingKey
+type FormField = 'nodeId' | 'pattern' | 'metric' | SettingKey
 export type FormProblems = Readonly<Partial<Record<FormField, string>>>
 type Problems = { -readonly [F in FormField]?: string }
 
@@ -26,6 +35,7 @@ export const newForm: ThresholdForm = {
   kind: 'metric',
   scope: 'node',
   nodeId: '',
+  pattern: '',
   metric: 'cpu_usage',
   condition: 'greater',
   ...settingTexts(({ initial }) => initial),
@@ -40,6 +50,7 @@ export function formOfRule(rule: RuleDraft): ThresholdForm {
     kind,
     scope: rule.scope.kind,
     nodeId: rule.scope.kind === 'node' ? rule.scope.nodeId : '',
+    pattern: rule.scope.kind === 'pattern' ? rule.scope.pattern : '',
     ...settingTexts((field) => (has.has(field.key) ? field.toText(settingOf(rule, field.key)) : field.initial)),
   }
 }
@@ -49,7 +60,7 @@ export function isSameForm(a: ThresholdForm, b: ThresholdForm): boolean {
   const target = (form: ThresholdForm): string[] => [
     form.kind,
     form.scope,
-    form.scope === 'node' ? form.nodeId : '',
+    targetText(form),
     ...(form.kind === 'metric' ? [form.metric, form.condition] : []),
   ]
   const texts = (form: ThresholdForm): string[] => settingsOf(form.kind).map(({ key }) => form[key])
@@ -68,8 +79,7 @@ export function simpleDraft(form: ThresholdForm): ParsedForm {
   else if (Object.keys(problems).length === 0) {
     const { metric, condition } = form
     const draft = ruleOfSimpleThreshold({ nodeId: form.nodeId || '-', metric, value: level.value, condition })
-    const reachable = withReachableCritical(form.scope === 'all' ? { ...draft, scope: { kind: 'all' } } : draft)
-    return validated(reachable)
+    return validated(withReachableCritical({ ...draft, scope: scopeOf(form) }))
   }
   return { ok: false, problems }
 }
@@ -97,7 +107,7 @@ export function fullDraft(form: ThresholdForm): ParsedForm {
     else if (parsed.value !== undefined) settings[field.key] = parsed.value
   }
   if (Object.keys(problems).length > 0) return { ok: false, problems }
-  const scope = form.scope === 'all' ? ({ kind: 'all' } as const) : ({ kind: 'node', nodeId: form.nodeId } as const)
+  const scope = scopeOf(form)
   if (form.kind === 'offline') {
     return validated({ kind: 'offline', scope, ...(settings as Omit<OfflineRuleDraft, 'kind' | 'scope'>) })
   }
@@ -116,8 +126,17 @@ const advice: Readonly<Record<string, string | undefined>> = {
   ...Object.fromEntries(settingFields.map((field) => [field.key, field.advice])),
 }
 
-function targetProblems({ scope, nodeId }: ThresholdForm): Problems {
-  return scope === 'node' && nodeId === '' ? { nodeId: 'Choose a node.' } : {}
+export function scopeOf({ scope, nodeId, pattern }: ThresholdForm): RuleScope {
+  if (scope === 'all') return { kind: 'all' }
+  return scope === 'node' ? { kind: 'node', nodeId } : { kind: 'pattern', pattern }
+}
+
+function targetProblems({ scope, nodeId, pattern }: ThresholdForm): Problems {
+  if (scope === 'node') return nodeId === '' ? { nodeId: 'Choose a node.' } : {}
+  if (scope === 'all') return {}
+  if (pattern === '') return { pattern: 'Enter a pattern of node ids, such as db-.*' }
+  const compiled = compilePattern(pattern)
+  return compiled.ok ? {} : { pattern: compiled.problem }
 }
 
 function validated(draft: RuleDraft): ParsedForm {

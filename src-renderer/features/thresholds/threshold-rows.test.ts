@@ -1,17 +1,48 @@
 import { expect, test } from 'vitest'
 import { anId, anOfflineRule, aRule } from '#shared/rule/rule-builders.ts'
-import { isOfflineRule, type RuleDraft } from '#shared/rule/rule.ts'
+import { isOfflineRule, type Rule, type RuleDraft } from '#shared/rule/rule.ts'
 import { anAction } from '../../bridge/bridge-builders.ts'
-import { inheritedNoData, inOrder, rowsOf } from './threshold-rows.ts'
+import { inheritedNoData, inOrder, matchesText, rowsOf } from './threshold-rows.ts'
 
 const { scope, metric, condition, forSeconds, enabled } = aRule()
 const draft: RuleDraft = { scope, metric, condition, forSeconds, enabled, warning: 70 }
 
-test('rules for all nodes come first, then by node and metric', () => {
-  const node = (id: number, nodeId: string, of: string) =>
-    aRule({ id: anId(id), scope: { kind: 'node', nodeId }, metric: of })
-  const sorted = inOrder([node(1, 'b', 'x'), node(2, 'a', 'y'), node(3, 'a', 'x'), aRule()])
-  expect(sorted.map(({ id }) => id)).toEqual([anId(100), anId(3), anId(2), anId(1)])
+const node = (id: number, nodeId: string, of: string) =>
+  aRule({ id: anId(id), scope: { kind: 'node', nodeId }, metric: of })
+const pattern = (id: number, text: string) => aRule({ id: anId(id), scope: { kind: 'pattern', pattern: text } })
+const numbers = (rules: readonly Rule[]) => rules.map(({ id }) => Number(id.slice(-3)))
+
+test.each([
+  ['all', [100, 4, 3, 102, 1, 2]],
+  ['node', [3, 1, 2, 4, 100, 102]],
+  ['metric', [1, 100, 4, 3, 102, 2]],
+] as const)('rules in the order by %s', (grouping, expected) => {
+  const rules = [
+    node(2, 'b', 'x'),
+    node(1, 'b', 'apples'),
+    aRule(),
+    node(3, 'a', 'cpu_usage'),
+    pattern(4, 'db-.*'),
+    anOfflineRule(),
+  ]
+  expect(numbers(inOrder(rules, grouping))).toEqual(expected)
+})
+
+test.each([
+  [[], 'Matches no node now'],
+  [['a'], 'Matches 1 node: a'],
+  [['a', 'b', 'c'], 'Matches 3 nodes: a, b, …'],
+])('a pattern that matches %j says so', (nodes, text) => {
+  expect(matchesText(nodes)).toBe(text)
+})
+
+test('a node inherits the no-data time of its pattern before that of all nodes', () => {
+  const own = node(1, 'db-1', 'cpu_usage')
+  const general = aRule({ noDataSeconds: 90 })
+  const ofPattern = aRule({ ...pattern(4, 'db-.*'), noDataSeconds: 30 })
+  expect(inheritedNoData(own, [general, ofPattern])).toBe(30)
+  expect(inheritedNoData(own, [general, pattern(4, 'db-.*')])).toBe(90)
+  expect(inheritedNoData(own, [general, aRule({ ...ofPattern, enabled: false })])).toBe(90)
 })
 
 test('a queued change follows its rule, a new rule comes last, an acknowledgement is not listed', () => {

@@ -1,4 +1,8 @@
-import { isOfflineRule, metricOfRule, type Rule, type RuleDraft } from '#shared/rule/rule.ts'
+import { formatCount } from '#shared/format/number.ts'
+import { shownText } from '#shared/format/shown-text.ts'
+import { knownMetrics, metricInfo } from '#shared/metric/metric-info.ts'
+import { isOfflineRule, type Rule, type RuleDraft } from '#shared/rule/rule.ts'
+import { scopeText, widerRule } from '#shared/rule/rule-scope.ts'
 import { isRuleChange, type OperatorAction, type RuleChange } from '#shared/team/operator-action.ts'
 import { newDraftId, type KeptDraft } from './threshold-drafts.svelte.ts'
 
@@ -12,10 +16,32 @@ export interface ThresholdRow {
   readonly unsaved?: true
 }
 
-/** All nodes first, then sorted by node and metric. Node offline comes before the metrics. */
-export function inOrder(rules: readonly Rule[]): readonly Rule[] {
-  const place = (rule: Rule): string => (rule.scope.kind === 'all' ? '' : rule.scope.nodeId)
-  return rules.toSorted((a, b) => place(a).localeCompare(place(b)) || metricOfRule(a).localeCompare(metricOfRule(b)))
+/** `all`: each rule with its overrides under it. `node`: by what they apply to. `metric`: by name. */
+export type Grouping = 'all' | 'node' | 'metric'
+
+const widths: Readonly<Record<RuleDraft['scope']['kind'], number>> = { all: 0, pattern: 1, node: 2 }
+
+/** Rules in the order of the list. Within a metric: all nodes, patterns, nodes. */
+export function inOrder(rules: readonly Rule[], grouping: Grouping = 'all'): readonly Rule[] {
+  const byWidth = (a: Rule, b: Rule): number => widths[a.scope.kind] - widths[b.scope.kind]
+  const byScope = (a: Rule, b: Rule): number => scopeText(a.scope).localeCompare(scopeText(b.scope))
+  const byMetric = (a: Rule, b: Rule): number =>
+    (grouping === 'metric' ? 0 : metricRank(a) - metricRank(b)) || metricName(a).localeCompare(metricName(b))
+  const narrowFirst = (a: Rule, b: Rule): number => byWidth(b, a)
+  const orders = grouping === 'node' ? [narrowFirst, byScope, byMetric] : [byMetric, byWidth, byScope]
+  return rules.toSorted((a, b) => orders.map((order) => order(a, b)).find((result) => result !== 0) ?? 0)
+}
+
+/** The metrics of ReMo in their usual order, then offline nodes, then all others. */
+function metricRank(rule: Rule): number {
+  if (isOfflineRule(rule)) return knownMetrics.length
+  const known = knownMetrics.findIndex(({ name }) => name === rule.metric)
+  return known === -1 ? knownMetrics.length + 1 : known
+}
+
+/** `CPU usage`, or `Node offline`. */
+export function metricName(rule: RuleDraft): string {
+  return isOfflineRule(rule) ? 'Node offline' : metricInfo(rule.metric).label
 }
 
 /** Each rule followed by its queued changes. New rules, and edits of deleted ones, come last. */
@@ -55,14 +81,19 @@ export function waitingFor(ruleId: string, waiting: readonly OperatorAction[]): 
 }
 
 /**
- * The no-data time that a node's threshold inherits from the one for all nodes, in seconds; `undefined` if it has its
+ * The no-data time that a threshold inherits from the next wider one that has it, in seconds; `undefined` if it has its
  * own, or if there is none.
  */
 export function inheritedNoData(draft: RuleDraft, rules: readonly Rule[]): number | undefined {
-  if (isOfflineRule(draft) || draft.scope.kind === 'all' || draft.noDataSeconds !== undefined) return undefined
-  for (const rule of rules) {
-    if (isOfflineRule(rule) || rule.scope.kind !== 'all' || rule.metric !== draft.metric || !rule.enabled) continue
-    return rule.noDataSeconds
-  }
-  return undefined
+  if (isOfflineRule(draft) || draft.noDataSeconds !== undefined) return undefined
+  const wider = widerRule(draft, rules)
+  if (wider === undefined || isOfflineRule(wider)) return undefined
+  return wider.noDataSeconds ?? inheritedNoData(wider, rules)
+}
+
+/** `Matches 40 nodes: db-001, db-002, …` */
+export function matchesText(nodes: readonly string[]): string {
+  if (nodes.length === 0) return 'Matches no node now'
+  const named = nodes.slice(0, 2).map(shownText).join(', ')
+  return `Matches ${formatCount(nodes.length)} ${nodes.length === 1 ? 'node' : 'nodes'}: ${named}${nodes.length > 2 ? ', …' : ''}`
 }

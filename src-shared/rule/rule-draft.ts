@@ -1,0 +1,43 @@
+import { isOfflineRule, type Rule, type RuleDraft } from './rule.ts'
+import { stockRules } from './stock-rules.ts'
+
+const metricKeys = [
+  'scope',
+  'metric',
+  'condition',
+  'warning',
+  'critical',
+  'clear',
+  'forSeconds',
+  'holdSeconds',
+  'noDataSeconds',
+  'enabled',
+] as const
+const offlineKeys = ['kind', 'scope', 'seconds', 'severity', 'enabled'] as const
+
+/** The editable part of a rule, without its version and without keys of a newer ReMo. */
+export function draftOfRule(rule: Rule): RuleDraft {
+  const keys: readonly string[] = isOfflineRule(rule) ? offlineKeys : metricKeys
+  return Object.fromEntries(
+    Object.entries(rule).filter(([key, value]) => keys.includes(key) && value !== undefined),
+  ) as RuleDraft
+}
+
+/** Whether both mean the same. A hold of 0 is none. */
+export function isSameDraft(a: RuleDraft, b: RuleDraft): boolean {
+  return canonical(a) === canonical(b)
+}
+
+function canonical(draft: RuleDraft): string {
+  const entries = Object.entries(draft).filter(
+    ([key, value]) =>
+      value !== undefined && !(key === 'holdSeconds' && value === 0) && !(key === 'findsFlapping' && !value),
+  )
+  return JSON.stringify(entries.sort(([x], [y]) => (x < y ? -1 : 1)))
+}
+
+/** What a stock rule says in this version; `undefined` for other rules. */
+export function stockDraftOf(id: string): RuleDraft | undefined {
+  const stock = stockRules(0).find((rule) => rule.id === id)
+  return stock && draftOfRule(stock)
+}

@@ -1,0 +1,48 @@
+import { expect, test } from './fixtures.ts'
+
+test('an override stands under its general threshold, and each of its fields says where it comes from', async ({
+  open,
+}) => {
+  const page = await open('preview.html?nodes=30&session=admin#/thresholds')
+  const rows = page.getByRole('row')
+  await expect(rows.nth(1)).toContainText('All nodes')
+  await expect(rows.nth(2)).toContainText('node-1[0-9]')
+  await expect(rows.nth(2)).toContainText('10 nodes')
+  await rows.nth(2).click()
+  const editor = page.getByRole('form', { name: 'CPU usage, node-1[0-9]' })
+  await expect(editor.getByText('Matches 10 nodes: node-10, node-11, …')).toBeVisible()
+  await expect(editor.getByText('as All nodes')).toHaveCount(2)
+  await expect(editor.getByText('1\u202fm, from All nodes')).toBeVisible()
+  await editor.getByRole('button', { name: 'Warning: take' }).click()
+  await expect(editor.getByLabel('Warning')).toHaveValue('85')
+  await page.getByRole('button', { name: 'Discard' }).click()
+  await rows.nth(2).click()
+  await page.getByRole('button', { name: 'Reset to All nodes' }).click()
+  await expect(page.getByText('CPU usage, node-1[0-9] is deleted.')).toBeVisible()
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect(page.getByRole('form', { name: 'CPU usage, node-1[0-9]' })).toBeVisible()
+})
+
+test('a pattern that does not parse says where, and one that matches shows its nodes while it is typed', async ({
+  open,
+}) => {
+  const page = await open('preview.html?nodes=30&session=admin#/thresholds')
+  await page.getByRole('button', { name: 'New threshold' }).click()
+  await page.getByRole('combobox', { name: 'Applies to:' }).click()
+  await page.getByRole('option', { name: 'A pattern' }).click()
+  const field = page.getByLabel('Node ids like')
+  await field.fill('node-2.')
+  await expect(page.getByText('Matches 10 nodes: node-20, node-21, …')).toBeVisible()
+  await field.fill('node-(')
+  await field.blur()
+  await expect(page.getByText('Missing closing ): node-(')).toBeVisible()
+})
+
+test('thresholds are listed by their metric, by what they apply to, or by name', async ({ open }) => {
+  const page = await open('preview.html?nodes=30&session=admin#/thresholds')
+  await page.getByRole('radio', { name: 'By node' }).click()
+  await expect(page.getByRole('row').nth(1)).toContainText('node-1')
+  await page.getByRole('radio', { name: 'By metric' }).click()
+  await expect(page.getByRole('row').nth(1)).toContainText('CPU usage')
+  await expect(page.getByRole('row').nth(2)).toContainText('override')
+})

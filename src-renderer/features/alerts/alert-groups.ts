@@ -12,8 +12,9 @@ export interface AlertGroup {
   readonly worst: Severity
 }
 
-/** Groups with more alerts in all begin folded, except the first. */
+/** With more alerts in all, large groups begin folded: the others would be out of sight below them. */
 const openAll = 30
+const openSmall = 5
 
 /** A rule that warns and pages is two groups: what its alerts say differs. */
 function keyOf({ ruleId, kind, metric, severity, nodeId }: Alert, by: 'rule' | 'node'): string {
@@ -38,6 +39,6 @@ export function groupAlerts(alerts: readonly Alert[], by: 'rule' | 'node'): read
 }
 
 /** Whether a group that nobody folded or unfolded shows its alerts. */
-export function isOpenAtFirst(groups: readonly AlertGroup[], index: number): boolean {
-  return index === 0 || groups.reduce((sum, { alerts }) => sum + alerts.length, 0) <= openAll
+export function isOpenAtFirst(groups: readonly AlertGroup[], group: AlertGroup): boolean {
+  return group.alerts.length <= openSmall || groups.reduce((sum, { alerts }) => sum + alerts.length, 0) <= openAll
 }

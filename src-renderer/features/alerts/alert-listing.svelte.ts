@@ -113,8 +113,8 @@ export class AlertListing {
     const by = this.groupBy
     if (by === 'none') return [...alerts.map(alertRow), ...pending.map(pendingRow)]
     const groups = this.#groupOrder.apply(groupAlerts(alerts, by), by)
-    const rows = groups.flatMap((group, i): AlertRow[] => {
-      const isOpen = this.#toggled.get(group.id) ?? isOpenAtFirst(groups, i)
+    const rows = groups.flatMap((group): AlertRow[] => {
+      const isOpen = this.#toggled.get(group.id) ?? isOpenAtFirst(groups, group)
       return [{ kind: 'group', id: group.id, group, isOpen }, ...(isOpen ? group.alerts.map(alertRow) : [])]
     })
     if (pending.length === 0) return rows

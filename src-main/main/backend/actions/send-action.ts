@@ -145,6 +145,13 @@ async function unacknowledge(
 /** Somebody else was first. */
 const conflicts: ReadonlySet<string> = new Set(['version_conflict', 'rule_exists', 'silence_exists', 'silence_ended'])
 
+/** What was to be removed is gone already: done. */
+const goneCodes: Partial<Record<OperatorChange['kind'], string>> = {
+  'remove-rule': 'rule_not_found',
+  'forget-node': 'node_not_found',
+  'expire-silence': 'silence_not_found',
+}
+
 /** The effect of a failure on an action. Pure. */
 export function sendResultOf(change: OperatorChange, failure: BackendFailure, triedForMs: number): SendResult {
   if (failure.kind !== 'problem') return { kind: 'unreachable' }
@@ -155,9 +162,7 @@ export function sendResultOf(change: OperatorChange, failure: BackendFailure, tr
   const { code } = failure.problem
   if (code === 'alert_not_found' && triedForMs < unknownAlertRetryMs)
     return { kind: 'later', problem: 'The backend has not processed this alert yet.' }
-  if (code === 'rule_not_found' && change.kind === 'remove-rule') return { kind: 'done' }
-  if (code === 'node_not_found' && change.kind === 'forget-node') return { kind: 'done' }
-  if (code === 'silence_not_found' && change.kind === 'expire-silence') return { kind: 'done' }
+  if (goneCodes[change.kind] === code) return { kind: 'done' }
   if (conflicts.has(code)) return { kind: 'settled', state: 'conflict', problem }
   return { kind: 'settled', state: 'refused', problem }
 }

@@ -6,6 +6,8 @@ export const AuditAction = z.enum([
   'rule.created',
   'rule.changed',
   'rule.removed',
+  'rules.managed',
+  'rules.released',
   'alert.acknowledged',
   'alert.unacknowledged',
   'node.forgotten',

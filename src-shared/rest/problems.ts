@@ -22,6 +22,7 @@ export const problems = {
   version_conflict: { status: 409, title: 'It has changed since you read it.' },
   rule_exists: { status: 409, title: 'A rule for this metric and scope already exists.' },
   patterns_overlap: { status: 409, title: 'Two patterns match the same node.' },
+  rules_managed: { status: 409, title: 'The rules are managed from a file.' },
   user_exists: { status: 409, title: 'This username or email address is taken.' },
   last_admin: { status: 409, title: 'At least one administrator must remain.' },
   idempotency_mismatch: { status: 409, title: 'This idempotency key was already used for another request.' },

@@ -1,6 +1,9 @@
 import { durationInput, parseDuration } from '../../format/duration.ts'
 import { Severity } from '../rule.ts'
 
+/** Rules of one file. */
+export const mostFileRules = 5_000
+
 /** The metric of a rule for offline nodes, in a file. */
 export const offlineName = 'node_offline'
 /** The value of `nodes` for all nodes. */

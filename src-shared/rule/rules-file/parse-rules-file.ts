@@ -1,4 +1,5 @@
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, visit, type Document, type Node, type YAMLMap } from 'yaml'
+import type { z } from 'zod'
 import { schemaMessage } from '../../format/schema-message.ts'
 import { shownText } from '../../format/shown-text.ts'
 import { compilePattern } from '../../pattern/linear-pattern.ts'
@@ -9,6 +10,7 @@ import {
   allNodes,
   fileFields,
   fileKeysOf,
+  mostFileRules,
   nearestName,
   noValue,
   offlineName,
@@ -18,9 +20,6 @@ import {
 
 /** The longest file, characters. */
 export const longestRulesFile = 1_000_000
-/** Rules of one file. */
-export const mostFileRules = 5_000
-
 /** More problems than a person reads. */
 const mostProblems = 100
 
@@ -246,12 +245,10 @@ class RulesFileReader {
     if (!scope || item.isBroken) return undefined
     const draft = kind === 'offline' ? { kind, scope, ...values } : { scope, metric, ...values }
     const parsed = (kind === 'offline' ? OfflineRuleDraft : MetricRuleDraft).safeParse(draft, { error: schemaMessage })
-    for (const { path, message, code } of parsed.error?.issues ?? []) {
-      const field = fieldOf(path[0])
-      const text = code === 'custom' || !field ? message : `${field.name}: ${field.expected}`
-      this.#problem(placeOf(item, path[0]), text)
+    if (!parsed.success) {
+      for (const issue of parsed.error.issues) this.#problem(placeOf(item, issue.path[0]), sentenceOf(issue))
+      return undefined
     }
-    if (!parsed.success) return undefined
     const outside = isOfflineRule(parsed.data) ? [] : rangeProblems(parsed.data)
     for (const { field, message } of outside) this.#problem(placeOf(item, field), message)
     return parsed.data
@@ -297,6 +294,11 @@ class RulesFileReader {
 function placeOf({ places, node }: Item, key: PropertyKey | undefined): Node {
   const scope = places.has('node') ? 'node' : 'nodes'
   return places.get(key === 'scope' ? scope : (fieldOf(key)?.name ?? String(key))) ?? node
+}
+
+function sentenceOf({ code, message, path }: z.core.$ZodIssue): string {
+  const field = fieldOf(path[0])
+  return code === 'custom' || !field ? message : `${field.name}: ${field.expected}`
 }
 
 function fieldOf(key: PropertyKey | undefined): { readonly name: string; readonly expected: string } | undefined {

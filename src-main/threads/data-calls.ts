@@ -7,6 +7,7 @@ import type { HeldAlert } from '#shared/alert/held.ts'
 import type { PendingAlert } from '#shared/alert/pending.ts'
 import type { Gap } from '#shared/metric/read-position.ts'
 import type { QueuedNotification } from '#shared/notification/plan-notifications.ts'
+import type { RulesApplied, RulesApply } from '#shared/rest/rules.ts'
 import type { Rule, RuleDraft } from '#shared/rule/rule.ts'
 import type { StartAt } from '#shared/settings/start-at.ts'
 import type { OperatorAction } from '#shared/team/operator-action.ts'
@@ -105,6 +106,8 @@ export interface DataCalls {
   'rules.list': (request: Record<string, never>) => Rule[]
   'rules.save': (request: { id?: string; version?: number; draft: RuleDraft }) => Rule
   'rules.remove': (request: { id: string; version: number }) => void
+  /** Without a backend. All rules or none; with `dryRun`, none. */
+  'rules.apply': (request: RulesApply) => RulesApplied
   /** All listed actions, oldest first. */
   'actions.list': (request: Record<string, never>) => OperatorAction[]
   'actions.add': (request: { action: OperatorAction }) => void

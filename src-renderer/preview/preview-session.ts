@@ -14,6 +14,8 @@ export interface PreviewSessionOptions {
   readonly session: 'standalone' | 'never' | 'expired' | 'disabled' | 'keychain' | Role
   readonly backend: 'ok' | 'unreachable'
   readonly actions: 'none' | 'queue' | 'conflict'
+  /** `managed`: the thresholds come from a file. `broken`: the file to import has a problem. */
+  readonly rules?: 'managed' | 'broken'
 }
 
 const roles: readonly string[] = ['viewer', 'operator', 'admin']

@@ -10,6 +10,7 @@ const bridge = previewConsole({
   session: (query.get('session') ?? 'standalone') as PreviewOptions['session'],
   backend: query.get('backend') === 'unreachable' ? 'unreachable' : 'ok',
   actions: (query.get('actions') ?? 'none') as PreviewOptions['actions'],
+  ...(query.has('rules') ? { rules: query.get('rules') as NonNullable<PreviewOptions['rules']> } : {}),
   pause: (query.get('pause') ?? 'off') as PreviewOptions['pause'],
   settings: (query.get('settings') ?? 'usual') as PreviewOptions['settings'],
   connections: (query.get('connections') ??

@@ -11,6 +11,7 @@ import { streamCallHandlers } from './stream-handlers.ts'
 import { nodeHandlers } from './node-handlers.ts'
 import { notificationHandlers } from './notification-handlers.ts'
 import { doNotDisturbHandlers } from './do-not-disturb-handlers.ts'
+import { ruleFileHandlers } from './rule-file-handlers.ts'
 import { ruleHandlers } from './rule-handlers.ts'
 import { sampleHandlers } from './sample-handlers.ts'
 import { sessionHandlers } from './session-handlers.ts'
@@ -26,6 +27,7 @@ export function ipcHandlers(deps: IpcDeps): IpcHandlers {
     ...alertHandlers(deps),
     ...nodeHandlers(deps),
     ...ruleHandlers(deps),
+    ...ruleFileHandlers(deps),
     ...streamCallHandlers(deps),
     ...sessionHandlers(deps),
     ...userHandlers(deps),

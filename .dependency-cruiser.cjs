@@ -48,6 +48,9 @@ module.exports = {
       path: sharedAbove('format', 'metric', 'pattern', 'rule', 'alert', 'silence'),
     }),
     deny('pattern-knows-nothing', '^src-shared/pattern/', { path: '^src-shared/', pathNot: '^src-shared/pattern/' }),
+    deny('history-knows-nothing-above', '^src-shared/history/', {
+      path: sharedAbove('format', 'metric', 'pattern', 'rule', 'alert', 'history'),
+    }),
     deny('team-knows-no-health', '^src-shared/team/', {
       path: sharedAbove('format', 'metric', 'pattern', 'rule', 'alert', 'evaluation', 'silence', 'team'),
     }),

@@ -10,7 +10,10 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{src-shared,src-main,src-kafka,src-backend,producers,scripts}/**/*.test.ts'],
+          include: [
+            '{src-shared,src-main,src-kafka,src-backend,producers,scripts}/**/*.test.ts',
+            'tests/scenarios/**/*.test.ts',
+          ],
           environment: 'node',
           pool: 'forks',
           // Properties try thousands of cases; how long that takes is the machine's business.

@@ -23,6 +23,8 @@ const everyMs = 10_000
 const points = 500
 /** What half of the queries and what 99 of 100 may take. */
 const limits = { p50: 0.5, p99: 1 }
+/** What the preview of a threshold may take for 1,000 nodes. */
+const previewSeconds = 5
 /** A fleet of 2,000 nodes at 1 Hz. */
 const steadyRate = 2_000
 
@@ -51,7 +53,7 @@ export async function historyBench({ nodes, queries, dir, say }: HistoryBench): 
     try {
       await queryTimes(read, query, queries)
       const atRest = await queryTimes(read, query, queries)
-      const results = resultsOf('at rest', atRest)
+      const results = [...resultsOf('at rest', atRest), ...(await previewResults(read, query, say))]
       for (const perSecond of [steadyRate, null]) {
         await writer.client.call('ingest', { perSecond })
         const times = await queryTimes(read, query, queries)
@@ -98,6 +100,49 @@ async function queryTimes(read: Thread<ReadCalls>, { from, to, nodes }: SeriesQu
     if (found !== points) throw new Error(`${nodeId} has ${found} points instead of ${points}`)
   }
   return times
+}
+
+/** A rule for all nodes, tried on 24 h. `breaching`: its level is so low that few chunks can be passed unread. */
+async function previewResults(
+  read: Thread<ReadCalls>,
+  { from, to, nodes }: SeriesQuery,
+  say: (step: string) => void,
+): Promise<BenchResult[]> {
+  const results: BenchResult[] = []
+  for (const [name, warning] of [
+    ['a usual level', 95],
+    ['a level in the middle of the values', 50],
+  ] as const) {
+    const metric = metrics[0]
+    const draft = {
+      scope: { kind: 'all' as const },
+      metric,
+      condition: 'greater' as const,
+      warning,
+      clear: warning - 10,
+      forSeconds: 120,
+      enabled: true,
+    }
+    const begin = performance.now()
+    const { id } = await read.client.call('preview.begin', { rules: [], draft, from, to })
+    let step = await read.client.call('preview.step', { id, budgetMs: 100 })
+    while (step.done < step.total) step = await read.client.call('preview.step', { id, budgetMs: 100 })
+    const seconds = (performance.now() - begin) / 1000
+    say(
+      `history: preview of ${name}: ${step.result.after.fired} alerts on ${step.result.after.nodes} of ${nodes} nodes`,
+    )
+    results.push(
+      singleMeasurement({
+        name: `preview of a threshold, 24 h of ${nodes} nodes, ${name}`,
+        unit: 's',
+        limitName: 'what it may take',
+        ours: seconds,
+        limit: (previewSeconds * nodes) / 1_000,
+        target: { atMost: 1 },
+      }),
+    )
+  }
+  return results
 }
 
 function resultsOf(when: string, times: readonly number[]): BenchResult[] {

@@ -20,6 +20,7 @@ import { TeamCheck } from './outbox/team-check.ts'
 import { backendGroup, isCompared, readTeamDatabase } from './outbox/team-database.ts'
 import { prepareRules } from './rules/service.ts'
 import { ruleRoutes } from './rules/routes.ts'
+import { silenceRoutes } from './silences/routes.ts'
 import { DependencyProbe } from './system/dependency-probe.ts'
 import { rejectedRoutes } from './system/rejected.ts'
 import { systemRoutes } from './system/routes.ts'
@@ -88,7 +89,7 @@ export function createReplicaComponents(deps: ReplicaComponentsDeps): ReplicaCom
     jobs,
     relay,
     observe,
-    routes: [...auth.routes, ...resourceRoutes(auth, log.child({ part: 'users' })), ...system],
+    routes: [...auth.routes, ...resourceRoutes(auth, config, log.child({ part: 'users' })), ...system],
     prepare: async () => {
       await auth.prepare()
       await prepareRules(pool)
@@ -106,7 +107,7 @@ export function createReplicaComponents(deps: ReplicaComponentsDeps): ReplicaCom
   }
 }
 
-function resourceRoutes({ passwords }: Auth, log: Log): ApiRoute[] {
+function resourceRoutes({ passwords }: Auth, { silenceLongestDays }: Config, log: Log): ApiRoute[] {
   return [
     ...userRoutes({ passwords, log }),
     ...nodeRoutes(),
@@ -114,6 +115,7 @@ function resourceRoutes({ passwords }: Auth, log: Log): ApiRoute[] {
     ...thresholdRoutes(),
     ...ruleRoutes(),
     ...alertRoutes(),
+    ...silenceRoutes({ longestDays: silenceLongestDays }),
     ...exportRoutes(),
     ...auditRoutes(),
     ...rejectedRoutes(),

@@ -20,8 +20,8 @@ export interface ReplicaDeps {
   readonly log: Log
 }
 
-/** Two transactions of the ingest and one for missing data, three jobs, the outbox and its listener. */
-export const workConnections = 8
+/** Two transactions of the ingest and one for missing data, four jobs, the outbox and its listener. */
+export const workConnections = 9
 
 /** How long running requests may take to finish. */
 const drainMs = 5_000

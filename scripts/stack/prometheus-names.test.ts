@@ -61,6 +61,7 @@ function consoleMetricNames(): string[] {
     data: nothing,
     live: { directory: { nodes: [], metrics: [], units: [] }, frame },
     openAlerts: [],
+    isSilenced: () => false,
     notifications: [],
     doNotDisturb: { isOn: false, counts: { critical: 0, warning: 0, blind: 0 } },
     backend: undefined,

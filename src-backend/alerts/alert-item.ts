@@ -11,10 +11,16 @@ export interface AlertRow extends AlertRecord {
   readonly clear?: number | undefined
 }
 
-/**
- * An alert with the fields of the first ReMo, and more. `now`: epoch ms; an acknowledgement may have expired by then.
- */
-export function alertItem({ version, alert, unit, clear }: AlertRow, now: number): AlertItem {
+/** What can change without a change of the alert. */
+interface AlertView {
+  /** Epoch ms: an acknowledgement may have expired by then. */
+  readonly now: number
+  /** Ids of the silences that match it now. */
+  readonly silencedBy: readonly string[]
+}
+
+/** An alert with the fields of the first ReMo, and more. */
+export function alertItem({ version, alert, unit, clear }: AlertRow, { now, silencedBy }: AlertView): AlertItem {
   const ack = alert.acknowledgement
   return {
     id: alert.id,
@@ -39,13 +45,24 @@ export function alertItem({ version, alert, unit, clear }: AlertRow, now: number
     rule_id: alert.ruleId,
     rule_version: alert.ruleVersion,
     version,
+    clear_since: timeOrNull(alert.clearSince),
+    refires: alert.refires ?? 0,
+    flapping_since: timeOrNull(alert.flappingSince),
+    silenced_by: [...silencedBy],
+    notes: (alert.notes ?? []).map(({ kind, by, at, comment, to = null }) => ({
+      kind,
+      by,
+      at: timeOf(at),
+      comment,
+      to,
+    })),
   }
 }
 
-function timeOrNull(at: number | undefined): string | null {
+export function timeOrNull(at: number | undefined): string | null {
   return at === undefined ? null : timeOf(at)
 }
 
-function timeOf(at: number): string {
+export function timeOf(at: number): string {
   return new Date(at).toISOString()
 }

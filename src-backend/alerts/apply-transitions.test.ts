@@ -52,3 +52,19 @@ test('a transition that the timeline already has changes nothing, not even a lat
 test('the end of an unknown alert is ignored', () => {
   expect(applyInOrder([resolved], [], [])).toEqual({ changed: [], events: [] })
 })
+
+test('an acknowledgement that had expired before the alert got worse or ended leaves its line; an easing leaves it to the job', () => {
+  const acknowledged = (until: number) => {
+    const { changed } = applyInOrder([opened], [], [])
+    const acknowledgement = { by: 'anna', at: 130_000, comment: '', until }
+    return changed.map(({ version, alert }) => ({ version, alert: { ...alert, acknowledgement } }))
+  }
+  const expired = { alertId: anId(1), kind: 'expired', at: 150_000, by: 'anna' }
+  for (const transition of [escalated, resolved]) {
+    const { events } = applyInOrder([transition], acknowledged(150_000), [])
+    expect(events).toEqual([expired, expect.objectContaining({ kind: transition.kind })])
+  }
+  expect(applyInOrder([escalated], acknowledged(200_000), []).events.map(({ kind }) => kind)).toEqual(['escalated'])
+  const eased: Transition = { ...escalated, kind: 'eased', severity: 'warning' }
+  expect(applyInOrder([eased], acknowledged(150_000), []).events.map(({ kind }) => kind)).toEqual(['eased'])
+})

@@ -2,6 +2,7 @@ import type { AlertEvent } from '#shared/alert/alert.ts'
 import { applyTransition, timelineEvent } from '#shared/alert/apply-transition.ts'
 import type { Transition } from '#shared/alert/transition.ts'
 import type { AlertRecord } from '#shared/team/team-records.ts'
+import { expiredEvents } from './expired-events.ts'
 
 export interface AppliedTransitions {
   /** Alerts that changed, each with one higher version. */
@@ -30,7 +31,9 @@ export function applyInOrder(
     const next = applyTransition(alert, transition)
     if (next === undefined || next === alert) continue
     changed.set(id, { version: (before.get(id)?.version ?? 0) + 1, alert: next })
-    events.push(...eventsOf(transition))
+    // Otherwise the job would find no acknowledgement any more.
+    const hasLost = alert?.acknowledgement !== undefined && next.acknowledgement === undefined
+    events.push(...(hasLost ? expiredEvents(alert, transition.at) : []), ...eventsOf(transition))
   }
   return { changed: [...changed.values()], events }
 }

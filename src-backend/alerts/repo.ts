@@ -1,6 +1,5 @@
 import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
 import { alertCodec, alertEventCodec } from '#shared/codec/domain-codecs.ts'
-import type { Severity } from '#shared/rule/rule.ts'
 import type { AlertRecord } from '#shared/team/team-records.ts'
 import type { Db } from '../db/db.ts'
 import { storedValue } from '../http/needs-newer.ts'
@@ -9,67 +8,21 @@ import type { AlertRow } from './alert-item.ts'
 /** More than a node has metrics. */
 const firingAtMost = 10_000
 
-/** Place of an alert in the list, newest first. */
-export interface AlertCursorValues {
-  /** Epoch ms. */
-  readonly openedAt: number
-  readonly id: string
-}
-
-export interface AlertFilter {
-  readonly nodeId: string | undefined
-  readonly acknowledged: boolean | undefined
-  readonly severity: Severity | undefined
-  readonly phase: Alert['phase'] | undefined
-  /** Only alerts after this place. */
-  readonly after: AlertCursorValues | undefined
-  readonly limit: number
-  /** Epoch ms: acknowledgements that expired before it do not count. */
-  readonly now: number
-}
-
-interface Row {
+export interface StoredAlert {
   readonly version: number
   readonly alert: unknown
   readonly unit: string | null
   readonly clear: number | null
 }
 
-const rowColumns = `alert.version, alert.alert, node.units ->> (alert.alert ->> 'metric') as unit,
+export const alertColumns = `alert.version, alert.alert, node.units ->> (alert.alert ->> 'metric') as unit,
   (select (rule ->> 'clear')::double precision from rule_version
    where rule_id = (alert.alert ->> 'ruleId')::uuid
      and version = (alert.alert ->> 'ruleVersion')::integer) as clear`
 
-export async function listAlerts(db: Db, filter: AlertFilter): Promise<AlertRow[]> {
-  const { nodeId, acknowledged, severity, phase, after, limit, now } = filter
-  const { rows } = await db.query<Row>(
-    `select ${rowColumns}
-     from alert left join node using (node_id)
-     where ($1::text is null or node_id = $1)
-       and ($2::boolean is null or $2 = (
-         alert.acknowledged and coalesce((alert.alert #>> '{acknowledgement,until}')::numeric > $3, true)))
-       and ($4::text is null or alert.severity = $4)
-       and ($5::text is null or alert.phase = $5)
-       and ($6::double precision is null
-         or (alert.opened_at, alert.id) < (to_timestamp($6::double precision / 1000), $7::uuid))
-     order by alert.opened_at desc, alert.id desc limit $8`,
-    [
-      nodeId ?? null,
-      acknowledged ?? null,
-      now,
-      severity ?? null,
-      phase ?? null,
-      after?.openedAt ?? null,
-      after?.id ?? null,
-      limit,
-    ],
-  )
-  return rows.map(alertRow)
-}
-
 export async function findAlert(db: Db, id: string): Promise<AlertRow | undefined> {
-  const { rows } = await db.query<Row>(
-    `select ${rowColumns}
+  const { rows } = await db.query<StoredAlert>(
+    `select ${alertColumns}
      from alert left join node using (node_id) where alert.id = $1`,
     [id],
   )
@@ -83,6 +36,26 @@ export async function findFiring(db: Db, nodeId: string): Promise<string[]> {
     [nodeId, firingAtMost],
   )
   return rows.map(({ id }) => id)
+}
+
+/** An alert whose acknowledgement has reached its end. */
+export interface ExpiredRow {
+  readonly id: string
+  /** Whether this version may change it. */
+  readonly isReadable: boolean
+}
+
+/** In the order of their ids, after `after`. `now`: epoch ms. */
+export async function findExpired(
+  db: Db,
+  { now, after, limit }: { now: number; after: string; limit: number },
+): Promise<ExpiredRow[]> {
+  const { rows } = await db.query<{ id: string; alert: unknown }>(
+    `select id, alert from alert
+     where acknowledged and (alert #>> '{acknowledgement,until}')::numeric <= $1 and id > $2 order by id limit $3`,
+    [now, after, limit],
+  )
+  return rows.map(({ id, alert }) => ({ id, isReadable: alertCodec.decode(alert).ok }))
 }
 
 /** Locks the alerts until the transaction ends, in the order of their ids, so that two transactions never deadlock. */
@@ -166,7 +139,7 @@ export async function deleteResolved(db: Db, { before, limit }: { before: number
   return rows.map(({ id }) => id)
 }
 
-function alertRow({ version, alert, unit, clear }: Row): AlertRow {
+export function alertRow({ version, alert, unit, clear }: StoredAlert): AlertRow {
   return { version, alert: readAlert(alert), unit: unit ?? undefined, clear: clear ?? undefined }
 }
 

@@ -1,22 +1,27 @@
 import { acknowledge, unacknowledge } from '#shared/alert/acknowledgement.ts'
-import type { Acknowledgement, Alert, AlertEvent } from '#shared/alert/alert.ts'
+import type { Acknowledgement, Alert } from '#shared/alert/alert.ts'
 import type { Transition } from '#shared/alert/transition.ts'
+import { dayMs } from '#shared/format/time-units.ts'
 import { forgottenAlert, forgottenEvent } from '#shared/alert/forgotten-alert.ts'
 import type { ForgottenNode } from '#shared/team/forgotten-node.ts'
 import type { AlertRecord } from '#shared/team/team-records.ts'
 import { writeAudit } from '../audit/service.ts'
 import { onContent } from '../db/content-error.ts'
 import type { Db } from '../db/db.ts'
+import { actedAt } from '../http/acted-at.ts'
 import { apiError } from '../http/problem.ts'
 import type { ChangeAuthor } from '../http/route.ts'
-import { enqueueAlerts, enqueueTombstones } from '../outbox/enqueue.ts'
+import { enqueueTombstones } from '../outbox/enqueue.ts'
 import { alertVersionsAbove } from '../outbox/team-database.ts'
 import type { AlertRow } from './alert-item.ts'
 import { applyInOrder } from './apply-transitions.ts'
-import { appendEvents, deleteResolved, findEvents, findAlert, findFiring, lockAlerts, writeAlerts } from './repo.ts'
+import { expiredEvents } from './expired-events.ts'
+import { deleteResolved, findEvents, findAlert, findFiring, lockAlerts } from './repo.ts'
+import { saveChanged } from './save-changed.ts'
 
-const longestAgoMs = 7 * 24 * 3_600_000
-const longestHoldMs = 366 * 24 * 3_600_000
+const longestHoldMs = 366 * dayMs
+/** A longer acknowledgement needs a comment: who comes next must know why nobody acts. */
+const longestUncommentedMs = dayMs
 
 /** Result of an acknowledgement. */
 export interface AcknowledgeOutcome {
@@ -92,7 +97,7 @@ export async function unacknowledgeAlert(
     return { outcome, message: result.message, alert: await alertOf(db, id) }
   }
   const event = { alertId: id, kind: 'unacknowledged', at: now, by: actor.username } as const
-  await saveChanged(db, [{ version: version + 1, alert: result.alert }], [event])
+  await saveChanged(db, [{ version: version + 1, alert: result.alert }], [...expiredEvents(alert, now), event])
   const change = { before: before ?? null, after: null }
   await writeAudit(db, { actor, action: 'alert.unacknowledged', subject: id, ...change, requestId })
   return { outcome: 'removed', message: 'Acknowledgement removed', alert: await alertOf(db, id) }
@@ -156,34 +161,31 @@ export async function deleteOldAlerts(db: Db, ended: { before: number; limit: nu
 async function keepAcknowledged(
   db: Db,
   { before, after }: { before: AlertRecord; after: AlertRecord },
-  { actor, requestId }: ChangeAuthor,
+  { actor, now, requestId }: ChangeAuthor,
 ): Promise<void> {
   const { id, acknowledgement: ack } = after.alert
   if (!ack) throw new Error(`alert ${id} was acknowledged, but has no acknowledgement`)
   const comment = ack.comment === '' ? {} : { comment: ack.comment }
-  await saveChanged(db, [after], [{ alertId: id, kind: 'acknowledged', at: ack.at, by: ack.by, ...comment }])
+  const event = { alertId: id, kind: 'acknowledged', at: ack.at, by: ack.by, ...comment } as const
+  await saveChanged(db, [after], [...expiredEvents(before.alert, now), event])
   const acknowledgement = { before: before.alert.acknowledgement ?? null, after: ack }
   await writeAudit(db, { actor, action: 'alert.acknowledged', subject: id, ...acknowledgement, requestId })
 }
 
-async function saveChanged(db: Db, changed: readonly AlertRecord[], events: readonly AlertEvent[]): Promise<void> {
-  const written = await writeAlerts(db, changed)
-  // Locked alerts cannot have changed. A new alert appears twice only if two replicas read the same partition.
-  if (written !== changed.length) throw new Error(`${changed.length - written} alerts were written by another replica`)
-  await appendEvents(db, events)
-  await enqueueAlerts(db, changed)
-}
-
 function acknowledgementOf({ comment, at, until }: AcknowledgeRequest, { actor, now }: ChangeAuthor): Acknowledgement {
-  // The clock of a console may be ahead: its acknowledgement counts from now.
-  const done = Math.min(at ?? now, now)
-  if (done < now - longestAgoMs) throw impossible('at', 'expected a time in the last 7 days')
+  const done = actedAt({ at, now, path: 'body.at' })
   if (until !== undefined && until <= done) throw impossible('until', 'expected a time after the acknowledgement')
   if (until !== undefined && until > done + longestHoldMs) throw impossible('until', 'expected a time within a year')
+  // A console has acknowledged it already, maybe one of 0.1.0 that did not ask for a comment: it must not be lost.
+  const isNew = at === undefined
+  if (isNew && comment.trim() === '' && until !== undefined && until > done + longestUncommentedMs) {
+    const message = 'An acknowledgement for more than 24 hours needs a comment.'
+    throw apiError('invalid_request', message, { issues: [{ path: 'body.comment', message }] })
+  }
   return { by: actor.username, at: done, comment, ...(until === undefined ? {} : { until }) }
 }
 
-function impossible(field: 'at' | 'until', message: string): Error {
+function impossible(field: 'until', message: string): Error {
   return apiError('invalid_request', 'The times of this acknowledgement are not valid.', {
     issues: [{ path: `body.${field}`, message }],
   })

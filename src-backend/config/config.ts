@@ -30,6 +30,8 @@ export interface Config {
     readonly alertDays: number
     readonly auditDays: number
   }
+  /** A silence that does not repeat lasts at most this long. */
+  readonly silenceLongestDays: number
   /** Origins that browsers may call from; none: CORS is off. */
   readonly corsOrigins: readonly string[]
   /** Number of proxies in front whose X-Forwarded-For is trusted. */
@@ -101,6 +103,7 @@ function toConfig(values: z.output<typeof Variables>, security: KafkaSecurity | 
       alertDays: values.RETENTION_ALERT_DAYS,
       auditDays: values.RETENTION_AUDIT_DAYS,
     },
+    silenceLongestDays: values.SILENCE_LONGEST_DAYS,
     corsOrigins: values.CORS_ORIGINS ?? [],
     trustProxy: values.TRUST_PROXY,
     apiDocs: values.API_DOCS === undefined ? values.REMO_DEMO : values.API_DOCS === 'on',

@@ -53,6 +53,7 @@ export const variables = {
   RETENTION_ROLLUP_DAYS: whole(1, 3_650, ' days').prefault('365'),
   RETENTION_ALERT_DAYS: whole(1, 3_650, ' days').prefault('90'),
   RETENTION_AUDIT_DAYS: whole(1, 3_650, ' days').prefault('365'),
+  SILENCE_LONGEST_DAYS: whole(1, 366, ' days').prefault('30'),
   DATABASE_CONNECTIONS: whole(4, 200).prefault('16'),
   CORS_ORIGINS: origins.optional(),
   TRUST_PROXY: whole(0, 10, ' proxies').prefault('0'),

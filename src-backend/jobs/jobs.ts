@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Log } from '#shared/log.ts'
 import type { PoolClient } from 'pg'
 import { Counter, type Metric } from 'prom-client'
+import { expireAcknowledgements, firstExpired } from '../alerts/expired-acknowledgements.ts'
 import type { Config } from '../config/config.ts'
 import type { Db, Pool } from '../db/db.ts'
 import { isDue, lockJob, recordFinish, recordStart, unlockJob } from './job-repo.ts'
@@ -18,10 +19,16 @@ export interface JobsDeps {
 }
 
 /** Partitions first: without them nothing can be stored. */
-export const jobNames = ['partitions', 'rollup', 'retention'] as const
+export const jobNames = ['partitions', 'rollup', 'retention', 'acknowledgements'] as const
 export type JobName = (typeof jobNames)[number]
 
-const everyMs: Readonly<Record<JobName, number>> = { partitions: 3_600_000, rollup: 15_000, retention: 3_600_000 }
+const everyMs: Readonly<Record<JobName, number>> = {
+  partitions: 3_600_000,
+  rollup: 15_000,
+  retention: 3_600_000,
+  acknowledgements: 60_000,
+}
+const acknowledgementsAtOnce = 500
 /** How soon to check again after another replica had the job. */
 const recheckMs = 100
 
@@ -130,6 +137,16 @@ class JobRunner {
         return this.#rollUp(inTx)
       case 'retention':
         return deleteExpired(inTx, config.retention, now())
+      case 'acknowledgements':
+        return this.#expireAcknowledgements(inTx)
+    }
+  }
+
+  async #expireAcknowledgements(inTx: InTx): Promise<void> {
+    const limit = acknowledgementsAtOnce
+    for (let last: string | undefined = firstExpired; last !== undefined;) {
+      const after: string = last
+      last = await inTx((db) => expireAcknowledgements(db, { now: this.#deps.now(), after, limit }))
     }
   }
 

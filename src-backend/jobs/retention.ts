@@ -1,5 +1,6 @@
 import { deleteOldAlerts } from '../alerts/service.ts'
 import { deleteOldForgotten } from '../nodes/forget-node.ts'
+import { deleteOldSilences } from '../silences/service.ts'
 import type { Db } from '../db/db.ts'
 import { dayMs } from '#shared/format/time-units.ts'
 import { floorDay, type TablePartition, partitionNamed } from './table-partitions.ts'
@@ -35,6 +36,7 @@ export async function deleteExpired(inTx: InTx, retention: Retention, now: numbe
     () => dropRollupMonths(inTx, now - Math.max(retention.rollupDays, retention.rawDays + 31) * dayMs),
     () => deleteAlerts(inTx, now - retention.alertDays * dayMs),
     () => deleteForgottenNodes(inTx, now - retention.alertDays * dayMs),
+    () => deleteSilences(inTx, now - retention.alertDays * dayMs),
     () => deleteRows(inTx, 'audit', now - retention.auditDays * dayMs),
     () => deleteRows(inTx, 'stream_gap', now - retention.auditDays * dayMs),
     ...expiredRows.map((sql) => () => repeatWhileFull(rowsAtOnce, () => inTx((db) => deleteSome(db, sql, now)))),
@@ -62,6 +64,10 @@ function deleteAlerts(inTx: InTx, before: number): Promise<void> {
 
 function deleteForgottenNodes(inTx: InTx, before: number): Promise<void> {
   return repeatWhileFull(alertsAtOnce, () => inTx((db) => deleteOldForgotten(db, { before, limit: alertsAtOnce })))
+}
+
+function deleteSilences(inTx: InTx, before: number): Promise<void> {
+  return repeatWhileFull(alertsAtOnce, () => inTx((db) => deleteOldSilences(db, { before, limit: alertsAtOnce })))
 }
 
 function deleteRows(inTx: InTx, table: 'audit' | 'stream_gap', before: number): Promise<void> {

@@ -4,6 +4,8 @@ import type { Db } from '../db/db.ts'
 import { storedValue } from '../http/needs-newer.ts'
 
 const batchRows = 2_000
+/** No row has it. */
+const firstId = '00000000-0000-0000-0000-000000000000'
 
 export interface StoredAlert {
   readonly id: string
@@ -13,10 +15,31 @@ export interface StoredAlert {
 
 /** All alerts, in the order of their ids. */
 export async function* eachAlert(db: Db): AsyncGenerator<StoredAlert> {
-  let after = '00000000-0000-0000-0000-000000000000'
+  let after = firstId
   for (;;) {
     const { rows } = await db.query<StoredAlert>(
       'select id, version, alert from alert where id > $1 order by id limit $2',
+      [after, batchRows],
+    )
+    yield* rows
+    const last = rows.at(-1)
+    if (last === undefined || rows.length < batchRows) return
+    after = last.id
+  }
+}
+
+export interface StoredSilence {
+  readonly id: string
+  readonly version: number
+  readonly silence: object
+}
+
+/** All silences, in the order of their ids. */
+export async function* eachSilence(db: Db): AsyncGenerator<StoredSilence> {
+  let after = firstId
+  for (;;) {
+    const { rows } = await db.query<StoredSilence>(
+      'select id, version, silence from silence where id > $1 order by id limit $2',
       [after, batchRows],
     )
     yield* rows
@@ -70,6 +93,20 @@ export async function raiseVersions(db: Db, published: ReadonlyMap<string, numbe
        update alert set version = greatest(alert.version, known.version) + 1
        from unnest($1::uuid[], $2::integer[]) as known (id, version), locked
        where alert.id = known.id and alert.id = locked.id`,
+      [batch.map(([id]) => id), batch.map(([, version]) => version)],
+    )
+  }
+}
+
+/** As `raiseVersions`. The version is in the silence too. */
+export async function raiseSilenceVersions(db: Db, published: ReadonlyMap<string, number>): Promise<void> {
+  for (const batch of batches([...published])) {
+    await db.query(
+      `with locked as (select id from silence where id = any($1::uuid[]) order by id for update)
+       update silence set version = greatest(silence.version, known.version) + 1,
+         silence = jsonb_set(silence.silence, '{version}', to_jsonb(greatest(silence.version, known.version) + 1))
+       from unnest($1::uuid[], $2::integer[]) as known (id, version), locked
+       where silence.id = known.id and silence.id = locked.id`,
       [batch.map(([id]) => id), batch.map(([, version]) => version)],
     )
   }

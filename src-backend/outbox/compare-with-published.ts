@@ -2,6 +2,7 @@
  * Compares the database with the records in Kafka, in one transaction that holds the relay lock. No relay publishes
  * during that time. So every record in Kafka was committed here before, unless the database was restored from a backup.
  */
+import { silenceKey } from '#shared/silence/silence-key.ts'
 import { type ForgottenNode, forgottenNodeKey } from '#shared/team/forgotten-node.ts'
 import { teamTopics } from '#shared/team/team-topics.ts'
 import type { Db } from '../db/db.ts'
@@ -11,12 +12,14 @@ import {
   deleteQueued,
   eachAlert,
   eachForgottenNode,
+  eachSilence,
   queuedKeys,
+  raiseSilenceVersions,
   raiseVersions,
   saveForgottenNodes,
 } from './compare-repo.ts'
 import { enqueueCurrent } from './enqueue.ts'
-import { alertHash, forgottenHash, type PublishedRecords } from './published-records.ts'
+import { alertHash, forgottenHash, type PublishedRecords, silenceHash } from './published-records.ts'
 import { ruleDifferences } from './rule-differences.ts'
 import { raiseAlertVersions } from './team-database.ts'
 
@@ -38,6 +41,10 @@ export interface ComparisonResult {
   readonly unknownAlerts: readonly string[]
   /** Nodes that consoles hide, and the database does not, or not since then. A newer record shows them. */
   readonly forgottenNodes: readonly string[]
+  /** Silences that got a new version. */
+  readonly silences: readonly string[]
+  /** Silences that only consoles know. A tombstone withdraws them. */
+  readonly unknownSilences: readonly string[]
 }
 
 export function isRestored(result: ComparisonResult): boolean {
@@ -55,6 +62,7 @@ export async function compareWithPublished(
     ...(await compareRules(db, published, now)),
     ...(await compareAlerts(db, published)),
     forgottenNodes: await compareForgottenNodes(db, published),
+    ...(await compareSilences(db, published)),
   }
 }
 
@@ -79,26 +87,69 @@ async function compareAlerts(
   db: Db,
   { alerts: published }: PublishedRecords,
 ): Promise<Pick<ComparisonResult, 'alerts' | 'unknownAlerts'>> {
-  const unknown = new Set(published.keys())
-  const older = new Map<string, number>()
-  const unpublished: string[] = []
-  for await (const { id, version, alert } of eachAlert(db)) {
-    const known = published.get(id)
-    unknown.delete(id)
-    const isOlder =
-      known !== undefined &&
-      (known.version > version || (known.version === version && known.content !== alertHash(alert)))
-    if (isOlder) older.set(id, known.version)
-    else if (known?.lastVersion !== version) unpublished.push(id)
-  }
+  const { older, unpublished, unknown } = await differences(eachAlert(db), published, ({ alert }) => alertHash(alert))
   // The tombstone of a deleted alert may still be in the outbox.
-  const deleted = await queuedKeys(db, topics.alerts, [...unknown])
-  const unknownAlerts = [...unknown].filter((id) => !deleted.has(id))
+  const deleted = await queuedKeys(db, topics.alerts, unknown)
+  const unknownAlerts = unknown.filter((id) => !deleted.has(id))
   await raiseVersions(db, older)
-  await raiseAlertVersions(db, Math.max(0, ...unknownAlerts.map((id) => published.get(id)?.version ?? 0)))
+  await raiseAlertVersions(db, highest(published, unknownAlerts))
   await requeue(db, topics.alerts, [...older.keys(), ...unknownAlerts])
   await enqueueUnqueued(db, topics.alerts, unpublished)
   return { alerts: [...older.keys()], unknownAlerts }
+}
+
+/** As with alerts. A console may send a silence again that the database has forgotten: its version is above, too. */
+async function compareSilences(
+  db: Db,
+  { silences: published }: PublishedRecords,
+): Promise<Pick<ComparisonResult, 'silences' | 'unknownSilences'>> {
+  const found = await differences(eachSilence(db), published, ({ silence }) => silenceHash(silence))
+  const { older, unpublished, unknown } = found
+  const deleted = await queuedKeys(db, topics.alerts, unknown.map(silenceKey))
+  const unknownSilences = unknown.filter((id) => !deleted.has(silenceKey(id)))
+  await raiseSilenceVersions(db, older)
+  await raiseAlertVersions(db, highest(published, unknownSilences))
+  await requeue(db, topics.alerts, [...older.keys(), ...unknownSilences].map(silenceKey))
+  await enqueueUnqueued(db, topics.alerts, unpublished.map(silenceKey))
+  return { silences: [...older.keys()], unknownSilences }
+}
+
+interface Versioned {
+  readonly id: string
+  readonly version: number
+}
+
+interface Differences {
+  /** Ids of rows that are older than their records, or differ at the same version: with the published version. */
+  readonly older: ReadonlyMap<string, number>
+  /** Ids of rows whose last record has another version. */
+  readonly unpublished: readonly string[]
+  /** Ids without a row. */
+  readonly unknown: readonly string[]
+}
+
+async function differences<Row extends Versioned>(
+  stored: AsyncIterable<Row>,
+  published: PublishedRecords['alerts' | 'silences'],
+  hashOf: (row: Row) => string,
+): Promise<Differences> {
+  const unknown = new Set(published.keys())
+  const older = new Map<string, number>()
+  const unpublished: string[] = []
+  for await (const row of stored) {
+    const { id, version } = row
+    const known = published.get(id)
+    unknown.delete(id)
+    const isOlder =
+      known !== undefined && (known.version > version || (known.version === version && known.content !== hashOf(row)))
+    if (isOlder) older.set(id, known.version)
+    else if (known?.lastVersion !== version) unpublished.push(id)
+  }
+  return { older, unpublished, unknown: [...unknown] }
+}
+
+function highest(published: PublishedRecords['alerts' | 'silences'], ids: readonly string[]): number {
+  return ids.reduce((version, id) => Math.max(version, published.get(id)?.version ?? 0), 0)
 }
 
 /**

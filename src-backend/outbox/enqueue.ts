@@ -5,7 +5,9 @@
  */
 import { teamTopics } from '#shared/team/team-topics.ts'
 import type { AlertRecord } from '#shared/team/team-records.ts'
-import { alertCodec, forgottenNodeCodec } from '#shared/codec/domain-codecs.ts'
+import { alertCodec, forgottenNodeCodec, silenceCodec } from '#shared/codec/domain-codecs.ts'
+import { silenceIn, silenceKey } from '#shared/silence/silence-key.ts'
+import type { Silence } from '#shared/silence/silence.ts'
 import { type ForgottenNode, forgottenNodeIn, forgottenNodeKey } from '#shared/team/forgotten-node.ts'
 import type { Db } from '../db/db.ts'
 
@@ -60,7 +62,13 @@ export async function enqueueForgottenNode(db: Db, node: ForgottenNode): Promise
   await appendOutbox(db, [{ topic: teamTopics().alerts, key: forgottenNodeKey(node.nodeId), payload }])
 }
 
-/** Tombstones for deleted alerts and expired forgotten nodes, so that consoles delete them too. */
+/** A silence, for every console. */
+export async function enqueueSilence(db: Db, silence: Silence): Promise<void> {
+  const payload = silenceCodec.encode(silence)
+  await appendOutbox(db, [{ topic: teamTopics().alerts, key: silenceKey(silence.id), payload }])
+}
+
+/** Tombstones for deleted alerts, silences and expired forgotten nodes, so that consoles delete them too. */
 export async function enqueueTombstones(db: Db, keys: readonly string[]): Promise<void> {
   const topic = teamTopics().alerts
   await appendOutbox(
@@ -75,6 +83,7 @@ export async function enqueueAll(db: Db, topic: string): Promise<void> {
   if (topic === teamTopics().rules) return enqueueRules(db, null)
   await enqueueCurrentRows(db, null)
   await enqueueForgotten(db, null)
+  await enqueueSilences(db, null)
 }
 
 /** The current state of these keys, if their last published record may not be the newest. */
@@ -83,8 +92,9 @@ export async function enqueueCurrent(
   { topic, keys }: { topic: string; keys: readonly string[] },
 ): Promise<void> {
   if (topic === teamTopics().rules) return enqueueRules(db, keys)
-  const alertIds = keys.filter((key) => forgottenNodeIn(key) === undefined)
   const nodeIds = keys.flatMap((key) => forgottenNodeIn(key) ?? [])
+  const silenceIds = keys.flatMap((key) => silenceIn(key) ?? [])
+  const alertIds = keys.filter((key) => forgottenNodeIn(key) === undefined && silenceIn(key) === undefined)
   await enqueueCurrentRows(db, alertIds)
   await db.query(
     `insert into outbox (topic, key)
@@ -97,6 +107,13 @@ export async function enqueueCurrent(
      select distinct $1, $2 || given.node_id from unnest($3::text[]) as given (node_id)
      where not exists (select from forgotten_node as known where known.node_id = given.node_id)`,
     [topic, forgottenNodeKey(''), nodeIds],
+  )
+  await enqueueSilences(db, silenceIds)
+  await db.query(
+    `insert into outbox (topic, key)
+     select distinct $1, $2 || given.id from unnest($3::text[]) as given (id)
+     where not exists (select from silence where silence.id = given.id::uuid)`,
+    [topic, silenceKey(''), silenceIds],
   )
 }
 
@@ -138,6 +155,16 @@ async function enqueueForgotten(db: Db, nodeIds: readonly string[] | null): Prom
        order by node_id for update)
      insert into outbox (topic, key, payload) select $1, $2 || node_id, record from locked`,
     [teamTopics().alerts, forgottenNodeKey(''), nodeIds],
+  )
+}
+
+/** @param ids `null`: all of them */
+async function enqueueSilences(db: Db, ids: readonly string[] | null): Promise<void> {
+  await db.query(
+    `with locked as (
+       select id, silence from silence where $3::uuid[] is null or id = any($3) order by id for update)
+     insert into outbox (topic, key, payload) select $1, $2 || id, silence from locked`,
+    [teamTopics().alerts, silenceKey(''), ids],
   )
 }
 

@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto'
-import { forgottenNodeCodec, knownOfAlertJson, ruleCodec } from '#shared/codec/domain-codecs.ts'
+import {
+  forgottenNodeCodec,
+  knownOfAlertJson,
+  knownOfSilence,
+  ruleCodec,
+  silenceCodec,
+} from '#shared/codec/domain-codecs.ts'
 import type { Rule } from '#shared/rule/rule.ts'
+import { silenceIn } from '#shared/silence/silence-key.ts'
 import { type ForgottenNode, forgottenNodeIn } from '#shared/team/forgotten-node.ts'
 import { databaseHeader, type TeamTopicKind } from '#shared/team/team-topics.ts'
 import { z } from 'zod'
@@ -15,9 +22,11 @@ export interface PublishedRule {
   readonly versions: readonly Rule[]
 }
 
-/** An alert as consoles know it. `content`: see `alertHash`. */
-export interface PublishedAlert {
+/** An alert or a silence as consoles know it. `content`: see `alertHash` and `silenceHash`. */
+export interface PublishedRecord {
+  /** The highest one published. */
   readonly version: number
+  /** Of the key's last record. */
   readonly lastVersion: number
   readonly content: string
 }
@@ -34,15 +43,18 @@ export interface PublishedForgottenNode {
   readonly content: string
 }
 
+const SilenceVersion = z.looseObject({ id: z.uuid(), version: z.int().min(1) })
+
 /**
  * Contents of the team topics, collected record by record: what consoles know of each key, and which databases
  * published.
  */
 export class PublishedRecords {
   readonly rules = new Map<string, PublishedRule>()
-  readonly alerts = new Map<string, PublishedAlert>()
+  readonly alerts = new Map<string, PublishedRecord>()
   /** By node id. */
   readonly forgotten = new Map<string, PublishedForgottenNode>()
+  readonly silences = new Map<string, PublishedRecord>()
   /** Ids of databases that published records of this kind; '' for records without an id. */
   readonly publishers: Readonly<Record<TeamTopicKind, Set<string>>> = { rules: new Set(), alerts: new Set() }
   /** Ids of databases that claimed the topics, in the order of the log. */
@@ -81,6 +93,11 @@ export class PublishedRecords {
       this.#forgottenNode(nodeId, value)
       return
     }
+    const silenceId = silenceIn(key)
+    if (silenceId !== undefined) {
+      this.#silence(silenceId, value)
+      return
+    }
     if (value === null) {
       this.alerts.delete(key)
       return
@@ -93,6 +110,19 @@ export class PublishedRecords {
     this.alerts.set(key, { ...newest, lastVersion: version })
   }
 
+  #silence(id: string, value: string | null): void {
+    if (value === null) {
+      this.silences.delete(id)
+      return
+    }
+    const { data } = SilenceVersion.safeParse(parsed(value))
+    if (data?.id !== id) return
+    const before = this.silences.get(id)
+    const { version } = data
+    const newest = before && before.version > version ? before : { version, content: silenceHash(data) }
+    this.silences.set(id, { ...newest, lastVersion: version })
+  }
+
   #forgottenNode(nodeId: string, value: string | null): void {
     const read = value === null ? undefined : forgottenNodeCodec.decode(parsed(value))
     if (value === null) this.forgotten.delete(nodeId)
@@ -100,6 +130,16 @@ export class PublishedRecords {
       this.forgotten.set(nodeId, { at: read.value.at, content: forgottenHash(read.value) })
     }
   }
+}
+
+/**
+ * Equal for silences that this version reads as the same, whatever the order of their keys. The version is left out: it
+ * is compared apart.
+ */
+export function silenceHash(content: object): string {
+  const decoded = silenceCodec.decode(content)
+  const { version: _, ...known } = decoded.ok ? knownOfSilence(decoded.value) : (content as { version?: unknown })
+  return JSON.stringify(sorted(known))
 }
 
 /** Equal for records of a forgotten node that say the same. */

@@ -75,13 +75,15 @@ export class TeamCheck {
 
   /** Logs the differences, after the commit. */
   report(found: ComparisonResult): void {
-    const { rules, unknownRules, alerts, unknownAlerts, forgottenNodes } = found
+    const { rules, unknownRules, alerts, unknownAlerts, forgottenNodes, silences, unknownSilences } = found
     this.#deps.log.warn('the database is older than what it published: it was restored from a backup', {
       rules: rules.length,
       unknownRules: unknownRules.length,
       alerts: alerts.length,
       unknownAlerts: unknownAlerts.length,
       forgottenNodes: forgottenNodes.length,
+      silences: silences.length,
+      unknownSilences: unknownSilences.length,
       first: firstIds(found),
     })
   }

@@ -34,6 +34,25 @@ export async function findUser(db: Db, id: number): Promise<UserRow | undefined>
   return rows[0]
 }
 
+export async function findUserByName(db: Db, usernameKey: string): Promise<UserRow | undefined> {
+  const { rows } = await db.query<UserRow>(`select ${columns} from account where username_key = $1`, [usernameKey])
+  return rows[0]
+}
+
+/** Enabled users with one of these roles, by name, after `after`. */
+export async function listNames(
+  db: Db,
+  { roles, after, limit }: { roles: readonly Role[]; after: string | undefined; limit: number },
+): Promise<Pick<UserRow, 'username' | 'usernameKey'>[]> {
+  const { rows } = await db.query<Pick<UserRow, 'username' | 'usernameKey'>>(
+    `select username, username_key as "usernameKey" from account
+     where disabled_at is null and role = any($1::text[]) and ($2::text is null or username_key > $2)
+     order by username_key limit $3`,
+    [roles, after ?? null, limit],
+  )
+  return rows
+}
+
 /** Locks the user until the transaction ends. */
 export async function lockUser(db: Db, id: number): Promise<UserRow | undefined> {
   const { rows } = await db.query<UserRow>(`select ${columns} from account where id = $1 for no key update`, [id])

@@ -1,7 +1,9 @@
+import type { Silence } from '#shared/silence/silence.ts'
 import type { ConsoleStore } from '../store/console-store.ts'
 import type { DataCalls, DataEvents, DataThreadCounters } from '../threads/data-calls.ts'
 import type { ThreadHandlers } from '../threads/protocol.ts'
 import type { PendingAlerts } from './alerts/pending-alerts.ts'
+import type { Silences } from './alerts/silences.ts'
 import type { OperatorActions } from './alerts/operator-actions.ts'
 import type { IngestPipeline } from './ingest/ingest-pipeline.ts'
 import { CallError } from '../threads/call-error.ts'
@@ -22,6 +24,7 @@ export interface DataCallDeps {
   readonly store: ConsoleStore
   readonly actions: OperatorActions
   readonly rules: ConsoleRules
+  readonly silences: Silences
   readonly live: LiveValues
   readonly pending: PendingAlerts
   readonly frames: LiveFrames
@@ -74,11 +77,12 @@ export function dataCallHandlers(deps: DataCallDeps): ThreadHandlers<DataCalls> 
     'pending.list': () => deps.pending.list(),
     'held.list': () => deps.pending.held(),
     ...ruleCalls(deps),
+    ...silenceCalls(deps),
     ...actionCalls(deps),
     'rejectedRecords.list': ({ limit }) => store.rejectedRecords(limit),
     'gaps.list': ({ limit }) => store.gaps(limit),
-    'notifications.settle': ({ items, shown }) => {
-      storage.reply(() => store.alerts.settleNotifications(items, { shown, at: now() }))
+    'notifications.settle': ({ items, shown, as }) => {
+      storage.reply(() => store.alerts.settleNotifications(items, { shown, at: now(), as }))
     },
     'counters.get': () => metricsOf(deps),
     ...cacheCalls(deps),
@@ -107,7 +111,21 @@ function ruleCalls({ rules, storage, emit }: DataCallDeps): CallsOf<'rules'> {
   }
 }
 
-function actionCalls({ actions, storage, emit }: DataCallDeps): CallsOf<'actions'> {
+function silenceCalls({ silences, actions, hasBackend, storage, emit }: DataCallDeps): CallsOf<'silences'> {
+  const changed = (change: () => Silence): Silence => {
+    const silence = storage.reply(change)
+    emit('silences.changed', silences.list())
+    if (hasBackend) emit('actions.changed', actions.list())
+    return silence
+  }
+  return {
+    'silences.list': () => silences.list(),
+    'silences.save': (request) => changed(() => silences.save(request)),
+    'silences.expire': (request) => changed(() => silences.expire(request)),
+  }
+}
+
+function actionCalls({ actions, silences, storage, emit }: DataCallDeps): CallsOf<'actions'> {
   return {
     'actions.list': () => actions.list(),
     'actions.add': ({ action }) => {
@@ -117,6 +135,8 @@ function actionCalls({ actions, storage, emit }: DataCallDeps): CallsOf<'actions
     'actions.settle': ({ id, outcome }) => {
       const alert = storage.reply(() => actions.settle(id, outcome))
       if (alert) emit('alerts.changed', [alert])
+      // What was refused does not count any more.
+      if (silences.refresh()) emit('silences.changed', silences.list())
       emit('actions.changed', actions.list())
     },
     'actions.dismiss': ({ id }) => {

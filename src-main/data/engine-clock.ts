@@ -1,10 +1,13 @@
 import { SleepWatch } from '#shared/health/sleep-watch.ts'
 import type { Log } from '#shared/log.ts'
+import type { DueAlerts } from './alerts/due-alerts.ts'
+import type { SilenceNotices } from './alerts/silence-notices.ts'
 import type { PendingAlerts } from './alerts/pending-alerts.ts'
 import type { SeriesEvaluator } from './alerts/series-evaluator.ts'
 import type { CacheMaintenance } from './cache-maintenance.ts'
 import type { IngestPipeline } from './ingest/ingest-pipeline.ts'
 import type { PartitionPositions } from './ingest/partition-positions.ts'
+import type { BlindRecorder } from './live/blind-recorder.ts'
 import type { BrokerClock } from './live/broker-clock.ts'
 import type { HealthMonitor } from './live/health-monitor.ts'
 import type { NodeClocks } from './live/node-clocks.ts'
@@ -17,6 +20,7 @@ export interface EngineClockDeps {
   readonly evaluator: SeriesEvaluator
   readonly partitions: PartitionPositions
   readonly health: HealthMonitor
+  readonly blind: BlindRecorder
   readonly nodeClocks: NodeClocks
   readonly brokerClock: BrokerClock
   readonly storage: StorageMonitor
@@ -29,9 +33,14 @@ export interface EngineClockDeps {
   readonly reconnect: () => void
   readonly network: { readonly tick: () => void } | undefined
   readonly pending: Pick<PendingAlerts, 'tick'>
+  readonly dueAlerts: DueAlerts
+  readonly notices: Pick<SilenceNotices, 'tick'>
 }
 
-/** The work that no record triggers: once a second missing data, pending episodes, cache maintenance and health. */
+/**
+ * The work that no record triggers, once a second: missing data, ends of acknowledgements and silences, pending episodes,
+ * cache maintenance and health.
+ */
 export class EngineClock {
   readonly #deps: EngineClockDeps
   readonly #sleep: SleepWatch
@@ -45,11 +54,13 @@ export class EngineClock {
   }
 
   start(): void {
+    this.#recordBlind((blind) => blind.start(this.#deps.now()))
     this.#timer = setInterval(() => this.tick(), tickMs)
   }
 
   stop(): void {
     clearInterval(this.#timer)
+    this.#recordBlind((blind) => blind.stop(this.#deps.now()))
   }
 
   /** The computer is about to sleep. From here on nothing is known of the nodes. */
@@ -71,9 +82,32 @@ export class EngineClock {
     if (this.#sleep.tick(now)) this.#woke()
     network?.tick()
     this.#evaluateNoData(now)
+    this.#alertsDue(now)
     this.#publishPending()
+    this.#recordBlind((blind) => blind.tick(this.#deps.health.health(now), now))
     maintenance.tick()
     publishHealth()
+  }
+
+  /** Ends of acknowledgements, silences and their notices. What cannot be stored is due again in the next second. */
+  #alertsDue(now: number): void {
+    const { ingest, dueAlerts, notices, storage, log } = this.#deps
+    try {
+      // Nothing is written without need: a write that succeeds says that the disk works.
+      if (dueAlerts.isDue(now)) storage.write(() => ingest.alertsDue(dueAlerts, now))
+      notices.tick(now)
+    } catch (cause) {
+      log.warn('the ends of acknowledgements and silences cannot be stored', { cause })
+    }
+  }
+
+  /** A disk that refuses it stays a problem of what reads records: the next tick tries again. */
+  #recordBlind(record: (blind: BlindRecorder) => void): void {
+    try {
+      record(this.#deps.blind)
+    } catch (cause) {
+      this.#deps.log.warn('blindness is not recorded', { cause })
+    }
   }
 
   /** What the log was known to hold is old, and the connections may be dead. */

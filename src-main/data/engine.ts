@@ -13,6 +13,9 @@ import { BackendInbox } from './alerts/backend-inbox.ts'
 import { ForgottenNodes } from './alerts/forgotten-nodes.ts'
 import { ConsoleRules } from './alerts/console-rules.ts'
 import { PendingAlerts } from './alerts/pending-alerts.ts'
+import { DueAlerts } from './alerts/due-alerts.ts'
+import { SilenceNotices } from './alerts/silence-notices.ts'
+import { Silences } from './alerts/silences.ts'
 import { OperatorActions } from './alerts/operator-actions.ts'
 import { SeriesEvaluator } from './alerts/series-evaluator.ts'
 import { CacheMaintenance } from './cache-maintenance.ts'
@@ -24,6 +27,7 @@ import { deferredNotices } from './ingest/deferred-notices.ts'
 import { IngestPipeline } from './ingest/ingest-pipeline.ts'
 import type { IngestResult } from './ingest/ingest-result.ts'
 import { PartitionPositions } from './ingest/partition-positions.ts'
+import { BlindRecorder } from './live/blind-recorder.ts'
 import { BrokerClock } from './live/broker-clock.ts'
 import { teamOf } from './ingest/team-ingest.ts'
 import { HealthMonitor, type HealthMonitorDeps } from './live/health-monitor.ts'
@@ -81,17 +85,19 @@ export class Engine {
   readonly #clock: EngineClock
   readonly #pending: PendingAlerts
   readonly #maintenance: CacheMaintenance
+  readonly #silences: Silences
 
   constructor(deps: EngineDeps) {
     const { store, options, log, now, emit } = deps
     const { hasBackend, user, team } = options
     const topics = teamTopics(team)
-    const { latest, forgotten, evaluator } = storedState(store, options)
+    const { latest, forgotten, silences, evaluator } = storedState(store, deps)
     const counters = new RunCounters()
     const partitions = (this.#partitions = new PartitionPositions(store.positions(), store.team.partitionStarts()))
 
     this.#deps = deps
     this.#evaluator = evaluator
+    this.#silences = silences
     const live = (this.#live = storedValues(store, latest))
     const frames = (this.#frames = new LiveFrames(live, (frame, transfer) => emit('live.frame', frame, transfer)))
     const changed = (problem: string | undefined): void => this.#storageChanged(problem)
@@ -103,18 +109,12 @@ export class Engine {
     }))
     const rules = (this.#rules = new ConsoleRules({ store, hasBackend, user, now, nodeIds: () => live.nodeIds() }))
     const retention = new CacheRetention(options.retention)
-    const inbox = new BackendInbox({ store, evaluator, rules, forgotten, partitions, retention, now })
+    const stored = { store, evaluator, rules, forgotten, silences, partitions, retention, now }
     const ingest = (this.#ingest = new IngestPipeline({
-      store,
-      partitions,
-      evaluator,
+      ...stored,
+      inbox: new BackendInbox(stored),
       counters,
-      rules,
-      retention,
       topics,
-      inbox,
-      forgotten,
-      now,
       log,
       publishStored: (stored) => this.#publishStored(stored),
     }))
@@ -124,8 +124,9 @@ export class Engine {
     this.handlers = this.#streamHandlers(topics)
     this.calls = dataCallHandlers({
       store,
-      actions: new OperatorActions({ store, alerts: evaluator.alerts, hasBackend }),
+      actions: new OperatorActions({ store, alerts: evaluator.alerts, silences, hasBackend }),
       rules,
+      silences,
       hasBackend,
       live,
       pending,
@@ -155,6 +156,8 @@ export class Engine {
       const stock = options.stockRules === 'without-hold' ? stockRulesWithoutHold(0) : stockRules(0)
       this.#storage.write(() => this.#rules.addStockRules(stock))
     }
+    // Before what is queued: a silence decides about it.
+    emit('silences.changed', this.#silences.list())
     const queued = store.alerts.queuedNotifications()
     if (queued.length > 0) emit('notifications.queued', queued)
     this.#clock.start()
@@ -178,15 +181,18 @@ export class Engine {
   }
 
   #engineClock(): EngineClock {
-    const { log, now, reconnect, network } = this.#deps
+    const { store, emit, log, now, reconnect, network } = this.#deps
     return new EngineClock({
       ingest: this.#ingest,
       evaluator: this.#evaluator,
       partitions: this.#partitions,
       health: this.#health,
+      blind: new BlindRecorder({ store: store.blind, hasSamples: () => this.#health.hasSamples }),
       storage: this.#storage,
       maintenance: this.#maintenance,
       pending: this.#pending,
+      dueAlerts: this.#dueAlerts(),
+      notices: new SilenceNotices({ store, storage: this.#storage, silences: this.#silences, emit }),
       nodeClocks: this.#nodeClocks,
       brokerClock: this.#brokerClock,
       reconnect,
@@ -195,6 +201,11 @@ export class Engine {
       now,
       publishHealth: () => this.#publishHealth(),
     })
+  }
+
+  #dueAlerts(): DueAlerts {
+    const silenced = this.#deps.store.alerts.silenced()
+    return new DueAlerts({ alerts: this.#evaluator.alerts, silences: this.#silences, silenced })
   }
 
   #streamHandlers(topics: TeamTopics): StreamHandlers {
@@ -229,7 +240,15 @@ export class Engine {
     })
   }
 
-  #publishStored({ samples, alerts, queued, rules, forgotten, hasActionChanges }: IngestResult): void {
+  #publishStored({
+    samples,
+    alerts,
+    queued,
+    rules,
+    forgotten,
+    hasSilenceChanges,
+    hasActionChanges,
+  }: IngestResult): void {
     const { store, now, emit } = this.#deps
     for (const nodeId of forgotten) this.#live.remove(nodeId)
     let values = 0
@@ -243,6 +262,7 @@ export class Engine {
     }
     if (values > 0) this.#health.stored(values, newestAt, now())
     if (rules.length > 0) emit('rules.changed', [...rules])
+    if (hasSilenceChanges) emit('silences.changed', this.#silences.list())
     if (alerts.length > 0) emit('alerts.changed', [...alerts])
     if (queued.length > 0) emit('notifications.queued', [...queued])
     if (hasActionChanges) emit('actions.changed', store.team.actions())
@@ -286,7 +306,7 @@ function storedValues(store: ConsoleStore, latest: readonly LatestNode[]): LiveV
 }
 
 /** What the last run left, without what was known of forgotten nodes. The evaluation resumes where it stopped. */
-function storedState(store: ConsoleStore, { hasBackend, team = '' }: EngineDeps['options']) {
+function storedState(store: ConsoleStore, { options: { hasBackend, team = '' }, now }: EngineDeps) {
   const series = store.samples.series()
   const isOtherTeam = hasBackend && teamOf(store) !== team
   const forgotten = new ForgottenNodes(isOtherTeam ? [] : store.forgottenNodes(), series)
@@ -299,7 +319,8 @@ function storedState(store: ConsoleStore, { hasBackend, team = '' }: EngineDeps[
     findStored: (id) => store.alerts.get(id),
     ...(hasBackend ? { backend: store.team } : {}),
   })
-  return { latest, forgotten, evaluator }
+  const silences = new Silences({ store, hasBackend, now }, isOtherTeam)
+  return { latest, forgotten, silences, evaluator }
 }
 
 /** Newest event time that is not from the future, epoch ms; `null` without any. */

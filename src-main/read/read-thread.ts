@@ -6,7 +6,9 @@ import type { HeadCopy, RangeReply, ReadCalls, ReadThreadOptions } from '../thre
 import { onPort, onStop, serveThread } from '../threads/thread-server.ts'
 import { olderOf } from './oldest-cached.ts'
 import { exportNodeCsv } from './node-csv-export.ts'
+import { CurrentPreview } from './preview-job.ts'
 import { HeadClient } from './head-client.ts'
+import { historyReadHandlers } from './history/history-read-handlers.ts'
 import { readChunks } from './read-range.ts'
 import { RecentUsage } from './recent-usage.ts'
 import type { RangeChunks, RangeRequest } from './read-range.ts'
@@ -23,6 +25,7 @@ const log = portLog(port, 'read')
 const life = new Lifetime(log)
 const heads = new HeadClient(log)
 const usage = new RecentUsage()
+const preview = new CurrentPreview({ store: opened, heads, clock: () => performance.now() })
 let open: ReadStore | null = null
 
 onPort(port, 'head', (given) => {
@@ -50,6 +53,9 @@ serveThread<ReadCalls>(
       // The head became a chunk in between, or has records that replace others.
       return replyOf(request, readChunks(opened(), request, head), head)
     },
+    'preview.begin': (request) => preview.begin(request),
+    'preview.step': ({ id, budgetMs }) => preview.step(id, budgetMs),
+    ...historyReadHandlers({ opened: () => opened(), open: () => ReadStore.open(dataDir) }),
     'cache.usage': ({ zone }) => usage.of(zone, () => opened()),
     // An export is long, so it has its own connection, which stays valid when the file is replaced.
     'samples.export': async (request) => {
@@ -84,6 +90,7 @@ function opened(): ReadStore {
 
 function closeStore(): void {
   usage.clear()
+  preview.clear()
   open?.close()
   open = null
 }

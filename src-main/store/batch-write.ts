@@ -3,8 +3,10 @@ import type { SeriesState } from '#shared/evaluation/series-state.ts'
 import type { RejectedRecord, ReadPosition } from '#shared/metric/read-position.ts'
 import type { SampleBatch } from '#shared/metric/sample-columns.ts'
 import type { RecordPosition } from '#shared/metric/sample.ts'
+import type { NotificationKey } from '#shared/notification/plan-notifications.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import type { ForgottenNode } from '#shared/team/forgotten-node.ts'
+import type { SilenceWrite } from './groups/silence-store.ts'
 import type { DeferredRecord } from './tables/deferred-record-table.ts'
 import type { TeamTopicKind } from '#shared/team/team-topics.ts'
 import type { OfficialAlert } from './tables/official-alert-table.ts'
@@ -28,11 +30,12 @@ export interface BatchWrite {
   readonly setBack: readonly string[]
   readonly alerts: readonly Alert[]
   readonly events: readonly AlertEvent[]
-  readonly queuedNotifications: ReadonlyArray<{ readonly alertId: string; readonly transition: 'opened' | 'escalated' }>
+  readonly queuedNotifications: readonly NotificationKey[]
   /** Alerts that became critical after they were acknowledged as warnings: the acknowledgement no longer counts. */
   readonly superseded: readonly string[]
   readonly team?: TeamWrite
   readonly forgottenNodes: readonly ForgottenNode[]
+  readonly silences: SilenceWrite
   /** First record of each partition that this console reads for the first time. */
   readonly partitionStarts: readonly RecordPosition[]
 }
@@ -91,5 +94,6 @@ export const emptyBatch: BatchWrite = {
   queuedNotifications: [],
   superseded: [],
   forgottenNodes: [],
+  silences: { records: [], deleted: [] },
   partitionStarts: [],
 }

@@ -3,8 +3,8 @@ import type { Database } from 'better-sqlite3'
 /** Key of the mark in the table of single values. */
 const key = 'cache.clear'
 
-/** Tables that stay: thresholds, queued actions, forgotten nodes, and single values such as the installation id. */
-const kept = new Set(['rule', 'team_rule', 'operator_action', 'forgotten_node', 'meta'])
+/** Tables that stay: thresholds, queued actions, forgotten nodes, silences, and single values such as the installation id. */
+const kept = new Set(['rule', 'team_rule', 'operator_action', 'forgotten_node', 'silence', 'meta'])
 
 /** Within a transaction: the next opening clears the cache. */
 export function wantCleared(db: Database): void {

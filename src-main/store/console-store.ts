@@ -10,9 +10,11 @@ import { databasePath, fileSizes, openWriter } from './connection.ts'
 import { moveDamagedCache, salvage } from './damaged-cache.ts'
 import { CommittedError, DamagedError, DatabaseTooNewError, isDamage } from './errors.ts'
 import { AlertStore } from './groups/alert-store.ts'
+import { BlindStore } from './groups/blind-store.ts'
 import { MetaStore } from './groups/meta-store.ts'
 import { RuleStore } from './groups/rule-store.ts'
 import { SampleStore } from './groups/sample-store.ts'
+import { SilenceStore } from './groups/silence-store.ts'
 import { TeamStore } from './groups/team-store.ts'
 import { FileSpace, makeShrinkable } from './file-space.ts'
 import type { JournalLimits } from './heads/journal-sizes.ts'
@@ -26,6 +28,7 @@ import { RowReader } from './row-reader.ts'
 import type { StoreNotice, StoreStats } from './store-types.ts'
 import { storedFormat } from './stored-format.ts'
 import { AlertTable } from './tables/alert-table.ts'
+import { BlindPeriodTable } from './tables/blind-period-table.ts'
 import { ForgottenNodeTable } from './tables/forgotten-node-table.ts'
 import { GapTable } from './tables/gap-table.ts'
 import { MetaTable } from './tables/meta-table.ts'
@@ -33,6 +36,7 @@ import { NotificationTable } from './tables/notification-table.ts'
 import { PositionTable } from './tables/position-table.ts'
 import { RejectedRecordTable } from './tables/rejected-record-table.ts'
 import { RuleTable } from './tables/rule-table.ts'
+import { SilenceTable } from './tables/silence-table.ts'
 import { Transactions } from './transactions.ts'
 
 /** Chunks of a deletion that nobody waits for. */
@@ -53,7 +57,9 @@ export interface StoreOptions extends JournalLimits {
  */
 export class ConsoleStore {
   readonly alerts: AlertStore
+  readonly blind: BlindStore
   readonly rules: RuleStore
+  readonly silences: SilenceStore
   readonly samples: SampleStore
   readonly team: TeamStore
   readonly meta: MetaStore
@@ -67,24 +73,31 @@ export class ConsoleStore {
   readonly #positions: PositionTable
   readonly #forgotten: ForgottenNodeTable
   readonly #gaps: GapTable
+  readonly #blindPeriods: BlindPeriodTable
   readonly #rejected: RejectedRecordTable
 
   private constructor(db: Database, mark: OpenMarker, options: StoreOptions) {
     const rows = (this.rows = new RowReader(options.readerLevel))
     const transactions = (this.#transactions = new Transactions(db))
-    const tables = { alerts: new AlertTable(db, rows), notifications: new NotificationTable(db, rows) }
+    const alerts = new AlertTable(db, rows)
+    const tables = { alerts, notifications: new NotificationTable(db, rows) }
+    const meta = new MetaTable(db)
+    const blindPeriods = (this.#blindPeriods = new BlindPeriodTable(db))
     this.#db = db
     this.#mark = mark
     this.#positions = new PositionTable(db)
     this.#forgotten = new ForgottenNodeTable(db, rows)
     this.#gaps = new GapTable(db)
     this.#rejected = new RejectedRecordTable(db)
-    this.alerts = new AlertStore(tables, transactions)
+    this.alerts = new AlertStore({ ...tables, meta }, transactions)
+    this.blind = new BlindStore({ table: blindPeriods, meta }, transactions)
     this.rules = new RuleStore(new RuleTable(db, rows), transactions)
+    this.silences = new SilenceStore(new SilenceTable(db, rows), transactions)
     this.samples = new SampleStore(db, options, rows)
     this.team = new TeamStore({ db, rows, tables, transactions })
-    this.meta = new MetaStore(new MetaTable(db), transactions)
+    this.meta = new MetaStore(meta, transactions)
     this.space = new FileSpace(db)
+    transactions.derive({ write: () => alerts.writeHistory(), discard: () => alerts.discardHistory() })
   }
 
   /**
@@ -126,6 +139,7 @@ export class ConsoleStore {
       makeShrinkable(db)
       const store = new ConsoleStore(db, mark, limits)
       store.meta.createInstallationId()
+      store.alerts.fillHistory()
       return store
     } catch (error) {
       db.close()
@@ -142,6 +156,8 @@ export class ConsoleStore {
     run(() => {
       batch.write()
       for (const node of forgottenNodes) this.#forgotten.save(node)
+      this.silences.write(write.silences)
+      for (const { id, version } of write.silences.records) this.team.confirmSilence(id, version)
       this.#rejected.insert(write.rejects)
       for (const position of write.positions) this.#positions.advance(position)
       for (const start of write.partitionStarts) this.team.addPartitionStart(start)
@@ -172,6 +188,7 @@ export class ConsoleStore {
       this.#positions.reset(position)
       this.team.resetPartitionStart({ topic, partition, offset: next })
       if (clear) this.team.clear(clear)
+      if (clear === 'alerts') this.silences.forgetVersions()
       this.#gaps.insert(gap)
     })
   }
@@ -213,7 +230,9 @@ export class ConsoleStore {
       this.team.dropOrphans()
       this.#rejected.dropBefore(at)
       this.#gaps.dropBefore(at)
+      this.#blindPeriods.dropBefore(at)
       this.#forgotten.dropBefore(at)
+      this.silences.dropBefore(at)
     })
     drop.apply()
     return drop.more()
@@ -253,13 +272,16 @@ export class ConsoleStore {
 
   #startOver({ about, database, topic }: StartOver): void {
     this.meta.setTeamDatabase(about, database)
-    if (about === 'alerts') this.#forgotten.clear()
+    if (about === 'alerts') {
+      this.#forgotten.clear()
+      this.silences.clearTeam()
+    }
     if (topic !== undefined) this.#positions.forget(topic)
   }
 
   /** Copies what exists nowhere else out of a damaged cache. Returns the notice for the operator. */
   #restoreFrom(folder: string): StoreNotice {
-    const { rules, meta, actions, forgottenNodes, incomplete } = salvage(folder)
+    const { rules, meta, actions, forgottenNodes, silences, incomplete } = salvage(folder)
     for (const [key, value] of meta) this.meta.set(key, value)
     // All that Kafka still has is read again.
     if (this.meta.startedWith() === undefined) this.meta.setStartedWith('')
@@ -267,6 +289,7 @@ export class ConsoleStore {
     for (const action of actions) this.team.addAction(action)
     this.#transactions.run(() => {
       for (const node of forgottenNodes) this.#forgotten.save(node)
+      this.silences.restore(silences)
     })
     const thresholds = incomplete ? 'Check your thresholds: some may be missing.' : 'Your thresholds were kept.'
     const waiting = actions.length === 0 ? '' : ' So were the changes waiting to be sent.'

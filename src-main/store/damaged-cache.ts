@@ -2,8 +2,9 @@ import Database from 'better-sqlite3'
 import { existsSync, mkdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Codec } from '#shared/codec/codec.ts'
-import { actionCodec, forgottenNodeCodec, ruleCodec } from '#shared/codec/domain-codecs.ts'
+import { actionCodec, forgottenNodeCodec, ruleCodec, silenceCodec } from '#shared/codec/domain-codecs.ts'
 import type { Rule } from '#shared/rule/rule.ts'
+import type { Silence } from '#shared/silence/silence.ts'
 import type { ForgottenNode } from '#shared/team/forgotten-node.ts'
 import type { OperatorAction } from '#shared/team/operator-action.ts'
 import { databaseName, databasePath } from './connection.ts'
@@ -29,16 +30,19 @@ export interface SalvagedData {
   /** Actions not sent to the backend yet, oldest first. */
   readonly actions: readonly OperatorAction[]
   readonly forgottenNodes: readonly ForgottenNode[]
+  /** Those of this console itself: Kafka still has those of a backend. */
+  readonly silences: readonly Silence[]
   /** Whether some rows were unreadable. */
   readonly incomplete: boolean
 }
 
-/** Reads thresholds, settings, forgotten nodes and queued actions from a damaged database, as far as they are readable. */
+/** Reads thresholds, settings, forgotten nodes, silences and queued actions from a damaged database, as far as they are readable. */
 export function salvage(folder: string): SalvagedData {
   const rules: Rule[] = []
   const meta: Array<readonly [string, string]> = []
   const actions: OperatorAction[] = []
   const forgottenNodes: ForgottenNode[] = []
+  const silences: Silence[] = []
   let db: Database.Database | null = null
   try {
     db = new Database(databasePath(folder), { fileMustExist: true })
@@ -50,10 +54,12 @@ export function salvage(folder: string): SalvagedData {
     if (queue !== undefined && take(db, queue, actionCodec, actions)) incomplete = true
     const forgotten = 'SELECT data FROM forgotten_node'
     if (hasTable(db, 'forgotten_node') && take(db, forgotten, forgottenNodeCodec, forgottenNodes)) incomplete = true
-    return { rules, meta, actions, forgottenNodes, incomplete }
+    const own = 'SELECT data FROM silence WHERE is_team = 0'
+    if (hasTable(db, 'silence') && take(db, own, silenceCodec, silences)) incomplete = true
+    return { rules, meta, actions, forgottenNodes, silences, incomplete }
   } catch {
     // The file is damaged, so any error is possible. Rows read before the error count.
-    return { rules, meta, actions, forgottenNodes, incomplete: true }
+    return { rules, meta, actions, forgottenNodes, silences, incomplete: true }
   } finally {
     db?.close()
   }

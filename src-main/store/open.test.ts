@@ -15,6 +15,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { aSilence } from '#shared/silence/silence-builders.ts'
 import { aRule } from '#shared/rule/rule-builders.ts'
 import { databasePath } from './connection.ts'
 import { ConsoleStore } from './console-store.ts'
@@ -85,6 +86,21 @@ describe('a damaged cache', () => {
     db.close()
     const again = ConsoleStore.open(folder.dir, startAt).store
     expect(again.forgottenNodes()).toMatchObject([forgotten])
+    again.close()
+  })
+
+  it('passes the silences of this console on to the new one; Kafka still has those of a team', () => {
+    const { store } = ConsoleStore.open(folder.dir, startAt)
+    store.silences.save(aSilence())
+    const ofTeam = aSilence({ id: '51e0ce00-0000-4000-8000-000000000002' })
+    store.commitBatch(aBatchWrite({ samples: someSamples(3), silences: { records: [ofTeam], deleted: [] } }))
+    store.close()
+    const db = new Database(databasePath(folder.dir))
+    db.exec(`UPDATE journal SET records = x'ff00'`)
+    db.close()
+    const again = ConsoleStore.open(folder.dir, startAt).store
+    expect(again.silences.all(false)).toEqual([{ silence: aSilence(), version: 1 }])
+    expect(again.silences.all(true)).toEqual([])
     again.close()
   })
 

@@ -4,6 +4,7 @@ import { Chunk, firstTimeBytes, firstTimeOf } from './chunk/chunk.ts'
 import { chunkIdOf, secondOf } from './chunk/chunk-id.ts'
 import { databasePath, openReader } from './connection.ts'
 import { DatabaseTooNewError, StoreError } from './errors.ts'
+import { HistoryReader } from './history-reader.ts'
 import { migrations } from './migrations/migrations.ts'
 import { readUsage } from './read-usage.ts'
 
@@ -14,6 +15,10 @@ export interface ReadNode {
   readonly span: number
   readonly bump: number
   readonly chunks: number
+}
+
+export interface NamedReadNode extends ReadNode {
+  readonly id: string
 }
 
 export interface ReadMetric {
@@ -52,8 +57,10 @@ export const rangeCondition = 'id BETWEEN ? AND ? AND t1 >= ?'
 
 /** Chunks for other threads, next to the writer. Queries are short, because an open one keeps the log growing. */
 export class ReadStore {
+  readonly history: HistoryReader
   readonly #db: Database
   readonly #node: Statement<[string], ReadNode>
+  readonly #nodes: Statement<[], NamedReadNode>
   readonly #metrics: Statement<[], ReadMetric>
   readonly #metricNo: Statement<[string], number>
   readonly #page: Statement<[...RangeBounds, number], ChunkDataRow>
@@ -65,7 +72,9 @@ export class ReadStore {
 
   private constructor(db: Database) {
     this.#db = db
+    this.history = new HistoryReader(db)
     this.#node = db.prepare('SELECT no, name, span, bump, chunks FROM node WHERE id = ?')
+    this.#nodes = db.prepare('SELECT id, no, name, span, bump, chunks FROM node ORDER BY no')
     this.#metrics = db.prepare('SELECT no, name, unit FROM metric ORDER BY no')
     this.#metricNo = db.prepare<[string], number>('SELECT no FROM metric WHERE name = ?').pluck()
     this.#page = db.prepare(`SELECT id, data FROM chunk WHERE ${rangeCondition} ORDER BY id LIMIT ?`)
@@ -90,6 +99,11 @@ export class ReadStore {
 
   node(id: string): ReadNode | undefined {
     return this.#node.get(id)
+  }
+
+  /** By number, as metrics. */
+  nodes(): NamedReadNode[] {
+    return this.#nodes.all()
   }
 
   /** By number: the order in which they first appeared. */

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { anAlert } from '#shared/alert/alert-builders.ts'
 import type { OperatorAction } from '#shared/team/operator-action.ts'
+import { aSilence, aWeekly } from '#shared/silence/silence-builders.ts'
 import { aRule } from '#shared/rule/rule-builders.ts'
 import { databasePath } from './connection.ts'
 import { ConsoleStore } from './console-store.ts'
@@ -228,8 +229,24 @@ describe('space', () => {
   })
 })
 
+describe('silences', () => {
+  it('that ended before the retention go; active ones and weekly ones without an end stay', () => {
+    const ids = ['1', '2', '3', '4'].map((n) => `51e0ce00-0000-4000-8000-00000000000${n}`)
+    const once = (endsAt: number) => ({ kind: 'once' as const, startsAt: 0, endsAt })
+    const silences = [
+      aSilence({ schedule: once(startAt - 1) }),
+      aSilence({ schedule: once(startAt) }),
+      aSilence({ schedule: aWeekly() }),
+      aSilence({ schedule: aWeekly(), expiredAt: startAt - 1 }),
+    ]
+    silences.forEach((silence, i) => cache.store.silences.save({ ...silence, id: ids[i] ?? '' }))
+    cache.store.dropBefore(startAt)
+    expect(cache.store.silences.all(false).map(({ silence }) => silence.id)).toEqual(ids.slice(1, 3))
+  })
+})
+
 describe('a cache that is cleared', () => {
-  it('is empty after the next start, with its thresholds and queued actions', () => {
+  it('is empty after the next start, with its thresholds, silences and queued actions', () => {
     const id = cache.store.meta.installationId()
     cache.store.commitBatch(
       aBatchWrite({
@@ -248,6 +265,7 @@ describe('a cache that is cleared', () => {
     )
     cache.store.rules.save(aRule())
     cache.store.team.addAction(action)
+    cache.store.silences.save(aSilence())
     cache.store.clearAtNextStart()
     cache.reopen()
     const { store } = cache
@@ -258,6 +276,7 @@ describe('a cache that is cleared', () => {
       store.rejectedRecords(9),
     ]).toEqual([[], [], [], []])
     expect([store.rules.all(), store.team.actions(), store.meta.installationId()]).toEqual([[aRule()], [action], id])
+    expect(store.silences.all(false)).toHaveLength(1)
     expect(fileBytes()).toBeLessThan(300_000)
     cache.store.commitBatch(aBatchWrite({ samples: noise(10) }))
     cache.reopen()

@@ -17,6 +17,7 @@ const contents: Readonly<Record<string, string>> = {
   alert: 'alerts',
   alert_event: 'lines of timelines',
   operator_action: 'actions',
+  silence: 'silences',
   series: 'evaluation states',
 }
 

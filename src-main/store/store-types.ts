@@ -23,6 +23,13 @@ export interface MetricEntry {
   readonly unit: string
 }
 
+/** A time in which monitoring was blind, epoch ms. `to`: `null` while it lasts. `cause`: one sentence. */
+export interface BlindPeriod {
+  readonly from: number
+  readonly to: number | null
+  readonly cause: string
+}
+
 export interface StoreStats {
   /** What the data takes: pages of the database in use. */
   readonly bytes: number

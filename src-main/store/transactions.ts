@@ -1,18 +1,30 @@
 import type { Database, Statement } from 'better-sqlite3'
 import { storageErrorOf } from './errors.ts'
 
+/** Rows that follow from others: what a transaction changed is written before its commit, or discarded. */
+export interface DerivedRows {
+  readonly write: () => void
+  readonly discard: () => void
+}
+
 /** How the writer commits. Both throw `StorageError` when the disk is full or fails; nothing is changed then. */
 export class Transactions {
   readonly #db: Database
   readonly #begin: Statement<[]>
   readonly #commit: Statement<[]>
   readonly #rollback: Statement<[]>
+  readonly #derived: DerivedRows[] = []
 
   constructor(db: Database) {
     this.#db = db
     this.#begin = db.prepare('BEGIN IMMEDIATE')
     this.#commit = db.prepare('COMMIT')
     this.#rollback = db.prepare('ROLLBACK')
+  }
+
+  /** Each transaction writes these rows last. */
+  derive(rows: DerivedRows): void {
+    this.#derived.push(rows)
   }
 
   /**
@@ -27,8 +39,10 @@ export class Transactions {
     try {
       this.#begin.run()
       work()
+      for (const rows of this.#derived) rows.write()
       this.#commit.run()
     } catch (error) {
+      for (const rows of this.#derived) rows.discard()
       if (this.#db.inTransaction) this.#rollback.run()
       throw storageErrorOf(error)
     }

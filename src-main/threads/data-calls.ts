@@ -1,5 +1,5 @@
 import type { AcknowledgementKey } from '#shared/alert/acknowledgement.ts'
-import type { Acknowledgement, Alert, AlertEvent } from '#shared/alert/alert.ts'
+import type { Acknowledgement, Alert, AlertEvent, NotifiedAs } from '#shared/alert/alert.ts'
 import type { Health } from '#shared/health/health.ts'
 import type { HealthReport, RejectedRecordView } from '#shared/ipc/contract.ts'
 import type { LiveDirectory, LiveFrame } from '#shared/ipc/live-frame.ts'
@@ -9,6 +9,8 @@ import type { Gap } from '#shared/metric/read-position.ts'
 import type { QueuedNotification } from '#shared/notification/plan-notifications.ts'
 import type { RulesApplied, RulesApply } from '#shared/rest/rules.ts'
 import type { Rule, RuleDraft } from '#shared/rule/rule.ts'
+import type { Silence, SilenceDraft } from '#shared/silence/silence.ts'
+import type { SilenceNotice } from '#shared/silence/silence-notices.ts'
 import type { StartAt } from '#shared/settings/start-at.ts'
 import type { OperatorAction } from '#shared/team/operator-action.ts'
 import type { Retention } from '#shared/retention/retention.ts'
@@ -79,9 +81,9 @@ export interface DataThreadCounters {
   readonly cacheBytes: number
 }
 
-/** `alertVersion`: the version of the alert in the backend's answer. */
+/** `alertVersion`, `silenceVersion`: the version of the alert or silence in the backend's answer. */
 export type ActionResult =
-  | { readonly state: 'done'; readonly alertVersion?: number }
+  | { readonly state: 'done'; readonly alertVersion?: number; readonly silenceVersion?: number }
   | { readonly state: OperatorAction['state']; readonly problem: string }
 
 /** Calls that the main thread (and, for `head`, the read thread) makes to the data thread. */
@@ -108,6 +110,11 @@ export interface DataCalls {
   'rules.remove': (request: { id: string; version: number }) => void
   /** Without a backend. All rules or none; with `dryRun`, none. */
   'rules.apply': (request: RulesApply) => RulesApplied
+  /** What the page lists, newest first. */
+  'silences.list': (request: Record<string, never>) => Silence[]
+  /** In effect at once; with a backend, also queued for it. Rejects with `not-found`, or `conflict` for another version. */
+  'silences.save': (request: { id?: string; version?: number; draft: SilenceDraft; by: string; at: number }) => Silence
+  'silences.expire': (request: { id: string; by: string; at: number }) => Silence
   /** All listed actions, oldest first. */
   'actions.list': (request: Record<string, never>) => OperatorAction[]
   'actions.add': (request: { action: OperatorAction }) => void
@@ -116,9 +123,10 @@ export interface DataCalls {
   'actions.dismiss': (request: { id: string }) => void
   'rejectedRecords.list': (request: { limit: number }) => RejectedRecordView[]
   'gaps.list': (request: { limit: number }) => Gap[]
-  /** Takes notifications off the queue. `shown`: alone or in a digest. */
+  /** Takes notifications off the queue. `shown`: as `as` says. */
   'notifications.settle': (request: {
     shown: boolean
+    as?: NotifiedAs | undefined
     items: ReadonlyArray<{ alertId: string; transition: string }>
   }) => void
   'counters.get': (request: Record<string, never>) => DataThreadCounters
@@ -141,6 +149,10 @@ export interface DataEvents {
   /** All held alerts, in the same way. */
   'held.changed': HeldAlert[]
   'rules.changed': Rule[]
+  /** All of `silences.list` after a change. Sent once at start. */
+  'silences.changed': Silence[]
+  /** Silences begin and end, each once: for popups. */
+  'silences.due': SilenceNotice[]
   /** All listed actions after a change. */
   'actions.changed': OperatorAction[]
   'notifications.queued': QueuedNotification[]

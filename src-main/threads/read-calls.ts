@@ -1,5 +1,8 @@
 import type { SeriesColumns } from '#shared/ipc/live-frame.ts'
+import type { PreviewResult } from '#shared/preview/rule-preview.ts'
+import type { Rule, RuleDraft } from '#shared/rule/rule.ts'
 import type { StoredUsage } from './cache-usage.ts'
+import type { HistoryReadCalls } from './history-read-calls.ts'
 
 /** The `workerData` of the read thread. It receives a port to the data thread (`HeadCalls`) later. */
 export interface ReadThreadOptions {
@@ -14,8 +17,29 @@ export interface RangeReply {
   readonly cachedFrom: number | null
 }
 
+/** A rule to try on the cache, with the rules in effect. Event times, epoch ms. */
+export interface PreviewRequest {
+  readonly rules: readonly Rule[]
+  /** The rule that the draft replaces; absent: a new one. */
+  readonly id?: string
+  readonly draft: RuleDraft
+  readonly from: number
+  readonly to: number
+}
+
+/** `result`: of the nodes that are done. */
+export interface PreviewProgress {
+  readonly done: number
+  readonly total: number
+  readonly result: PreviewResult
+}
+
 /** Calls that the main thread makes to the read thread. */
-export interface ReadCalls {
+export interface ReadCalls extends HistoryReadCalls {
+  /** Replaces the preview before. */
+  'preview.begin': (request: PreviewRequest) => { id: number }
+  /** Works for about `budgetMs`. Rejects with `not-found` if another preview has begun. */
+  'preview.step': (request: { id: number; budgetMs: number }) => PreviewProgress
   'samples.range': (request: {
     nodeId: string
     from: number

@@ -1,10 +1,11 @@
-export const pages = ['overview', 'metrics', 'alerts', 'thresholds', 'users', 'settings'] as const
+export const pages = ['overview', 'metrics', 'alerts', 'silences', 'thresholds', 'users', 'settings'] as const
 export type Page = (typeof pages)[number]
 
 export const pageTitle: Record<Page, string> = {
   overview: 'Overview',
   metrics: 'Metrics',
   alerts: 'Alerts',
+  silences: 'Silences',
   thresholds: 'Thresholds',
   users: 'Users',
   settings: 'Settings',
@@ -12,7 +13,7 @@ export const pageTitle: Record<Page, string> = {
 
 export interface PageRoute {
   readonly page: Page
-  /** A node on Metrics, an alert on Alerts, a threshold on Thresholds, a section of Settings. */
+  /** A node on Metrics, an alert on Alerts, a silence on Silences, a threshold on Thresholds, a section of Settings. */
   readonly id: string | undefined
 }
 

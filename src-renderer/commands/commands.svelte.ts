@@ -8,6 +8,7 @@ export interface Command {
     | 'Go to'
     | 'Lists'
     | 'Alerts'
+    | 'Silences'
     | 'Notifications'
     | 'Metrics'
     | 'Thresholds'

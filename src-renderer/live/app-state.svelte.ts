@@ -18,6 +18,7 @@ import { PendingList } from './pending-list.svelte.ts'
 import { PageSession } from './page-session.svelte.ts'
 import { PageUpdates } from './page-updates.svelte.ts'
 import { PageSettings } from './page-settings.svelte.ts'
+import { SilenceList } from './silence-list.svelte.ts'
 import { RecentAcknowledgements } from './recent-acknowledgements.svelte.ts'
 import { retryUntilOk } from './retry-until-ok.ts'
 
@@ -44,6 +45,8 @@ export class AppState {
   readonly pending: PendingList
   /** Alerts whose values are clear, but not for the hold of their rules yet. */
   readonly held: HeldList
+  /** With the decision whether an alert is silenced now. */
+  readonly silences: SilenceList
   /** What this window acknowledged in the last seconds. */
   readonly acknowledged: RecentAcknowledgements
   readonly rules: MirroredList<Rule>
@@ -75,6 +78,7 @@ export class AppState {
     })
     this.pending = new PendingList(bridge, (id) => this.#alertIds.has(id))
     this.held = new HeldList(bridge)
+    this.silences = new SilenceList({ bridge, clock, alerts: () => this.alerts.items })
     const take = (alert: Alert): void => this.alerts.take([alert])
     this.acknowledged = new RecentAcknowledgements({ bridge, clock, take })
     this.rules = new MirroredList<Rule>({
@@ -93,10 +97,13 @@ export class AppState {
     return this.ruleIndex.version({ id: ruleId, version: ruleVersion })
   }
 
+  /** The firing alerts that count: neither inhibited nor silenced. */
+  readonly counted: readonly Alert[] = $derived.by(() => countedAlerts(this.alerts.items, this.silences.isSilenced))
+
   /** Alerts that wait for somebody. */
   readonly unacknowledged: number = $derived.by(() => {
     const { now } = this.clock
-    return countedAlerts(this.alerts.items).filter((alert) => !isAcknowledged(alert, now)).length
+    return this.counted.filter((alert) => !isAcknowledged(alert, now)).length
   })
 
   /** No value on screen is current. */
@@ -170,6 +177,7 @@ export class AppState {
       this.alerts.follow(),
       this.pending.follow(),
       this.held.follow(),
+      this.silences.follow(),
       this.rules.follow(),
       this.session.follow(),
       this.settings.follow(),

@@ -24,6 +24,11 @@ export class Clock {
     return this.#read()
   }
 
+  /** Epoch ms, without following the ticks. */
+  get untracked(): number {
+    return this.#read()
+  }
+
   /** Epoch ms: of the last tick in an effect or derived value, otherwise exact. */
   get now(): number {
     this.#track()

@@ -13,13 +13,19 @@ import { okReply, FakeBridge, failureReply } from '../bridge/fake-bridge.ts'
 import { cacheReplies } from './preview-cache.ts'
 import { PreviewConnections, type PreviewConnectionsOptions } from './preview-connections.ts'
 import { PreviewFleet } from './preview-fleet.ts'
+import { PreviewSilences, type PreviewSilencesOptions } from './preview-silences.ts'
 import { PreviewRules } from './preview-rules.ts'
 import { settingsReplies, type PreviewSettingsOptions } from './preview-settings.ts'
 import { updatesReplies, type PreviewUpdatesOptions } from './preview-updates.ts'
 import { sessionReplies, userReplies, type PreviewSessionOptions } from './preview-session.ts'
 
 export interface PreviewOptions
-  extends PreviewSessionOptions, PreviewSettingsOptions, PreviewConnectionsOptions, PreviewUpdatesOptions {
+  extends
+    PreviewSessionOptions,
+    PreviewSettingsOptions,
+    PreviewConnectionsOptions,
+    PreviewUpdatesOptions,
+    PreviewSilencesOptions {
   readonly nodes: number
   readonly hz: number
   /** `roles`: names such as web-117, in groups. `odd`: some with marks of direction. */
@@ -39,6 +45,7 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
   const fleet = fleetOf(options, noData ? 0 : options.nodes)
   const connections = new PreviewConnections(options)
   const rules = new PreviewRules(options, fleet.startedAt)
+  const silences = new PreviewSilences(options, rules.all, fleet)
   let alerts = noData ? [] : previewAlerts(fleet, rules.all)
   const pendingOf = (): PendingAlert[] => (noData ? [] : previewPending(fleet, asOf(options, fleet)))
   const heldOf = (): HeldAlert[] => (noData ? [] : previewHeld(fleet, asOf(options, fleet)))
@@ -74,6 +81,7 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
     'pending.list': () => okReply(pendingOf()),
     'held.list': () => okReply(heldOf()),
     ...rules.replies((changed) => bridge.push('rules.changed', changed)),
+    ...silences.replies((all) => bridge.push('silences.changed', all)),
     ...sessionReplies(options, { alerts, rules: rules.all }),
     ...userReplies(options),
     ...settingsReplies(options, {
@@ -88,11 +96,15 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
   })
   setInterval(() => bridge.push('pending.changed', pendingOf()), 1000)
   setInterval(() => bridge.push('held.changed', heldOf()), 1000)
+  pushFleet(bridge, options, fleet)
+  return bridge
+}
+
+function pushFleet(bridge: FakeBridge, options: PreviewOptions, fleet: PreviewFleet): void {
   const moving = options.state === 'live' && fleet.nodes.length > 0
   const share = Math.min(1, 1000 / options.hz / fleet.intervalMs)
   if (moving) setInterval(() => bridge.push('live.frame', fleet.frame(Date.now(), share)), 1000 / options.hz)
   setInterval(() => bridge.push('health.changed', reportOf(options, fleet)), 1000)
-  return bridge
 }
 
 function fleetOf({ nodes, names, values }: PreviewOptions, shown: number): PreviewFleet {

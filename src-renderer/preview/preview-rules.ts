@@ -4,6 +4,7 @@ import type { RuleManagement, RulesApplied } from '#shared/rest/rules.ts'
 import { draftOfRule } from '#shared/rule/rule-draft.ts'
 import { isOfflineRule, type Rule } from '#shared/rule/rule.ts'
 import { rulesDiff, type RulesDiff } from '#shared/rule/rules-file/rules-diff.ts'
+import type { PreviewResult } from '#shared/preview/rule-preview.ts'
 import { stockRules } from '#shared/rule/stock-rules.ts'
 import { okReply, failureReply, type FakeBridge } from '../bridge/fake-bridge.ts'
 import type { PreviewSessionOptions } from './preview-session.ts'
@@ -44,6 +45,8 @@ export class PreviewRules {
       'rules.open': () => okReply(this.#opened()),
       'rules.apply': ({ rules }) => okReply({ revision: 1, management: null, ...mutable(rulesDiff(this.all, rules)) }),
       'rules.management': () => okReply(this.#options.rules === 'managed' ? this.#management() : null),
+      'rules.preview': ({ hours }) => okReply({ id: 1, from: Date.now() - hours * 3_600_000, to: Date.now() }),
+      'rules.previewStep': () => okReply({ done: 12, total: 12, result: previewResult(Date.now()) }),
     }
   }
 
@@ -70,6 +73,26 @@ export class PreviewRules {
 
 function mutable({ added, changed, removed }: RulesDiff): Pick<RulesApplied, 'added' | 'changed' | 'removed'> {
   return { added: [...added], changed: [...changed], removed: [...removed] }
+}
+
+/** Three nodes that would have fired, one of them now. */
+function previewResult(now: number): PreviewResult {
+  const alert = (hoursAgo: number, minutes: number, severity: 'warning' | 'critical') => {
+    const from = now - hoursAgo * 3_600_000
+    return { from, to: from + minutes * 60_000, severity, value: 91.2 }
+  }
+  const nodes = [
+    ['node-3', [alert(21, 40, 'warning'), alert(18, 70, 'critical'), alert(4, 30, 'warning')]],
+    ['node-7', [alert(13, 20, 'warning'), alert(12, 25, 'warning')]],
+    ['node-11', [alert(2, 120, 'critical')]],
+  ] as const
+  return {
+    after: { fired: 6, critical: 2, nodes: 3 },
+    before: { fired: 4, critical: 1, nodes: 2 },
+    nodes: nodes.map(([nodeId, alerts]) => ({ nodeId, nodeName: nodeId, count: alerts.length, alerts: [...alerts] })),
+    firesNow: [{ nodeId: 'node-11', value: 91.2, since: now - 300_000 }],
+    applies: 12,
+  }
 }
 
 function previewRules(at: number): Rule[] {

@@ -11,6 +11,7 @@ const bridge = previewConsole({
   backend: query.get('backend') === 'unreachable' ? 'unreachable' : 'ok',
   actions: (query.get('actions') ?? 'none') as PreviewOptions['actions'],
   ...(query.has('rules') ? { rules: query.get('rules') as NonNullable<PreviewOptions['rules']> } : {}),
+  silences: (query.get('silences') ?? 'none') as PreviewOptions['silences'],
   pause: (query.get('pause') ?? 'off') as PreviewOptions['pause'],
   settings: (query.get('settings') ?? 'usual') as PreviewOptions['settings'],
   connections: (query.get('connections') ??

@@ -66,11 +66,12 @@ const surfaces = ['--bg', '--surface', '--surface-2', '--surface-3']
 test.for(looks)('%s, %s: text has the contrast of WCAG AA', ([theme, palette]) => {
   const tokens = tokensOf(theme, palette)
   const pairs = [
-    ...['--text', '--text-2', '--text-3', '--ok', '--warn', '--crit', '--info'].flatMap((text) =>
+    ...['--text', '--text-2', '--text-3', '--ok', '--warn', '--crit', '--info', '--maint'].flatMap((text) =>
       surfaces.map((surface) => [text, surface] as const),
     ),
-    ...['ok', 'warn', 'crit', 'info'].map((state) => [`--${state}`, `--${state}-bg`] as const),
+    ...['ok', 'warn', 'crit', 'info', 'maint'].map((state) => [`--${state}`, `--${state}-bg`] as const),
     ['--crit-on', '--crit'] as const,
+    ['--maint-on', '--maint'] as const,
   ]
   const low = pairs
     .map(([text, surface]) => ({ text, surface, ratio: contrast(tokens[text] ?? '', tokens[surface] ?? '') }))
@@ -92,7 +93,10 @@ test.for(looks)('%s, %s: shapes and lines of charts have the contrast of WCAG AA
 /** A difference of 2 is just visible beside each other; 20 is another color from across the room. */
 test.for(['dark', 'light'])('%s: with the color-blind palette, every vision tells the states apart', (theme) => {
   const tokens = tokensOf(theme, 'color-blind')
-  const states = ['--ok', '--warn', '--crit', '--unknown'].map((name) => ({ name, color: tokens[name] ?? '' }))
+  const states = ['--ok', '--warn', '--crit', '--unknown', '--maint'].map((name) => ({
+    name,
+    color: tokens[name] ?? '',
+  }))
   const alike = Object.entries(visions).flatMap(([vision, matrix]) =>
     states.flatMap((a, i) =>
       states

@@ -1,4 +1,4 @@
-import type { Acknowledgement, Alert } from './alert.ts'
+import type { Acknowledgement, Alert, AlertEvent } from './alert.ts'
 
 export type AcknowledgeResult =
   | { readonly ok: true; readonly alert: Alert }
@@ -58,6 +58,17 @@ export function isSameAcknowledgement(ack: AcknowledgementKey, given: Acknowledg
 export function isAcknowledged(alert: Alert, now: number): boolean {
   const ack = alert.acknowledgement
   return ack !== undefined && (ack.until === undefined || now < ack.until)
+}
+
+/**
+ * What the end of the acknowledgement of a firing alert changes; `undefined` before, or without an end. The line of the
+ * timeline has the time of the end, so it is the same whenever it is written. `now`: epoch ms.
+ */
+export function expiryOf(alert: Alert, now: number): { readonly alert: Alert; readonly event: AlertEvent } | undefined {
+  const { id: alertId, phase, acknowledgement: ack } = alert
+  if (phase !== 'firing' || ack?.until === undefined || isAcknowledged(alert, now)) return undefined
+  const event: AlertEvent = { alertId, kind: 'expired', at: ack.until, by: ack.by }
+  return { alert: withAcknowledgement(alert, undefined), event }
 }
 
 /** `alert` with this acknowledgement, or without any. */

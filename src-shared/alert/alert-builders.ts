@@ -23,6 +23,9 @@ export const anAlert = (change: Partial<Alert> = {}): Alert => ({
   ...change,
 })
 
+/** No silence matches. Test builder. */
+export const noneSilenced = (): boolean => false
+
 /** An episode of `aRule()` that began one second ago and becomes critical in about two minutes. Test builder. */
 export const aPendingAlert = (change: Partial<PendingAlert> = {}): PendingAlert => ({
   alertId: anId(2),

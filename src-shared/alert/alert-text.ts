@@ -71,14 +71,19 @@ export function isBreaching({ condition, value, threshold }: Alert): boolean {
   return value === null || isBeyond(condition, value, threshold)
 }
 
-/** Title and body of one native notification, together at most 200 characters. */
-export function notificationText(alert: Alert, facts: AlertTextFacts = {}): { title: string; body: string } {
+/** Title and body of one native notification, together at most 200 characters. `why`: a sentence before the others. */
+export function notificationText(
+  alert: Alert,
+  facts: AlertTextFacts = {},
+  why = '',
+): { title: string; body: string } {
   const title = truncate(`[${alert.severity.toUpperCase()}] ${alertLine(alert, facts)}`, longestNotification)
   const body =
     alert.nodeName === alert.nodeId
       ? 'Click to open the alert.'
       : `${shownText(alert.nodeName)}: click to open the alert.`
-  return { title, body: truncate(body, longestNotification - title.length) }
+  const text = why === '' ? body : `${why} ${body}`
+  return { title, body: truncate(text, longestNotification - title.length) }
 }
 
 /** Cuts to `max` UTF-16 units, with an ellipsis, never inside a surrogate pair. */

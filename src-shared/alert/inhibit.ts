@@ -15,8 +15,16 @@ export function isInhibited({ kind, phase, nodeId }: Alert, offline: ReadonlySet
   return kind !== 'offline' && phase === 'firing' && offline.has(nodeId)
 }
 
-/** The alerts that count: they fire and are not inhibited. In the order of the list. */
-export function countedAlerts(alerts: readonly Alert[]): Alert[] {
+/** Whether a silence matches a firing alert at the moment of which the caller knows. */
+export type IsSilenced = (alert: Alert) => boolean
+
+/** The alerts that count: they fire, and are neither inhibited nor silenced. In the order of the list. */
+export function countedAlerts(alerts: readonly Alert[], isSilenced: IsSilenced): Alert[] {
   const offline = offlineNodes(alerts)
-  return alerts.filter((alert) => alert.phase === 'firing' && !isInhibited(alert, offline))
+  return alerts.filter((alert) => alert.phase === 'firing' && !isInhibited(alert, offline) && !isSilenced(alert))
+}
+
+/** The firing alerts that are silenced, inhibited ones too. A silenced offline alert goes on to inhibit others. */
+export function silencedAlerts(alerts: readonly Alert[], isSilenced: IsSilenced): Alert[] {
+  return alerts.filter((alert) => alert.phase === 'firing' && isSilenced(alert))
 }

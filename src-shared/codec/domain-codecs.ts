@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { Alert, AlertEvent } from '../alert/alert.ts'
 import { isOfflineRule, MetricRule, OfflineRule, Rule } from '../rule/rule.ts'
+import { Silence } from '../silence/silence.ts'
 import { ForgottenNode } from '../team/forgotten-node.ts'
 import { OperatorAction } from '../team/operator-action.ts'
 import { checkedBy, type Codec, jsonCodec } from './codec.ts'
@@ -32,6 +33,9 @@ export const alertCodec: Codec<Alert> = jsonCodec({
 /** A forgotten node, as in `remo-alerts`, PostgreSQL and SQLite. */
 export const forgottenNodeCodec: Codec<ForgottenNode> = jsonCodec({ check: checkedBy(ForgottenNode), needs: () => 2 })
 
+/** A silence, as in `remo-alerts`, PostgreSQL and SQLite. */
+export const silenceCodec: Codec<Silence> = jsonCodec({ check: checkedBy(Silence), needs: () => 4 })
+
 /** One timeline line. A kind that this version does not know is unreadable: leave that line out. */
 export const alertEventCodec: Codec<AlertEvent> = jsonCodec({ check: checkedBy(AlertEvent) })
 
@@ -53,6 +57,9 @@ export function unknownOfRule(rule: Rule): object {
  * are the same to this version.
  */
 export const knownOfRule = knownBy(Rule)
+
+/** The silence without unknown keys. */
+export const knownOfSilence = knownBy(Silence)
 
 /** The event without unknown keys. */
 export const knownOfEvent = knownBy(AlertEvent)

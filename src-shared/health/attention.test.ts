@@ -1,10 +1,16 @@
 import { expect, test } from 'vitest'
-import { anAlert } from '../alert/alert-builders.ts'
+import { anAlert, noneSilenced } from '../alert/alert-builders.ts'
 import { anId } from '../rule/rule-builders.ts'
 import { attentionOf, attentionText, type AttentionFacts } from './attention.ts'
 import type { Health } from './health.ts'
 
-const calm: AttentionFacts = { health: { kind: 'live', behindMs: 300 }, alerts: [], pending: 0, silentNodes: 0 }
+const calm: AttentionFacts = {
+  health: { kind: 'live', behindMs: 300 },
+  alerts: [],
+  isSilenced: noneSilenced,
+  pending: 0,
+  silentNodes: 0,
+}
 const textOf = (change: Partial<AttentionFacts>): string => {
   const { title, text } = attentionText(attentionOf({ ...calm, ...change }))
   return `${title} ${text}`.trim()
@@ -36,6 +42,16 @@ test.for<[string, Partial<AttentionFacts>, string]>([
     'No alert fires. 2 thresholds are crossed, but not for long enough to fire. 3 nodes send no data.',
   ],
   ['a silent node', { silentNodes: 1 }, 'No alert fires. 1 node sends no data.'],
+  [
+    'a silenced alert',
+    { alerts: [anAlert()], isSilenced: () => true },
+    'Nothing else needs attention. 1 alert is silenced.',
+  ],
+  [
+    'a silent node beside silenced alerts',
+    { alerts: [anAlert(), anAlert({ id: anId(2) })], isSilenced: () => true, silentNodes: 1 },
+    'No alert fires. 1 node sends no data. 2 alerts are silenced.',
+  ],
   ['blindness', { health: blind }, 'Alert state unknown. ReMo reads no metrics at the moment.'],
   [
     'a backlog',

@@ -22,6 +22,9 @@ const critical = { ...alert, severity: 'critical' } as Alert
 const taken = { ...critical, acknowledgement: { by: 'ada', at: at(0), comment: '', until: at(60) } } as Alert
 const offline = { ...critical, kind: 'offline', nodeId: 'node-9' } as Alert
 const onOffline = { ...critical, kind: 'value', nodeId: 'node-9' } as Alert
+/** Silenced by its node. */
+const silenced = { ...critical, nodeId: 'silenced' } as Alert
+const isSilenced = ({ nodeId }: Alert): boolean => nodeId === 'silenced'
 const over = { ...critical, phase: 'resolved' } as Alert
 
 describe('the tray', () => {
@@ -31,6 +34,8 @@ describe('the tray', () => {
     ['critical', live, [alert, critical], 'critical'],
     ['warning with a critical alert that is acknowledged', live, [alert, taken], 'warning'],
     ['ok if all alerts are acknowledged', live, [taken], 'ok'],
+    ['ok if all alerts are silenced', live, [silenced], 'ok'],
+    ['as bad as what is not silenced', live, [silenced, alert], 'warning'],
     [
       'as bad as an offline alert, without the alerts that it inhibits',
       live,
@@ -41,11 +46,11 @@ describe('the tray', () => {
     ['blind, whatever the alerts', blind('disconnected'), [critical], 'blind'],
     ['blind if health is empty', empty, [], 'blind'],
   ])('is %s', (_, health, alerts, state) => {
-    expect(trayState({ health, alerts }, at(0))).toBe(state)
+    expect(trayState({ health, alerts, isSilenced }, at(0))).toBe(state)
   })
 
   test('is critical again after the acknowledgement expired', () => {
-    expect(trayState({ health: live, alerts: [taken] }, at(60))).toBe('critical')
+    expect(trayState({ health: live, alerts: [taken], isSilenced }, at(60))).toBe('critical')
   })
 
   test.each<[Health, Alert[], string, { pending?: number; silentNodes?: number }?]>([
@@ -53,13 +58,18 @@ describe('the tray', () => {
     [live, [], 'ReMo: no alerts · live'],
     [live, [], 'ReMo: 1 pending, 1 node silent · live', { pending: 1, silentNodes: 1 }],
     [live, [offline, onOffline, alert], 'ReMo: 1 critical, 1 warning, 2 nodes silent · live', { silentNodes: 2 }],
+    [live, [silenced, alert], 'ReMo: 1 warning, 1 silenced · live'],
+    [live, [silenced, silenced], 'ReMo: 2 silenced · live'],
     [catchingUp, [alert], 'ReMo: 1 warning · catching up, 2 m 5 s behind'],
     [blind('disconnected'), [critical], 'ReMo: not connected since 12:02'],
     [blind('no-records'), [], 'ReMo: no data on any topic since 12:02'],
     [empty, [], 'ReMo: connected, no metrics yet'],
   ])('says %#', (health, alerts, text, { pending = 0, silentNodes = 0 } = {}) => {
     expect(
-      trayTooltip({ health, alerts, pending, silentNodes }, { now: noon, offsetMinutes: 0 }).replaceAll('\u202f', ' '),
+      trayTooltip({ health, alerts, isSilenced, pending, silentNodes }, { now: noon, offsetMinutes: 0 }).replaceAll(
+        '\u202f',
+        ' ',
+      ),
     ).toBe(text)
   })
 })
@@ -112,18 +122,18 @@ describe('do not disturb in the tray', () => {
     ['blind rather than a moon', blind('disconnected'), [], 'blind'],
     ['catching up rather than a moon', catchingUp, [], 'catching-up'],
   ])('is %s', (_, health, alerts, state) => {
-    expect(trayState({ health, alerts, pausedUntil }, noon)).toBe(state)
+    expect(trayState({ health, alerts, isSilenced, pausedUntil }, noon)).toBe(state)
   })
 
   test('counts down in the tooltip, and is over at its end', () => {
     const tooltip = (now: number): string =>
       trayTooltip(
-        { health: live, alerts: [alert], pending: 0, silentNodes: 0, pausedUntil },
+        { health: live, alerts: [alert], isSilenced, pending: 0, silentNodes: 0, pausedUntil },
         { now, offsetMinutes: 0 },
       ).replaceAll('\u202f', ' ')
     expect(tooltip(noon)).toBe('ReMo: 1 warning · live · do not disturb, 42 m left')
     expect(tooltip(noon + 41 * 60_000 + 10_000)).toMatch(/do not disturb, 50 s left$/)
     expect(tooltip(pausedUntil)).toBe('ReMo: 1 warning · live')
-    expect(trayState({ health: live, alerts: [alert], pausedUntil }, pausedUntil)).toBe('warning')
+    expect(trayState({ health: live, alerts: [alert], isSilenced, pausedUntil }, pausedUntil)).toBe('warning')
   })
 })

@@ -11,13 +11,16 @@ export type TrayState = 'ok' | 'warning' | 'critical' | 'blind' | 'catching-up' 
 
 /**
  * State of the tray icon: lost trust first, then critical alerts that nobody has acknowledged, then do not disturb, then
- * warnings. `pausedUntil`: end of do not disturb, epoch ms.
+ * warnings. Silenced alerts have no color. `pausedUntil`: end of do not disturb, epoch ms.
  */
-export function trayState(facts: Pick<TrayFacts, 'health' | 'alerts' | 'pausedUntil'>, now: number): TrayState {
-  const { health, alerts, pausedUntil = -Infinity } = facts
+export function trayState(
+  facts: Pick<TrayFacts, 'health' | 'alerts' | 'isSilenced' | 'pausedUntil'>,
+  now: number,
+): TrayState {
+  const { health, alerts, isSilenced, pausedUntil = -Infinity } = facts
   if (health.kind === 'blind' || health.kind === 'empty') return 'blind'
   if (health.kind === 'catching-up') return 'catching-up'
-  const open = countedAlerts(alerts).filter((alert) => !isAcknowledged(alert, now))
+  const open = countedAlerts(alerts, isSilenced).filter((alert) => !isAcknowledged(alert, now))
   if (open.some((alert) => alert.severity === 'critical')) return 'critical'
   if (now < pausedUntil) return 'do-not-disturb'
   return open.length > 0 ? 'warning' : 'ok'

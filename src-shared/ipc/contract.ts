@@ -8,6 +8,7 @@ import { Gap } from '../metric/read-position.ts'
 import { changePasswordOperation, signInInfoOperation } from '../rest/auth.ts'
 import { Account, createUserOperation, updateUserOperation } from '../rest/users.ts'
 import type { Rule } from '../rule/rule.ts'
+import type { Silence } from '../silence/silence.ts'
 import { OperatorSession } from '../session/operator-session.ts'
 import { SettingKey } from '../settings/app-settings.ts'
 import { ConnectionId } from '../settings/connection.ts'
@@ -28,8 +29,10 @@ import {
 import { DoNotDisturbRequest } from '../do-not-disturb/do-not-disturb.ts'
 import { DoNotDisturbView } from './do-not-disturb-view.ts'
 import { epochMs, nothing } from './fields.ts'
+import { historyCalls } from './history-calls.ts'
 import { LiveDirectory, LiveFrame, SeriesColumns } from './live-frame.ts'
 import { ruleCalls } from './rule-calls.ts'
+import { silenceCalls } from './silence-calls.ts'
 
 const nodeId = z.string().min(1).max(messageLimits.nodeId)
 const range = { nodeId, from: epochMs, to: epochMs }
@@ -143,9 +146,11 @@ export const ipc = {
     ]),
   },
   ...alertCalls,
+  ...historyCalls,
   /** A person removes a node from the lists, until it sends again. */
   'nodes.forget': { request: z.strictObject({ nodeId }), reply: ForgetNodeResult },
   ...ruleCalls,
+  ...silenceCalls,
   'session.get': { request: nothing, reply: OperatorSession },
   /** The well-known user, if the backend is a demo and reachable. */
   'session.signInInfo': { request: nothing, reply: signInInfoOperation.ok.body },
@@ -268,6 +273,8 @@ interface PushPayloads extends Record<IpcPush, unknown> {
   'pending.changed': PendingAlert[]
   'held.changed': HeldAlert[]
   'rules.changed': Rule[]
+  /** All of `silences.list`. */
+  'silences.changed': Silence[]
   'session.changed': OperatorSession
   /** All current ones. */
   'actions.changed': OperatorAction[]
@@ -282,7 +289,7 @@ interface PushPayloads extends Record<IpcPush, unknown> {
    */
   navigate: {
     alertId?: string
-    page?: 'overview' | 'metrics' | 'alerts' | 'thresholds' | 'users' | 'settings'
+    page?: 'overview' | 'metrics' | 'alerts' | 'silences' | 'thresholds' | 'users' | 'settings'
     section?: string
     invitation?: DraftConnection
   }

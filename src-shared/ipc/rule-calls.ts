@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { RuleManagement, RulesApplied, RulesApply } from '../rest/rules.ts'
 import { Rule, RuleDraft } from '../rule/rule.ts'
 import { OperatorAction } from '../team/operator-action.ts'
+import { PreviewResult } from '../preview/rule-preview.ts'
 import { nothing } from './fields.ts'
 
 /**
@@ -26,6 +27,19 @@ export type OpenedRules = z.infer<typeof OpenedRules>
 
 /** Calls about thresholds. */
 export const ruleCalls = {
+  /** Begins to try a rule on the last hours of the cache, in place of the preview before. */
+  'rules.preview': {
+    request: z.strictObject({ id: z.uuid().optional(), draft: RuleDraft, hours: z.int().min(1).max(336) }),
+    reply: z.strictObject({ id: z.number(), from: z.number(), to: z.number() }),
+  },
+  /**
+   * Goes on for about a tenth of a second. `result`: of the nodes that are done; the preview is complete when all are.
+   * Without this call it does no work. `not-found` if another one has begun.
+   */
+  'rules.previewStep': {
+    request: z.strictObject({ id: z.number() }),
+    reply: z.strictObject({ done: z.number(), total: z.number(), result: PreviewResult }),
+  },
   'rules.list': { request: nothing, reply: z.array(Rule) },
   /** Without `id` a new rule. `version`: the edited version; if another one is in effect, the result is a conflict. */
   'rules.save': {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { Health } from '../health/health.ts'
 import type { Alert } from '../alert/alert.ts'
-import { anAlert } from '../alert/alert-builders.ts'
+import { anAlert, noneSilenced } from '../alert/alert-builders.ts'
 import { alertLine, alertSentence, notificationText } from '../alert/alert-text.ts'
 import { disturbanceAllowed } from '../do-not-disturb/do-not-disturb.ts'
-import { planNotifications } from './plan-notifications.ts'
+import { planNotifications, refreshedPopup } from './plan-notifications.ts'
 import type { QueuedNotification, NotificationContext } from './plan-notifications.ts'
 
 const live: Health = { kind: 'live', behindMs: 100 }
@@ -28,6 +28,7 @@ const ctx = (change: Partial<NotificationContext> = {}): NotificationContext => 
   timeOf: () => '14:02:03',
   now: 0,
   firing: [],
+  isSilenced: noneSilenced,
   isSummaryShown: false,
   ...change,
 })
@@ -185,6 +186,46 @@ describe('a queued notification', () => {
       ['While you were away: 1 critical (1 still firing)', 1],
     ])
     expect(wait).toEqual(inhibited)
+  })
+
+  test('of a silenced alert waits, and is shown when no silence matches any more', () => {
+    const all = due(onNode(1), onNode(2))
+    const isSilenced = ({ id }: Alert): boolean => id === 'id-1'
+    const plan = planNotifications(all, ctx({ isSilenced, firing: [onNode(1), onNode(2)] }))
+    expect(plan.show.map(({ tag }) => tag)).toEqual(['id-2'])
+    expect([plan.wait, plan.drop]).toEqual([due(onNode(1)), []])
+    const later = planNotifications(plan.wait, ctx({ firing: [onNode(1), onNode(2)] }))
+    expect(later.show.map(({ tag }) => tag)).toEqual(['id-1'])
+  })
+
+  test('of an alert that ended while it was silenced is dropped: no digest counts it', () => {
+    const all = due(onNode(1, { phase: 'resolved' }), onNode(2))
+    const isSilenced = ({ id }: Alert): boolean => id === 'id-1'
+    const { show, drop } = planNotifications(all, ctx({ isSilenced, awayDigest: true }))
+    expect(show.map(({ title }) => title)).toEqual(['While you were away: 1 critical (1 still firing)'])
+    expect(drop).toEqual(items(due(onNode(1))))
+  })
+
+  test('a summary does not count silenced alerts', () => {
+    const all = due(...[1, 2, 3, 4, 5].map((node) => onNode(node)))
+    const isSilenced = ({ id }: Alert): boolean => id === 'id-1' || id === 'id-9'
+    const { show } = planNotifications(all, ctx({ isSilenced, firing: [onNode(9)] }))
+    expect(show.map(({ title }) => title)).toEqual(['[CRITICAL] 4 critical alerts'])
+  })
+
+  test('a popup leaves the screen when its alert is silenced; a summary counts the others', () => {
+    const isSilenced = ({ id }: Alert): boolean => id === 'id-1'
+    const list = due(onNode(1), onNode(2))
+    const [first, second] = planNotifications(list, ctx()).show.map((popup, i) => ({ popup, items: [list[i]!] }))
+    expect([
+      first && refreshedPopup(first, ctx({ isSilenced })),
+      second && refreshedPopup(second, ctx({ isSilenced }))?.tag,
+    ]).toEqual([undefined, 'id-2'])
+    const [popup] = planNotifications(list, ctx({ isSummaryShown: true })).show
+    expect(popup && refreshedPopup({ popup, items: list }, ctx({ isSilenced }))?.title).toBe(
+      '[CRITICAL] 1 critical alert',
+    )
+    expect(popup && refreshedPopup({ popup, items: list }, ctx({ isSilenced: () => true }))).toBeUndefined()
   })
 
   test('is absent after time away without alerts', () => {

@@ -2,7 +2,7 @@ import type { Health } from '../health/health.ts'
 import type { Severity } from '../rule/rule.ts'
 import { isAcknowledged } from '../alert/acknowledgement.ts'
 import type { Alert } from '../alert/alert.ts'
-import { countedAlerts, isInhibited, offlineNodes } from '../alert/inhibit.ts'
+import { countedAlerts, isInhibited, type IsSilenced, offlineNodes } from '../alert/inhibit.ts'
 import { notificationText } from '../alert/alert-text.ts'
 import { isHeldBack } from '../do-not-disturb/do-not-disturb.ts'
 import type { DoNotDisturb, NotificationTopic } from '../do-not-disturb/do-not-disturb.ts'
@@ -14,10 +14,15 @@ import type { TextFacts } from './popup-text.ts'
 const mostSingle = 3
 const mostPopupsPerMinute = 6
 
+/**
+ * `expired`, `unsilenced`: the alert fires on, and its acknowledgement or its silence has ended. These can come again.
+ */
+export type NotifiedTransition = 'opened' | 'escalated' | 'expired' | 'unsilenced'
+
 /** A transition to notify. It stays queued until a popup showed it or it was dropped. */
 export interface QueuedNotification {
   readonly alert: Alert
-  readonly transition: 'opened' | 'escalated'
+  readonly transition: NotifiedTransition
 }
 
 export interface NotificationKey {
@@ -38,6 +43,7 @@ export interface NotificationContext extends TextFacts {
   readonly now: number
   /** All firing alerts: a summary counts them, and offline nodes inhibit the others of their node. */
   readonly firing: readonly Alert[]
+  readonly isSilenced: IsSilenced
   /** A summary is on the screen. It is brought up to date instead of adding popups beside it. */
   readonly isSummaryShown: boolean
 }
@@ -74,23 +80,25 @@ export interface NotificationPlan {
 /**
  * Decides which queued notifications to show. While the console is not live, all wait: their alerts may be over.
  * Otherwise critical alerts that still fire get popups: up to three single ones, or one summary of all that fire.
- * Inhibited alerts wait: if they still fire when their node returns, nobody has been notified of them yet. So does what
- * do not disturb holds back, warnings and ended alerts included: its digest counts them.
+ * Inhibited alerts wait: if they still fire when their node returns, nobody has been notified of them yet. So do silenced
+ * ones until no silence matches; one that ended silenced is dropped, and no digest counts it. What do not disturb holds
+ * back waits, too, warnings and ended alerts included: its digest counts them.
  *
  * At most six popups a minute. The sixth is a summary, so it also covers the alerts after it.
  */
 export function planNotifications(queued: readonly QueuedNotification[], ctx: NotificationContext): NotificationPlan {
   if (ctx.health.kind !== 'live') return { show: [], drop: [], wait: queued }
   const offline = offlineNodes([...ctx.firing, ...queued.map(({ alert }) => alert)])
-  const inhibited = queued.filter(({ alert }) => isInhibited(alert, offline))
-  const open = queued.filter(({ alert }) => !isInhibited(alert, offline))
+  const muted = queued.filter(({ alert }) => isInhibited(alert, offline) || ctx.isSilenced(alert))
+  const ended = queued.filter(({ alert }) => endedSilenced(alert, ctx))
+  const open = queued.filter((item) => !muted.includes(item) && !ended.includes(item))
   const digest = digestOf(open, ctx)
-  if (digest) return { show: [digest], drop: [], wait: inhibited }
+  if (digest) return { show: [digest], drop: ended.map(notificationKeyOf), wait: muted }
   const held = new Set(heldNotifications(open, ctx))
   const free = open.filter((item) => !held.has(item))
   const wanted = free.filter(({ alert }) => needsPopup(alert, ctx.now))
-  const drop = free.filter(({ alert }) => !needsPopup(alert, ctx.now)).map(notificationKeyOf)
-  const later = [...inhibited, ...held]
+  const drop = [...ended, ...free.filter(({ alert }) => !needsPopup(alert, ctx.now))].map(notificationKeyOf)
+  const later = [...muted, ...held]
   if (wanted.length === 0 || ctx.shownLastMinute >= mostPopupsPerMinute) {
     return { show: [], drop, wait: [...wanted, ...later] }
   }
@@ -99,16 +107,23 @@ export function planNotifications(queued: readonly QueuedNotification[], ctx: No
   const show =
     fits && !ctx.isSummaryShown
       ? alerts.map((alert) => single(alert, wanted, ctx))
-      : [summary([...alerts, ...countedAlerts(ctx.firing)], wanted, ctx)]
+      : [summary([...alerts, ...countedAlerts(ctx.firing, ctx.isSilenced)], wanted, ctx)]
   return { show, drop, wait: later }
 }
 
-/** Those that do not disturb holds back until its end. */
+/** Whether a silence matched the alert when it ended, moments ago: its notification waited for nothing. */
+function endedSilenced(alert: Alert, { isSilenced }: Pick<NotificationContext, 'isSilenced'>): boolean {
+  return alert.phase === 'resolved' && isSilenced({ ...alert, phase: 'firing' })
+}
+
+/** Those that do not disturb holds back until its end. Silences come first. */
 export function heldNotifications(
   queued: readonly QueuedNotification[],
-  { doNotDisturb, now }: Pick<NotificationContext, 'doNotDisturb' | 'now'>,
+  ctx: Pick<NotificationContext, 'doNotDisturb' | 'isSilenced' | 'now'>,
 ): readonly QueuedNotification[] {
-  return queued.filter(({ alert }) => isHeldBack(topicOf(alert, now), doNotDisturb, now))
+  const { doNotDisturb, now } = ctx
+  const heard = queued.filter(({ alert }) => !ctx.isSilenced(alert) && !endedSilenced(alert, ctx))
+  return heard.filter(({ alert }) => isHeldBack(topicOf(alert, now), doNotDisturb, now))
 }
 
 /** What ended or is acknowledged is no critical alert any more: nobody has to act on it. */
@@ -133,7 +148,7 @@ function heldDigest(
   return { ...heldBackDigest(alertsOf(open), blind, ctx), blind, settles: open.map(notificationKeyOf) }
 }
 
-type RefreshFacts = Pick<NotificationContext, 'firing' | 'clearLevelOf' | 'timeOf' | 'now'>
+type RefreshFacts = Pick<NotificationContext, 'firing' | 'isSilenced' | 'clearLevelOf' | 'timeOf' | 'now'>
 
 /** What a popup is about, for do not disturb. */
 export function topicOfPopup({ kind, severity }: PlannedPopup): NotificationTopic {
@@ -145,7 +160,7 @@ export function topicOfPopup({ kind, severity }: PlannedPopup): NotificationTopi
  *
  * | popup         | shows                                      | `undefined`: withdraw it if                       |
  * |---------------|--------------------------------------------|---------------------------------------------------|
- * | of one alert  | the alert with its present level           | it ended, eased, is acknowledged or is inhibited  |
+ * | of one alert  | the alert with its present level           | it ended, eased, is acknowledged, inhibited or silenced |
  * | summary       | how many critical alerts fire now          | none of them does                                 |
  * | digest        | how many of its alerts still fire          | never: it says what was                           |
  */
@@ -154,11 +169,12 @@ export function refreshedPopup({ popup, items }: ShownPopup, ctx: RefreshFacts):
   switch (popup.kind) {
     case 'alert': {
       const [alert] = alerts
-      const isOver = !alert || !needsPopup(alert, ctx.now) || isInhibited(alert, offlineNodes(ctx.firing))
-      return isOver ? undefined : single(alert, items, ctx)
+      if (!alert || !needsPopup(alert, ctx.now)) return undefined
+      const isMuted = isInhibited(alert, offlineNodes(ctx.firing)) || ctx.isSilenced(alert)
+      return isMuted ? undefined : single(alert, items, ctx)
     }
     case 'summary': {
-      const firing = countedAlerts(uniqueById([...alerts, ...ctx.firing]))
+      const firing = countedAlerts(uniqueById([...alerts, ...ctx.firing]), ctx.isSilenced)
       return firing.some((alert) => needsPopup(alert, ctx.now)) ? summary(firing, items, ctx) : undefined
     }
     case 'away':
@@ -175,8 +191,17 @@ function needsPopup(alert: Alert, now: number): boolean {
 
 function single(alert: Alert, queued: readonly QueuedNotification[], ctx: TextFacts): PlannedPopup {
   const settles = queued.filter((item) => item.alert.id === alert.id).map(notificationKeyOf)
-  const { title, body } = notificationText(alert, { clear: ctx.clearLevelOf(alert), timeOf: ctx.timeOf })
+  const why = againText(alert, queued)
+  const { title, body } = notificationText(alert, { clear: ctx.clearLevelOf(alert), timeOf: ctx.timeOf }, why)
   return { kind: 'alert', tag: alert.id, severity: 'critical', title, body, alertId: alert.id, settles }
+}
+
+/** Why an alert that was notified before is notified again. */
+function againText({ id }: Alert, queued: readonly QueuedNotification[]): string {
+  const transitions = queued.filter((item) => item.alert.id === id).map(({ transition }) => transition)
+  if (transitions.includes('opened') || transitions.includes('escalated')) return ''
+  if (transitions.includes('expired')) return 'Its acknowledgement has ended.'
+  return transitions.includes('unsilenced') ? 'Its silence has ended.' : ''
 }
 
 /** The first of the alerts are named. */

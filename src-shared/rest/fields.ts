@@ -67,6 +67,15 @@ export function integerParam(minimum: number, maximum: number): z.ZodType<number
   return wholeNumber({ minimum, maximum })
 }
 
+/** The end of the year 9999: later times have no text in RFC 3339, and no place in PostgreSQL. */
+const lastEpochMs = 253_402_300_799_999
+
+/** A time in a body whose times are in epoch ms, as in the records of the team. */
+export const EpochMs = z.int().min(0).max(lastEpochMs).meta({ description: 'Epoch ms' })
+
+/** `EpochMs` in a query. */
+export const epochMsParam = wholeNumber({ minimum: 0, maximum: lastEpochMs })
+
 /** Words that pydantic, and so scripts of the first ReMo, read as a boolean, in any case. */
 const booleanWords = {
   true: ['true', 't', 'yes', 'y', 'on', '1'],

@@ -24,7 +24,17 @@ export interface Operation {
   readonly path: string
   readonly access: Access
   readonly tag:
-    'auth' | 'users' | 'nodes' | 'metrics' | 'thresholds' | 'rules' | 'alerts' | 'export' | 'audit' | 'system'
+    | 'auth'
+    | 'users'
+    | 'nodes'
+    | 'metrics'
+    | 'thresholds'
+    | 'rules'
+    | 'alerts'
+    | 'silences'
+    | 'export'
+    | 'audit'
+    | 'system'
   readonly summary: string
   readonly params?: z.ZodObject
   readonly query?: z.ZodObject

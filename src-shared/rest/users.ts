@@ -20,6 +20,21 @@ export const listUsersOperation = defineOperation({
   errors: [],
 })
 
+/** Of a user who can act on alerts. */
+const UserName = z.strictObject({ username: z.string() })
+
+/** To whom an alert can be assigned. Nothing else about a user, because operators are no administrators. */
+export const listUserNamesOperation = defineOperation({
+  method: 'get',
+  path: '/api/users/names',
+  access: 'operator',
+  tag: 'users',
+  summary: 'Names of the users who can act on alerts, by name',
+  query: z.object({ ...pageQuery, limit: pageQuery.limit.prefault('500') }),
+  ok: { status: 200, body: z.array(UserName), pages: true },
+  errors: [],
+})
+
 export const createUserOperation = defineOperation({
   method: 'post',
   path: '/api/users',

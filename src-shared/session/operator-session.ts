@@ -27,7 +27,7 @@ export const OperatorSession = z.discriminatedUnion('kind', [
 ])
 export type OperatorSession = z.infer<typeof OperatorSession>
 
-export type Permission = 'acknowledge' | 'edit-rules' | 'forget-nodes' | 'manage-users' | 'read-history'
+export type Permission = 'acknowledge' | 'silence' | 'edit-rules' | 'forget-nodes' | 'manage-users' | 'read-history'
 
 /** Whether the window offers this action to the operator. */
 export function isPermitted(session: OperatorSession, permission: Permission): boolean {
@@ -35,5 +35,5 @@ export function isPermitted(session: OperatorSession, permission: Permission): b
   if (session.kind === 'signed-out') return false
   const { role } = session.user
   if (permission === 'read-history') return true
-  return permission === 'acknowledge' ? role !== 'viewer' : role === 'admin'
+  return permission === 'acknowledge' || permission === 'silence' ? role !== 'viewer' : role === 'admin'
 }

@@ -20,13 +20,16 @@ export type Matcher = z.infer<typeof Matcher>
 /** Time of day by the wall clock of a zone: `22:00`. */
 export const WallTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time of day like 22:00')
 
+/** Epoch ms, until the year 2223: zones are known, and every sum with it is a time. */
+const moment = z.number().gte(0).lte(8e12)
+
 /** From a time to a time. `endsAt` is exclusive. Epoch ms. */
-const OnceSchedule = z.strictObject({ kind: z.literal('once'), startsAt: z.number(), endsAt: z.number() })
+const OnceSchedule = z.strictObject({ kind: z.literal('once'), startsAt: moment, endsAt: moment })
 
 /**
  * A maintenance window that comes each week, on these days (ISO: 1 is Monday), by the wall clock of an IANA zone. It
- * ends at `to`, `daysLater` days after it began. Of two moments with one wall time, the first one counts; a wall time
- * that does not exist is the moment after the gap.
+ * ends at `to`, `daysLater` days after it began. Of two moments with one wall time, the first one counts. Within the gap
+ * of clocks that are set forward, a window begins at the end of the gap, and ends as much later as they were set.
  */
 const WeeklySchedule = z.strictObject({
   kind: z.literal('weekly'),
@@ -36,8 +39,8 @@ const WeeklySchedule = z.strictObject({
   to: WallTime,
   daysLater: z.int().min(0).max(7),
   /** No window begins before, or is active from, these moments. Epoch ms. Absent: at once, for ever. */
-  startsAt: z.number().optional(),
-  endsAt: z.number().optional(),
+  startsAt: moment.optional(),
+  endsAt: moment.optional(),
 })
 
 export const SilenceSchedule = z.discriminatedUnion('kind', [OnceSchedule, WeeklySchedule])
@@ -60,10 +63,10 @@ export const Silence = z.strictObject({
   id: z.uuid(),
   version: z.int().min(1),
   createdBy: z.string().min(1).max(128),
-  createdAt: z.number(),
+  createdAt: moment,
   updatedBy: z.string().min(1).max(128),
-  updatedAt: z.number(),
+  updatedAt: moment,
   /** A person ended it before its time. */
-  expiredAt: z.number().optional(),
+  expiredAt: moment.optional(),
 })
 export type Silence = z.infer<typeof Silence>

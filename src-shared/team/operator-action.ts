@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Acknowledgement, AlertId } from '../alert/alert.ts'
 import { messageLimits } from '../metric/message.ts'
 import { RuleDraft } from '../rule/rule.ts'
+import { Silence } from '../silence/silence.ts'
 
 /**
  * A change by an operator that the backend has not confirmed. It stays in the action queue until then. `id` is the
@@ -24,6 +25,10 @@ export const OperatorAction = z.strictObject({
     }),
     z.strictObject({ kind: z.literal('remove-rule'), ruleId: z.uuid(), version: z.int() }),
     z.strictObject({ kind: z.literal('forget-node'), nodeId: z.string().min(1).max(messageLimits.nodeId) }),
+    /** The silence as it is in effect here: version 1 is a new one, a higher one an edit of the version before. */
+    z.strictObject({ kind: z.literal('save-silence'), silence: Silence }),
+    /** Ends it at the time of the action. */
+    z.strictObject({ kind: z.literal('expire-silence'), silenceId: z.uuid() }),
   ]),
   /**
    * `conflict`: another user was first; `refused`: the backend will never accept it. Both stay until they are
@@ -35,6 +40,17 @@ export const OperatorAction = z.strictObject({
 })
 export type OperatorAction = z.infer<typeof OperatorAction>
 export type OperatorChange = OperatorAction['change']
+
+/** A change of a silence. */
+export type SilenceChange = Extract<OperatorChange, { kind: 'save-silence' | 'expire-silence' }>
+
+export function isSilenceChange(change: OperatorChange): change is SilenceChange {
+  return change.kind === 'save-silence' || change.kind === 'expire-silence'
+}
+
+export function silenceIdOf(change: SilenceChange): string {
+  return change.kind === 'save-silence' ? change.silence.id : change.silenceId
+}
 
 /** A change of a rule. */
 export type RuleChange = Extract<OperatorChange, { kind: 'save-rule' | 'remove-rule' }>

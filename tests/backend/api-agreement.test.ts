@@ -30,6 +30,9 @@ const cases = 150
 /** Simultaneous requests of one operation. */
 const together = 10
 
+/** Labels that alerts have, patterns that compile, times in order and near now, a zone that exists. */
+const aSilence = /^body\.(at|matchers\.\d+(\.value)?|schedule\.(endsAt|zone|to)|comment)$/
+
 /**
  * What a schema cannot say: issues with these places may be refused all the same. Everything else that is valid by the
  * description must be accepted.
@@ -38,7 +41,12 @@ const beyondSchemas: Readonly<Record<string, RegExp>> = {
   'get /api/metrics/range': /^query\.to$/, // after `from`
   'post /api/rules': /^body\.(warning|critical|clear)$/, // in order
   'put /api/rules/:id': /^body\.(warning|critical|clear)$/,
-  'post /api/alerts/:id/acknowledge': /^body\.(at|until)$/, // near now
+  'post /api/alerts/:id/acknowledge': /^body\.(at|until|comment)$/, // near now; a long one has a comment
+  'post /api/alerts/:id/comments': /^body\.(at|comment)$/, // near now; not only spaces
+  'post /api/alerts/:id/assignments': /^body\.(at|to)$/, // near now; a user who can act on alerts
+  'post /api/silences': aSilence,
+  'put /api/silences/:id': aSilence,
+  'delete /api/silences/:id': /^query\.at$/, // near now
 }
 
 /** Words of the schema library. */

@@ -38,6 +38,11 @@ const password = 'violet anvil harbour'
 const applicant = (username: string) => ({ username, email: `${username}@ops.example`, password })
 const rule = { scope: { kind: 'all' }, metric: 'temp', condition: 'greater', warning: 80, forSeconds: 0, enabled: true }
 const threshold = { node_id: 'node-1', metric_type: 'cpu_usage', threshold_value: 80, condition: 'greater' }
+const silence = {
+  matchers: [{ name: 'node', operator: '=', value: 'node-1' }],
+  schedule: { kind: 'once', startsAt: Date.now(), endsAt: Date.now() + 3_600_000 },
+  comment: 'disk swap',
+}
 /** Changes sessions only, which are in the log. */
 const sessionsOnly = ['post /api/auth/login', 'post /api/auth/refresh', 'post /api/auth/logout']
 
@@ -100,6 +105,34 @@ const writes: readonly Write[] = [
     as: 'operator',
     id: () => opened.alertId,
     leaves: ['alert.unacknowledged'],
+  },
+  {
+    operation: 'post /api/alerts/:id/comments',
+    as: 'operator',
+    id: () => opened.alertId,
+    body: { comment: 'disk is full' },
+    leaves: ['alert.commented'],
+  },
+  {
+    operation: 'post /api/alerts/:id/assignments',
+    as: 'operator',
+    id: () => opened.alertId,
+    body: { to: 'admin' },
+    leaves: ['alert.assigned'],
+  },
+  { operation: 'post /api/silences', as: 'operator', body: silence, leaves: ['silence.created'] },
+  {
+    operation: 'put /api/silences/:id',
+    as: 'operator',
+    id: (responses) => responses.get('post /api/silences')?.id,
+    body: { ...silence, comment: 'takes longer' },
+    leaves: ['silence.changed'],
+  },
+  {
+    operation: 'delete /api/silences/:id',
+    as: 'operator',
+    id: (responses) => responses.get('post /api/silences')?.id,
+    leaves: ['silence.expired'],
   },
   {
     operation: 'delete /api/nodes/:node_id',

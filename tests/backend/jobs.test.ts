@@ -299,10 +299,10 @@ describe('the runner', () => {
     )
     const replicas = [jobs, jobsOfReplica(), jobsOfReplica()]
     for (const replica of replicas) replica.start()
-    await expect.poll(async () => finishedJobs()).toEqual(['partitions', 'retention', 'rollup'])
+    await expect.poll(async () => finishedJobs()).toEqual(['acknowledgements', 'partitions', 'retention', 'rollup'])
     await Promise.all(replicas.map((replica) => replica.stop()))
     const { rows } = await database.pool.query<{ name: string }>('select name from run order by name')
-    expect(rows.map(({ name }) => name)).toEqual(['partitions', 'retention', 'rollup'])
+    expect(rows.map(({ name }) => name)).toEqual(['acknowledgements', 'partitions', 'retention', 'rollup'])
   })
 
   test('stores why a job failed, and clears it after a success', async () => {

@@ -1,9 +1,12 @@
 /** How a restored database corrects the consoles. The restore of a real server is in integration. */
 import { anAlert } from '#shared/alert/alert-builders.ts'
 import type { Transition } from '#shared/alert/transition.ts'
-import { forgottenNodeCodec } from '#shared/codec/domain-codecs.ts'
+import { forgottenNodeCodec, silenceCodec } from '#shared/codec/domain-codecs.ts'
 import { type ForgottenNode, forgottenNodeKey } from '#shared/team/forgotten-node.ts'
 import { anId, aRule } from '#shared/rule/rule-builders.ts'
+import { aSilence } from '#shared/silence/silence-builders.ts'
+import { silenceKey } from '#shared/silence/silence-key.ts'
+import type { Silence } from '#shared/silence/silence.ts'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { writeAlerts } from '../../src-backend/alerts/repo.ts'
 import { applyTransitions } from '../../src-backend/alerts/service.ts'
@@ -14,6 +17,8 @@ import { PublishedRecords } from '../../src-backend/outbox/published-records.ts'
 import { isCompared, markCompared } from '../../src-backend/outbox/team-database.ts'
 import { createRule } from '../../src-backend/rules/service.ts'
 import { insertRule } from '../../src-backend/rules/repo.ts'
+import { insertSilence } from '../../src-backend/silences/repo.ts'
+import { createSilence } from '../../src-backend/silences/service.ts'
 import { saveForgotten } from '../../src-backend/nodes/repo.ts'
 import { testDatabase, type TestDatabase } from '../support/test-database.ts'
 
@@ -24,7 +29,7 @@ beforeAll(async () => {
 })
 afterAll(() => database.end())
 afterEach(async () => {
-  await database.pool.query('truncate outbox, rule, rule_version, alert, alert_event, forgotten_node cascade')
+  await database.pool.query('truncate outbox, rule, rule_version, alert, alert_event, forgotten_node, silence cascade')
   await database.pool.query('update team_database set alert_versions_above = 0')
 })
 
@@ -57,6 +62,8 @@ test('alerts: same, newer in the database, older, other contents, unknown to eit
     alerts: [anId(3), anId(4)],
     unknownAlerts: [anId(6)],
     forgottenNodes: [],
+    silences: [],
+    unknownSilences: [],
   })
   expect(await waiting()).toEqual([
     [anId(2), 2],
@@ -164,4 +171,71 @@ test('forgotten nodes: same, queued, other contents, newer in the database, unkn
     published.add('alerts', { key, value: payload && JSON.stringify(payload), headers: {} })
   }
   expect(isRestored(await compare(published))).toBe(false)
+})
+
+const silenceOf = (n: number, version: number, comment = 'disk swap') => aSilence({ id: anId(n), version, comment })
+
+function publishedSilences(...silences: readonly Silence[]): PublishedRecords {
+  const published = new PublishedRecords()
+  for (const silence of silences) {
+    const value = JSON.stringify(silenceCodec.encode(silence))
+    published.add('alerts', { key: silenceKey(silence.id), value, headers: {} })
+  }
+  return published
+}
+
+test('silences: same, newer in the database, older, other contents, unknown to either side, deleted', async () => {
+  await withTx(database.pool, async (db) => {
+    for (const n of [1, 2, 3, 4, 5]) await insertSilence(db, silenceOf(n, 2))
+    await enqueueTombstones(db, [silenceKey(anId(7))])
+  })
+  const published = publishedSilences(
+    silenceOf(1, 2),
+    silenceOf(2, 1),
+    silenceOf(3, 7),
+    silenceOf(4, 2, 'after the backup'),
+    silenceOf(6, 9),
+    silenceOf(7, 3),
+    silenceOf(8, 1),
+  )
+  published.add('alerts', { key: silenceKey(anId(8)), value: null, headers: {} })
+  published.add('alerts', { key: silenceKey(anId(9)), value: '{"version": 1}', headers: {} })
+  const found = await compare(published)
+  expect(found).toMatchObject({
+    silences: [anId(3), anId(4)],
+    unknownSilences: [anId(6)],
+    alerts: [],
+    unknownAlerts: [],
+  })
+  expect(await waiting()).toEqual([
+    [silenceKey(anId(2)), 2],
+    [silenceKey(anId(3)), 8],
+    [silenceKey(anId(4)), 3],
+    [silenceKey(anId(5)), 2],
+    [silenceKey(anId(6)), null],
+    [silenceKey(anId(7)), null],
+  ])
+  const { rows } = await database.pool.query<{ key: string; payload: object | null }>(
+    'select key, payload from outbox order by id',
+  )
+  for (const { key, payload } of rows) {
+    published.add('alerts', { key, value: payload && JSON.stringify(payload), headers: {} })
+  }
+  expect(isRestored(await compare(published))).toBe(false)
+  const stored = await database.pool.query<{ version: number; inside: number }>(
+    `select version, (silence ->> 'version')::int as inside from silence where version <> 2 order by id`,
+  )
+  expect(stored.rows).toEqual([
+    { version: 8, inside: 8 },
+    { version: 3, inside: 3 },
+  ])
+})
+
+test('a silence that a console sends again after a restore gets a version above the one that consoles know', async () => {
+  await compare(publishedSilences(silenceOf(6, 9)))
+  const actor = { accountId: 1, username: 'kim', role: 'operator' as const, familyId: anId(1) }
+  const { matchers, schedule, comment } = aSilence({ schedule: { kind: 'once', startsAt: now, endsAt: now + 1_000 } })
+  const again = { id: anId(6), at: undefined, draft: { matchers, schedule, comment } }
+  const author = { author: { actor, now, requestId: 'r' }, longestDays: 30 }
+  expect(await withTx(database.pool, (db) => createSilence(db, again, author))).toMatchObject({ version: 10 })
 })

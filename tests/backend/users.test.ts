@@ -196,6 +196,27 @@ describe('lists', () => {
     expect(found[0]?.find(({ username }) => username === 'ada')?.last_sign_in).toMatch(/Z$/)
   })
 
+  test('an operator sees the names of those who can act on alerts, and nothing else of them', async () => {
+    const id = await app.addAccount('was-here', 'operator')
+    await change(id, { disabled: true })
+    await app.addAccount('olga', 'operator')
+    await app.addAccount('vic', 'viewer')
+    const { access_token } = await app.signIn('olga')
+    const { rows } = await app.pool.query<{ username: string }>(
+      `select username from account where disabled_at is null and role in ('operator', 'admin') order by username_key`,
+    )
+    const { body } = await app.call<object[]>('get /api/users/names', { token: access_token })
+    expect(body).toEqual(rows)
+    expect(body).toEqual(expect.arrayContaining([{ username: 'ada' }, { username: 'olga' }]))
+    expect(body).not.toEqual(expect.arrayContaining([{ username: 'was-here' }]))
+    expect((await pages('/api/users/names?limit=2')).flat()).toEqual(rows)
+    const viewer = await app.signIn('vic')
+    expect(problemIn(await app.call('get /api/users/names', { token: viewer.access_token }))).toEqual([
+      403,
+      'forbidden',
+    ])
+  })
+
   test('audit rows are listed newest first, page by page, each once', async () => {
     const found = (await pages<{ id: string; at: string; actor: string }>('/api/audit?limit=5')).flat()
     const ids = found.map(({ id }) => Number(id))
@@ -204,7 +225,7 @@ describe('lists', () => {
     expect(rows).toEqual([{ n: ids.length }])
   })
 
-  test.each(['/api/users', '/api/audit'])('%s refuses an invalid cursor', async (path) => {
+  test.each(['/api/users', '/api/users/names', '/api/audit'])('%s refuses an invalid cursor', async (path) => {
     for (const cursor of ['x', 'W10', Buffer.from('["1","2"]').toString('base64url'), 'bnVsbA']) {
       expect(problemIn(await app.call(`get ${path}?cursor=${cursor}`, { token }))).toEqual([400, 'invalid_request'])
     }

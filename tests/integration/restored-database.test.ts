@@ -6,6 +6,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Tokens } from '#shared/rest/auth.ts'
 import type { Rule } from '#shared/rule/rule.ts'
+import { aMatcher } from '#shared/silence/silence-builders.ts'
+import type { Silence } from '#shared/silence/silence.ts'
 import { demoAccount } from '../../scripts/stack/demo.ts'
 import { freePort } from '../../scripts/process/free-port.ts'
 import { type Postgres, startPostgres } from '../../scripts/stack/servers/postgres-server.ts'
@@ -68,6 +70,13 @@ function runConsole(name: string): DataThread {
 
 const ruleIn = async (thread: DataThread, id: string) =>
   (await thread.supervisor.call('rules.list', {})).find((rule) => rule.id === id)
+const silenceIn = async (thread: DataThread, id: string) =>
+  (await thread.supervisor.call('silences.list', {})).find((silence) => silence.id === id)
+const silenceOf = (nodeId: string) => ({
+  matchers: [aMatcher('node', '=', nodeId)],
+  schedule: { kind: 'once', startsAt: Date.now(), endsAt: Date.now() + 3_600_000 },
+  comment: 'disk swap',
+})
 const copy = (from: string, to: string) => {
   rmSync(join(dir, to), { recursive: true, force: true })
   execFileSync('cp', ['-a', join(dir, from), join(dir, to)])
@@ -88,6 +97,7 @@ test('after a restore all consoles evaluate and acknowledge like the backend', {
   const first = await run()
   const made = await first.call<Rule>('POST', '/api/rules', save(80))
   const { version: backedUp } = await first.call<Rule>('PUT', `/api/rules/${made.id}`, save(81))
+  const kept = await first.call<Silence>('POST', '/api/silences', silenceOf('r-7'))
   await field.send({ nodeId: 'r-1', at: Date.now(), metrics: { cpu_usage: 10 } })
   const a = runConsole('console-a')
   await expect.poll(() => ruleIn(a, made.id), within).toMatchObject({ warning: 81 })
@@ -99,9 +109,12 @@ test('after a restore all consoles evaluate and acknowledge like the backend', {
   const second = await run()
   const lost = await second.call<Rule>('PUT', `/api/rules/${made.id}`, save(82))
   const unknown = await second.call<Rule>('POST', '/api/rules', { ...save(5), metric: 'made_after_the_backup' })
+  await second.call<Silence>('PUT', `/api/silences/${kept.id}`, { ...silenceOf('r-7'), comment: 'after the backup' })
+  const withdrawn = await second.call<Silence>('POST', '/api/silences', silenceOf('r-8'))
   expect(lost.version).toBe(backedUp + 1)
   await expect.poll(async () => (await ruleIn(a, made.id))?.version, within).toBe(lost.version)
   await expect.poll(() => ruleIn(a, unknown.id), within).toBeDefined()
+  await expect.poll(() => silenceIn(a, withdrawn.id), within).toBeDefined()
   await second.backend.stop()
   await postgres.stop()
   copy('backup', 'live/data')
@@ -113,12 +126,16 @@ test('after a restore all consoles evaluate and acknowledge like the backend', {
   const changed = await third.call<Rule>('PUT', `/api/rules/${made.id}`, save(84))
   expect(changed.version).toBe(lost.version + 2)
   const lines = third.backend.log.filter((line) => line.includes('it was restored from a backup'))
-  expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([{ rules: 1, unknownRules: 1 }])
+  expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+    { rules: 1, unknownRules: 1, silences: 1, unknownSilences: 1 },
+  ])
 
   const b = runConsole('console-b')
   for (const thread of [a, b]) {
     await expect.poll(() => ruleIn(thread, made.id), within).toEqual(changed)
     await expect.poll(() => ruleIn(thread, unknown.id), within).toBeUndefined()
+    await expect.poll(() => silenceIn(thread, kept.id), within).toEqual({ ...kept, version: 3 })
+    await expect.poll(() => silenceIn(thread, withdrawn.id), within).toBeUndefined()
   }
   await expect.poll(() => Date.now() > changed.effectiveFrom, within).toBe(true)
   await field.send({ nodeId: 'r-1', at: Date.now(), metrics: { cpu_usage: 83 } })

@@ -64,6 +64,63 @@ const views: readonly View[] = [
   },
   { name: 'Alerts while blind', at: '?nodes=12&state=blind#/alerts' },
   { name: 'Alerts of a small fleet', at: '?nodes=1#/alerts' },
+  { name: 'Alerts, silenced', at: '?nodes=12&silences=some#/alerts/silenced' },
+  { name: 'Overview with silenced alerts', at: '?nodes=12&silences=some#/overview' },
+  { name: 'Overview with tiles and silenced alerts', at: '?nodes=48&silences=some#/overview' },
+  { name: 'Silences', at: '?nodes=12&silences=some#/silences' },
+  { name: 'Silences in a small window', at: '?nodes=12&silences=some#/silences', small: true },
+  { name: 'Silences of a viewer', at: '?nodes=12&silences=some&session=viewer#/silences' },
+  { name: 'Silences, none yet', at: '?nodes=12#/silences' },
+  {
+    name: 'Silences, expired ones',
+    at: '?nodes=12&silences=some#/silences',
+    steps: (page) => page.getByRole('radio', { name: /^Expired/ }).click(),
+  },
+  {
+    name: 'dialog of a silence, from an alert',
+    at: '?nodes=12&session=operator#/alerts',
+    steps: async (page) => {
+      await page.keyboard.press('s')
+      await dialog(page, 'Silence')
+    },
+  },
+  {
+    name: 'dialog of a silence, with suggestions',
+    at: '?nodes=12#/silences',
+    small: true,
+    steps: async (page) => {
+      await button(page, 'New silence')
+      await dialog(page, 'Silence')
+      await page.getByRole('textbox', { name: 'Alerts where all of these hold' }).fill('node=')
+      await page.getByRole('group', { name: 'Suggestions' }).waitFor()
+    },
+  },
+  {
+    name: 'dialog of a silence, with problems of a weekly window',
+    at: '?nodes=12#/alerts',
+    steps: async (page) => {
+      await page.keyboard.press('s')
+      await dialog(page, 'Silence')
+      await button(page, 'As text')
+      await page.getByRole('textbox', { name: 'Alerts where all of these hold' }).fill('node=~"web-(')
+      await page.getByRole('radio', { name: 'Weekly…' }).click()
+      await page.getByRole('textbox', { name: 'To', exact: true }).fill('x')
+      await page.getByRole('textbox', { name: 'Why' }).fill('Patch night')
+      await page.keyboard.press('Control+Enter')
+      await page.getByRole('alert').first().waitFor()
+    },
+  },
+  {
+    name: 'dialog of a silence, a conflict',
+    at: '?nodes=12&silences=conflict#/silences',
+    steps: async (page) => {
+      await page.keyboard.press('e')
+      await dialog(page, 'Edit silence')
+      await page.getByRole('textbox', { name: 'Why' }).fill('mine')
+      await page.keyboard.press('Control+Enter')
+      await page.getByRole('button', { name: 'Load theirs' }).waitFor()
+    },
+  },
   { name: 'Thresholds', at: '?nodes=12#/thresholds' },
   { name: 'Thresholds with the panel', at: '?nodes=12&session=viewer#/thresholds', steps: firstRow },
   { name: 'Thresholds with the editor', at: '?nodes=12#/thresholds', steps: firstRow },

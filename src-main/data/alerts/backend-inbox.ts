@@ -3,7 +3,7 @@ import { withAcknowledgement } from '#shared/alert/acknowledgement.ts'
 import type { TeamChange } from '../ingest/read-team-batch.ts'
 import { InboxBatch, type InboxChanges, type InboxDeps } from './inbox-batch.ts'
 
-/** Merges rule and alert records from the backend. Stages every change; the caller commits or rolls back. */
+/** Merges the records of the backend. Stages every change; the caller commits or rolls back. */
 export class BackendInbox {
   readonly #deps: InboxDeps
 
@@ -17,6 +17,8 @@ export class BackendInbox {
       if (change.kind === 'rule') batch.rule(change.record)
       else if (change.kind === 'alert') batch.alert(change.record)
       else if (change.kind === 'forgotten') batch.forget(change.node)
+      else if (change.kind === 'silence') batch.silence(change.silence)
+      else if (change.kind === 'silence-deleted') batch.deleteSilence(change.silenceId)
       else if (change.kind === 'deleted') batch.delete(change.alertId)
       else batch.defer(change.record)
     }
@@ -26,12 +28,14 @@ export class BackendInbox {
 
   /**
    * Another database: withdraws the alerts of the last one, except those that this console's own evaluation keeps
-   * firing. Acknowledgements that were not sent are removed. Nodes that it forgot are no longer hidden.
+   * firing. Acknowledgements that were not sent are removed. Nodes that it forgot are no longer hidden. Its silences no longer
+   * match.
    * @param isOtherTeam withdraws all alerts: they fire by the thresholds of the last team
    */
   leaveAlerts(isOtherTeam: boolean): InboxChanges {
-    const { store, evaluator, forgotten } = this.#deps
+    const { store, evaluator, forgotten, silences } = this.#deps
     forgotten.stageClear()
+    silences.stageClear()
     const batch = new InboxBatch(this.#deps)
     if (isOtherTeam) evaluator.forgetEpisodes()
     for (const alertId of store.team.officialIds()) batch.delete(alertId)

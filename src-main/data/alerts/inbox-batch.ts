@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { isAcknowledged } from '#shared/alert/acknowledgement.ts'
+import { expiryOf, isAcknowledged } from '#shared/alert/acknowledgement.ts'
 import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
 import { notifyWithinMs } from '#shared/evaluation/no-data.ts'
 import type { RuleIndex } from '#shared/rule/rule-index.ts'
@@ -21,8 +21,11 @@ import type { OfficialAlert } from '../../store/tables/official-alert-table.ts'
 import type { CacheRetention } from '../cache-retention.ts'
 import type { PartitionPositions } from '../ingest/partition-positions.ts'
 import { type ForgottenNode, forgottenNodeKey } from '#shared/team/forgotten-node.ts'
+import type { Silence } from '#shared/silence/silence.ts'
+import { silenceIn, silenceKey } from '#shared/silence/silence-key.ts'
 import type { ConsoleRules } from './console-rules.ts'
 import type { ForgottenNodes } from './forgotten-nodes.ts'
+import type { Silences } from './silences.ts'
 import type { SeriesEvaluator } from './series-evaluator.ts'
 
 export interface InboxDeps {
@@ -30,6 +33,7 @@ export interface InboxDeps {
   readonly evaluator: SeriesEvaluator
   readonly rules: ConsoleRules
   readonly forgotten: ForgottenNodes
+  readonly silences: Silences
   readonly partitions: Pick<PartitionPositions, 'isInBacklog'>
   readonly retention: CacheRetention
   /** Epoch ms. */
@@ -80,10 +84,10 @@ export class InboxBatch {
     this.#settleDeferred('rules', rule.id, rule.version)
   }
 
-  /** Keeps the record for the upgrade, unless a newer version of its rule or alert is known. */
+  /** Keeps the record for the upgrade, unless a newer version of its rule, alert or silence is known. */
   defer(record: DeferredRecord): void {
     const { about, key, version } = record
-    const known = about === 'rules' ? this.#ruleVersionOf(key) : this.#versionOf(key)
+    const known = about === 'rules' ? this.#ruleVersionOf(key) : this.#knownVersionOf(key)
     if (version === null || version > known) this.#deferrals.push({ kind: 'keep', record })
   }
 
@@ -94,12 +98,24 @@ export class InboxBatch {
     if (forgotten.stage(node, evaluator.newestOf(node.nodeId))) evaluator.alerts.stageForgotten(node)
   }
 
+  silence(silence: Silence): void {
+    this.#settleDeferred('alerts', silenceKey(silence.id), silence.version)
+    this.#deps.silences.stage(silence)
+  }
+
+  /** The backend deleted the silence after its retention. */
+  deleteSilence(id: string): void {
+    this.#settleDeferred('alerts', silenceKey(id), null)
+    this.#deps.silences.stageDelete(id)
+  }
+
   alert(record: AlertRecord): void {
     const { evaluator, store, retention, now } = this.#deps
-    const { alert: official, version } = record
-    const { id } = official
+    const { version } = record
+    const { id } = record.alert
     this.#settleDeferred('alerts', id, version)
     if (version <= this.#versionOf(id)) return
+    const official = this.#withoutExpired(record.alert)
     const isEvaluatedHere = evaluator.adopt(official)
     const replaced = this.#provisionalMatches(official)
     const own = evaluator.alerts.find(id)
@@ -110,17 +126,21 @@ export class InboxBatch {
     const ids = [id, ...replaced.map((alert) => alert.id)]
     const pending = ids.flatMap((alertId) => store.team.pendingAcknowledgements(alertId, version))
     const isAckPending = pending.some((ack) => isDeepStrictEqual(ack, local?.acknowledgement))
-    const merged = mergeOfficialAlert(local, record, {
-      isEvaluatedHere,
-      isAckPending,
-      isInBacklog: this.#isAckNewer(official, own ?? replaced[0]),
-      isContradicted: this.#isResolutionContradicted(local),
-      takenBack: ids.flatMap((alertId) => store.team.takenBack(alertId, version)),
-    })
+    const merged = mergeOfficialAlert(
+      local,
+      { version, alert: official },
+      {
+        isEvaluatedHere,
+        isAckPending,
+        isInBacklog: this.#isAckNewer(official, own ?? replaced[0]),
+        isContradicted: this.#isResolutionContradicted(local),
+        takenBack: ids.flatMap((alertId) => store.team.takenBack(alertId, version)),
+      },
+    )
     for (const alert of replaced) this.#withdraw(alert, id)
     if (!isDeepStrictEqual(merged, own)) evaluator.alerts.stageAlert(merged, newEvents(own, merged, now()))
     this.#queueOrCancelNotification(local, merged)
-    if (official.phase === 'resolved' || official.acknowledgement) this.#confirmedAlertIds.push(id)
+    if (official.phase === 'resolved' || record.alert.acknowledgement) this.#confirmedAlertIds.push(id)
   }
 
   /** The backend deleted the alert after its retention. An alert that is evaluated here stays while it fires. */
@@ -176,6 +196,17 @@ export class InboxBatch {
   }
 
   /**
+   * The record without an acknowledgement whose end is in the timeline here: the backend may keep it. The end of one that
+   * is new here follows within a second.
+   */
+  #withoutExpired(official: Alert): Alert {
+    const expiry = expiryOf(official, this.#deps.now())
+    if (!expiry) return official
+    const isKnown = ({ kind, at }: AlertEvent): boolean => kind === 'expired' && at === expiry.event.at
+    return this.#deps.store.alerts.timeline(official.id).some(isKnown) ? expiry.alert : official
+  }
+
+  /**
    * Whether the official acknowledgement is newer than the severity that fires here. Only in a backlog: live, the order
    * of arrival decides, and the clock of the node does not matter.
    */
@@ -199,6 +230,12 @@ export class InboxBatch {
   #isResolutionContradicted(local: Alert | undefined): boolean {
     if (local?.phase !== 'resolved') return false
     return isResolutionContradicted(local, this.#deps.rules.indexWithTeam(this.rules))
+  }
+
+  /** Of a key of the topic of alerts. */
+  #knownVersionOf(key: string): number {
+    const silenceId = silenceIn(key)
+    return silenceId === undefined ? this.#versionOf(key) : this.#deps.silences.versionOf(silenceId)
   }
 
   #versionOf(alertId: string): number {
@@ -230,6 +267,7 @@ export class InboxBatch {
    * | acknowledged   | any              | cancel                                             |
    * | firing         | none             | `opened`, if it opened in the last 24 h            |
    * | critical       | warning          | `escalated`; supersede the local acknowledgement   |
+   * | firing         | its ack is over  | `expired`                                          |
    * | anything else  | anything else    | unchanged                                          |
    */
   #queueOrCancelNotification(local: Alert | undefined, merged: Alert): void {
@@ -243,6 +281,8 @@ export class InboxBatch {
     } else if (local.severity === 'warning' && merged.severity === 'critical') {
       evaluator.alerts.queueNotification({ alertId, transition: 'escalated' })
       if (local.acknowledgement) evaluator.alerts.supersedeAcknowledgement(alertId)
+    } else if (expiryOf(local, now()) && !merged.acknowledgement) {
+      evaluator.alerts.queueNotification({ alertId, transition: 'expired' })
     }
   }
 }
@@ -276,6 +316,8 @@ function acknowledgementEvents(own: Alert | undefined, merged: Alert, now: numbe
     return isKnown ? [] : [{ alertId, kind: 'acknowledged', at: ack.at, by: ack.by, comment: ack.comment }]
   }
   if (!own?.acknowledgement || !isTakenBack(own, merged)) return []
+  const expiry = expiryOf(own, now)
+  if (expiry) return [expiry.event]
   return [{ alertId, kind: 'unacknowledged', at: Math.max(now, own.acknowledgement.at) }]
 }
 

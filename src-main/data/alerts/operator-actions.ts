@@ -6,15 +6,17 @@ import {
   type AcknowledgementKey,
 } from '#shared/alert/acknowledgement.ts'
 import type { Acknowledgement, Alert, AlertEvent } from '#shared/alert/alert.ts'
-import type { OperatorAction } from '#shared/team/operator-action.ts'
+import { isSilenceChange, type OperatorAction, silenceIdOf } from '#shared/team/operator-action.ts'
 import type { ConsoleStore } from '../../store/console-store.ts'
 import { CallError } from '../../threads/call-error.ts'
 import type { ActionResult } from '../../threads/data-calls.ts'
+import type { Silences } from './silences.ts'
 import type { OpenAlerts } from './open-alerts.ts'
 
 export interface OperatorActionsDeps {
   readonly store: ConsoleStore
   readonly alerts: OpenAlerts
+  readonly silences: Pick<Silences, 'versionOf'>
   /** Actions are sent to a backend. */
   readonly hasBackend: boolean
 }
@@ -85,6 +87,10 @@ export class OperatorActions {
     const { store, alerts } = this.#deps
     const action = store.team.action(id)
     if (!action) return undefined
+    if (outcome.state === 'done' && isSilenceChange(action.change)) {
+      this.#finishSilence(action, silenceIdOf(action.change), outcome.silenceVersion)
+      return undefined
+    }
     if (outcome.state === 'done') return this.#finish(action, outcome.alertVersion)
     // It was superseded while it was being sent. Do not send it again.
     if (outcome.state === 'waiting' && action.state !== 'waiting') return undefined
@@ -124,6 +130,12 @@ export class OperatorActions {
     store.alerts.save(without, { alertId: alert.id, kind: 'unacknowledged', at: action.at })
     alerts.replace(without)
     return without
+  }
+
+  /** Keeps the change in effect until the backend's record of the silence shows it. */
+  #finishSilence(action: OperatorAction, silenceId: string, version = 0): void {
+    const { store, silences } = this.#deps
+    store.team.finishAction(action, version > silences.versionOf(silenceId), version + 1)
   }
 
   /** The alert without the effect of this action; `undefined` if it has none. */

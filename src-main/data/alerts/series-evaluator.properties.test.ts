@@ -2,15 +2,13 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Alert } from '#shared/alert/alert.ts'
 import { anAlert } from '#shared/alert/alert-builders.ts'
-import { wholeNode } from '#shared/alert/series.ts'
-import type { SeriesState } from '#shared/evaluation/series-state.ts'
 import { columnsOf, SampleDirectory, type SampleBatch } from '#shared/metric/sample-columns.ts'
-import { sampleAt } from '#shared/metric/sample-columns.ts'
 import { anId } from '#shared/rule/rule-builders.ts'
 import { ruleIndex } from '#shared/rule/rule-index.ts'
 import { levelProblems, type MetricRule, type OfflineRule, type Rule } from '#shared/rule/rule.ts'
 import { PlainEvaluator } from './plain-evaluator.ts'
-import { SeriesEvaluator, type EvaluationWrite } from './series-evaluator.ts'
+import { SeriesEvaluator } from './series-evaluator.ts'
+import { StoredSeries } from './stored-series.ts'
 
 // The evaluator with its fast path against one that evaluates every value, and a store that derives `last` of quiet
 // series from the samples.
@@ -143,40 +141,6 @@ const step = fc.oneof(
   },
 )
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never
-
-/** What is stored: rows of changed series, and `last` of all others from the samples. */
-class StoredSeries {
-  readonly states = new Map<string, SeriesState>()
-
-  write(samples: readonly SampleBatch[], { series, setBack }: Pick<EvaluationWrite, 'series' | 'setBack'>): void {
-    for (const { nodeId, metric, state } of series) this.states.set(`${nodeId} ${metric}`, state)
-    for (const { topic, partition, columns } of samples) {
-      for (let i = 0; i < columns.count; i++) {
-        const { nodeId, at, names } = sampleAt(columns, i)
-        const last = { at, position: { topic, partition, offset: columns.offset[i] as number } }
-        for (const metric of [wholeNode, ...names]) {
-          const state = this.states.get(`${nodeId} ${metric}`)
-          if (!state) throw new Error(`${nodeId} ${metric} is new, but was not staged`)
-          if (setBack.includes(nodeId) || (state.last && at < state.last.at)) continue
-          this.states.set(`${nodeId} ${metric}`, { ...state, last, ...stepsTo(state, at, metric) })
-        }
-      }
-    }
-  }
-
-  rows(): EvaluationWrite['series'] {
-    return [...this.states].map(([key, state]) => {
-      const [nodeId = '', metric = ''] = key.split(' ')
-      return { nodeId, metric, state: JSON.parse(JSON.stringify(state)) as SeriesState }
-    })
-  }
-}
-
-/** Steps of a node after a record. */
-function stepsTo({ last, steps = [] }: SeriesState, at: number, metric: string): Pick<SeriesState, 'steps'> {
-  const stepMs = at - (last?.at ?? at)
-  return metric === wholeNode && stepMs > 0 ? { steps: [...steps, stepMs].slice(-5) } : {}
-}
 
 class Comparison {
   readonly #versions: readonly Rule[]

@@ -11,6 +11,8 @@ import type { Gap, RejectedRecord, ReadPosition } from '#shared/metric/read-posi
 import type { DeferredRecord } from '../../store/tables/deferred-record-table.ts'
 import type { EvaluationWrite, RecordContext, SeriesEvaluator } from '../alerts/series-evaluator.ts'
 import type { ForgottenNode } from '#shared/team/forgotten-node.ts'
+import type { DueAlerts } from '../alerts/due-alerts.ts'
+import type { Silences } from '../alerts/silences.ts'
 import { forgottenAsOf, type ForgottenNodes } from '../alerts/forgotten-nodes.ts'
 import { decodeMetrics, type DecodedMetrics } from './decode-metrics.ts'
 import { asRejected, isolatedAtMost, type RejectedAlone, splitInHalf } from './isolate.ts'
@@ -33,6 +35,7 @@ export interface IngestPipelineDeps {
   readonly retention: CacheRetention
   readonly inbox: BackendInbox
   readonly forgotten: ForgottenNodes
+  readonly silences: Silences
   readonly topics: TeamTopics
   readonly now: () => number
   readonly log: Log
@@ -52,6 +55,12 @@ interface Aftermath {
   readonly withdrawn?: readonly Alert[]
   /** Samples to show; default: those that are stored. */
   readonly present?: readonly SampleBatch[]
+}
+
+interface AfterCommit extends Aftermath {
+  /** Nodes that left the lists. */
+  readonly gone: readonly string[]
+  readonly hasSilenceChanges: boolean
 }
 
 /**
@@ -111,7 +120,7 @@ export class IngestPipeline {
   }
 
   gap(gap: Gap, resumeFrom: ReadPosition): void {
-    const { store, partitions, rules, counters, now } = this.#deps
+    const { store, partitions, rules, silences, counters, now } = this.#deps
     const { topic, partition, next } = resumeFrom
     const about = teamTopicKind(this.#deps.topics, topic)
     if (about === undefined) this.#missed(resumeFrom)
@@ -119,6 +128,7 @@ export class IngestPipeline {
     partitions.moveTo(resumeFrom, now())
     partitions.setStart({ topic, partition, offset: next })
     if (about === 'rules') rules.clearTeamRules()
+    if (about === 'alerts') silences.forgetVersions()
     counters.gaps++
   }
 
@@ -141,6 +151,15 @@ export class IngestPipeline {
         if (evaluator.evaluateAt(knownUntil, rules.index, isIncluded)) this.#commit(emptyBatch)
       }),
     )
+  }
+
+  /** What is due for open alerts by the clock, epoch ms. */
+  alertsDue(due: DueAlerts, now: number): void {
+    this.#guarded(() => {
+      due.stage(now)
+      this.#commit(emptyBatch)
+      due.commit(now)
+    })
   }
 
   /** The notice about nodes for which `evaluateAt` fails. */
@@ -232,10 +251,10 @@ export class IngestPipeline {
   }
 
   #commit(write: BatchWrite, aftermath: Aftermath = {}): void {
-    const { store, evaluator, forgotten } = this.#deps
+    const { store, evaluator, forgotten, silences } = this.#deps
     const staged = evaluator.staged()
     const setBack = [...new Set([...staged.setBack, ...forgotten.returned()])]
-    store.commitBatch({ ...write, ...staged, setBack, forgottenNodes: forgotten.staged() })
+    store.commitBatch({ ...write, ...staged, setBack, forgottenNodes: forgotten.staged(), silences: silences.staged() })
     try {
       this.#apply(write, staged, aftermath)
     } catch (cause) {
@@ -245,7 +264,7 @@ export class IngestPipeline {
   }
 
   #apply(write: BatchWrite, staged: EvaluationWrite, aftermath: Aftermath): void {
-    const { evaluator, forgotten, partitions, counters, now } = this.#deps
+    const { evaluator, forgotten, silences, partitions, counters, now } = this.#deps
     const { ends = [] } = aftermath
     evaluator.commit(write.samples.length > 0 ? now() : undefined)
     write.positions.forEach((position, i) => partitions.moveTo(position, now(), ends[i]))
@@ -254,13 +273,13 @@ export class IngestPipeline {
     if (!write.team) counters.transitions(staged.events, staged.alerts)
     const gone = forgotten.commit()
     for (const nodeId of gone) evaluator.drop(nodeId)
-    this.#publish(write, staged, { ...aftermath, gone })
+    this.#publish(write, staged, { ...aftermath, gone, hasSilenceChanges: silences.commit() })
   }
 
   #publish(
     write: BatchWrite,
     staged: EvaluationWrite,
-    { withdrawn = [], present = write.samples, gone }: Aftermath & { readonly gone: readonly string[] },
+    { withdrawn = [], present = write.samples, gone, hasSilenceChanges }: AfterCommit,
   ): void {
     const { store, rules, publishStored } = this.#deps
     const byId = new Map(staged.alerts.map((alert) => [alert.id, alert]))
@@ -279,6 +298,7 @@ export class IngestPipeline {
       alerts: [...withdrawn, ...staged.alerts],
       queued: [...queued, ...reassigned],
       rules: rules.applyTeamVersions(write.team?.rules ?? []),
+      hasSilenceChanges,
       hasActionChanges: replacements.size > 0 || staged.superseded.length > 0 || leavesAlerts(write),
     })
   }
@@ -290,6 +310,7 @@ export class IngestPipeline {
       if (error instanceof CommittedError) throw error
       this.#deps.evaluator.rollback()
       this.#deps.forgotten.rollback()
+      this.#deps.silences.rollback()
       if (isFaultOfRecords(error)) this.#deps.store.discardUnsaved()
       throw error
     }

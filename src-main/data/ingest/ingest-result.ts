@@ -12,6 +12,8 @@ export interface IngestResult {
   readonly rules: readonly Rule[]
   /** Nodes that left the lists. */
   readonly forgotten: readonly string[]
+  /** What is in effect of silences changed. */
+  readonly hasSilenceChanges: boolean
   /** Actions were reassigned to another alert, superseded or refused. */
   readonly hasActionChanges: boolean
 }

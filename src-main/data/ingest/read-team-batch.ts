@@ -1,12 +1,14 @@
 import { AlertId } from '#shared/alert/alert.ts'
 import { type Decoded, parsedJson } from '#shared/codec/codec.ts'
-import { forgottenNodeCodec } from '#shared/codec/domain-codecs.ts'
+import { forgottenNodeCodec, silenceCodec } from '#shared/codec/domain-codecs.ts'
 import { decodeAlertRecord, decodeRuleRecord, versionIn } from '#shared/codec/record-codecs.ts'
 import { maxMessageBytes } from '#shared/metric/decode.ts'
 import { isCleanText } from '#shared/metric/message.ts'
 import type { RecordPosition, Rejection, RejectionCode } from '#shared/metric/sample.ts'
 import type { RejectedRecord, ReadPosition } from '#shared/metric/read-position.ts'
 import { type ForgottenNode, forgottenNodeIn, forgottenNodeKey } from '#shared/team/forgotten-node.ts'
+import type { Silence } from '#shared/silence/silence.ts'
+import { silenceIn } from '#shared/silence/silence-key.ts'
 import type { AlertRecord, RuleRecord } from '#shared/team/team-records.ts'
 import type { DeferredRecord } from '../../store/tables/deferred-record-table.ts'
 import { firstBytesOf, newRecordsOf } from '../../../src-kafka/records/decode-batch.ts'
@@ -19,6 +21,8 @@ export type TeamChange =
   | { readonly kind: 'alert'; readonly record: AlertRecord }
   | { readonly kind: 'deleted'; readonly alertId: string }
   | { readonly kind: 'forgotten'; readonly node: ForgottenNode }
+  | { readonly kind: 'silence'; readonly silence: Silence }
+  | { readonly kind: 'silence-deleted'; readonly silenceId: string }
   /** Needs a newer version: kept, and applied after the upgrade. */
   | { readonly kind: 'deferred'; readonly record: DeferredRecord }
 
@@ -125,6 +129,8 @@ function parseAlertRecord(
 ): TeamChange | Rejection | undefined {
   const { value } = record
   if (forgottenNodeIn(keyOf(record)) !== undefined) return parseForgottenNode(record, position, level)
+  const silenceId = silenceIn(keyOf(record))
+  if (silenceId !== undefined) return parseSilence(record, { position, level, silenceId })
   if (value === null) {
     const alertId = AlertId.safeParse(keyOf(record))
     if (alertId.success) return { kind: 'deleted', alertId: alertId.data }
@@ -150,6 +156,23 @@ function parseForgottenNode(
   if (!read.ok) return notApplied(read, { record, position, about: 'alerts', content: content.value })
   if (forgottenNodeKey(read.value.nodeId) === keyOf(record)) return { kind: 'forgotten', node: read.value }
   return refuse('wrong-shape', 'nodeId: expected the node of the key')
+}
+
+interface SilenceContext {
+  readonly position: RecordPosition
+  readonly level: number
+  /** Of the key. */
+  readonly silenceId: string
+}
+
+function parseSilence(record: RawRecord, { position, level, silenceId }: SilenceContext): TeamChange | Rejection {
+  if (record.value === null) return { kind: 'silence-deleted', silenceId }
+  const content = contentOf(record.value)
+  if (!content.ok) return content.reject
+  const read = silenceCodec.decode(content.value, level)
+  if (!read.ok) return notApplied(read, { record, position, about: 'alerts', content: content.value })
+  if (read.value.id === silenceId) return { kind: 'silence', silence: read.value }
+  return refuse('wrong-shape', 'id: expected the silence of the key')
 }
 
 interface Unapplied {

@@ -58,6 +58,11 @@ export class HealthMonitor {
     return this.#lastRecordAt
   }
 
+  /** Whether a record was ever read: before that, nothing is watched. */
+  get hasSamples(): boolean {
+    return this.#newestEventAt !== null
+  }
+
   get isConnected(): boolean {
     return this.#status.kind === 'connected'
   }

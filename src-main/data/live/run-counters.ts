@@ -5,6 +5,9 @@ import type { RejectedRecord } from '#shared/metric/read-position.ts'
 /** Upper bounds of the evaluation histogram, in seconds. */
 const bounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1] as const
 
+/** Events that leave an alert as it was. */
+const noTransitions: ReadonlySet<AlertEvent['kind']> = new Set(['pending', 'expired', 'silenced', 'unsilenced'])
+
 /** Counts since the start of this run, as the Prometheus endpoint shows them. */
 export class RunCounters {
   readonly #messages = new Map<string, number>()
@@ -31,7 +34,7 @@ export class RunCounters {
 
   transitions(events: readonly AlertEvent[], alerts: readonly Alert[]): void {
     for (const event of events) {
-      if (event.kind === 'pending') continue
+      if (noTransitions.has(event.kind)) continue
       const to = event.kind === 'resolved' ? 'resolved' : 'firing'
       const severity = event.severity ?? alerts.find((alert) => alert.id === event.alertId)?.severity
       if (severity === undefined) continue

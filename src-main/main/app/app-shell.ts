@@ -95,8 +95,9 @@ export function createAppShell(
   const closing = new WindowClosing({ settings, trayPresence, window, stateFile, notifier, isHeldBack, open, end, log })
   const show = (): void => {
     const { report } = health
-    const { list = [], pending = 0 } = current()?.alerts ?? {}
-    tray.show({ health: report.health, alerts: list, pending, silentNodes: report.silentNodes, label: label() })
+    const { list = [], isSilenced = () => false, pending = 0 } = current()?.alerts ?? {}
+    const { silentNodes } = report
+    tray.show({ health: report.health, alerts: list, isSilenced, pending, silentNodes, label: label() })
     window.showTitle()
   }
   health.onChange((report) => {

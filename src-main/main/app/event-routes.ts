@@ -1,4 +1,5 @@
-import { formatClock } from '#shared/format/time.ts'
+import { formatClock, formatClockMinutes } from '#shared/format/time.ts'
+import { dayPrefix } from '#shared/format/zone-time.ts'
 import type { TimeStyle } from '#shared/format/time.ts'
 import type { Log } from '#shared/log.ts'
 import type { ClearLevels } from './clear-levels.ts'
@@ -10,6 +11,7 @@ import type { DataThread, ReadThread } from '../ipc/ipc-deps.ts'
 import { AlertNotifications } from '../notifications/alert-notifications.ts'
 import { BlindNotifications } from '../notifications/blind-notifications.ts'
 import type { HeldBackCounts, NotificationPause } from '../notifications/notification-pause.ts'
+import { SilencePopups } from '../notifications/silence-popups.ts'
 import { markedTitle } from '../notifications/marked-title.ts'
 import type { DesktopNotifier, ShowPopup } from '../notifications/desktop-notifier.ts'
 import { isNotSetUp } from '../connections/not-set-up.ts'
@@ -24,6 +26,8 @@ export interface EventRouteDeps {
   readonly backend: BackendClient | undefined
   readonly health: CurrentHealth
   readonly alerts: FiringAlerts
+  /** Who works at this console; `undefined` if nobody is signed in. */
+  readonly operator: () => string | undefined
   readonly clearLevels: ClearLevels
   readonly window: Pick<MainWindow, 'push' | 'navigate' | 'isVisible'>
   readonly showTray: () => void
@@ -66,6 +70,7 @@ export function routeEvents(allDeps: EventRouteDeps): EventRoutes {
   const power: PowerRoutes = new PowerRoutes({ ...deps, notifications, blind, watch })
   const ticks = startTicks(deps, { notifications, blind, power })
   routeDataEvents(deps, notifications, ticks.soon)
+  routeSilences(deps, notifications)
   data.onState((state) => {
     health.setThreadState(state)
     if (gate.isClosed || state.kind !== 'running') return
@@ -172,6 +177,31 @@ function routeDataEvents(deps: EventRouteDeps, notifications: AlertNotifications
   data.on('health.changed', (report) => health.setReport(report))
 }
 
+/** A silence changes at once what counts, and which popups stay. */
+function routeSilences(deps: EventRouteDeps, notifications: AlertNotifications): void {
+  const { data, alerts, window, notifier, doNotDisturb, log, now, timeStyle } = deps
+  const offsetAt = (at: number): number => timeStyle(at).offsetMinutes
+  const popups = new SilencePopups({
+    show: (popup) => notifier.show(popup),
+    pause: doNotDisturb,
+    operator: deps.operator,
+    firing: () => alerts.list,
+    timeOf: (at) => dayPrefix(at, now(), offsetAt) + formatClockMinutes(at, timeStyle(at)),
+    open: () => {
+      deps.open()
+      window.navigate({ page: 'alerts' })
+    },
+    now,
+  })
+  data.on('silences.changed', (silences) => {
+    alerts.silence(silences)
+    notifications.silencesChanged()
+    window.push('silences.changed', silences)
+    deps.showTray()
+  })
+  data.on('silences.due', (notices) => callInBackground(log, 'silences.due', popups.show(notices)))
+}
+
 interface Ticks {
   /** Shows queued notifications before the next second. */
   readonly soon: () => void
@@ -252,11 +282,12 @@ function createAlertNotifications({
   return new AlertNotifications({
     show: (popup) => notifier.show(popup),
     withdraw: (tag) => notifier.withdraw(tag),
-    settle: (shown, items) =>
-      callInBackground(log, 'notifications.settle', data.call('notifications.settle', { shown, items })),
+    settle: (shown, items, as) =>
+      callInBackground(log, 'notifications.settle', data.call('notifications.settle', { shown, items, as })),
     pause: doNotDisturb,
     health: () => health.report.health,
     firing: () => alerts.list,
+    isSilenced: alerts.isSilenced,
     clearLevelOf: clearLevels.of,
     timeOf: (at) => formatClock(at, timeStyle(at)),
     open: (alertId) => {

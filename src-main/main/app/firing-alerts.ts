@@ -1,10 +1,31 @@
 import { isAcknowledged } from '#shared/alert/acknowledgement.ts'
 import type { Alert } from '#shared/alert/alert.ts'
+import { noSilences, silenceIndex } from '#shared/silence/silence-index.ts'
+import type { Silence } from '#shared/silence/silence.ts'
+import { silencedNow } from '#shared/silence/silenced-now.ts'
 
-/** Firing alerts and the number of pending ones, for the tray and `/metrics`: a snapshot, then changes. */
+/**
+ * Firing alerts, which of them are silenced, and the number of pending ones, for the tray, popups and `/metrics`: a
+ * snapshot, then changes.
+ */
 export class FiringAlerts {
   pending = 0
   readonly #alerts = new Map<string, Alert>()
+  readonly #now: () => number
+  #isSilenced = silencedNow(noSilences)
+
+  /** @param now epoch ms */
+  constructor(now: () => number) {
+    this.#now = now
+  }
+
+  /** Whether a silence matches the alert now. */
+  readonly isSilenced = (alert: Alert): boolean => this.#isSilenced(alert, this.#now())
+
+  /** All silences of the connection. */
+  silence(silences: readonly Silence[]): void {
+    this.#isSilenced = silencedNow(silenceIndex(silences))
+  }
 
   get list(): readonly Alert[] {
     return [...this.#alerts.values()]

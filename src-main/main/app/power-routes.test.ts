@@ -41,6 +41,7 @@ class Laptop {
       settle: () => undefined,
       health: () => this.health.report.health,
       firing: () => [],
+      isSilenced: () => false,
       clearLevelOf: () => undefined,
       timeOf: () => '14:02:03',
       open: () => undefined,

@@ -149,6 +149,7 @@ function scrapeOf(
     data: { call: (call, request) => host.require().data.call(call, request) },
     build: appVersions(),
     openAlerts: () => host.current?.alerts.list ?? [],
+    isSilenced: (alert) => host.current?.alerts.isSilenced(alert) ?? false,
     notifications: () => notifier.counts,
     doNotDisturb: () => ({ isOn: doNotDisturb.active !== undefined, counts: doNotDisturb.counts }),
     backend: () => host.current?.backend?.counters,

@@ -48,13 +48,14 @@ export class RunningConnection implements HostedConnection {
   inUse: ConnectionInUse
   readonly access: ConnectionAccess
   readonly health: CurrentHealth
-  readonly alerts = new FiringAlerts()
+  readonly alerts = new FiringAlerts(Date.now)
   readonly clearLevels = new ClearLevels()
   readonly data: DataThread
   readonly read: ReadThread
   readonly backend: BackendClient | undefined
   readonly routes: EventRoutes
   readonly #life: Lifetime
+  readonly #user: string
 
   /** Creates everything, without starting it. */
   constructor(inUse: ConnectionInUse, access: ConnectionAccess, deps: RunningConnectionDeps) {
@@ -62,6 +63,7 @@ export class RunningConnection implements HostedConnection {
     const dataDir = join(root, inUse.folder)
     const life = (this.#life = new Lifetime(log))
     this.inUse = inUse
+    this.#user = user
     this.access = access
     this.health = new CurrentHealth(shell.now())
     const threads = deps.createThreads({ inUse, access, dataDir, user, retention, log: log.child({ part: 'threads' }) })
@@ -92,6 +94,11 @@ export class RunningConnection implements HostedConnection {
 
   #parts(): Omit<EventRouteDeps, keyof ConnectionShell | 'log'> {
     const { data, read, backend, health, alerts, clearLevels } = this
-    return { inUse: () => this.inUse, data, read, backend, health, alerts, clearLevels }
+    const operator = (): string | undefined => {
+      const session = backend?.session.session
+      if (!session) return this.#user
+      return session.kind === 'signed-in' ? session.user.username : undefined
+    }
+    return { inUse: () => this.inUse, data, read, backend, health, alerts, operator, clearLevels }
   }
 }

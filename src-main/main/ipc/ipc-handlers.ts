@@ -5,6 +5,7 @@ import { alertHandlers } from './alert-handlers.ts'
 import { appHandlers } from './app-handlers.ts'
 import { backendHandlers } from './backend-handlers.ts'
 import { cacheHandlers } from './cache-handlers.ts'
+import { historyHandlers } from './history-handlers.ts'
 import type { IpcDeps } from './ipc-deps.ts'
 import { connectionHandlers } from './connection-handlers.ts'
 import { streamCallHandlers } from './stream-handlers.ts'
@@ -15,6 +16,7 @@ import { ruleFileHandlers } from './rule-file-handlers.ts'
 import { ruleHandlers } from './rule-handlers.ts'
 import { sampleHandlers } from './sample-handlers.ts'
 import { sessionHandlers } from './session-handlers.ts'
+import { silenceHandlers } from './silence-handlers.ts'
 import { settingsHandlers } from './settings-handlers.ts'
 import { updatesHandlers } from './updates-handlers.ts'
 import { userHandlers } from './user-handlers.ts'
@@ -25,9 +27,11 @@ export function ipcHandlers(deps: IpcDeps): IpcHandlers {
     ...appHandlers(deps),
     ...sampleHandlers(deps),
     ...alertHandlers(deps),
+    ...historyHandlers(deps),
     ...nodeHandlers(deps),
     ...ruleHandlers(deps),
     ...ruleFileHandlers(deps),
+    ...silenceHandlers(deps),
     ...streamCallHandlers(deps),
     ...sessionHandlers(deps),
     ...userHandlers(deps),

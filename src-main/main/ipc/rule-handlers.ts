@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { hourMs } from '#shared/format/time-units.ts'
 import type { IpcHandlers, IpcRequest } from '#shared/ipc/contract.ts'
 import type { RuleChangeResult } from '#shared/ipc/rule-calls.ts'
 import type { OperatorAction, OperatorChange } from '#shared/team/operator-action.ts'
@@ -9,13 +10,23 @@ import type { BackendSession } from '../backend/session/backend-session.ts'
 import type { DataCalls } from '../../threads/data-calls.ts'
 import type { IpcDeps } from './ipc-deps.ts'
 
-type RuleCalls = Pick<IpcHandlers, 'rules.list' | 'rules.save' | 'rules.remove'>
-type RuleDeps = Pick<IpcDeps, 'data' | 'session' | 'now'>
+type RuleCalls = Pick<IpcHandlers, 'rules.list' | 'rules.save' | 'rules.remove' | 'rules.preview' | 'rules.previewStep'>
+type RuleDeps = Pick<IpcDeps, 'data' | 'read' | 'session' | 'now'>
+
+/** How long one step of a preview works: a chart waits no longer. */
+const previewStepMs = 100
 
 /** Without a backend, rules are local. With a backend, changes go there and come back through Kafka. */
-export function ruleHandlers({ data, session, now }: RuleDeps): RuleCalls {
+export function ruleHandlers({ data, read, session, now }: RuleDeps): RuleCalls {
   return {
     'rules.list': () => data.call('rules.list', {}),
+    'rules.preview': async ({ id, draft, hours }) => {
+      const rules = await data.call('rules.list', {})
+      const range = { from: now() - hours * hourMs, to: now() }
+      const begun = await read.call('preview.begin', { rules, draft, ...(id === undefined ? {} : { id }), ...range })
+      return { ...begun, ...range }
+    },
+    'rules.previewStep': ({ id }) => read.call('preview.step', { id, budgetMs: previewStepMs }),
     'rules.save': async (request) => {
       if (session) {
         const { id, version, draft } = request

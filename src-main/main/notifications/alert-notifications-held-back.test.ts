@@ -41,6 +41,7 @@ function start(): AlertNotifications {
     settle: (byPopup, items) => settled.push([byPopup, items.length]),
     health: () => health,
     firing: () => firing.list,
+    isSilenced: (alert) => firing.isSilenced(alert),
     clearLevelOf: () => undefined,
     timeOf: () => '14:02:03',
     open: (id) => opened.push(id),
@@ -51,7 +52,7 @@ function start(): AlertNotifications {
 beforeEach(async () => {
   clock = 1_000_000
   health = live
-  firing = new FiringAlerts()
+  firing = new FiringAlerts(() => clock)
   works = true
   shown = []
   withdrawn = []

@@ -1,11 +1,12 @@
 import { beforeEach, expect, test } from 'vitest'
-import type { Alert } from '#shared/alert/alert.ts'
+import type { Alert, NotifiedAs } from '#shared/alert/alert.ts'
 import { anAlert } from '#shared/alert/alert-builders.ts'
 import { notificationText } from '#shared/alert/alert-text.ts'
 import type { QueuedNotification } from '#shared/notification/plan-notifications.ts'
 import type { Health } from '#shared/health/health.ts'
 import { withdrawnAlert } from '#shared/team/merge-alert.ts'
 import { anId } from '#shared/rule/rule-builders.ts'
+import { aMatcher, aSilence } from '#shared/silence/silence-builders.ts'
 import { FiringAlerts } from '../app/firing-alerts.ts'
 import { AlertNotifications } from './alert-notifications.ts'
 import type { DesktopPopup } from './desktop-notifier.ts'
@@ -29,19 +30,21 @@ let withdrawn: string[]
 /** Tags that were withdrawn and not shown again. */
 let gone: Set<string>
 let settled: Array<readonly [boolean, number]>
+let settledAs: Array<NotifiedAs | undefined>
 let opened: Array<string | undefined>
 let notifications: AlertNotifications
 let pause: TestPause
 beforeEach(async () => {
   clock = 1_000_000
   health = live
-  firing = new FiringAlerts()
+  firing = new FiringAlerts(() => clock)
   works = true
   shown = []
   whileShown = () => undefined
   withdrawn = []
   gone = new Set()
   settled = []
+  settledAs = []
   opened = []
   pause = new TestPause()
   notifications = new AlertNotifications({
@@ -58,9 +61,13 @@ beforeEach(async () => {
       withdrawn.push(tag)
       gone.add(tag)
     },
-    settle: (byPopup, items) => settled.push([byPopup, items.length]),
+    settle: (byPopup, items, as) => {
+      settled.push([byPopup, items.length])
+      settledAs.push(as)
+    },
     health: () => health,
     firing: () => firing.list,
+    isSilenced: (alert) => firing.isSilenced(alert),
     clearLevelOf: () => undefined,
     timeOf: () => '14:02:03',
     open: (id) => opened.push(id),
@@ -130,7 +137,7 @@ test('a popup that the system refused stays queued and is retried after a minute
   await after(1000)
   expect([shown.length, settled]).toEqual([0, []])
   await after(60_000)
-  expect([shown.length, settled]).toEqual([1, [[true, 1]]])
+  expect([shown.length, settled, settledAs]).toEqual([1, [[true, 1]], ['popup']])
 })
 
 test('alerts that fired while the console caught up for a minute are one digest', async () => {
@@ -142,7 +149,7 @@ test('alerts that fired while the console caught up for a minute are one digest'
   health = live
   await after(1000)
   expect(shown.map(({ tag, title }) => [tag, title.slice(0, 21)])).toEqual([['away', 'While you were away: ']])
-  expect(settled).toEqual([[true, 5]])
+  expect([settled, settledAs]).toEqual([[[true, 5]], ['digest']])
   notifications.add([queued(6)])
   await after(1000)
   expect(shown[1]?.tag).toBe(anId(6))
@@ -156,6 +163,18 @@ test('a single firing alert has its own popup, even after a long time not live',
   health = live
   await after(1000)
   expect(shown.map(({ tag }) => tag)).toEqual([anId(1)])
+})
+
+test('alerts in a summary are settled as such, and a dropped one as nothing', async () => {
+  notifications.add([queued(1), queued(2), queued(3), queued(4), queued(5, { severity: 'warning' })])
+  await after(1000)
+  expect([settled, settledAs]).toEqual([
+    [
+      [false, 1],
+      [true, 4],
+    ],
+    [undefined, 'summary'],
+  ])
 })
 
 test('an alert that resolved while its notification was queued is settled without a popup', async () => {
@@ -300,4 +319,37 @@ test('the digest after time away says how many of its alerts still fire', async 
   resolve(3)
   await after(6000)
   expect([screen(), shown.at(-1)?.urgency]).toEqual([{ away: 'While you were away: 3 critical' }, 'normal'])
+})
+
+test('a silenced alert has no popup; it has one when the silence ends and it still fires', async () => {
+  firing.silence([aSilence({ matchers: [aMatcher('node', '=', 'node-1')] })])
+  notifications.add([queued(1), queued(2)])
+  await after(0)
+  expect(shown.map(({ tag }) => tag)).toEqual([anId(2)])
+  notifications.add([queued(3)])
+  notifications.alertsChanged([{ ...queued(3).alert, severity: 'warning' }])
+  clock = 8_200_000
+  await after(0)
+  await after(1000)
+  expect(shown.map(({ tag }) => tag)).toEqual([anId(2), anId(1)])
+})
+
+test('a silence takes the popup of what it matches from the screen, and does not bring it back', async () => {
+  notifications.add([queued(1)])
+  await after(0)
+  firing.silence([aSilence()])
+  notifications.silencesChanged()
+  expect(withdrawn).toEqual([anId(1)])
+  clock = 8_200_000
+  await after(0)
+  expect(shown).toHaveLength(1)
+})
+
+test('an alert that ended while it was silenced is dropped', async () => {
+  firing.silence([aSilence()])
+  notifications.add([queued(1)])
+  await after(0)
+  notifications.alertsChanged([{ ...queued(1).alert, phase: 'resolved', resolvedAt: clock }])
+  await after(1000)
+  expect([shown, settled]).toEqual([[], [[false, 1]]])
 })

@@ -1,5 +1,6 @@
 import { isAcknowledged } from '#shared/alert/acknowledgement.ts'
-import type { Alert } from '#shared/alert/alert.ts'
+import type { Alert, NotifiedAs } from '#shared/alert/alert.ts'
+import type { IsSilenced } from '#shared/alert/inhibit.ts'
 import { isHeldBack } from '#shared/do-not-disturb/do-not-disturb.ts'
 import type { BlindPeriod } from '#shared/notification/held-back-digest.ts'
 import {
@@ -26,12 +27,13 @@ export interface AlertNotificationsDeps {
   readonly show: ShowPopup
   /** Removes the popup with this tag from the screen. */
   readonly withdraw: (tag: string) => void
-  /** Removes notifications from the queue of the data thread. `shown`: as a popup; else dropped. */
-  readonly settle: (shown: boolean, items: readonly NotificationKey[]) => void
+  /** Removes notifications from the queue of the data thread. `shown`: `as` what; else dropped. */
+  readonly settle: (shown: boolean, items: readonly NotificationKey[], as?: NotifiedAs) => void
   readonly pause: NotificationPause
   readonly health: () => Health
   /** All firing alerts. */
   readonly firing: () => readonly Alert[]
+  readonly isSilenced: IsSilenced
   /** The clear level of the rule of an alert, for its text. */
   readonly clearLevelOf: (alert: Alert) => number | undefined
   /** A time of this computer's clock, for texts. */
@@ -107,6 +109,11 @@ export class AlertNotifications {
     this.#withdrawEnded()
   }
 
+  /** Popups of what is silenced now leave the screen. */
+  silencesChanged(): void {
+    this.#withdrawEnded()
+  }
+
   /** The computer resumed from sleep: queued notifications become one digest. */
   resumed(): void {
     this.#isAway = true
@@ -156,6 +163,7 @@ export class AlertNotifications {
       timeOf: this.#deps.timeOf,
       now,
       firing: this.#deps.firing(),
+      isSilenced: this.#deps.isSilenced,
       isSummaryShown: this.#onScreen.has('summary'),
     })
     this.#isAway = false
@@ -167,8 +175,8 @@ export class AlertNotifications {
   }
 
   #heldNow(): readonly QueuedNotification[] {
-    const { pause, now } = this.#deps
-    return heldNotifications([...this.#queue.values()], { doNotDisturb: pause.inForce, now: now() })
+    const { pause, isSilenced, now } = this.#deps
+    return heldNotifications([...this.#queue.values()], { doNotDisturb: pause.inForce, isSilenced, now: now() })
   }
 
   /** Someone acknowledged the alert while earlier popups were shown. A digest says so. */
@@ -188,7 +196,7 @@ export class AlertNotifications {
       return false
     }
     this.#shownAt.push(now)
-    this.#settle(true, popup.settles)
+    this.#settle(true, popup.settles, shownAs(popup))
     // The summary counts them too.
     if (popup.kind === 'summary') this.#withdrawWhere(({ popup: { kind } }) => kind === 'alert')
     return true
@@ -232,9 +240,9 @@ export class AlertNotifications {
     }
   }
 
-  #refreshFacts(): Pick<NotificationContext, 'firing' | 'clearLevelOf' | 'timeOf' | 'now'> {
-    const { firing, now, clearLevelOf, timeOf } = this.#deps
-    return { firing: firing(), now: now(), clearLevelOf, timeOf }
+  #refreshFacts(): Pick<NotificationContext, 'firing' | 'isSilenced' | 'clearLevelOf' | 'timeOf' | 'now'> {
+    const { firing, isSilenced, now, clearLevelOf, timeOf } = this.#deps
+    return { firing: firing(), isSilenced, now: now(), clearLevelOf, timeOf }
   }
 
   #withdrawEnded(): void {
@@ -251,10 +259,16 @@ export class AlertNotifications {
     this.#deps.withdraw(tag)
   }
 
-  #settle(shown: boolean, items: readonly NotificationKey[]): void {
+  #settle(shown: boolean, items: readonly NotificationKey[], as?: NotifiedAs): void {
     for (const item of items) this.#queue.delete(notificationKey(item))
-    this.#deps.settle(shown, items)
+    this.#deps.settle(shown, items, as)
   }
+}
+
+/** What the timeline says of a popup. */
+function shownAs({ kind }: PlannedPopup): NotifiedAs {
+  if (kind === 'alert') return 'popup'
+  return kind === 'summary' ? 'summary' : 'digest'
 }
 
 function notificationKey({ alertId, transition }: NotificationKey): string {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { anAlert } from '#shared/alert/alert-builders.ts'
+import { anAlert, noneSilenced } from '#shared/alert/alert-builders.ts'
 import type { DataThreadCounters } from '../../threads/data-calls.ts'
 import { families, maxNodes } from './metric-families.ts'
 import type { ScrapeSnapshot } from './metric-families.ts'
@@ -46,6 +46,7 @@ const aSnapshot = (over: Partial<ScrapeSnapshot> = {}): ScrapeSnapshot => ({
   data: noData,
   live: live({}),
   openAlerts: [],
+  isSilenced: noneSilenced,
   notifications: [],
   doNotDisturb: { isOn: false, counts: { critical: 0, warning: 0, blind: 0 } },
   backend: undefined,
@@ -194,6 +195,20 @@ test('the alerts of a node whose offline alert fires are not counted', () => {
     'remo_alerts{severity=critical,state=acknowledged} 0',
     'remo_alerts{severity=warning,state=firing} 0',
     'remo_alerts{severity=warning,state=acknowledged} 0',
+  ])
+})
+
+test('silenced alerts are counted apart, by severity', () => {
+  const openAlerts = [anAlert(), anAlert({ nodeId: 'node-2' }), anAlert({ nodeId: 'node-2', severity: 'warning' })]
+  const snapshot = aSnapshot({ openAlerts, isSilenced: ({ nodeId }) => nodeId === 'node-2' })
+  expect(lines(snapshot, 'remo_alerts').slice(0, 3)).toEqual([
+    'remo_alerts{severity=critical,state=firing} 1',
+    'remo_alerts{severity=critical,state=acknowledged} 0',
+    'remo_alerts{severity=warning,state=firing} 0',
+  ])
+  expect(lines(snapshot, 'remo_silenced_alerts')).toEqual([
+    'remo_silenced_alerts{severity=critical} 1',
+    'remo_silenced_alerts{severity=warning} 1',
   ])
 })
 

@@ -1,5 +1,5 @@
 import type { Alert } from '#shared/alert/alert.ts'
-import { countedAlerts } from '#shared/alert/inhibit.ts'
+import { countedAlerts, type IsSilenced, silencedAlerts } from '#shared/alert/inhibit.ts'
 import { isAcknowledged } from '#shared/alert/acknowledgement.ts'
 import { freshnessOf } from '#shared/health/freshness.ts'
 import type { LiveDirectory, LiveFrame } from '#shared/ipc/live-frame.ts'
@@ -28,6 +28,7 @@ export interface ScrapeSnapshot {
   readonly data: DataThreadCounters
   readonly live: { readonly directory: LiveDirectory; readonly frame: LiveFrame }
   readonly openAlerts: readonly Alert[]
+  readonly isSilenced: IsSilenced
   readonly notifications: readonly NotificationCount[]
   /** Whether notifications are held back, and how many were since the start. */
   readonly doNotDisturb: { readonly isOn: boolean; readonly counts: HeldBackCounts }
@@ -140,8 +141,9 @@ function withoutSeries({ live: { frame }, hasNodeSeries }: ScrapeSnapshot): Metr
   ])
 }
 
-function alertFamilies({ openAlerts, now, data, notifications, doNotDisturb }: ScrapeSnapshot): MetricFamily[] {
-  const counted = countedAlerts(openAlerts)
+function alertFamilies(snapshot: ScrapeSnapshot): MetricFamily[] {
+  const { openAlerts, isSilenced, now, data, notifications, doNotDisturb } = snapshot
+  const counted = countedAlerts(openAlerts, isSilenced)
   const open = (['critical', 'warning'] as const).flatMap((severity) => {
     const alerts = counted.filter((alert) => alert.severity === severity)
     const acknowledged = alerts.filter((alert) => isAcknowledged(alert, now)).length
@@ -150,11 +152,16 @@ function alertFamilies({ openAlerts, now, data, notifications, doNotDisturb }: S
       { value: acknowledged, labels: { severity, state: 'acknowledged' } },
     ]
   })
+  const silenced = (['critical', 'warning'] as const).map((severity) => {
+    const alerts = silencedAlerts(openAlerts, isSilenced).filter((alert) => alert.severity === severity)
+    return { value: alerts.length, labels: { severity } }
+  })
   const transitions = data.transitions.map(({ severity, to, count }) => ({ value: count, labels: { severity, to } }))
   const shown = notifications.map(({ channel, result, count }) => ({ value: count, labels: { channel, result } }))
   const held = Object.entries(doNotDisturb.counts).map(([kind, value]) => ({ value, labels: { kind } }))
   return [
-    gauge('remo_alerts', 'Open alerts, without those of nodes whose offline alert fires.', open),
+    gauge('remo_alerts', 'Open alerts, without silenced ones and those of nodes whose offline alert fires.', open),
+    gauge('remo_silenced_alerts', 'Open alerts that a silence matches.', silenced),
     counter('remo_alert_transitions_total', 'Alert transitions since this console started.', transitions),
     counter('remo_notifications_total', 'Notifications handed to the operating system.', shown),
     gauge('remo_do_not_disturb', '1 while do not disturb holds notifications back.', [

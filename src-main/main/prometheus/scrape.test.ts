@@ -17,6 +17,7 @@ function aConsole(): { fixture: TestEngine; scraped: (pattern: RegExp) => Promis
     data: { call: (call, request) => Promise.resolve(fixture.call(call, request)) },
     build: { version: '0', revision: '0', electron: '0', chromium: '0', node: '0' },
     openAlerts: () => [],
+    isSilenced: () => false,
     notifications: () => [],
     doNotDisturb: () => ({ isOn: false, counts: { critical: 0, warning: 0, blind: 0 } }),
     backend: () => undefined,

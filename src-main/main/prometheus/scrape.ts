@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import type { Alert } from '#shared/alert/alert.ts'
+import type { IsSilenced } from '#shared/alert/inhibit.ts'
 import type { DataThread } from '../ipc/ipc-deps.ts'
 import type { NotificationCount } from '../notifications/desktop-notifier.ts'
 import type { Scrape } from './metrics-endpoint.ts'
@@ -11,6 +12,7 @@ export interface ScrapeDeps {
   readonly data: Pick<DataThread, 'call'>
   readonly build: ScrapeSnapshot['build']
   readonly openAlerts: () => readonly Alert[]
+  readonly isSilenced: IsSilenced
   readonly notifications: () => readonly NotificationCount[]
   readonly doNotDisturb: () => ScrapeSnapshot['doNotDisturb']
   readonly backend: () => ScrapeSnapshot['backend']
@@ -29,7 +31,7 @@ const neverMs = 2 ** 31 - 1
 
 /** Reads all values at the time of the scrape, so that they belong together. */
 export function createScrape(deps: ScrapeDeps): Scrape {
-  const { data, build, openAlerts, notifications, doNotDisturb, backend, hasNodeSeries, now } = deps
+  const { data, build, openAlerts, isSilenced, notifications, doNotDisturb, backend, hasNodeSeries, now } = deps
   const runtime = new Registry()
   collectDefaultMetrics({ register: runtime, eventLoopMonitoringPrecision: neverMs })
   return async (accept) => {
@@ -44,6 +46,7 @@ export function createScrape(deps: ScrapeDeps): Scrape {
       data: counters,
       live,
       openAlerts: openAlerts(),
+      isSilenced,
       notifications: notifications(),
       doNotDisturb: doNotDisturb(),
       backend: backend(),

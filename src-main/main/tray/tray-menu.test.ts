@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Alert } from '#shared/alert/alert.ts'
-import { anAlert } from '#shared/alert/alert-builders.ts'
+import { anAlert, noneSilenced } from '#shared/alert/alert-builders.ts'
 import type { ActivePause } from '#shared/do-not-disturb/do-not-disturb.ts'
 import type { Health } from '#shared/health/health.ts'
 import { trayMenu } from './tray-menu.ts'
@@ -8,7 +8,7 @@ import { trayMenu } from './tray-menu.ts'
 const pause = { active: undefined, offsetAt: () => 0 }
 const clock = { now: 100_000, offsetMinutes: 0, clearLevelOf: () => 75, pause }
 const live: Health = { kind: 'live', behindMs: 300 }
-const nothingElse = { pending: 0, silentNodes: 0 }
+const nothingElse = { isSilenced: noneSilenced, pending: 0, silentNodes: 0 }
 
 /** A warning of the node with this number; higher numbers opened later. */
 const onNode = (number: number, over: Partial<Alert> = {}): Alert =>
@@ -56,7 +56,7 @@ test('"No alerts" is shown only while live', () => {
 })
 
 test('what is pending and silent is counted, and "No alerts" is not claimed beside it', () => {
-  const facts = { health: live, alerts: [], pending: 1, silentNodes: 2 }
+  const facts = { health: live, alerts: [], isSilenced: noneSilenced, pending: 1, silentNodes: 2 }
   const texts = trayMenu(facts, clock).flatMap((item) => (item.kind === 'text' ? [item.label] : []))
   expect(texts).toEqual(['1 pending, 2 nodes silent', 'Live'])
 })
@@ -67,6 +67,21 @@ test('the alerts of an offline node are not listed beside its offline alert', ()
     'id-8',
     'id-7',
   ])
+})
+
+test('silenced alerts are counted and not listed', () => {
+  const facts = {
+    health: live,
+    alerts: [onNode(1), onNode(2, { severity: 'critical' })],
+    ...nothingElse,
+    isSilenced: ({ nodeId }: Alert) => nodeId === 'node-2',
+  }
+  const labels = (of: typeof facts): string[] =>
+    trayMenu(of, clock).flatMap((item) =>
+      item.kind === 'alert' || item.kind === 'text' ? [item.label.slice(0, 10)] : [],
+    )
+  expect(labels(facts)).toEqual(['▲ node-1 C', '1 silenced', 'Live'])
+  expect(labels({ ...facts, isSilenced: () => true })).toEqual(['2 silenced', 'Live'])
 })
 
 test('open, do not disturb and quit are always there', () => {

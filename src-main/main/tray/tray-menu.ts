@@ -1,6 +1,6 @@
 import type { Alert } from '#shared/alert/alert.ts'
 import { alertLine } from '#shared/alert/alert-text.ts'
-import { countedAlerts } from '#shared/alert/inhibit.ts'
+import { countedAlerts, silencedAlerts } from '#shared/alert/inhibit.ts'
 import { attentionCounts } from '#shared/health/attention.ts'
 import { pauseChoices } from '#shared/do-not-disturb/do-not-disturb.ts'
 import type { ActivePause, DoNotDisturbRequest, PauseChoice } from '#shared/do-not-disturb/do-not-disturb.ts'
@@ -42,7 +42,7 @@ export interface TrayMenuFacts extends WallClock {
 /** The menu repeats the icon's state in words, for panels without tooltips. */
 export function trayMenu(facts: TrayFacts, clock: TrayMenuFacts): TrayItem[] {
   const { health } = facts
-  const alerts = countedAlerts(facts.alerts)
+  const alerts = countedAlerts(facts.alerts, facts.isSilenced)
   const worst = worstFirst(alerts, clock.now).slice(0, mostAlerts)
   const more = alerts.length - worst.length
   const timeOf = (at: number): string => formatClock(at, clock)
@@ -109,11 +109,14 @@ function endText(until: number, clock: TrayMenuFacts): string {
   return dayPrefix(until, clock.now, offsetAt) + time
 }
 
-/** "1 pending, 2 nodes silent"; "No alerts" if there is nothing at all. */
-function notFiring({ alerts, pending = 0, silentNodes = 0, health }: TrayFacts): string[] {
+/** "1 pending, 2 nodes silent, 1 silenced"; "No alerts" if there is nothing at all. */
+function notFiring({ alerts, isSilenced, pending = 0, silentNodes = 0, health }: TrayFacts): string[] {
   if (health.kind !== 'live') return []
-  if (pending + silentNodes > 0) return [attentionCounts({ alerts: [], pending, silentNodes })]
-  return countedAlerts(alerts).length === 0 ? ['No alerts'] : []
+  const silenced = silencedAlerts(alerts, isSilenced)
+  if (pending + silentNodes + silenced.length > 0) {
+    return [attentionCounts({ alerts: silenced, isSilenced, pending, silentNodes })]
+  }
+  return countedAlerts(alerts, isSilenced).length === 0 ? ['No alerts'] : []
 }
 
 /** Omits the lag of a live stream: it changes all the time, and a redraw closes an open menu. */

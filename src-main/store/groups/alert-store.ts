@@ -1,9 +1,13 @@
-import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
+import type { Alert, AlertEvent, NotifiedAs } from '#shared/alert/alert.ts'
 import type { QueuedNotification } from '#shared/notification/plan-notifications.ts'
 import type { BatchWrite } from '../batch-write.ts'
 import type { AlertTable } from '../tables/alert-table.ts'
+import type { MetaTable } from '../tables/meta-table.ts'
 import type { NotificationTable } from '../tables/notification-table.ts'
 import type { Transactions } from '../transactions.ts'
+
+/** Single value: since when no alert was dropped, event time. */
+export const historyFromKey = 'history.from'
 
 export interface AlertTables {
   readonly alerts: AlertTable
@@ -14,17 +18,20 @@ export interface AlertTables {
 export interface SettledNotification {
   readonly shown: boolean
   readonly at: number
+  readonly as?: NotifiedAs | undefined
 }
 
 /** Alerts, their timelines and their notifications. */
 export class AlertStore {
   readonly #alerts: AlertTable
   readonly #notifications: NotificationTable
+  readonly #meta: MetaTable
   readonly #transactions: Transactions
 
-  constructor({ alerts, notifications }: AlertTables, transactions: Transactions) {
+  constructor({ alerts, notifications, meta }: AlertTables & { readonly meta: MetaTable }, transactions: Transactions) {
     this.#alerts = alerts
     this.#notifications = notifications
+    this.#meta = meta
     this.#transactions = transactions
   }
 
@@ -47,6 +54,11 @@ export class AlertStore {
     return this.#alerts.timeline(id)
   }
 
+  /** The firing alerts whose timelines say that they are silenced, each with the id of its silence. */
+  silenced(): ReadonlyMap<string, string> {
+    return this.#alerts.silenced()
+  }
+
   /** A person's action on an alert. On disk when it returns, even through a power cut. */
   save(alert: Alert, event: AlertEvent): void {
     this.#transactions.durably(() => {
@@ -63,14 +75,20 @@ export class AlertStore {
   /** Takes notifications off the queue. Those that were shown become part of the alert's timeline. */
   settleNotifications(
     items: ReadonlyArray<{ readonly alertId: string; readonly transition: string }>,
-    { shown, at }: SettledNotification,
+    { shown, at, as }: SettledNotification,
   ): void {
     this.#transactions.run(() => {
       for (const item of items) {
         const wasQueued = this.#notifications.settle(item, shown)
-        if (wasQueued && shown) this.#alerts.addEvent({ alertId: item.alertId, kind: 'notified', at })
+        const how = as === undefined ? {} : { as }
+        if (wasQueued && shown) this.#alerts.addEvent({ alertId: item.alertId, kind: 'notified', at, ...how })
       }
     })
+  }
+
+  /** Once, after the migration that introduced the history. */
+  fillHistory(): void {
+    this.#transactions.run(() => this.#alerts.fillHistory())
   }
 
   /** Within a transaction. */
@@ -83,7 +101,7 @@ export class AlertStore {
 
   /** Within a transaction. `at`: epoch ms. */
   dropBefore(at: number): void {
-    this.#alerts.dropBefore(at)
+    if (this.#alerts.dropBefore(at)) this.#meta.set(historyFromKey, String(at))
     this.#notifications.dropOrphans()
   }
 }

@@ -5,7 +5,7 @@ import type { Rule } from '#shared/rule/rule.ts'
 import type { OperatorAction } from '#shared/team/operator-action.ts'
 import type { TeamWrite, StartOver } from '../batch-write.ts'
 import type { RowReader } from '../row-reader.ts'
-import { OperatorActionTable } from '../tables/operator-action-table.ts'
+import { OperatorActionTable, type SilenceAction } from '../tables/operator-action-table.ts'
 import { type DeferredCount, type DeferredRecord, DeferredRecordTable } from '../tables/deferred-record-table.ts'
 import { type OfficialAlert, OfficialAlertTable } from '../tables/official-alert-table.ts'
 import { PartitionStartTable } from '../tables/partition-start-table.ts'
@@ -122,6 +122,16 @@ export class TeamStore {
   /** Whether the backend's newest record of the alert, read in this run after an action here, has none. */
   isKnownUnacknowledged(alertId: string): boolean {
     return this.#isAcknowledged.get(alertId) === false
+  }
+
+  /** Changes of silences, oldest first, also those whose result no record of the backend shows yet. */
+  silenceActions(): SilenceAction[] {
+    return this.#actions.ofSilences()
+  }
+
+  /** Within a transaction: this record of a silence shows the result of the changes that were sent until then. */
+  confirmSilence(id: string, version: number): void {
+    this.#actions.deleteSentUntil(id, version + 1)
   }
 
   addAction(action: OperatorAction): void {

@@ -8,6 +8,8 @@ import { team } from './0006-team.ts'
 import { columns } from './0007-columns.ts'
 import { forgottenNodes } from './0008-forgotten-nodes.ts'
 import { space } from './0009-space.ts'
+import { silences } from './0010-silences.ts'
+import { history } from './0011-history.ts'
 
 /** In order. A released step never changes; a change is a new step. */
 export const migrations: readonly CacheMigration[] = [
@@ -20,4 +22,6 @@ export const migrations: readonly CacheMigration[] = [
   columns,
   forgottenNodes,
   space,
+  silences,
+  history,
 ]

@@ -2,6 +2,7 @@ import type { Database, Statement } from 'better-sqlite3'
 import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
 import { alertCodec, alertEventCodec } from '#shared/codec/domain-codecs.ts'
 import type { RowReader } from '../row-reader.ts'
+import { AlertHistoryTable } from './alert-history-table.ts'
 
 /** Most resolved alerts in a list. Older ones are only available by id. */
 const listed = 500
@@ -9,13 +10,18 @@ const listed = 500
 /** Alerts and their timelines. Writing the same row again changes nothing. */
 export class AlertTable {
   readonly #rows: RowReader
+  readonly #history: AlertHistoryTable
+  /** Alerts that this transaction changed. */
+  readonly #changed = new Set<string>()
   readonly #save: Statement<[{ id: string; phase: string; openedAt: number; data: string }]>
   readonly #addEvent: Statement<[{ alertId: string; kind: string; at: number; data: string }]>
   readonly #one: Statement<[string], string>
+  readonly #ids: Statement<[], string>
   readonly #byPhase: Statement<[string, number], string>
   readonly #provisional: Statement<[], string>
   readonly #openedSince: Statement<[number], string>
   readonly #timeline: Statement<[string], string>
+  readonly #silenced: Statement<[], { alertId: string; data: string }>
   readonly #drop: Statement<[number]>
   readonly #dropEvents: Statement<[number]>
   readonly #remove: Statement<[string]>
@@ -24,6 +30,7 @@ export class AlertTable {
 
   constructor(db: Database, rows: RowReader) {
     this.#rows = rows
+    this.#history = new AlertHistoryTable(db)
     this.#save = db.prepare(
       `INSERT INTO alert VALUES (:id, :phase, :openedAt, :data)
        ON CONFLICT (id) DO UPDATE SET phase = :phase, opened_at = :openedAt, data = :data`,
@@ -32,6 +39,7 @@ export class AlertTable {
       'INSERT OR IGNORE INTO alert_event (alert_id, kind, at, data) VALUES (:alertId, :kind, :at, :data)',
     )
     this.#one = db.prepare<[string], string>('SELECT data FROM alert WHERE id = ?').pluck()
+    this.#ids = db.prepare<[], string>('SELECT id FROM alert').pluck()
     this.#byPhase = db
       .prepare<[string, number], string>('SELECT data FROM alert WHERE phase = ? ORDER BY opened_at DESC LIMIT ?')
       .pluck()
@@ -44,6 +52,11 @@ export class AlertTable {
     this.#timeline = db
       .prepare<[string], string>('SELECT data FROM alert_event WHERE alert_id = ? ORDER BY at, seq')
       .pluck()
+    this.#silenced = db.prepare(
+      `SELECT alert_id AS alertId, data FROM alert_event
+       WHERE alert_id IN (SELECT id FROM alert WHERE phase = 'firing') AND kind IN ('silenced', 'unsilenced')
+       ORDER BY seq`,
+    )
     this.#drop = db.prepare(`DELETE FROM alert WHERE phase = 'resolved' AND opened_at < ?`)
     this.#dropEvents = db.prepare(
       `DELETE FROM alert_event WHERE at < ?
@@ -53,15 +66,17 @@ export class AlertTable {
     this.#removeEvents = db.prepare('DELETE FROM alert_event WHERE alert_id = ?')
     this.#reassign = db.prepare(
       `UPDATE OR IGNORE alert_event SET alert_id = :to, data = json_set(data, '$.alertId', :to)
-       WHERE alert_id = :from AND kind IN ('acknowledged', 'notified') AND json_valid(data)`,
+       WHERE alert_id = :from AND kind IN ('acknowledged', 'expired', 'silenced', 'unsilenced', 'notified') AND json_valid(data)`,
     )
   }
 
   save(alert: Alert): void {
+    this.#changed.add(alert.id)
     this.#save.run({ id: alert.id, phase: alert.phase, openedAt: alert.openedAt, data: alertCodec.stringify(alert) })
   }
 
   addEvent(event: AlertEvent): void {
+    this.#changed.add(event.alertId)
     this.#addEvent.run({
       alertId: event.alertId,
       kind: event.kind,
@@ -98,20 +113,57 @@ export class AlertTable {
     return this.#rows.all('alert_event', alertEventCodec, this.#timeline.all(id))
   }
 
+  /** The firing alerts whose timelines say that they are silenced, each with the id of its silence. */
+  silenced(): ReadonlyMap<string, string> {
+    const silenced = new Map<string, string>()
+    for (const { alertId, data } of this.#silenced.all()) {
+      const event = this.#rows.one('alert_event', alertEventCodec, data)
+      if (event?.kind === 'silenced') silenced.set(alertId, event.silenceId ?? '')
+      else silenced.delete(alertId)
+    }
+    return silenced
+  }
+
   /** With its timeline. */
   remove(id: string): void {
     this.#remove.run(id)
     this.#removeEvents.run(id)
+    this.#history.remove(id)
+    this.#changed.delete(id)
   }
 
-  /** Moves acknowledgements and shown notifications to another alert's timeline. */
+  /** Moves acknowledgements, silences and shown notifications to another alert's timeline. */
   reassign(from: string, to: string): void {
     this.#reassign.run({ from, to })
+    this.#changed.add(to)
   }
 
-  /** Deletes resolved alerts and old events. Firing alerts stay at any age. `at`: epoch ms. */
-  dropBefore(at: number): void {
+  /** At the end of a transaction: brings the history up to date. */
+  writeHistory(): void {
+    for (const id of this.#changed) {
+      const alert = this.get(id)
+      if (alert) this.#history.save(alert, this.timeline(id))
+    }
+    this.#changed.clear()
+  }
+
+  discardHistory(): void {
+    this.#changed.clear()
+  }
+
+  /** Alerts of a version that had no history, in an open transaction. */
+  fillHistory(): void {
+    if (!this.#history.isEmpty) return
+    for (const id of this.#ids.all()) this.#changed.add(id)
+  }
+
+  /**
+   * Deletes resolved alerts and old events. Firing alerts stay at any age. `at`: epoch ms.
+   * @returns whether alerts went
+   */
+  dropBefore(at: number): boolean {
     this.#drop.run(at)
     this.#dropEvents.run(at)
+    return this.#history.dropBefore(at)
   }
 }

@@ -8,10 +8,14 @@ interface Key {
   readonly transition: string
 }
 
-/** Notifications: one per alert and transition, queued until it is shown or dropped. */
+/**
+ * Notifications: one per alert and transition, queued until it is shown or dropped. The end of an acknowledgement or of a
+ * silence can come again.
+ */
 export class NotificationTable {
   readonly #rows: RowReader
   readonly #queue: Statement<[Key]>
+  readonly #queueAgain: Statement<[Key]>
   readonly #settle: Statement<[Key & { readonly shown: number }]>
   readonly #queued: Statement<[], { transition: QueuedNotification['transition']; data: string }>
   readonly #drop: Statement<[]>
@@ -22,6 +26,10 @@ export class NotificationTable {
   constructor(db: Database, rows: RowReader) {
     this.#rows = rows
     this.#queue = db.prepare('INSERT OR IGNORE INTO notification VALUES (:alertId, :transition, NULL)')
+    this.#queueAgain = db.prepare(
+      `INSERT INTO notification VALUES (:alertId, :transition, NULL)
+       ON CONFLICT (alert_id, transition) DO UPDATE SET shown = NULL`,
+    )
     this.#settle = db.prepare(
       `UPDATE notification SET shown = :shown
        WHERE alert_id = :alertId AND transition = :transition AND shown IS NULL`,
@@ -37,7 +45,8 @@ export class NotificationTable {
   }
 
   queue(key: Key): void {
-    this.#queue.run(key)
+    const isRepeated = key.transition === 'expired' || key.transition === 'unsilenced'
+    ;(isRepeated ? this.#queueAgain : this.#queue).run(key)
   }
 
   /** @returns whether the notification was queued */

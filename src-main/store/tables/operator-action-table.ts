@@ -1,13 +1,22 @@
 import type { Database, Statement } from 'better-sqlite3'
 import { randomUUID } from 'node:crypto'
 import { actionCodec } from '#shared/codec/domain-codecs.ts'
-import type { OperatorAction } from '#shared/team/operator-action.ts'
+import { isSilenceChange, type OperatorAction, type SilenceChange, silenceIdOf } from '#shared/team/operator-action.ts'
 import type { RowReader } from '../row-reader.ts'
 
-/** `sent`: the backend accepted the action in this version of its alert; 1 if the version is unknown, 0 before. */
+/**
+ * `sent`: the backend accepted the action in this version of its alert; 1 if the version is unknown, 0 before. Of a
+ * silence: one more than its version, which begins with 1.
+ */
 interface SentAction {
   readonly sent: number
   readonly data: string
+}
+
+/** A change of a silence. `version`: the one in which the backend accepted it; absent before. */
+export interface SilenceAction extends Pick<OperatorAction, 'user' | 'at' | 'state'> {
+  readonly change: SilenceChange
+  readonly version?: number
 }
 
 /**
@@ -27,6 +36,7 @@ export class OperatorActionTable {
   readonly #forgetVersions: Statement<[]>
   readonly #reassign: Statement<[{ id: string; newId: string; alertId: string; data: string }]>
   readonly #dropSent: Statement<[]>
+  readonly #ofSilences: Statement<[], SentAction>
 
   constructor(db: Database, rows: RowReader) {
     this.#rows = rows
@@ -45,11 +55,15 @@ export class OperatorActionTable {
       'UPDATE operator_action SET id = :newId, alert_id = :alertId, data = :data WHERE id = :id',
     )
     this.#dropSent = db.prepare('DELETE FROM operator_action WHERE sent = 1 AND alert_id NOT IN (SELECT id FROM alert)')
+    this.#ofSilences = db.prepare(
+      `SELECT sent, data FROM operator_action
+       WHERE data ->> '$.does.kind' IN ('save-silence', 'expire-silence') ORDER BY seq`,
+    )
   }
 
   /** Adding it again changes nothing. */
   add(action: OperatorAction): void {
-    this.#add.run({ id: action.id, alertId: alertIdOf(action), data: actionCodec.stringify(action) })
+    this.#add.run({ id: action.id, alertId: subjectOf(action), data: actionCodec.stringify(action) })
   }
 
   /** `sent`: see `SentAction`. */
@@ -82,6 +96,16 @@ export class OperatorActionTable {
       actionCodec,
       open.map(({ data }) => data),
     )
+  }
+
+  /** Changes of silences, oldest first, including sent ones. */
+  ofSilences(): SilenceAction[] {
+    return this.#ofSilences.all().flatMap(({ sent, data }) => {
+      const action = this.#rows.one('operator_action', actionCodec, data)
+      if (action === undefined || !isSilenceChange(action.change)) return []
+      const { user, at, state, change } = action
+      return [{ user, at, state, change, ...(sent === 0 ? {} : { version: sent - 1 }) }]
+    })
   }
 
   /** The backend's record of the alert shows the result of the acknowledgements that were sent. */
@@ -117,6 +141,8 @@ export class OperatorActionTable {
   }
 }
 
-function alertIdOf({ change }: OperatorAction): string | null {
+/** Alert or silence that the action is about. */
+function subjectOf({ change }: OperatorAction): string | null {
+  if (isSilenceChange(change)) return silenceIdOf(change)
   return change.kind === 'acknowledge' || change.kind === 'unacknowledge' ? change.alertId : null
 }

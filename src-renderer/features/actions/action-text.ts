@@ -3,17 +3,28 @@ import { shownText } from '#shared/format/shown-text.ts'
 import { metricInfo } from '#shared/metric/metric-info.ts'
 import { levelsText, ruleName } from '#shared/rule/rule-text.ts'
 import { metricOfRule, type Rule } from '#shared/rule/rule.ts'
-import { isRuleChange, type OperatorAction } from '#shared/team/operator-action.ts'
+import { matchersText } from '#shared/silence/matcher-words.ts'
+import type { Silence } from '#shared/silence/silence.ts'
+import {
+  isRuleChange,
+  isSilenceChange,
+  silenceIdOf,
+  type OperatorAction,
+  type SilenceChange,
+} from '#shared/team/operator-action.ts'
 
 interface ActionContext {
   readonly alerts: readonly Alert[]
   readonly rules: readonly Rule[]
+  readonly silences: readonly Silence[]
   readonly unitOf: (metric: string) => string
 }
 
 /** The change in one line: `Acknowledge node-2, CPU usage: “batch job”`. */
-export function actionSentence({ change }: OperatorAction, { alerts, rules, unitOf }: ActionContext): string {
+export function actionSentence({ change }: OperatorAction, context: ActionContext): string {
+  const { alerts, rules, unitOf } = context
   if (change.kind === 'forget-node') return `Forget ${shownText(change.nodeId)}`
+  if (isSilenceChange(change)) return silenceSentence(change, context)
   if (!isRuleChange(change)) {
     const alert = alerts.find(({ id }) => id === change.alertId)
     const name = alert
@@ -33,12 +44,26 @@ export function actionSentence({ change }: OperatorAction, { alerts, rules, unit
   return `${verb} the threshold ${ruleName(draft)}: ${levels}${draft.enabled ? '' : ', off'}`
 }
 
-/** The page and id of the alert or threshold of an action, if it exists. */
+function silenceSentence(change: SilenceChange, { rules, silences }: ActionContext): string {
+  if (change.kind === 'save-silence') {
+    const { matchers, version, comment } = change.silence
+    const verb = version === 1 ? 'Silence' : 'Change the silence of'
+    return `${verb} ${matchersText(matchers, rules)}: “${comment}”`
+  }
+  const silence = silences.find(({ id }) => id === change.silenceId)
+  return `Expire the silence ${silence ? `of ${matchersText(silence.matchers, rules)}` : 'that no longer exists'}`
+}
+
+/** The page and id of the alert, silence or threshold of an action, if it exists. */
 export function actionTarget(
   { change }: OperatorAction,
-  { alerts, rules }: ActionContext,
-): { page: 'alerts' | 'thresholds'; id: string } | undefined {
+  { alerts, rules, silences }: ActionContext,
+): { page: 'alerts' | 'silences' | 'thresholds'; id: string } | undefined {
   if (change.kind === 'forget-node') return undefined
+  if (isSilenceChange(change)) {
+    const id = silenceIdOf(change)
+    return silences.some((silence) => silence.id === id) ? { page: 'silences', id } : undefined
+  }
   if (!isRuleChange(change)) {
     return alerts.some(({ id }) => id === change.alertId) ? { page: 'alerts', id: change.alertId } : undefined
   }

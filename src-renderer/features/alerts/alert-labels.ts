@@ -6,6 +6,8 @@ import { shownText } from '#shared/format/shown-text.ts'
 import { metricInfo } from '#shared/metric/metric-info.ts'
 import { isOfflineRule, type Rule } from '#shared/rule/rule.ts'
 import { scopeText } from '#shared/rule/rule-scope.ts'
+import type { Silence } from '#shared/silence/silence.ts'
+import { shortTimeOrDate } from '../../live/local-time.ts'
 import type { DisplayState } from '../../ui/values/display-state.ts'
 
 /** Label of a provisional alert: it was already firing when this console started to read. */
@@ -33,6 +35,11 @@ export function metricText(alert: Alert, unit: string): string {
   if (alert.kind === 'offline') return offlineLabel
   const { label, shortLabel } = metricInfo(alert.metric, unit)
   return alert.kind === 'no-data' ? `No ${shortLabel} data` : label
+}
+
+/** `anna until 13:26`: who silences an alert, and when that ends. Both in epoch ms. */
+export function silencedUntil({ updatedBy }: Silence, until: number | undefined, now: number): string {
+  return until === undefined ? shownText(updatedBy) : `${shownText(updatedBy)} until ${shortTimeOrDate(until, now)}`
 }
 
 /** The rule that raised the alert: `All nodes · CPU usage · v3`. */

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { Alert } from '#shared/alert/alert.ts'
 import { anAlert, aPendingAlert } from '#shared/alert/alert-builders.ts'
 import { anId } from '#shared/rule/rule-builders.ts'
+import { aMatcher, aSilence } from '#shared/silence/silence-builders.ts'
 import { aSignedIn, aSignedOut, anAction } from '../../bridge/bridge-builders.ts'
 import { okReply, FakeBridge, failureReply } from '../../bridge/fake-bridge.ts'
 import { AppState } from '../../live/app-state.svelte.ts'
@@ -242,4 +243,35 @@ test('an older acknowledgement is taken back from its row; why that failed is sa
     { call: 'alerts.unacknowledge', request: { id: anId(4), by: 'anna', at: 1_200_000 } },
   ])
   expect(app.acknowledged.problem?.message).toBe(message)
+})
+
+/** Silences the alerts of node-9. */
+const silence = aSilence({
+  matchers: [aMatcher('node', '=', 'node-9')],
+  schedule: { kind: 'once', startsAt: 0, endsAt: 9e12 },
+})
+const nine = anAlert({ id: anId(9), nodeId: 'node-9', openedAt: 99_000 })
+
+test('a silenced alert is listed apart, and does not count', () => {
+  const { app, page } = aPage(new FakeBridge(), {}, [...alerts, nine])
+  expect([rows(page)[0], app.unacknowledged]).toEqual([anId(9), 4])
+  app.silences.items = [silence]
+  expect([rows(page), app.unacknowledged]).toEqual([[anId(3), anId(2), anId(1)], 3])
+  page.tab = 'silenced'
+  expect([rows(page), page.count('critical')]).toEqual([[anId(9)], 1])
+  page.tab = 'all'
+  expect(rows(page).at(-1)).toBe(anId(9))
+})
+
+test('the address of silenced alerts shows their tab', () => {
+  const { app, page } = aPage(new FakeBridge(), { shown: 'silenced' }, [...alerts, nine])
+  app.silences.items = [silence]
+  expect([page.tab, page.selected?.id]).toEqual(['silenced', anId(9)])
+})
+
+test('a silenced offline alert still inhibits the other alerts of its node', () => {
+  const offline = anAlert({ id: anId(10), nodeId: 'node-9', kind: 'offline', metric: '', value: null })
+  const { app, page } = aPage(new FakeBridge(), {}, [nine, offline])
+  app.silences.items = [{ ...silence, matchers: [...silence.matchers, aMatcher('kind', '=', 'offline')] }]
+  expect([rows(page), app.unacknowledged]).toEqual([[], 0])
 })

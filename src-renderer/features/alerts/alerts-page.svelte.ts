@@ -10,12 +10,15 @@ import { isUnsent } from '../../live/page-session.svelte.ts'
 import { KeptSelection } from '../../ui/lists/kept-selection.svelte.ts'
 import { movedSelection } from '../../ui/lists/list-selection.ts'
 
-export type AlertTab = 'unacknowledged' | 'acknowledged' | 'all'
+export type AlertTab = 'unacknowledged' | 'acknowledged' | 'silenced' | 'all'
 
 /** A row of the list. A pending alert has the id of the alert that it becomes, so its row stays when it fires. */
 export type AlertRow =
   | { readonly kind: 'alert'; readonly id: string; readonly alert: Alert }
   | { readonly kind: 'pending'; readonly id: string; readonly pending: PendingAlert }
+
+/** Address of the tab, in place of an alert. */
+export const silencedTab = 'silenced'
 
 /** Critical before warning, then the newest first. */
 function byUrgency(a: Alert, b: Alert): number {
@@ -49,7 +52,7 @@ export class AlertsPage {
     const first = shown === undefined ? undefined : { id: shown }
     const awaited = (): { readonly id: string } | undefined => app.acknowledged.undone ?? first
     this.#selection = new KeptSelection<AlertRow>(() => this.list, { awaited, successor })
-    if (triage || shown !== undefined) this.#tab = 'all'
+    if (triage || shown !== undefined) this.#tab = shown === silencedTab ? 'silenced' : 'all'
   }
 
   get tab(): AlertTab {
@@ -82,8 +85,9 @@ export class AlertsPage {
   readonly #firing: readonly Alert[] = $derived.by(() => {
     return this.#app.alerts.items.filter(({ phase }) => phase === 'firing').toSorted(byUrgency)
   })
-  /** The alerts that count: those of a node whose offline alert fires do not. */
-  readonly open: readonly Alert[] = $derived.by(() => countedAlerts(this.#firing))
+  /** The alerts that count: silenced ones do not, nor those of a node whose offline alert fires. */
+  readonly open: readonly Alert[] = $derived.by(() => countedAlerts(this.#firing, this.#app.silences.isSilenced))
+  readonly silenced: readonly Alert[] = $derived.by(() => this.#firing.filter((alert) => this.isSilenced(alert)))
   readonly unacknowledged: readonly Alert[] = $derived.by(() => {
     const { now } = this.#app.clock
     return this.open.filter((alert) => !isAcknowledged(alert, now))
@@ -94,20 +98,27 @@ export class AlertsPage {
   })
   readonly #offline: ReadonlySet<string> = $derived.by(() => offlineNodes(this.#firing))
   readonly #inhibited: readonly Alert[] = $derived.by(() => {
-    return this.#firing.filter((alert) => isInhibited(alert, this.#offline))
+    return this.#firing.filter((alert) => isInhibited(alert, this.#offline) && !this.isSilenced(alert))
   })
   /** The alert from the address, if it no longer fires. */
   readonly #past: readonly Alert[] = $derived.by(() => {
     return this.#app.alerts.items.filter(({ id, phase }) => id === this.#shown && phase === 'resolved')
   })
 
-  /** Acknowledged alerts come last, then inhibited ones. */
+  /** Acknowledged alerts come last, then inhibited and silenced ones. */
   readonly #inTab: readonly Alert[] = $derived.by(
     () =>
       ({
         unacknowledged: this.unacknowledged,
         acknowledged: this.acknowledged,
-        all: [...this.unacknowledged, ...this.acknowledged, ...this.#inhibited, ...this.#past],
+        silenced: this.silenced,
+        all: [
+          ...this.unacknowledged,
+          ...this.acknowledged,
+          ...this.#inhibited,
+          ...(this.#triage ? [] : this.silenced),
+          ...this.#past,
+        ],
       })[this.#tab],
   )
 
@@ -116,7 +127,8 @@ export class AlertsPage {
 
   readonly pending: readonly PendingAlert[] = $derived.by(() => {
     // Before the alerts are known, a pending row would become the selected one.
-    const isListed = !this.#triage && this.#tab !== 'acknowledged' && this.#app.alerts.loaded
+    const isListed =
+      !this.#triage && this.#tab !== 'acknowledged' && this.#tab !== 'silenced' && this.#app.alerts.loaded
     if (!isListed) return []
     return soonestFirst(this.#app.pending.items, this.#app.asOf).filter((pending) => this.#matches(pending))
   })
@@ -178,6 +190,11 @@ export class AlertsPage {
   /** Its node is offline, so nobody knows whether it still breaches. It does not count. */
   isInhibited(alert: Alert): boolean {
     return isInhibited(alert, this.#offline)
+  }
+
+  /** A silence matches it now. It does not count, and does not notify. */
+  isSilenced(alert: Alert): boolean {
+    return this.#app.silences.isSilenced(alert)
   }
 
   select(id: string): void {

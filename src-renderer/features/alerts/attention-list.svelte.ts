@@ -35,10 +35,11 @@ export class Attention {
 
   /** Whether anything needs attention: a window that lags behind its engine does not know. */
   readonly summary: AttentionSummary = $derived.by(() => {
-    const { health, alerts, pending, windowLagMs } = this.#app
+    const { health, alerts, silences, pending, windowLagMs } = this.#app
     return attentionOf({
       health,
       alerts: alerts.loaded && windowLagMs === 0 ? alerts.items : undefined,
+      isSilenced: silences.isSilenced,
       pending: pending.loaded ? pending.items.length : undefined,
       silentNodes: this.#options.silent().length,
     })

@@ -56,7 +56,9 @@ export class Fleet {
   }
 
   readonly #natural = $derived.by(() => naturalRanks(this.#app.store.directory.nodes))
-  readonly #alerts = $derived.by(() => alertsByNode(this.#app.alerts.items, this.#app.clock.now))
+  readonly #alerts = $derived.by(() =>
+    alertsByNode(this.#app.alerts.items, this.#app.clock.now, this.#app.silences.isSilenced),
+  )
 
   readonly #pending = $derived.by(() => pendingByNode(this.#app.pending.items, this.#app.asOf))
 

@@ -5,7 +5,7 @@ import { soonestFirst, type PendingAlert } from '#shared/alert/pending.ts'
 import type { Freshness } from '#shared/health/health.ts'
 import type { DisplayState } from '../../ui/values/display-state.ts'
 
-/** The open alerts of one node. Inhibited ones do not count. */
+/** The open alerts of one node. Inhibited and silenced ones do not count. */
 export interface NodeAlerts {
   readonly critical: boolean
   readonly warning: boolean
@@ -13,7 +13,9 @@ export interface NodeAlerts {
   readonly unacknowledged: boolean
   /** The node's offline alert fires. */
   readonly offline: boolean
-  /** An alert says that data is missing: the node's, or that of a metric. */
+  /** How many of its alerts are silenced. */
+  readonly silenced: number
+  /** An alert says that data is missing: the node's, or that of a metric. A silenced one, too. */
   readonly missing: boolean
   /** Since when the worst severity fires: event time, epoch ms. */
   readonly since: number
@@ -26,6 +28,7 @@ export const noAlerts: NodeAlerts = {
   warning: false,
   unacknowledged: false,
   offline: false,
+  silenced: 0,
   missing: false,
   since: Infinity,
   byMetric: new Map(),
@@ -34,14 +37,22 @@ export const noAlerts: NodeAlerts = {
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 type NodeAlertsDraft = Mutable<Omit<NodeAlerts, 'byMetric'>> & { byMetric: Map<string, DisplayState> }
 
-export function alertsByNode(alerts: readonly Alert[], now: number): ReadonlyMap<string, NodeAlerts> {
+/** `now`: epoch ms. */
+export function alertsByNode(
+  alerts: readonly Alert[],
+  now: number,
+  isSilenced: (alert: Alert) => boolean = () => false,
+): ReadonlyMap<string, NodeAlerts> {
   const offline = offlineNodes(alerts)
   const byNode = new Map<string, NodeAlertsDraft>()
   for (const alert of alerts) {
     if (alert.phase !== 'firing' || isInhibited(alert, offline)) continue
     const entry = byNode.get(alert.nodeId) ?? { ...noAlerts, byMetric: new Map() }
     byNode.set(alert.nodeId, entry)
-    add(entry, alert, now)
+    if (isSilenced(alert)) {
+      entry.silenced++
+      if (alert.kind !== 'value') entry.missing = true
+    } else add(entry, alert, now)
   }
   return byNode
 }
@@ -84,7 +95,8 @@ export function nodeState({ alerts, freshness, pending }: NodeFacts): DisplaySta
   if (alerts.critical) return 'critical'
   if (alerts.warning) return 'warning'
   if (freshness !== 'fresh') return 'unknown'
-  return pending ? `pending-${pending.severity}` : 'ok'
+  if (pending) return `pending-${pending.severity}`
+  return alerts.silenced > 0 ? 'maintenance' : 'ok'
 }
 
 const worst: Record<DisplayState, number> = {
@@ -93,7 +105,8 @@ const worst: Record<DisplayState, number> = {
   'pending-critical': 4,
   'pending-warning': 5,
   unknown: 6,
-  ok: 7,
+  maintenance: 7,
+  ok: 8,
 }
 
 /** Order of the fleet: worst first, acknowledged after unacknowledged. */

@@ -57,3 +57,22 @@ test('a critical alert shows its own age, not that of an older warning; inhibite
   const offline = alertsOf({ severity: 'critical' }, { kind: 'offline', metric: wholeNode, severity: 'warning' })
   expect([offline.critical, offline.warning, offline.offline]).toEqual([false, true, true])
 })
+
+test('a node whose alerts are all silenced has a state of its own, and no color of theirs', () => {
+  const alerts =
+    alertsByNode([anAlert(), anAlert({ metric: 'memory_usage' })], now, () => true).get('node-1') ?? noAlerts
+  const row = aRow({ alerts })
+  expect([row.state, plain(statusText(row, now, true)), alerts.byMetric.size]).toEqual([
+    'maintenance',
+    '2 alerts silenced',
+    0,
+  ])
+  expect(aRow({ alerts, freshness: 'stale' }).state).toBe('unknown')
+  expect(aRow({ alerts, pending }).state).toBe('pending-critical')
+})
+
+test('an alert beside silenced ones counts', () => {
+  const other = anAlert({ severity: 'warning', metric: 'disk_io' })
+  const alerts = alertsByNode([anAlert(), other], now, ({ metric }) => metric !== 'disk_io').get('node-1') ?? noAlerts
+  expect([aRow({ alerts }).state, alerts.silenced]).toEqual(['warning', 1])
+})

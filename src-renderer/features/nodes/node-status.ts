@@ -19,7 +19,13 @@ export function statusText(node: FleetRow, at: number, live: boolean): string {
   if (freshness === 'ahead' && lastAt !== null) return `Clock ${ago(lastAt, at)}`
   if (state === 'critical' || state === 'warning') return `${stateWord[state]}, ${brief(at - alerts.since)}`
   if (state === 'unknown') return silentText(node, at, live)
+  if (state === 'maintenance') return silencedText(alerts.silenced)
   return pendingText(node, at, live) ?? stateWord[state]
+}
+
+/** How many alerts of a node are silenced: `1 alert silenced`. */
+export function silencedText(silenced: number): string {
+  return silenced === 1 ? '1 alert silenced' : `${silenced} alerts silenced`
 }
 
 function pendingText({ state, pending: [next] }: FleetRow, at: number, live: boolean): string | undefined {

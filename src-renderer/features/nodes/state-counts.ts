@@ -1,7 +1,7 @@
 import type { DisplayState } from '../../ui/values/display-state.ts'
 
 /** States that a person tells apart at first, worst first. */
-const kinds = ['critical', 'warning', 'pending', 'silent', 'ok'] as const
+const kinds = ['critical', 'warning', 'pending', 'silent', 'silenced', 'ok'] as const
 export type StateKind = (typeof kinds)[number]
 
 export const kindWord: Record<StateKind, string> = {
@@ -9,6 +9,7 @@ export const kindWord: Record<StateKind, string> = {
   warning: 'Warning',
   pending: 'Pending',
   silent: 'Silent',
+  silenced: 'Silenced',
   ok: 'OK',
 }
 
@@ -18,6 +19,7 @@ const kindOfState: Record<DisplayState, StateKind> = {
   'pending-critical': 'pending',
   'pending-warning': 'pending',
   unknown: 'silent',
+  maintenance: 'silenced',
   ok: 'ok',
 }
 

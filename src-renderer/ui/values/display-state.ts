@@ -4,13 +4,14 @@ import type { Severity } from '#shared/rule/rule.ts'
 export type PendingState = `pending-${Severity}`
 
 /** The states that have a color and a shape. `info` has none: it is not a state of the fleet. */
-export type DisplayState = 'ok' | 'warning' | 'critical' | 'unknown' | PendingState
+export type DisplayState = 'ok' | 'warning' | 'critical' | 'unknown' | 'maintenance' | PendingState
 
 export const stateWord: Record<DisplayState, string> = {
   ok: 'OK',
   warning: 'Warning',
   critical: 'Critical',
   unknown: 'Stale',
+  maintenance: 'Silenced',
   'pending-warning': 'Pending warning',
   'pending-critical': 'Pending critical',
 }

@@ -1,7 +1,8 @@
 import type { Log } from '#shared/log.ts'
 import type { OperatorSession } from '#shared/session/operator-session.ts'
 import { forgottenNodeKey } from '#shared/team/forgotten-node.ts'
-import { isRuleChange, type OperatorAction } from '#shared/team/operator-action.ts'
+import { isRuleChange, isSilenceChange, type OperatorAction, silenceIdOf } from '#shared/team/operator-action.ts'
+import { silenceKey } from '#shared/silence/silence-key.ts'
 import type { DataThread } from '../../ipc/ipc-deps.ts'
 import type { ActionResult } from '../../../threads/data-calls.ts'
 import { trySend } from './send-action.ts'
@@ -183,12 +184,17 @@ export class ActionSender {
   }
 }
 
-/** The rule, alert or node that the action changes; `undefined` for a new rule. */
+/** The rule, alert, silence or node that the action changes; `undefined` for a new rule. */
 function subjectOf({ change }: OperatorAction): string | undefined {
   if (change.kind === 'forget-node') return forgottenNodeKey(change.nodeId)
+  if (isSilenceChange(change)) return silenceKey(silenceIdOf(change))
   return isRuleChange(change) ? change.ruleId : change.alertId
 }
 
-function doneOf({ alertVersion }: Extract<SendResult, { kind: 'done' }>): ActionResult {
-  return { state: 'done', ...(alertVersion === undefined ? {} : { alertVersion }) }
+function doneOf({ alertVersion, silenceVersion }: Extract<SendResult, { kind: 'done' }>): ActionResult {
+  return {
+    state: 'done',
+    ...(alertVersion === undefined ? {} : { alertVersion }),
+    ...(silenceVersion === undefined ? {} : { silenceVersion }),
+  }
 }

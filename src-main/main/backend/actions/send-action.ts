@@ -1,15 +1,17 @@
-import type { OperatorAction, OperatorChange } from '#shared/team/operator-action.ts'
+import { isSilenceChange, type OperatorAction, type OperatorChange } from '#shared/team/operator-action.ts'
 import { acknowledgeAlertOperation, unacknowledgeAlertOperation } from '#shared/rest/alerts.ts'
 import { forgetNodeOperation } from '#shared/rest/nodes.ts'
+import { createSilenceOperation, expireSilenceOperation, updateSilenceOperation } from '#shared/rest/silences.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import { createRuleOperation, removeRuleOperation, updateRuleOperation } from '#shared/rest/rules.ts'
 import type { CallBackend, BackendFailure } from '../rest/rest-client.ts'
 import { isTransientFailure, backendFailureSentence } from '../rest/backend-failure.ts'
 
-/** What the backend answered: the saved rule, or the version of the alert. */
+/** What the backend answered: the saved rule, or the version of the alert or silence. */
 interface Accepted {
   readonly rule?: Rule
   readonly alertVersion?: number
+  readonly silenceVersion?: number
 }
 
 /** Result of one attempt. `later`: the same action can succeed later. `unreachable`: no action can be sent now. */
@@ -32,7 +34,9 @@ export async function trySend(call: CallBackend, action: OperatorAction, triedFo
 type Sent = ({ readonly ok: true } & Accepted) | { readonly ok: false; readonly failure: BackendFailure }
 
 /** Sends an action. Its id is the idempotency key, so the backend does not apply it twice. */
-export async function sendAction(call: CallBackend, { id: idempotencyKey, change }: OperatorAction): Promise<Sent> {
+export async function sendAction(call: CallBackend, action: OperatorAction): Promise<Sent> {
+  const { id: idempotencyKey, change } = action
+  if (isSilenceChange(change)) return changeSilence(call, action)
   if (change.kind === 'acknowledge') return acknowledge(call, idempotencyKey, change)
   if (change.kind === 'forget-node') {
     const forgotten = await call(forgetNodeOperation, { params: { node_id: change.nodeId }, idempotencyKey })
@@ -76,6 +80,26 @@ async function acknowledge(
   return response.ok ? { ok: true, alertVersion: response.body.alert.version } : response
 }
 
+/** With the time at which the operator did it: it may have been offline. An end is meant, whatever was edited since. */
+async function changeSilence(call: CallBackend, { id: idempotencyKey, at, change }: OperatorAction): Promise<Sent> {
+  if (change.kind === 'expire-silence') {
+    const ended = await call(expireSilenceOperation, {
+      params: { id: change.silenceId },
+      query: { at: String(at) },
+      idempotencyKey,
+    })
+    return ended.ok ? { ok: true, silenceVersion: ended.body.version } : ended
+  }
+  if (change.kind !== 'save-silence') throw new Error(`no change of a silence: ${change.kind}`)
+  const { id, version, matchers, schedule, comment } = change.silence
+  const body = { at, matchers, schedule, comment }
+  const saved =
+    version === 1
+      ? await call(createSilenceOperation, { body: { id, ...body }, idempotencyKey })
+      : await call(updateSilenceOperation, { params: { id }, body, ifMatch: version - 1, idempotencyKey })
+  return saved.ok ? { ok: true, silenceVersion: saved.body.version } : saved
+}
+
 /** If the alert has no acknowledgement any more, or that of another user, there is nothing to take back: done. */
 async function unacknowledge(
   call: CallBackend,
@@ -87,6 +111,9 @@ async function unacknowledge(
   return response.ok ? { ok: true, alertVersion: response.body.alert.version } : response
 }
 
+/** Somebody else was first. */
+const conflicts: ReadonlySet<string> = new Set(['version_conflict', 'rule_exists', 'silence_exists', 'silence_ended'])
+
 /** The effect of a failure on an action. Pure. */
 export function sendResultOf(change: OperatorChange, failure: BackendFailure, triedForMs: number): SendResult {
   if (failure.kind !== 'problem') return { kind: 'unreachable' }
@@ -97,6 +124,7 @@ export function sendResultOf(change: OperatorChange, failure: BackendFailure, tr
     return { kind: 'later', problem: 'The backend has not processed this alert yet.' }
   if (code === 'rule_not_found' && change.kind === 'remove-rule') return { kind: 'done' }
   if (code === 'node_not_found' && change.kind === 'forget-node') return { kind: 'done' }
-  if (code === 'version_conflict' || code === 'rule_exists') return { kind: 'settled', state: 'conflict', problem }
+  if (code === 'silence_not_found' && change.kind === 'expire-silence') return { kind: 'done' }
+  if (conflicts.has(code)) return { kind: 'settled', state: 'conflict', problem }
   return { kind: 'settled', state: 'refused', problem }
 }

@@ -1,0 +1,69 @@
+import type { Alert } from '../alert/alert.ts'
+import { compilePattern } from '../pattern/linear-pattern.ts'
+import { Severity } from '../rule/rule.ts'
+import { AlertKind } from '../alert/alert.ts'
+import { type Matcher, type MatcherName, matcherNames } from './silence.ts'
+
+/** What matchers see of an alert. */
+export type AlertLabels = Readonly<Record<MatcherName, string>>
+
+export function labelsOf(
+  alert: Pick<Alert, 'nodeId' | 'nodeName' | 'metric' | 'severity' | 'ruleId' | 'kind'>,
+): AlertLabels {
+  const { nodeId, nodeName, metric, severity, ruleId, kind } = alert
+  return { node: nodeId, node_name: nodeName, metric, severity, rule: ruleId, kind }
+}
+
+/** Whether all matchers of a silence match these labels. */
+export type MatchLabels = (labels: AlertLabels) => boolean
+
+/** Compiled once per silence. A matcher whose pattern is invalid matches nothing: no alert is hidden by mistake. */
+export function compileMatchers(matchers: readonly Matcher[]): MatchLabels {
+  const compiled = matchers.map(compileMatcher)
+  return (labels) => compiled.every((matches) => matches(labels))
+}
+
+function compileMatcher({ name, operator, value }: Matcher): MatchLabels {
+  const valueOf = (labels: AlertLabels): string => (isKnownName(name) ? labels[name] : '')
+  if (operator === '=') return (labels) => valueOf(labels) === value
+  if (operator === '!=') return (labels) => valueOf(labels) !== value
+  const pattern = compilePattern(value)
+  if (!pattern.ok) return () => false
+  const isNegated = operator === '!~'
+  return (labels) => pattern.matches(valueOf(labels)) !== isNegated
+}
+
+/** What is wrong with a matcher: one sentence. */
+export function matcherProblem({ name, operator, value }: Matcher): string | undefined {
+  if (!isKnownName(name)) return `No alert has the label ${name}. Use ${matcherNames.join(', ')}.`
+  if (operator === '=' || operator === '!=') return undefined
+  const pattern = compilePattern(value)
+  return pattern.ok ? undefined : pattern.problem
+}
+
+/** Names, as unlike each other as names of nodes and metrics can be. */
+const probes = ['a', 'Z', '7', 'zz-9', 'node-1', 'server.example.org', 'Ωmega', 'a name with spaces']
+
+/**
+ * Whether a silence hides every alert, or all but some that it names one by one. A person has to say yes to that twice.
+ * Severities and kinds are tried one by one, other labels with names that have nothing in common.
+ */
+export function matchesEverything(matchers: readonly Matcher[]): boolean {
+  return matchers.every((matcher) => {
+    const matches = compileMatcher(matcher)
+    return valuesOf(matcher.name).every((value) => matches({ ...noLabels, [matcher.name]: value }))
+  })
+}
+
+const noLabels: AlertLabels = { node: '', node_name: '', metric: '', severity: '', rule: '', kind: '' }
+
+function valuesOf(name: string): readonly string[] {
+  if (name === 'severity') return Severity.options
+  if (name === 'kind') return AlertKind.options
+  // An alert about a whole node has no metric.
+  return name === 'metric' ? [...probes, ''] : probes
+}
+
+function isKnownName(name: string): name is MatcherName {
+  return (matcherNames as readonly string[]).includes(name)
+}

@@ -1,0 +1,182 @@
+import type { Alert } from '#shared/alert/alert.ts'
+import { timelineEvent } from '#shared/alert/apply-transition.ts'
+import { seriesStateCodec } from '#shared/codec/series-state-codec.ts'
+import { columnsOf, SampleDirectory, type SampleBatch } from '#shared/metric/sample-columns.ts'
+import type { Sample } from '#shared/metric/sample.ts'
+import type { RuleIndex } from '#shared/rule/rule-index.ts'
+import type { AlertEvent } from '#shared/alert/alert.ts'
+import type { AlertRecord } from '#shared/team/team-records.ts'
+import { applyInOrder } from '../../src-backend/alerts/apply-transitions.ts'
+import { applySample, type NodeState } from '../../src-backend/ingest/nodes/node-state.ts'
+import { type LockedNodeRow, nodeRecord, openNode } from '../../src-backend/ingest/nodes/stored-node.ts'
+import { SeriesEvaluator } from '../../src-main/data/alerts/series-evaluator.ts'
+import { StoredSeries } from '../../src-main/data/alerts/stored-series.ts'
+
+// Consoles and replicas without their disks: what one of them has stored is all that survives its crash.
+
+/** The log: by partition, in order of offsets. */
+export type Log = ReadonlyArray<readonly Sample[]>
+
+/** How many records of which partition are processed together, and whether the process dies before it stores them. */
+export interface Step {
+  readonly partition: number
+  readonly count: number
+  readonly crashes: boolean
+  /** Which replica has the partition now. */
+  readonly replica: number
+}
+
+/** `alert id, kind, time, severity, value`: what everybody has to agree on. */
+export function lineOf({ alertId, kind, at, severity, value }: AlertEvent): string {
+  return `${alertId} ${kind} ${at} ${severity ?? ''} ${value ?? ''}`
+}
+
+/** Replicas of a backend that share rows, and take partitions from each other. */
+export class Replicas {
+  readonly lines: string[] = []
+  readonly alerts = new Map<string, AlertRecord>()
+  readonly #events: AlertEvent[] = []
+  readonly #rows = new Map<string, { readonly version: number; readonly row: LockedNodeRow }>()
+  /** By replica: the nodes that it has in memory, valid while their row has this version. */
+  readonly #memory = new Map<number, Map<string, { readonly version: number; readonly node: NodeState }>>()
+  readonly #next: number[]
+  readonly #log: Log
+  readonly #index: RuleIndex
+
+  constructor(log: Log, index: RuleIndex) {
+    this.#log = log
+    this.#index = index
+    this.#next = log.map(() => 0)
+  }
+
+  run({ partition, count, crashes, replica }: Step): void {
+    const from = this.#next[partition] ?? 0
+    const samples = this.#log[partition]?.slice(from, from + count) ?? []
+    const nodes = new Map(samples.map(({ nodeId }) => [nodeId, this.#node(nodeId, replica)]))
+    const transitions = samples.flatMap((sample, i) => {
+      const position = { topic: 'metrics', partition, offset: from + i }
+      const node = nodes.get(sample.nodeId)
+      return node ? applySample(node, sample, { position, recordedAt: sample.at, index: this.#index }) : []
+    })
+    const { changed, events } = applyInOrder(transitions, [...this.alerts.values()], this.#events)
+    if (crashes) {
+      this.#memory.delete(replica)
+      return
+    }
+    for (const [nodeId, node] of nodes) this.#store(nodeId, node, replica)
+    for (const record of changed) this.alerts.set(record.alert.id, record)
+    this.#events.push(...events)
+    this.lines.push(...transitions.map((t) => lineOf(timelineEvent(t))))
+    this.#next[partition] = from + samples.length
+  }
+
+  #node(nodeId: string, replica: number): NodeState {
+    const stored = this.#rows.get(nodeId)
+    const known = this.#memory.get(replica)?.get(nodeId)
+    if (known && known.version === stored?.version) return known.node
+    return openNode(stored?.row ?? emptyRow(nodeId))
+  }
+
+  #store(nodeId: string, node: NodeState, replica: number): void {
+    const version = (this.#rows.get(nodeId)?.version ?? 0) + 1
+    this.#rows.set(nodeId, { version, row: rowOf(nodeId, nodeRecord(node)) })
+    const memory = this.#memory.get(replica) ?? new Map<string, { version: number; node: NodeState }>()
+    this.#memory.set(replica, memory.set(nodeId, { version, node }))
+  }
+
+  get isDone(): boolean {
+    return this.#log.every((samples, partition) => samples.length === this.#next[partition])
+  }
+}
+
+function emptyRow(nodeId: string): LockedNodeRow {
+  return {
+    id: 1,
+    node_id: nodeId,
+    node_name: nodeId,
+    last_seen_ms: 0,
+    interval_ms: null,
+    latest: {},
+    units: {},
+    series: {},
+    forgotten: false,
+  }
+}
+
+/** As PostgreSQL gives the row back. */
+function rowOf(nodeId: string, record: object): LockedNodeRow {
+  const { last_seen, ...stored } = JSON.parse(JSON.stringify(record)) as { last_seen: number }
+  return { ...emptyRow(nodeId), ...stored, last_seen_ms: last_seen * 1000 }
+}
+
+/** One console of a team that reads the log from its beginning. */
+export class TeamConsole {
+  readonly lines: string[] = []
+  readonly #log: Log
+  readonly #index: RuleIndex
+  readonly #stored = new StoredSeries()
+  readonly #alerts = new Map<string, Alert>()
+  readonly #next: number[]
+  #evaluator: SeriesEvaluator
+  #directory = new SampleDirectory()
+
+  constructor(log: Log, index: RuleIndex) {
+    this.#log = log
+    this.#index = index
+    this.#next = log.map(() => 0)
+    this.#evaluator = this.#opened()
+  }
+
+  run({ partition, count, crashes }: Step): void {
+    const from = this.#next[partition] ?? 0
+    const samples = this.#log[partition]?.slice(from, from + count) ?? []
+    const batch = this.#batchOf(samples, partition, from)
+    this.#evaluator.records(batch, { index: this.#index, isInBacklog: false, isStartUnknown: false })
+    const staged = this.#evaluator.staged()
+    if (crashes) {
+      this.#evaluator = this.#opened()
+      return
+    }
+    this.#stored.write([batch], staged)
+    for (const alert of staged.alerts) this.#alerts.set(alert.id, alert)
+    this.lines.push(...staged.events.map(lineOf))
+    this.#next[partition] = from + samples.length
+    this.#evaluator.commit(samples.at(-1)?.at)
+  }
+
+  get isDone(): boolean {
+    return this.#log.every((samples, partition) => samples.length === this.#next[partition])
+  }
+
+  alerts(): readonly Alert[] {
+    return [...this.#alerts.values()]
+  }
+
+  #opened(): SeriesEvaluator {
+    this.#directory = new SampleDirectory()
+    return new SeriesEvaluator({
+      series: this.#stored.rows().map((row) => ({ ...row, state: reread(row.state) })),
+      openAlerts: [...this.#alerts.values()].filter(({ phase }) => phase === 'firing'),
+      nameOf: (nodeId) => nodeId,
+      findStored: (id) => this.#alerts.get(id),
+      backend: { officialAlerts: () => [], pendingAcknowledgements: () => [] },
+    })
+  }
+
+  #batchOf(samples: readonly Sample[], partition: number, from: number): SampleBatch {
+    const offsets = samples.map((_, i) => from + i)
+    const columns = columnsOf(samples, offsets, this.#directory)
+    return {
+      topic: 'metrics',
+      partition,
+      columns: { ...columns, recordedAt: Float64Array.from(samples, ({ at }) => at) },
+    }
+  }
+}
+
+/** As the cache gives a state back. */
+function reread(state: Parameters<typeof seriesStateCodec.encode>[0]): typeof state {
+  const read = seriesStateCodec.decode(JSON.parse(JSON.stringify(seriesStateCodec.encode(state))))
+  if (!read.ok) throw new Error('a state is not read again')
+  return read.value
+}

@@ -39,6 +39,7 @@ export const ipcCalls = [
   'users.list',
   'users.create',
   'users.update',
+  'audit.list',
   'actions.list',
   'actions.dismiss',
   'rejectedRecords.list',

@@ -76,3 +76,10 @@ test('thresholds that a file manages are read-only, with the file, its version a
   await expect(page.getByText('This threshold comes from rules/production.yaml.')).toBeVisible()
   await expect(page.getByRole('button', { name: 'Save threshold' })).toHaveCount(0)
 })
+
+test('the audit says who changed what, before and after', async ({ open }) => {
+  const page = await open('preview.html?nodes=12&session=admin#/audit')
+  await expect(page.getByRole('row').nth(2)).toContainText('warning 90\u202f% → 85\u202f%')
+  await page.getByRole('row').nth(3).click()
+  await expect(page.getByRole('list', { name: 'Before and after' })).toHaveText('role viewer → operator')
+})

@@ -3,6 +3,7 @@ import { aboutHandlers } from './about-handlers.ts'
 import { actionHandlers } from './action-handlers.ts'
 import { alertHandlers } from './alert-handlers.ts'
 import { appHandlers } from './app-handlers.ts'
+import { auditHandlers } from './audit-handlers.ts'
 import { backendHandlers } from './backend-handlers.ts'
 import { cacheHandlers } from './cache-handlers.ts'
 import { historyHandlers } from './history-handlers.ts'
@@ -35,6 +36,7 @@ export function ipcHandlers(deps: IpcDeps): IpcHandlers {
     ...streamCallHandlers(deps),
     ...sessionHandlers(deps),
     ...userHandlers(deps),
+    ...auditHandlers(deps),
     ...actionHandlers(deps),
     ...settingsHandlers(deps.settings),
     ...connectionHandlers(deps.connections),

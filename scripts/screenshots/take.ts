@@ -13,6 +13,7 @@ import { PictureConsole, screenSize } from './picture-console.ts'
 import { alertScenes } from './scenes/alert-scenes.ts'
 import { blindScene } from './scenes/blind-scene.ts'
 import { firstStartScenes } from './scenes/first-start-scenes.ts'
+import { historyScenes } from './scenes/history-scenes.ts'
 import { pageScenes } from './scenes/page-scenes.ts'
 import { settingsScenes } from './scenes/settings-scenes.ts'
 import { signIn, teamScenes } from './scenes/team-scenes.ts'
@@ -44,6 +45,7 @@ await runMain(async () => {
     await signIn(console)
     await alertScenes(console, team)
   })
+  await step('the history', () => historyScenes(console))
   await step('the pages', () => pageScenes(console, fleet))
   await step('the team', () => teamScenes(console))
   await step('the settings', () => settingsScenes(console))

@@ -17,8 +17,10 @@ export const pageTitle: Record<Page, string> = {
 
 export interface PageRoute {
   readonly page: Page
-  /** A node on Metrics, an alert on Alerts, a silence on Silences, a threshold on Thresholds, a section of Settings. */
+  /** A node on Metrics, an alert or a tab on Alerts, a silence on Silences, a threshold on Thresholds, a section of Settings. */
   readonly id: string | undefined
+  /** A moment on Metrics, epoch ms. */
+  readonly at?: number | undefined
 }
 
 /** The current page. It is stored in the address after `#`, so that a reload restores it. */
@@ -36,19 +38,21 @@ export class Router {
   }
 
   /** Sets the route even if the address is unchanged: a second notification shows its alert again. */
-  go(page: Page, id?: string): void {
-    const href = pageHref(page, id)
+  go(page: Page, id?: string, at?: number): void {
+    const href = pageHref(page, id, at)
     if (location.hash === href) this.route = parseRoute(href)
     else location.hash = href
   }
 }
 
-export function pageHref(page: Page, id?: string): string {
-  return id === undefined ? `#/${page}` : `#/${page}/${encodeURIComponent(id)}`
+export function pageHref(page: Page, id?: string, at?: number): string {
+  if (id === undefined) return `#/${page}`
+  return `#/${page}/${encodeURIComponent(id)}${at === undefined ? '' : `/${Math.round(at)}`}`
 }
 
 export function parseRoute(hash: string): PageRoute {
-  const [name = '', id = ''] = hash.replace(/^#\/?/, '').split('/')
+  const [name = '', id = '', at = ''] = hash.replace(/^#\/?/, '').split('/')
   const page = pages.find((candidate) => candidate === name) ?? 'overview'
-  return { page, id: id === '' ? undefined : decodeURIComponent(id) }
+  const moment = /^\d{1,16}$/.test(at) ? { at: Number(at) } : {}
+  return { page, id: id === '' ? undefined : decodeURIComponent(id), ...moment }
 }

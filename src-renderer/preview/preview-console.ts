@@ -14,6 +14,7 @@ import { cacheReplies } from './preview-cache.ts'
 import { PreviewConnections, type PreviewConnectionsOptions } from './preview-connections.ts'
 import { PreviewFleet } from './preview-fleet.ts'
 import { PreviewSilences, type PreviewSilencesOptions } from './preview-silences.ts'
+import { PreviewHistory, type PreviewHistoryOptions, type PreviewHistorySource } from './preview-history.ts'
 import { PreviewRules } from './preview-rules.ts'
 import { settingsReplies, type PreviewSettingsOptions } from './preview-settings.ts'
 import { updatesReplies, type PreviewUpdatesOptions } from './preview-updates.ts'
@@ -25,7 +26,8 @@ export interface PreviewOptions
     PreviewSettingsOptions,
     PreviewConnectionsOptions,
     PreviewUpdatesOptions,
-    PreviewSilencesOptions {
+    PreviewSilencesOptions,
+    PreviewHistoryOptions {
   readonly nodes: number
   readonly hz: number
   /** `roles`: names such as web-117, in groups. `odd`: some with marks of direction. */
@@ -60,7 +62,7 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
     'samples.range': ({ nodeId, metrics, from, to, points }) =>
       okReply(rangeOf(options, fleet, { nodeId, metrics, from, to, points })),
     'alerts.list': ({ open }) => okReply(alerts.filter(({ phase }) => (phase === 'firing') === open)),
-    'alerts.timeline': ({ id }) => okReply(timelineOf(alerts.find((alert) => alert.id === id))),
+    ...pastReplies(options, { fleet, rules: rules.all, alerts }),
     'alerts.acknowledge': ({ id, comment, until }) => {
       const alert = alerts.find((candidate) => candidate.id === id)
       if (!alert) return failureReply('not-found', 'This alert no longer exists.')
@@ -111,6 +113,18 @@ function fleetOf({ nodes, names, values }: PreviewOptions, shown: number): Previ
   const fleet = new PreviewFleet(shown, nodes > 100 ? 1000 : 2000, names)
   fleet.extreme = values === 'extreme'
   return fleet
+}
+
+/** Timelines and history. An alert of the list has a timeline of its own kind. */
+function pastReplies(options: PreviewOptions, source: PreviewHistorySource): FakeBridge['replies'] {
+  const history = new PreviewHistory(options, source)
+  return {
+    ...history.replies(),
+    'alerts.timeline': ({ id }) => {
+      const listed = source.alerts.find((alert) => alert.id === id)
+      return okReply([...(listed ? timelineOf(listed) : (history.timelineOf(id) ?? []))])
+    },
+  }
 }
 
 /** Replies that are always the same. */

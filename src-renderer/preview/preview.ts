@@ -17,6 +17,7 @@ const bridge = previewConsole({
   connections: (query.get('connections') ??
     (query.get('state') === 'first-start' ? 'unset' : 'environment')) as PreviewOptions['connections'],
   updates: (query.get('updates') ?? 'none') as PreviewOptions['updates'],
+  history: (query.get('history') ?? 'usual') as PreviewOptions['history'],
   theme: query.get('theme') === 'light' ? 'light' : 'dark',
 })
 Object.assign(window, { remo: bridge.api })

@@ -18,6 +18,8 @@ const pages = [
   { name: 'Overview signed out, without the backend', at: '?nodes=48&session=expired&backend=unreachable#/overview' },
   { name: 'Metrics', at: '?nodes=12#/metrics' },
   { name: 'Alerts', at: '?nodes=12&session=operator#/alerts' },
+  { name: 'History', at: '?nodes=48#/alerts/history' },
+  { name: 'Report', at: '?nodes=48#/alerts/report' },
   { name: 'Thresholds', at: '?nodes=12&session=admin#/thresholds' },
   { name: 'Users', at: '?session=admin#/users' },
   { name: 'Connections', at: '?connections=saved#/settings/connections' },
@@ -91,6 +93,8 @@ for (const size of sizes) {
       for (const [at, table] of [
         ['?nodes=12&session=admin#/thresholds', 'Thresholds'],
         ['?nodes=12&session=operator#/alerts', 'Alerts'],
+        ['?nodes=48#/alerts/history', 'History'],
+        ['?nodes=48#/alerts/report', 'Noisiest nodes'],
         ['?session=admin#/users', 'Users'],
       ] as const) {
         const page = await open(`preview.html${at}`, size)

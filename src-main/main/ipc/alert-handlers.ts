@@ -1,4 +1,5 @@
 import type { IpcHandlers } from '#shared/ipc/contract.ts'
+import { timelineOfBackend } from '../backend/history/backend-timeline.ts'
 import { requirePermission } from '../backend/session/require-permission.ts'
 import type { IpcDeps } from './ipc-deps.ts'
 
@@ -13,7 +14,11 @@ export function alertHandlers({ data, user, session, now }: AlertDeps): AlertCal
   const acknowledger = (): string => (session ? requirePermission(session.session, 'acknowledge').user.username : user)
   return {
     'alerts.list': (request) => data.call('alerts.list', request),
-    'alerts.timeline': (request) => data.call('alerts.timeline', request),
+    'alerts.timeline': async (request) => {
+      const events = await data.call('alerts.timeline', request)
+      // An alert that is older than the cache.
+      return events.length > 0 || !session ? events : timelineOfBackend(session.call, request.id)
+    },
     'pending.list': () => data.call('pending.list', {}),
     'held.list': () => data.call('held.list', {}),
     // With a backend, the data thread also queues it as an operator action.

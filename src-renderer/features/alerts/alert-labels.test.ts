@@ -114,3 +114,35 @@ test('names with characters that are not seen are shown escaped', () => {
   const rule = aRule({ scope: { kind: 'node', nodeId: '\u202egpj.nimda' } })
   expect(ruleText(anAlert(), rule, '')).toBe('\\u202egpj.nimda · CPU usage · v1')
 })
+
+test('the timeline says what people, silences and this computer did', () => {
+  const facts = { alert: anAlert(), rule: aRule(), unit: '', timeOf }
+  const text = (event: Partial<AlertEvent>) => eventText({ alertId: '', at: 1, kind: 'notified', ...event }, facts).text
+  expect([
+    text({ kind: 'notified' }),
+    text({ kind: 'notified', as: 'popup' }),
+    text({ kind: 'notified', as: 'summary' }),
+    text({ kind: 'notified', as: 'digest' }),
+    text({ kind: 'commented', by: 'ben', comment: 'moved the batch job' }),
+    text({ kind: 'assigned', by: 'anna', to: 'anna' }),
+    text({ kind: 'assigned', by: 'anna', to: 'ben', comment: 'your turn' }),
+    text({ kind: 'silenced', by: 'ben', comment: 'the backup runs' }),
+    text({ kind: 'unsilenced' }),
+    text({ kind: 'expired', by: 'anna' }),
+    text({ kind: 'flapping' }),
+    text({ kind: 'settled' }),
+  ]).toEqual([
+    'Notification shown on this computer',
+    'Popup shown on this computer',
+    'Named in a summary on this computer',
+    'Named in the digest after do not disturb',
+    'ben: “moved the batch job”',
+    'Taken over by anna',
+    'Assigned to ben by anna: “your turn”',
+    'Silenced by ben: “the backup runs”',
+    'No longer silenced',
+    'Acknowledgement by anna expired',
+    'Flapping: it stays open until its values are steady',
+    'No longer flapping',
+  ])
+})

@@ -1,4 +1,4 @@
-import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
+import type { Alert, AlertEvent, NotifiedAs } from '#shared/alert/alert.ts'
 import { alertCondition, clearLevelOf, isBreaching } from '#shared/alert/alert-text.ts'
 import { formatDuration } from '#shared/format/duration.ts'
 import { formatLevel, formatValueBeside, unitSpace } from '#shared/format/number.ts'
@@ -65,17 +65,30 @@ const lines: Record<AlertEvent['kind'], EventLine> = {
   }),
   unacknowledged: ({ by }) => ({ state: 'unknown', text: `Acknowledgement undone${by ? ` by ${by}` : ''}` }),
   'rule-changed': ({ by }) => ({ state: 'unknown', text: `Threshold changed${by ? ` by ${by}` : ''}` }),
-  flapping: () => ({ state: 'unknown', text: 'Flapping' }),
-  settled: () => ({ state: 'unknown', text: 'Steady again' }),
+  flapping: () => ({ state: 'unknown', text: 'Flapping: it stays open until its values are steady' }),
+  settled: () => ({ state: 'unknown', text: 'No longer flapping' }),
   expired: ({ by }) => ({ state: 'unknown', text: `Acknowledgement${by ? ` by ${by}` : ''} expired` }),
   commented: ({ by, comment }) => ({ state: 'unknown', text: `${by ?? ''}: “${comment ?? ''}”` }),
-  assigned: ({ by, to }) => ({
+  assigned: ({ by, to, comment }) => ({
     state: 'unknown',
-    text: by === to ? `Taken over by ${by ?? ''}` : `Given to ${to ?? ''} by ${by ?? ''}`,
+    text: (by === to ? `Taken over by ${by ?? ''}` : `Assigned to ${to ?? ''} by ${by ?? ''}`) + quoted(comment),
   }),
-  silenced: ({ by, comment }) => ({ state: 'unknown', text: `Silenced by ${by ?? ''}: “${comment ?? ''}”` }),
+  silenced: ({ by, comment }) => ({ state: 'unknown', text: `Silenced${by ? ` by ${by}` : ''}${quoted(comment)}` }),
   unsilenced: () => ({ state: 'unknown', text: 'No longer silenced' }),
-  notified: () => ({ state: 'unknown', text: 'Notification shown on this computer' }),
+  notified: ({ as }) => ({
+    state: 'unknown',
+    text: as === undefined ? 'Notification shown on this computer' : notifiedTexts[as],
+  }),
+}
+
+const notifiedTexts: Record<NotifiedAs, string> = {
+  popup: 'Popup shown on this computer',
+  summary: 'Named in a summary on this computer',
+  digest: 'Named in the digest after do not disturb',
+}
+
+function quoted(comment: string | undefined): string {
+  return comment ? `: “${comment}”` : ''
 }
 
 /** What a line of the timeline needs beyond its event. */

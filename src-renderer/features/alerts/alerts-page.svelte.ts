@@ -17,9 +17,6 @@ export type AlertRow =
   | { readonly kind: 'alert'; readonly id: string; readonly alert: Alert }
   | { readonly kind: 'pending'; readonly id: string; readonly pending: PendingAlert }
 
-/** Address of the tab, in place of an alert. */
-export const silencedTab = 'silenced'
-
 /** Critical before warning, then the newest first. */
 function byUrgency(a: Alert, b: Alert): number {
   return Number(b.severity === 'critical') - Number(a.severity === 'critical') || b.openedAt - a.openedAt
@@ -42,8 +39,12 @@ export class AlertsPage {
   /**
    * `triage`: a list of alerts only; the first row follows one that resolved.
    * `shown`: the alert from the address. It is listed even after it resolved.
+   * `tab`: the one that is open at first.
    */
-  constructor(app: AppState, { triage = false, shown }: { triage?: boolean; shown?: string | undefined } = {}) {
+  constructor(
+    app: AppState,
+    { triage = false, shown, tab }: { triage?: boolean; shown?: string | undefined; tab?: AlertTab | undefined } = {},
+  ) {
     this.#app = app
     this.#triage = triage
     this.#shown = shown
@@ -52,7 +53,8 @@ export class AlertsPage {
     const first = shown === undefined ? undefined : { id: shown }
     const awaited = (): { readonly id: string } | undefined => app.acknowledged.undone ?? first
     this.#selection = new KeptSelection<AlertRow>(() => this.list, { awaited, successor })
-    if (triage || shown !== undefined) this.#tab = shown === silencedTab ? 'silenced' : 'all'
+    if (triage || shown !== undefined) this.#tab = 'all'
+    else if (tab !== undefined) this.#tab = tab
   }
 
   get tab(): AlertTab {

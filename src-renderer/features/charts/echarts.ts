@@ -1,4 +1,4 @@
-import { LineChart } from 'echarts/charts'
+import { BarChart, LineChart } from 'echarts/charts'
 import {
   AxisPointerComponent,
   DatasetComponent,
@@ -12,6 +12,7 @@ import { CanvasRenderer } from 'echarts/renderers'
 
 // The only place that registers ECharts components. Other components are not in the bundle.
 use([
+  BarChart,
   LineChart,
   GridComponent,
   DatasetComponent,

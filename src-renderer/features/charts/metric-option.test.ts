@@ -8,7 +8,7 @@ import { aRule } from '#shared/rule/rule-builders.ts'
 import type { MetricRule } from '#shared/rule/rule.ts'
 import { SeriesRing } from '../../live/series/series-ring.ts'
 import { init } from './echarts.ts'
-import { chartAxis, chartData, chartStructure } from './metric-option.ts'
+import { acknowledgementMark, chartAxis, chartData, chartStructure, type ChartMark } from './metric-option.ts'
 
 const colors = {
   line: '#111111',
@@ -43,13 +43,14 @@ interface Example {
   readonly samples: ReadonlyArray<readonly [number, number]>
   readonly alerts?: readonly Alert[]
   readonly segmentBoundaries?: readonly number[]
+  readonly marks?: readonly ChartMark[]
 }
 
 const cpu = metricInfo('cpu_usage')
 const disk = metricInfo('disk_io')
 
 /** A chart of a minute without a page: its options as ECharts has them, and its texts and drawing. */
-function drawn({ metric = cpu, rule, samples, alerts = [], segmentBoundaries = [] }: Example) {
+function drawn({ metric = cpu, rule, samples, alerts = [], segmentBoundaries = [], marks = [] }: Example) {
   const chart = init(null, null, { renderer: 'svg', ssr: true, width: 400, height: 200 })
   const ring = new SeriesRing(10)
   for (const [at, value] of samples) ring.append(at, value, 15_000)
@@ -57,7 +58,7 @@ function drawn({ metric = cpu, rule, samples, alerts = [], segmentBoundaries = [
   const points = ring.interleaved(900, axis.factor)
   const times = { from: 900, to: 60_900, now: 60_000 }
   chart.setOption(chartStructure({ metric, rangeMs: 60_000, colors, width: 400 }), { notMerge: true })
-  chart.setOption(chartData({ metric, rule, axis, points, ...times, alerts, segmentBoundaries, colors }))
+  chart.setOption(chartData({ metric, rule, axis, points, ...times, alerts, segmentBoundaries, marks, colors }))
   const option = chart.getOption() as unknown as Drawn
   const svg = chart.renderToSVGString()
   chart.dispose()
@@ -100,6 +101,14 @@ const minuteOfCpu: Example = {
 test('marks the boundary between two sources if it is visible', () => {
   const min = drawn(minuteOfCpu).option.series.find(({ id }) => id === 'min')
   expect(min?.markLine?.data.map(({ xAxis }) => xAxis)).toEqual([20_000])
+})
+
+test('marks an acknowledgement in the range with the name of its author', () => {
+  const marks = [5_000, 50_000, 99_000].map((at) => acknowledgementMark({ by: 'anna', at }))
+  const { option, texts } = drawn({ ...minuteOfCpu, marks })
+  const band = option.series.find(({ id }) => id === 'band')
+  expect(band?.markLine?.data.map(({ xAxis }) => xAxis)).toEqual([5_000, 50_000])
+  expect(texts.filter(({ text }) => text === '✓ anna')).toHaveLength(2)
 })
 
 test('drawing keeps the structure and puts data, window and alert bands in', () => {

@@ -1,5 +1,6 @@
 import type { Alert } from '#shared/alert/alert.ts'
 import { formatLevel, formatValue } from '#shared/format/number.ts'
+import { shownText } from '#shared/format/shown-text.ts'
 import type { MetricInfo } from '#shared/metric/metric-info.ts'
 import type { MetricRule } from '#shared/rule/rule.ts'
 import { dayMs } from '#shared/format/time-units.ts'
@@ -17,6 +18,20 @@ const dimensions = ['at', 'min', 'band', 'last']
 const labelRoom = 48
 /** Of a digit at the size of the labels, in pixels. */
 const digitWidth = 7
+
+/** What charts show of a rule. An alert knows it too, after its rule was changed. */
+export type ChartLevels = Pick<MetricRule, 'condition' | 'warning' | 'critical'>
+
+/** A moment with a word: somebody acknowledged the alert. `at`: epoch ms. */
+export interface ChartMark {
+  readonly at: number
+  readonly text: string
+}
+
+/** `✓ anna`: short, because it stands in charts that are 200 pixels wide. */
+export function acknowledgementMark({ by, at }: { readonly by: string; readonly at: number }): ChartMark {
+  return { at, text: `✓ ${shownText(by)}` }
+}
 
 export interface ChartStructureOptions {
   readonly metric: MetricInfo
@@ -98,7 +113,7 @@ function seriesOf(metric: MetricInfo, colors: ChartColors): readonly object[] {
 /** The value axis for these values: it has all of them, and the levels. */
 export function chartAxis(
   metric: MetricInfo,
-  rule: MetricRule | undefined,
+  rule: ChartLevels | undefined,
   { low, high }: { readonly low: number; readonly high: number },
 ): ValueAxis {
   const levels = [rule?.warning, rule?.critical].filter((level) => level !== undefined)
@@ -112,7 +127,7 @@ export function chartAxis(
 
 export interface ChartDataOptions {
   readonly metric: MetricInfo
-  readonly rule: MetricRule | undefined
+  readonly rule: ChartLevels | undefined
   readonly axis: ValueAxis
   /** Interleaved in the order of `dimensions`, divided by the factor of the axis. */
   readonly points: Float64Array
@@ -124,10 +139,11 @@ export interface ChartDataOptions {
   readonly alerts: readonly Alert[]
   /** Epoch ms at which values begin to come from somewhere else. */
   readonly segmentBoundaries: readonly number[]
+  readonly marks?: readonly ChartMark[]
   readonly colors: ChartColors
 }
 
-/** Data, both axes, levels, alerts as bands behind the line, and changes of the source. */
+/** Data, both axes, levels, alerts as bands behind the line, marks, and changes of the source. */
 export function chartData({
   metric,
   rule,
@@ -138,6 +154,7 @@ export function chartData({
   now,
   alerts,
   segmentBoundaries,
+  marks = [],
   colors,
 }: ChartDataOptions): EChartsCoreOption {
   const bands = alerts
@@ -164,6 +181,13 @@ export function chartData({
     series: [
       { id: 'last', markArea: { silent: true, data: bands }, markLine: levelLines({ metric, rule, axis, colors }) },
       { id: 'lone', data: lonePoints(points) },
+      {
+        id: 'band',
+        markLine: markLines(
+          marks.filter(({ at }) => at > from && at < to),
+          { colors, middle: (from + to) / 2 },
+        ),
+      },
       {
         id: 'min',
         markLine: boundaryLines(
@@ -197,7 +221,7 @@ function lonePoints(points: Float64Array): ReadonlyArray<readonly [number, numbe
 
 interface LevelLinesOptions {
   readonly metric: MetricInfo
-  readonly rule: MetricRule | undefined
+  readonly rule: ChartLevels | undefined
   readonly axis: ValueAxis
   readonly colors: ChartColors
 }
@@ -241,6 +265,36 @@ function boundaryLines(segmentBoundaries: readonly number[], colors: ChartColors
     label: { show: false },
     lineStyle: { color: colors.text, type: [2, 4], width: 1, opacity: 0.8 },
     data: segmentBoundaries.map((at) => ({ xAxis: at })),
+  }
+}
+
+/** A line with its word at the foot, on the side where there is room. */
+function markLines(
+  marks: readonly ChartMark[],
+  { colors, middle }: { readonly colors: ChartColors; readonly middle: number },
+): object {
+  return {
+    silent: true,
+    symbol: 'none',
+    animation: false,
+    lineStyle: { color: colors.strong, type: 'solid', width: 1, opacity: 0.55 },
+    data: marks.map(({ at, text }) => ({
+      xAxis: at,
+      label: {
+        formatter: text,
+        rotate: 0,
+        position: 'start',
+        align: at < middle ? 'left' : 'right',
+        verticalAlign: 'bottom',
+        offset: [at < middle ? 4 : -4, -4],
+        distance: 0,
+        color: colors.strong,
+        fontFamily: colors.font,
+        fontSize: 10,
+        textBorderColor: colors.surface,
+        textBorderWidth: 3,
+      },
+    })),
   }
 }
 

@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
+import { anAlert } from '#shared/alert/alert-builders.ts'
 import type { OperatorSession } from '#shared/session/operator-session.ts'
+import { anId } from '#shared/rule/rule-builders.ts'
 import { aDirectory, aFrame, aSignedIn } from '../../bridge/bridge-builders.ts'
 import { okReply, FakeBridge, failureReply } from '../../bridge/fake-bridge.ts'
 import { FrameGate } from '../../live/frames/frame-gate.ts'
@@ -94,4 +96,48 @@ test('a month is available with a backend, and a chosen range stays', () => {
   expect([offered(alone), offered(aPage(new FakeBridge(), aSignedIn('viewer')))]).toEqual(['7d', '30d'])
   alone.range = '30d'
   expect(offered(alone)).toBe('30d')
+})
+
+test('a moment is shown with 15 minutes before and after it, paused, until somebody goes back to live', () => {
+  const page = aPage(new FakeBridge())
+  const at = Date.now() - 8 * 3_600_000
+  page.showMoment(at)
+  expect([page.end(), page.rangeMs, page.series?.options.until]).toEqual([at + 900_000, 1_800_000, at + 900_000])
+  expect(page.ranges.map(({ value }) => value)).toContain('30m')
+  page.resume()
+  expect([page.pausedAt, page.series?.options.until]).toEqual([undefined, undefined])
+  page.range = '1h'
+  expect(page.ranges.map(({ value }) => value)).not.toContain('30m')
+})
+
+test('of a moment just before, the charts end now', () => {
+  const page = aPage(new FakeBridge())
+  const now = Date.now()
+  page.showMoment(now - 60_000)
+  expect(page.end() - now).toBeLessThan(60_000)
+})
+
+test('charts mark acknowledgements of this node, of alerts that fire and of the history', async () => {
+  const old = anAlert({ id: anId(7), openedAt: 5, resolvedAt: 9, phase: 'resolved' })
+  const entry = {
+    kind: 'alert' as const,
+    alert: old,
+    worst: 'critical' as const,
+    worstValue: 97,
+    flapped: false,
+    notified: [],
+  }
+  const acknowledged = { by: 'ben', at: 6 }
+  const other = { ...entry, alert: { ...old, id: anId(8), nodeId: 'node-2' }, acknowledged }
+  const bridge = new FakeBridge({
+    'history.list': () => okReply({ entries: [{ ...entry, acknowledged }, other] }),
+  })
+  const app = new AppState(bridge.api, new Clock(), aStore())
+  const acknowledgement = { by: 'anna', at: 20, comment: '' }
+  app.alerts.items = [anAlert({ acknowledgement }), anAlert({ id: anId(3), nodeId: 'node-2', acknowledgement })]
+  const page = new MetricsPage(app, () => 'node-1')
+  page.loadHistory()
+  await vi.waitFor(() => expect(page.alertsOf('cpu_usage').map(({ id }) => id)).toEqual([anId(1), anId(7)]))
+  expect(page.marksOf('cpu_usage').map(({ text }) => text)).toEqual(['✓ ben', '✓ anna'])
+  expect(page.marksOf('memory_usage')).toEqual([])
 })

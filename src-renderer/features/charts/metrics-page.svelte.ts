@@ -1,15 +1,19 @@
 import type { Alert } from '#shared/alert/alert.ts'
+import type { AlertEntry } from '#shared/history/history.ts'
 import { formatCount } from '#shared/format/number.ts'
 import { knownMetrics, metricInfo, type MetricInfo } from '#shared/metric/metric-info.ts'
 import { untrack } from 'svelte'
 import type { AppState } from '../../live/app-state.svelte.ts'
 import { shortTimeOrDate } from '../../live/local-time.ts'
 import { LiveSeries } from '../../live/series/live-series.svelte.ts'
+import { acknowledgementMark, type ChartMark } from './metric-option.ts'
+import { NodeHistory } from './node-history.svelte.ts'
 import { segmentBoundariesOf, segmentLine } from './range-segments.ts'
 
 const ranges = [
   { value: '5m', label: '5\u202fm', ms: 300_000 },
   { value: '15m', label: '15\u202fm', ms: 900_000 },
+  { value: '30m', label: '30\u202fm', ms: 1_800_000 },
   { value: '1h', label: '1\u202fh', ms: 3_600_000 },
   { value: '6h', label: '6\u202fh', ms: 21_600_000 },
   { value: '24h', label: '24\u202fh', ms: 86_400_000 },
@@ -22,6 +26,10 @@ const maxCharts = 16
 /** Retention of the local cache. Longer ranges require the backend. */
 const longestOfCacheMs = 604_800_000
 
+/** A moment is shown with so much time before and after it. It is the range of `momentRange`, which is offered only then. */
+const aroundMs = 900_000
+const momentRange = '30m'
+
 /** The Metrics page of one node: range, live or paused, and the export of the visible range. */
 export class MetricsPage {
   readonly #app: AppState
@@ -29,6 +37,9 @@ export class MetricsPage {
   range = $state<RangeName>('15m')
   /** Epoch ms of the right edge while paused. */
   pausedAt = $state<number>()
+  /** Epoch ms of the right edge of values that were read for a moment of the past. */
+  #until = $state<number>()
+  readonly #history: NodeHistory
   exporting = $state(false)
   exported = $state.raw<{ readonly ok: boolean; readonly text: string }>()
   /** Width of one chart's line, in pixels. */
@@ -37,12 +48,15 @@ export class MetricsPage {
   constructor(app: AppState, nodeId: () => string | undefined) {
     this.#app = app
     this.#nodeId = nodeId
+    this.#history = new NodeHistory(app.bridge)
   }
 
   /** The available ranges. The chosen one stays, even if the backend becomes unreachable. */
   readonly ranges: ReadonlyArray<(typeof ranges)[number]> = $derived.by(() => {
     const long = this.#app.session.may('read-history')
-    return ranges.filter(({ value, ms }) => long || ms <= longestOfCacheMs || value === this.range)
+    return ranges.filter(({ value, ms }) => {
+      return value === this.range || (value !== momentRange && (long || ms <= longestOfCacheMs))
+    })
   })
   readonly rangeMs: number = $derived(ranges.find(({ value }) => value === this.range)?.ms ?? 900_000)
 
@@ -76,6 +90,7 @@ export class MetricsPage {
       metrics,
       rangeMs: this.rangeMs,
       points: this.#points,
+      until: this.#until,
     })
   })
 
@@ -89,11 +104,47 @@ export class MetricsPage {
   /** Right edge of the charts. */
   readonly end = (): number => this.pausedAt ?? Date.now()
 
-  alertsOf(metric: string): readonly Alert[] {
+  readonly #entries: readonly AlertEntry[] = $derived.by(() => {
     const nodeId = this.#nodeId()
-    return this.#app.alerts.items.filter((alert) => {
-      return alert.kind === 'value' && alert.nodeId === nodeId && alert.metric === metric
-    })
+    return this.#history.entries.filter(({ alert }) => alert.nodeId === nodeId)
+  })
+
+  /** Of the node, also those of the history that the window does not keep. */
+  readonly #alerts: readonly Alert[] = $derived.by(() => {
+    const nodeId = this.#nodeId()
+    const kept = this.#app.alerts.items.filter((alert) => alert.kind === 'value' && alert.nodeId === nodeId)
+    const known = new Set(kept.map(({ id }) => id))
+    const older = this.#entries.map(({ alert }) => alert)
+    return [...kept, ...older.filter((alert) => alert.kind === 'value' && !known.has(alert.id))]
+  })
+
+  alertsOf(metric: string): readonly Alert[] {
+    return this.#alerts.filter((alert) => alert.metric === metric)
+  }
+
+  /** The first acknowledgement of each alert of a metric. */
+  marksOf(metric: string): readonly ChartMark[] {
+    const ended = this.#entries.filter(({ alert }) => alert.metric === metric)
+    const firing = this.alertsOf(metric).flatMap(({ id, acknowledgement }) =>
+      acknowledgement ? [{ id, acknowledgement }] : [],
+    )
+    const given = new Map(ended.flatMap(({ alert, acknowledged }) => (acknowledged ? [[alert.id, acknowledged]] : [])))
+    for (const { id, acknowledgement } of firing) if (!given.has(id)) given.set(id, acknowledgement)
+    return [...given.values()].map(acknowledgementMark)
+  }
+
+  /** Reads the alerts of the charts. */
+  loadHistory(): void {
+    const nodeId = this.#nodeId()
+    const to = Math.ceil(this.end())
+    if (nodeId !== undefined) void this.#history.load({ nodeId, from: Math.max(0, to - this.rangeMs), to })
+  }
+
+  /** Shows 15 minutes before and after a moment, paused; up to now if it was just before. */
+  showMoment(at: number): void {
+    this.range = momentRange
+    this.#until = Math.min(at + aroundMs, Date.now())
+    this.pausedAt = this.#until
   }
 
   /** Event time of the newest sample on screen; `null` without one. While paused, it stands still like the charts. */
@@ -116,6 +167,7 @@ export class MetricsPage {
 
   readonly togglePause = (): void => {
     this.pausedAt = this.pausedAt === undefined ? Date.now() : undefined
+    this.#until = undefined
     this.#app.store.gate.ask()
   }
 

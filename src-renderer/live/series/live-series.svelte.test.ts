@@ -104,3 +104,18 @@ test('after a backlog, the cache fills what is between two live samples', async 
   expect(Array.from({ length: ring?.length ?? 0 }, (_, i) => ring?.last(i))).toEqual([65, 71.3, 72])
   expect(bridge.requests).toHaveLength(2)
 })
+
+test('a moment of the past is read once, and live samples do not change it', async () => {
+  const bridge = new FakeBridge({
+    'samples.range': ({ from, to }) => okReply({ from, to, series: [one('cpu_usage', from, 60)], segments: [] }),
+  })
+  const store = aStore()
+  const until = start - 3_600_000
+  const series = new LiveSeries(bridge.api, store, { ...of, until })
+  const stop = series.follow()
+  await vi.advanceTimersByTimeAsync(600_000)
+  store.apply(aFrame(1, [[0, start, 71.3, 1]]))
+  stop()
+  expect(bridge.requests.map(({ request }) => request)).toMatchObject([{ from: until - 300_000, to: until }])
+  expect(series.rings.get('cpu_usage')?.length).toBe(1)
+})

@@ -10,6 +10,8 @@ export interface LiveSeriesOptions {
   readonly rangeMs: number
   /** Number of columns to read: about one per pixel. */
   readonly points: number
+  /** Right edge, epoch ms: a moment of the past, which live samples do not change. Absent: now. */
+  readonly until?: number | undefined
 }
 
 /** Room for live points between two refreshes. */
@@ -47,6 +49,7 @@ export class LiveSeries {
   /** Loads the range, then follows live samples. @returns stops following */
   follow(): () => void {
     void this.refresh()
+    if (this.options.until !== undefined) return () => void this.#request++
     const refreshMs = Math.min(300_000, Math.max(15_000, this.options.rangeMs / 60))
     const stop = whileVisible(refreshMs, () => void this.refresh())
     const off = this.#store.onChange(this.options.nodeId, (node, at) => this.#append(node, at))
@@ -59,10 +62,10 @@ export class LiveSeries {
   }
 
   async refresh(): Promise<void> {
-    const { nodeId, metrics, rangeMs, points } = this.options
+    const { nodeId, metrics, rangeMs, points, until } = this.options
     if (metrics.length === 0) return
     const request = ++this.#request
-    const to = Date.now()
+    const to = until ?? Date.now()
     const result = await this.#bridge['samples.range']({
       nodeId,
       metrics: [...metrics],

@@ -5,6 +5,7 @@ import { draftOfRule, isSameDraft } from '../rule-draft.ts'
 import { ruleTargetKey } from '../rule-scope.ts'
 import { levelProblems, MetricRuleDraft, OfflineRuleDraft, type RuleDraft, type RuleScope } from '../rule.ts'
 import { stockRules } from '../stock-rules.ts'
+import { fileKeys } from './file-fields.ts'
 import { diffLines, diffSummary } from './diff-text.ts'
 import { parseRulesFile } from './parse-rules-file.ts'
 import { rulesDiff } from './rules-diff.ts'
@@ -196,6 +197,12 @@ test('rules are written with their overrides under them, in one order', () => {
   expect(writeRulesFile(rules)).toBe(text)
   expect(writeRulesFile(rules.toReversed())).toBe(text)
   expect(draftsOf(writeRulesFile([])).length).toBe(0)
+})
+
+test('a file has every field of a rule', () => {
+  const keys = [...Object.keys(MetricRuleDraft.shape), ...Object.keys(OfflineRuleDraft.shape)]
+  const own = keys.filter((key) => !['scope', 'metric', 'kind'].includes(key))
+  expect(new Set<string>(fileKeys)).toEqual(new Set(own))
 })
 
 test('the stock rules come back from their file', () => {

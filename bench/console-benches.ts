@@ -1,4 +1,5 @@
 import type { Kafka } from 'kafkajs'
+import { alertHistoryBench } from './alert-history-bench.ts'
 import { decodeBench } from './decode-bench.ts'
 import { equalTimesBench } from './equal-times-bench.ts'
 import { evaluatorBench } from './evaluator-bench.ts'
@@ -22,6 +23,8 @@ export interface ConsoleBenches {
   readonly cpuSeconds: number
   /** Nodes with 24 h of history, and queries of each measurement. */
   readonly history: { readonly nodes: number; readonly queries: number }
+  /** Alerts of two weeks, and pages of each filter. */
+  readonly alertHistory: { readonly alerts: number; readonly queries: number }
   readonly rounds: number
   readonly dir: string
   readonly kafka: Kafka
@@ -41,6 +44,7 @@ export async function consoleBenches(bench: ConsoleBenches): Promise<BenchResult
   results.push(await storeBench(records, rounds, dir))
   results.push(await equalTimesBench(bench.records, rounds, dir))
   results.push(...(await historyBench({ ...bench.history, dir, say })))
+  results.push(...(await alertHistoryBench({ ...bench.alertHistory, dir, say })))
   const full = { topic: 'bench-full', partitions: 8, values: records, batch: 500 }
   const single = { topic: 'bench-single', partitions: 64, values: records.slice(0, singles), batch: 1 }
   const wide = { topic: 'bench-wide', partitions: 500, values: records.slice(0, 2 * singles), batch: 20 }

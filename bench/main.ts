@@ -30,6 +30,7 @@ const sizes = {
       restarts: 5,
       cpuSeconds: 20,
       history: { nodes: 1_000, queries: 3_000 },
+      alertHistory: { alerts: 100_000, queries: 100 },
     },
     backend: {
       messages: 500_000,
@@ -51,6 +52,7 @@ const sizes = {
       restarts: 1,
       cpuSeconds: 5,
       history: { nodes: 100, queries: 500 },
+      alertHistory: { alerts: 10_000, queries: 20 },
     },
     backend: { messages: 100_000, values: 200_000, neighbours: 20, querySeconds: 8, floodSeconds: 5, crowdSeconds: 5 },
     app: { seconds: 20 },

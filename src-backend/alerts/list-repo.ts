@@ -139,7 +139,8 @@ function conditionsOf(filter: AlertFilter): Conditions {
 
 /** The words of `seriesText`, and comments and people of the timeline. */
 function addSearch(conditions: Conditions, { typed, lower, metrics, kinds }: AlertSearch): void {
-  conditions.add([lower, typed, metrics, kinds], (inLower, asTyped, labels, ofKind) => {
+  conditions.add([lower, typed, metrics, kinds], (...places) => {
+    const [inLower = '', asTyped = '', labels = '', ofKind = ''] = places
     const has = (text: string): string => `(strpos(lower(${text}), ${inLower}) > 0 or strpos(${text}, ${asTyped}) > 0)`
     const series = `concat_ws(E'\\n', alert.node_id, alert.alert ->> 'nodeName',
       case when alert.alert ->> 'kind' <> 'offline' then alert.alert ->> 'metric' end)`

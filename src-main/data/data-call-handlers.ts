@@ -1,7 +1,9 @@
+import type { Alert } from '#shared/alert/alert.ts'
 import type { Silence } from '#shared/silence/silence.ts'
 import type { ConsoleStore } from '../store/console-store.ts'
 import type { DataCalls, DataEvents, DataThreadCounters } from '../threads/data-calls.ts'
 import type { ThreadHandlers } from '../threads/protocol.ts'
+import type { SeenAlerts } from './alerts/seen-alerts.ts'
 import type { PendingAlerts } from './alerts/pending-alerts.ts'
 import type { Silences } from './alerts/silences.ts'
 import type { OperatorActions } from './alerts/operator-actions.ts'
@@ -27,6 +29,7 @@ export interface DataCallDeps {
   readonly silences: Silences
   readonly live: LiveValues
   readonly pending: PendingAlerts
+  readonly seen: SeenAlerts
   readonly frames: LiveFrames
   readonly health: HealthMonitor
   readonly partitions: PartitionPositions
@@ -46,7 +49,7 @@ export interface DataCallDeps {
 
 /** The calls that other threads make to the data thread. */
 export function dataCallHandlers(deps: DataCallDeps): ThreadHandlers<DataCalls> {
-  const { store, actions, live, health, storage, now, emit } = deps
+  const { store, live, health, storage, now } = deps
   return {
     'health.report': () => health.report(now()),
     'stream.reconnect': () => deps.retry(),
@@ -56,23 +59,12 @@ export function dataCallHandlers(deps: DataCallDeps): ThreadHandlers<DataCalls> 
     },
     'live.snapshot': () => live.snapshot(),
     'live.subscribe': ({ hz }) => deps.frames.subscribe(hz),
-    'alerts.list': (filter) => store.alerts.list(filter),
-    'alerts.timeline': ({ id }) => store.alerts.timeline(id),
-    'alerts.acknowledge': ({ id, acknowledgement }) => {
-      const alert = storage.reply(() => actions.acknowledge(id, acknowledgement))
-      emit('alerts.changed', [alert])
-      if (deps.hasBackend) emit('actions.changed', actions.list())
-      return alert
-    },
+    ...alertCalls(deps),
+    'unseen.list': () => deps.seen.unseen.ids(),
+    ...awayCalls(deps),
     'nodes.forget': (node) => {
       if (!live.has(node.nodeId)) throw new CallError('not-found', 'This node is not in the list any more.')
       storage.reply(() => deps.forget(node))
-    },
-    'alerts.unacknowledge': ({ id, given, user, at }) => {
-      const alert = storage.reply(() => actions.unacknowledge(id, given, { user, at }))
-      emit('alerts.changed', [alert])
-      if (deps.hasBackend) emit('actions.changed', actions.list())
-      return alert
     },
     'pending.list': () => deps.pending.list(),
     'held.list': () => deps.pending.held(),
@@ -90,6 +82,52 @@ export function dataCallHandlers(deps: DataCallDeps): ThreadHandlers<DataCalls> 
 }
 
 type CallsOf<Group extends string> = Pick<ThreadHandlers<DataCalls>, Extract<keyof DataCalls, `${Group}.${string}`>>
+
+function alertCalls({
+  store,
+  actions,
+  storage,
+  hasBackend,
+  emit,
+  seen: { unseen, away },
+}: DataCallDeps): CallsOf<'alerts'> {
+  const changed = (alerts: Alert[]): void => {
+    if (alerts.length === 0) return
+    emit('alerts.changed', alerts)
+    unseen.changed()
+    away.alertsChanged()
+    if (hasBackend) emit('actions.changed', actions.list())
+  }
+  const one = (work: () => Alert): Alert => {
+    const alert = storage.reply(work)
+    changed([alert])
+    return alert
+  }
+  return {
+    'alerts.list': (filter) => store.alerts.list(filter),
+    'alerts.timeline': ({ id }) => store.alerts.timeline(id),
+    'alerts.acknowledge': ({ id, acknowledgement }) => one(() => actions.acknowledge(id, acknowledgement)),
+    'alerts.unacknowledge': ({ id, given, user, at }) => one(() => actions.unacknowledge(id, given, { user, at })),
+    'alerts.seen': (looked) => {
+      storage.reply(() => unseen.see(looked))
+      unseen.changed()
+    },
+    'alerts.note': ({ id, note }) => one(() => actions.note(id, note)),
+    'alerts.act': ({ acts }) => {
+      const result = storage.reply(() => actions.act(acts))
+      changed(result.alerts)
+      return result
+    },
+  }
+}
+
+function awayCalls({ seen: { away }, storage }: DataCallDeps): CallsOf<'away'> {
+  return {
+    'away.lock': ({ isLocked }) => storage.reply(() => away.lock(isLocked)),
+    'away.get': () => away.summary() ?? null,
+    'away.dismiss': () => storage.reply(() => away.dismiss()),
+  }
+}
 
 function ruleCalls({ rules, storage, emit }: DataCallDeps): CallsOf<'rules'> {
   return {

@@ -1,5 +1,6 @@
 import { SleepWatch } from '#shared/health/sleep-watch.ts'
 import type { Log } from '#shared/log.ts'
+import type { Away } from './alerts/away.ts'
 import type { DueAlerts } from './alerts/due-alerts.ts'
 import type { SilenceNotices } from './alerts/silence-notices.ts'
 import type { PendingAlerts } from './alerts/pending-alerts.ts'
@@ -35,6 +36,7 @@ export interface EngineClockDeps {
   readonly pending: Pick<PendingAlerts, 'tick'>
   readonly dueAlerts: DueAlerts
   readonly notices: Pick<SilenceNotices, 'tick'>
+  readonly away: Pick<Away, 'sleep' | 'wake' | 'tick' | 'stop'>
 }
 
 /**
@@ -59,6 +61,7 @@ export class EngineClock {
   }
 
   stop(): void {
+    this.#followPresence((away) => away.stop())
     clearInterval(this.#timer)
     this.#recordBlind((blind) => blind.stop(this.#deps.now()))
   }
@@ -66,6 +69,7 @@ export class EngineClock {
   /** The computer is about to sleep. From here on nothing is known of the nodes. */
   suspend(): void {
     this.#sleep.suspend()
+    this.#followPresence((away) => away.sleep())
     this.#deps.partitions.clearLogRanges()
   }
 
@@ -85,6 +89,7 @@ export class EngineClock {
     this.#alertsDue(now)
     this.#publishPending()
     this.#recordBlind((blind) => blind.tick(this.#deps.health.health(now), now))
+    this.#followPresence((away) => away.tick())
     maintenance.tick()
     publishHealth()
   }
@@ -94,7 +99,8 @@ export class EngineClock {
     const { ingest, dueAlerts, notices, storage, log } = this.#deps
     try {
       // Nothing is written without need: a write that succeeds says that the disk works.
-      if (dueAlerts.isDue(now)) storage.write(() => ingest.alertsDue(dueAlerts, now))
+      const due = dueAlerts.due(now)
+      if (due.length > 0) storage.write(() => ingest.alertsDue(dueAlerts, due))
       notices.tick(now)
     } catch (cause) {
       log.warn('the ends of acknowledgements and silences cannot be stored', { cause })
@@ -110,11 +116,21 @@ export class EngineClock {
     }
   }
 
+  /** As with blindness: a full disk stops nothing else. */
+  #followPresence(follow: (away: EngineClockDeps['away']) => void): void {
+    try {
+      follow(this.#deps.away)
+    } catch (cause) {
+      this.#deps.log.warn('presence is not recorded', { cause })
+    }
+  }
+
   /** What the log was known to hold is old, and the connections may be dead. */
   #woke(): void {
     const { partitions, log, reconnect } = this.#deps
     log.info('the computer woke up')
     partitions.clearLogRanges()
+    this.#followPresence((away) => away.wake())
     reconnect()
   }
 

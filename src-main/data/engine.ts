@@ -17,6 +17,7 @@ import { DueAlerts } from './alerts/due-alerts.ts'
 import { SilenceNotices } from './alerts/silence-notices.ts'
 import { Silences } from './alerts/silences.ts'
 import { OperatorActions } from './alerts/operator-actions.ts'
+import { SeenAlerts } from './alerts/seen-alerts.ts'
 import { SeriesEvaluator } from './alerts/series-evaluator.ts'
 import { CacheMaintenance } from './cache-maintenance.ts'
 import { CacheRetention } from './cache-retention.ts'
@@ -84,6 +85,7 @@ export class Engine {
   readonly #storage: StorageMonitor
   readonly #clock: EngineClock
   readonly #pending: PendingAlerts
+  readonly #seen: SeenAlerts
   readonly #maintenance: CacheMaintenance
   readonly #silences: Silences
 
@@ -120,6 +122,7 @@ export class Engine {
     }))
     const pending = (this.#pending = new PendingAlerts({ evaluator, rules, live, now, emit }))
     const maintenance = (this.#maintenance = new CacheMaintenance({ store, retention, log, now }))
+    const seen = (this.#seen = new SeenAlerts({ store, alerts: evaluator.alerts, silences, now, emit }))
     this.#clock = this.#engineClock()
     this.handlers = this.#streamHandlers(topics)
     this.calls = dataCallHandlers({
@@ -127,6 +130,7 @@ export class Engine {
       actions: new OperatorActions({ store, alerts: evaluator.alerts, silences, hasBackend }),
       rules,
       silences,
+      seen,
       hasBackend,
       live,
       pending,
@@ -193,6 +197,7 @@ export class Engine {
       pending: this.#pending,
       dueAlerts: this.#dueAlerts(),
       notices: new SilenceNotices({ store, storage: this.#storage, silences: this.#silences, emit }),
+      away: this.#seen.away,
       nodeClocks: this.#nodeClocks,
       brokerClock: this.#brokerClock,
       reconnect,
@@ -263,7 +268,10 @@ export class Engine {
     if (values > 0) this.#health.stored(values, newestAt, now())
     if (rules.length > 0) emit('rules.changed', [...rules])
     if (hasSilenceChanges) emit('silences.changed', this.#silences.list())
-    if (alerts.length > 0) emit('alerts.changed', [...alerts])
+    if (alerts.length > 0) {
+      emit('alerts.changed', [...alerts])
+      this.#seen.alertsChanged()
+    }
     if (queued.length > 0) emit('notifications.queued', [...queued])
     if (hasActionChanges) emit('actions.changed', store.team.actions())
     if (values > 0 || forgotten.length > 0) this.#frames.changed()

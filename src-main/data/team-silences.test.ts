@@ -159,8 +159,9 @@ describe('a change made here', () => {
     const { fixture, backend } = aTeamConsole()
     publish(backend, aTeamSilence())
     save(fixture, { id: aTeamSilence().id, version: 1, comment: 'mine' })
+    fixture.now += 1000
     save(fixture, { comment: 'new' })
-    expect(listOf(fixture)).toEqual(['mine@2', 'new@1'])
+    expect(listOf(fixture)).toEqual(['new@1', 'mine@2'])
     answer(fixture, { state: 'refused', problem: 'Your role cannot do this.' })
     answer(fixture, { state: 'refused', problem: 'Your role cannot do this.' })
     expect(listOf(fixture)).toEqual(['disk swap@1'])

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import { unseenFromKey } from './groups/unseen-store.ts'
 
 /** Key of the mark in the table of single values. */
 const key = 'cache.clear'
@@ -24,7 +25,8 @@ export function clearIfWanted(db: Database): void {
   db.transaction(() => {
     // Without a condition, SQLite frees the pages of a table without reading its rows one by one.
     for (const table of tables) if (!kept.has(table)) db.exec(`DELETE FROM "${table}"`)
-    db.prepare('DELETE FROM meta WHERE key = ?').run(key)
+    // The alerts that are read again are no news.
+    for (const gone of [key, unseenFromKey]) db.prepare('DELETE FROM meta WHERE key = ?').run(gone)
   }).immediate()
   // Quick, because little is left to copy.
   db.exec('VACUUM')

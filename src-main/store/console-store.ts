@@ -16,6 +16,7 @@ import { RuleStore } from './groups/rule-store.ts'
 import { SampleStore } from './groups/sample-store.ts'
 import { SilenceStore } from './groups/silence-store.ts'
 import { TeamStore } from './groups/team-store.ts'
+import { UnseenStore, unseenFromKey } from './groups/unseen-store.ts'
 import { FileSpace, makeShrinkable } from './file-space.ts'
 import type { JournalLimits } from './heads/journal-sizes.ts'
 import { journalLimits } from './heads/journal-sizes.ts'
@@ -37,6 +38,7 @@ import { PositionTable } from './tables/position-table.ts'
 import { RejectedRecordTable } from './tables/rejected-record-table.ts'
 import { RuleTable } from './tables/rule-table.ts'
 import { SilenceTable } from './tables/silence-table.ts'
+import { UnseenTable } from './tables/unseen-table.ts'
 import { Transactions } from './transactions.ts'
 
 /** Chunks of a deletion that nobody waits for. */
@@ -57,6 +59,8 @@ export interface StoreOptions extends JournalLimits {
  */
 export class ConsoleStore {
   readonly alerts: AlertStore
+  /** Alerts that nobody has looked at on this console. */
+  readonly unseen: UnseenStore
   readonly blind: BlindStore
   readonly rules: RuleStore
   readonly silences: SilenceStore
@@ -80,7 +84,8 @@ export class ConsoleStore {
     const rows = (this.rows = new RowReader(options.readerLevel))
     const transactions = (this.#transactions = new Transactions(db))
     const alerts = new AlertTable(db, rows)
-    const tables = { alerts, notifications: new NotificationTable(db, rows) }
+    const unseen = new UnseenTable(db)
+    const tables = { alerts, unseen, notifications: new NotificationTable(db, rows) }
     const meta = new MetaTable(db)
     const blindPeriods = (this.#blindPeriods = new BlindPeriodTable(db))
     this.#db = db
@@ -90,6 +95,7 @@ export class ConsoleStore {
     this.#gaps = new GapTable(db)
     this.#rejected = new RejectedRecordTable(db)
     this.alerts = new AlertStore({ ...tables, meta }, transactions)
+    this.unseen = new UnseenStore({ unseen, meta }, transactions)
     this.blind = new BlindStore({ table: blindPeriods, meta }, transactions)
     this.rules = new RuleStore(new RuleTable(db, rows), transactions)
     this.silences = new SilenceStore(new SilenceTable(db, rows), transactions)
@@ -114,14 +120,14 @@ export class ConsoleStore {
     const mark = new OpenMarker(dir)
     const suspect = mark.create()
     try {
-      return { store: ConsoleStore.#openIntact(dir, mark, { suspect, limits }), notices: [] }
+      return { store: ConsoleStore.#openIntact(dir, mark, { suspect, limits, now }), notices: [] }
     } catch (error) {
       if (!isDamage(error)) {
         if (!suspect) mark.remove()
         throw error
       }
       const folder = moveDamagedCache(dir, now)
-      const store = ConsoleStore.#openIntact(dir, mark, { suspect: false, limits })
+      const store = ConsoleStore.#openIntact(dir, mark, { suspect: false, limits, now })
       return { store, notices: [store.#restoreFrom(folder)] }
     }
   }
@@ -129,7 +135,7 @@ export class ConsoleStore {
   static #openIntact(
     dir: string,
     mark: OpenMarker,
-    { suspect, limits }: { readonly suspect: boolean; readonly limits: StoreOptions },
+    { suspect, limits, now }: { readonly suspect: boolean; readonly limits: StoreOptions; readonly now: number },
   ): ConsoleStore {
     const db = openWriter(databasePath(dir))
     try {
@@ -140,6 +146,7 @@ export class ConsoleStore {
       const store = new ConsoleStore(db, mark, limits)
       store.meta.createInstallationId()
       store.alerts.fillHistory()
+      store.unseen.begin(now)
       return store
     } catch (error) {
       db.close()
@@ -164,6 +171,7 @@ export class ConsoleStore {
       if (write.team) this.team.write(write.team)
       if (write.team?.startOver) this.#startOver(write.team.startOver)
       this.team.supersedeAcknowledgements(write.superseded)
+      this.unseen.write(write, (id) => this.alerts.get(id) !== undefined)
       this.alerts.write(write)
     })
     try {
@@ -227,6 +235,7 @@ export class ConsoleStore {
     this.#transactions.run(() => {
       drop.write()
       this.alerts.dropBefore(at)
+      this.unseen.dropBefore(at)
       this.team.dropOrphans()
       this.#rejected.dropBefore(at)
       this.#gaps.dropBefore(at)
@@ -281,8 +290,10 @@ export class ConsoleStore {
 
   /** Copies what exists nowhere else out of a damaged cache. Returns the notice for the operator. */
   #restoreFrom(folder: string): StoreNotice {
-    const { rules, meta, actions, forgottenNodes, silences, incomplete } = salvage(folder)
-    for (const [key, value] of meta) this.meta.set(key, value)
+    const { rules, meta, actions, forgottenNodes, silences, unseen, incomplete } = salvage(folder)
+    // What is read again is not news; what was unseen stays so.
+    for (const [key, value] of meta) if (key !== unseenFromKey) this.meta.set(key, value)
+    this.unseen.restore(unseen)
     // All that Kafka still has is read again.
     if (this.meta.startedWith() === undefined) this.meta.setStartedWith('')
     for (const rule of rules) this.rules.save(rule)

@@ -32,6 +32,8 @@ export interface SalvagedData {
   readonly forgottenNodes: readonly ForgottenNode[]
   /** Those of this console itself: Kafka still has those of a backend. */
   readonly silences: readonly Silence[]
+  /** Alerts that nobody has looked at, and when they opened. */
+  readonly unseen: ReadonlyArray<readonly [id: string, openedAt: number]>
   /** Whether some rows were unreadable. */
   readonly incomplete: boolean
 }
@@ -43,6 +45,7 @@ export function salvage(folder: string): SalvagedData {
   const actions: OperatorAction[] = []
   const forgottenNodes: ForgottenNode[] = []
   const silences: Silence[] = []
+  const unseen: Array<readonly [string, number]> = []
   let db: Database.Database | null = null
   try {
     db = new Database(databasePath(folder), { fileMustExist: true })
@@ -56,10 +59,14 @@ export function salvage(folder: string): SalvagedData {
     if (hasTable(db, 'forgotten_node') && take(db, forgotten, forgottenNodeCodec, forgottenNodes)) incomplete = true
     const own = 'SELECT data FROM silence WHERE is_team = 0'
     if (hasTable(db, 'silence') && take(db, own, silenceCodec, silences)) incomplete = true
-    return { rules, meta, actions, forgottenNodes, silences, incomplete }
+    if (hasTable(db, 'unseen')) {
+      const rows = db.prepare<[], { id: string; at: number }>('SELECT alert_id AS id, opened_at AS at FROM unseen')
+      for (const { id, at } of rows.iterate()) unseen.push([id, at])
+    }
+    return { rules, meta, actions, forgottenNodes, silences, unseen, incomplete }
   } catch {
     // The file is damaged, so any error is possible. Rows read before the error count.
-    return { rules, meta, actions, forgottenNodes, silences, incomplete: true }
+    return { rules, meta, actions, forgottenNodes, silences, unseen, incomplete: true }
   } finally {
     db?.close()
   }

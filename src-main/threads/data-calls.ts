@@ -1,7 +1,9 @@
 import type { AcknowledgementKey } from '#shared/alert/acknowledgement.ts'
-import type { Acknowledgement, Alert, AlertEvent, NotifiedAs } from '#shared/alert/alert.ts'
+import type { Acknowledgement, Alert, AlertEvent, AlertNote, NotifiedAs } from '#shared/alert/alert.ts'
+import type { AlertAct } from '#shared/alert/alert-act.ts'
+import type { AwaySummary } from '#shared/alert/away.ts'
 import type { Health } from '#shared/health/health.ts'
-import type { HealthReport, RejectedRecordView } from '#shared/ipc/contract.ts'
+import type { HealthReport, IpcReply, RejectedRecordView } from '#shared/ipc/contract.ts'
 import type { LiveDirectory, LiveFrame } from '#shared/ipc/live-frame.ts'
 import type { HeldAlert } from '#shared/alert/held.ts'
 import type { PendingAlert } from '#shared/alert/pending.ts'
@@ -86,6 +88,14 @@ export type ActionResult =
   | { readonly state: 'done'; readonly alertVersion?: number; readonly silenceVersion?: number }
   | { readonly state: OperatorAction['state']; readonly problem: string }
 
+export interface ActRequest {
+  readonly alertId: string
+  readonly act: AlertAct
+}
+
+/** The alerts in their new state, and those on which the act was not possible. */
+export type ActedOn = IpcReply<'alerts.actOnMany'>
+
 /** Calls that the main thread (and, for `head`, the read thread) makes to the data thread. */
 export interface DataCalls {
   'health.report': (request: Record<string, never>) => HealthReport
@@ -103,6 +113,18 @@ export interface DataCalls {
   'nodes.forget': (request: { nodeId: string; by: string; at: number }) => void
   /** Takes back the acknowledgement that `given` names, as `user` at `at`; with a backend, queues that too. */
   'alerts.unacknowledge': (request: { id: string; given: AcknowledgementKey; user: string; at: number }) => Alert
+  /** A comment, or to whom the alert was given. */
+  'alerts.note': (request: { id: string; note: AlertNote }) => Alert
+  /** What one person does to many alerts, in one write. */
+  'alerts.act': (request: { acts: ActRequest[] }) => ActedOn
+  /** Ids of the alerts that nobody has looked at on this console. */
+  'unseen.list': (request: Record<string, never>) => string[]
+  'alerts.seen': (request: { ids: string[] } | { all: true }) => void
+  /** The screen is locked, or unlocked. */
+  'away.lock': (request: { isLocked: boolean }) => void
+  /** What fired while nobody could see this console. */
+  'away.get': (request: Record<string, never>) => AwaySummary | null
+  'away.dismiss': (request: Record<string, never>) => void
   'pending.list': (request: Record<string, never>) => PendingAlert[]
   'held.list': (request: Record<string, never>) => HeldAlert[]
   'rules.list': (request: Record<string, never>) => Rule[]
@@ -146,6 +168,9 @@ export interface DataEvents {
   'alerts.changed': Alert[]
   /** All pending episodes after a change, at most once a second. Sent once at start. */
   'pending.changed': PendingAlert[]
+  /** All of them after a change. */
+  'unseen.changed': string[]
+  'away.changed': AwaySummary | null
   /** All held alerts, in the same way. */
   'held.changed': HeldAlert[]
   'rules.changed': Rule[]

@@ -14,7 +14,7 @@ export function followLook(app: AppState): void {
     dataset['motion'] = values['appearance.motion']
   })
   $effect(() => {
-    const shown = app.settings.values['appearance.countInTitle'] ? app.unacknowledged : 0
+    const shown = app.settings.values['appearance.countInTitle'] ? app.toLookAt : 0
     document.title = windowTitle(shown)
   })
 }

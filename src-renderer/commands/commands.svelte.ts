@@ -85,6 +85,8 @@ function isMac(): boolean {
 export function keyLabel(keys: string): string {
   return keys
     .replace('[Shift]+', '')
+    .replace(/^Shift\+(.)/, (_, key: string) => `${isMac() ? '⇧' : 'Shift '}${key.toUpperCase()}`)
+    .replace(/^Escape$/, 'Esc')
     .replace(/\$mod\+Shift\+(.)/, (_, key: string) => (isMac() ? '⇧⌘' : 'Ctrl Shift ') + key.toUpperCase())
     .replace(/\$mod\+(.)/, (_, key: string) => (isMac() ? '⌘' : 'Ctrl ') + key.toUpperCase())
     .replace('ArrowDown', '↓')

@@ -16,6 +16,7 @@ import { PageConnections } from './page-connections.svelte.ts'
 import { HeldList } from './held-list.svelte.ts'
 import { PendingList } from './pending-list.svelte.ts'
 import { PageSession } from './page-session.svelte.ts'
+import { PageUnseen } from './page-unseen.svelte.ts'
 import { PageUpdates } from './page-updates.svelte.ts'
 import { PageSettings } from './page-settings.svelte.ts'
 import { SilenceList } from './silence-list.svelte.ts'
@@ -49,6 +50,8 @@ export class AppState {
   readonly silences: SilenceList
   /** What this window acknowledged in the last seconds. */
   readonly acknowledged: RecentAcknowledgements
+  /** Which alerts nobody has looked at here. */
+  readonly unseen: PageUnseen
   readonly rules: MirroredList<Rule>
   readonly session: PageSession
   readonly settings: PageSettings
@@ -78,8 +81,9 @@ export class AppState {
     })
     this.pending = new PendingList(bridge, (id) => this.#alertIds.has(id))
     this.held = new HeldList(bridge)
+    this.unseen = new PageUnseen(bridge)
     this.silences = new SilenceList({ bridge, clock, alerts: () => this.alerts.items })
-    const take = (alert: Alert): void => this.alerts.take([alert])
+    const take = (alerts: readonly Alert[]): void => this.alerts.take(alerts)
     this.acknowledged = new RecentAcknowledgements({ bridge, clock, take })
     this.rules = new MirroredList<Rule>({
       list: () => bridge['rules.list']({}),
@@ -104,6 +108,13 @@ export class AppState {
   readonly unacknowledged: number = $derived.by(() => {
     const { now } = this.clock
     return this.counted.filter((alert) => !isAcknowledged(alert, now)).length
+  })
+
+  /** Alerts that wait for somebody, and those that nobody has looked at, also resolved ones. */
+  readonly toLookAt: number = $derived.by(() => {
+    const { now } = this.clock
+    const waiting = this.counted.filter((alert) => !isAcknowledged(alert, now))
+    return new Set([...waiting.map(({ id }) => id), ...this.unseen.ids]).size
   })
 
   /** No value on screen is current. */
@@ -177,6 +188,7 @@ export class AppState {
       this.alerts.follow(),
       this.pending.follow(),
       this.held.follow(),
+      this.unseen.follow(),
       this.silences.follow(),
       this.rules.follow(),
       this.session.follow(),

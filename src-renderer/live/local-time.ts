@@ -91,6 +91,14 @@ const months = [
   ...['July', 'August', 'September', 'October', 'November', 'December'],
 ] as const
 
+/** `22:40 yesterday`, `07:55 today`, `11-23 22:40`. */
+export function minutesAndDay(at: number, now: number): string {
+  const day = dateOf(at)
+  if (day === dateOf(now)) return `${clockMinutes(at)} today`
+  if (day === dateOf(now - 86_400_000)) return `${clockMinutes(at)} yesterday`
+  return `${day.slice(5)} ${clockMinutes(at)}`
+}
+
 function dateOf(at: number): string {
   return formatDate(at, timeStyleAt(at))
 }

@@ -1,15 +1,10 @@
-import { withAcknowledgement } from '#shared/alert/acknowledgement.ts'
-import type { Alert } from '#shared/alert/alert.ts'
-import { anAlert } from '#shared/alert/alert-builders.ts'
-import { wholeNode } from '#shared/alert/series.ts'
 import type { HeldAlert } from '#shared/alert/held.ts'
 import type { PendingAlert } from '#shared/alert/pending.ts'
 import { previewHeld, previewPending } from './preview-pending.ts'
 import type { HealthReport, IpcReply, IpcRequest } from '#shared/ipc/contract.ts'
-import { anId } from '#shared/rule/rule-builders.ts'
-import { metricOfRule, type Rule } from '#shared/rule/rule.ts'
 import { anAppInfo } from '../bridge/bridge-builders.ts'
-import { okReply, FakeBridge, failureReply } from '../bridge/fake-bridge.ts'
+import { okReply, FakeBridge } from '../bridge/fake-bridge.ts'
+import { PreviewAlerts, previewAlerts, type PreviewAlertsOptions, timelineOf } from './preview-alerts.ts'
 import { cacheReplies } from './preview-cache.ts'
 import { PreviewConnections, type PreviewConnectionsOptions } from './preview-connections.ts'
 import { PreviewFleet } from './preview-fleet.ts'
@@ -22,6 +17,7 @@ import { sessionReplies, userReplies, type PreviewSessionOptions } from './previ
 
 export interface PreviewOptions
   extends
+    PreviewAlertsOptions,
     PreviewSessionOptions,
     PreviewSettingsOptions,
     PreviewConnectionsOptions,
@@ -48,7 +44,9 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
   const connections = new PreviewConnections(options)
   const rules = new PreviewRules(options, fleet.startedAt)
   const silences = new PreviewSilences(options, rules.all, fleet)
-  let alerts = noData ? [] : previewAlerts(fleet, rules.all)
+  const alerts = new PreviewAlerts(noData ? [] : previewAlerts(fleet, rules.all, options), options.away, (ids) =>
+    bridge.push('unseen.changed', ids),
+  )
   const pendingOf = (): PendingAlert[] => (noData ? [] : previewPending(fleet, asOf(options, fleet)))
   const heldOf = (): HeldAlert[] => (noData ? [] : previewHeld(fleet, asOf(options, fleet)))
   const bridge = new FakeBridge({
@@ -61,30 +59,13 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
     },
     'samples.range': ({ nodeId, metrics, from, to, points }) =>
       okReply(rangeOf(options, fleet, { nodeId, metrics, from, to, points })),
-    'alerts.list': ({ open }) => okReply(alerts.filter(({ phase }) => (phase === 'firing') === open)),
-    ...pastReplies(options, { fleet, rules: rules.all, alerts }),
-    'alerts.acknowledge': ({ id, comment, until }) => {
-      const alert = alerts.find((candidate) => candidate.id === id)
-      if (!alert) return failureReply('not-found', 'This alert no longer exists.')
-      const acknowledged = {
-        ...alert,
-        acknowledgement: { by: 'anna', at: Date.now(), comment, ...(until ? { until } : {}) },
-      }
-      alerts = alerts.map((candidate) => (candidate.id === id ? acknowledged : candidate))
-      return okReply(acknowledged)
-    },
-    'alerts.unacknowledge': ({ id }) => {
-      const alert = alerts.find((candidate) => candidate.id === id)
-      if (!alert?.acknowledgement) return failureReply('not-found', 'This alert is not acknowledged.')
-      const without = withAcknowledgement(alert, undefined)
-      alerts = alerts.map((candidate) => (candidate.id === id ? without : candidate))
-      return okReply(without)
-    },
+    ...alerts.replies,
+    ...pastReplies(options, { fleet, rules: rules.all, alerts: alerts.all }),
     'pending.list': () => okReply(pendingOf()),
     'held.list': () => okReply(heldOf()),
     ...rules.replies((changed) => bridge.push('rules.changed', changed)),
     ...silences.replies((all) => bridge.push('silences.changed', all)),
-    ...sessionReplies(options, { alerts, rules: rules.all }),
+    ...sessionReplies(options, { alerts: alerts.all, rules: rules.all }),
     ...userReplies(options),
     ...settingsReplies(options, {
       settings: (view) => bridge.push('settings.changed', view),
@@ -213,56 +194,6 @@ function reportOf(options: PreviewOptions, fleet: PreviewFleet): HealthReport {
     cacheValues: 6_200_000,
     notices: [],
   }
-}
-
-function previewAlerts(fleet: PreviewFleet, rules: readonly Rule[]): Alert[] {
-  const cpu = rules.find((rule) => metricOfRule(rule) === 'cpu_usage' && rule.scope.kind === 'all')
-  const alert = (node: number, minutes: number, more: Partial<Alert> = {}): Alert =>
-    anAlert({
-      id: anId(node),
-      ruleId: cpu?.id ?? anId(1),
-      nodeId: fleet.nodes[node]?.id ?? '',
-      nodeName: fleet.nodes[node]?.name ?? '',
-      since: fleet.startedAt - minutes * 60_000,
-      openedAt: fleet.startedAt - minutes * 60_000 + 120_000,
-      ...more,
-    })
-  /** Resolved so many minutes ago. */
-  const ended = (node: number, minutes: number, more: Partial<Alert>): Alert =>
-    alert(node, minutes + 6, {
-      id: anId(500 + node),
-      phase: 'resolved',
-      resolvedAt: fleet.startedAt - minutes * 60_000,
-      resolveReason: 'cleared',
-      ...more,
-    })
-  const warns = { severity: 'warning', threshold: 85, value: 86.4 } as const
-  const all = [
-    alert(1, 6),
-    alert(2, 22, { ...warns, provisional: true }),
-    alert(8, 3, { kind: 'offline', metric: wholeNode, threshold: 60, value: null, since: fleet.startedAt - 190_000 }),
-    alert(7, 43, {
-      acknowledgement: { by: 'anna', at: fleet.startedAt - 720_000, comment: 'batch job, ends 12:30' },
-    }),
-    alert(9, 14, { ...warns, metric: 'network_traffic', threshold: 900, value: 918, forSeconds: 60 }),
-    ended(0, 26, { metric: 'network_traffic', value: 958, resolvedValue: 727 }),
-    ended(1, 45, { value: 97.1, resolvedValue: 38.2, clearSince: fleet.startedAt - 47 * 60_000, refires: 1 }),
-    alert(11, 31, { ...warns, metric: 'memory_usage', threshold: 90, value: 91 }),
-  ]
-  return all.filter(
-    ({ nodeId }, i) =>
-      fleet.nodes.some(({ id }) => id === nodeId) && (fleet.nodes.length > 4 || i < 2 || all[i]?.phase === 'resolved'),
-  )
-}
-
-function timelineOf(alert: Alert | undefined) {
-  if (!alert) return []
-  const line = { alertId: alert.id, ...(alert.value === null ? {} : { value: alert.value }) }
-  return [
-    ...(alert.kind === 'value' ? [{ ...line, kind: 'pending' as const, at: alert.since }] : []),
-    { ...line, kind: 'opened' as const, at: alert.openedAt, severity: alert.severity },
-    { alertId: alert.id, kind: 'notified' as const, at: alert.openedAt + 5000 },
-  ]
 }
 
 function gaps(at: number) {

@@ -1,8 +1,12 @@
 import { previewConsole, type PreviewOptions } from './preview-console.ts'
 
+// What an earlier page kept would change this one.
+localStorage.clear()
 const query = new URLSearchParams(location.search)
 const bridge = previewConsole({
   nodes: Number(query.get('nodes') ?? 4),
+  storm: Number(query.get('storm') ?? 0),
+  away: query.has('away'),
   hz: Number(query.get('hz') ?? 2),
   names: (query.get('names') ?? 'numbers') as PreviewOptions['names'],
   state: (query.get('state') ?? 'live') as PreviewOptions['state'],

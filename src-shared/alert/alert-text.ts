@@ -72,11 +72,7 @@ export function isBreaching({ condition, value, threshold }: Alert): boolean {
 }
 
 /** Title and body of one native notification, together at most 200 characters. `why`: a sentence before the others. */
-export function notificationText(
-  alert: Alert,
-  facts: AlertTextFacts = {},
-  why = '',
-): { title: string; body: string } {
+export function notificationText(alert: Alert, facts: AlertTextFacts = {}, why = ''): { title: string; body: string } {
   const title = truncate(`[${alert.severity.toUpperCase()}] ${alertLine(alert, facts)}`, longestNotification)
   const body =
     alert.nodeName === alert.nodeId

@@ -13,6 +13,43 @@ export function withNotes(alert: Alert, notes: readonly AlertNote[]): Alert {
   return { ...alert, notes: [...own, ...more].toSorted(byTime).slice(-mostNotes) }
 }
 
+/** The alert without this note. */
+export function withoutNote(alert: Alert, note: AlertNote): Alert {
+  const { notes = [], ...rest } = alert
+  const kept = notes.filter((other) => !hasNote([note], other))
+  return kept.length === 0 ? rest : { ...rest, notes: kept }
+}
+
+/**
+ * `result` with the notes of the backend's alert, and with those that wait for the backend here. The backend moves a
+ * time ahead of its own clock back: a note that is new in `official`, with an earlier time, is the one that waits.
+ */
+export function withOfficialNotes(
+  result: Alert,
+  { official, local, pending }: { official: Alert; local: Alert | undefined; pending: readonly AlertNote[] },
+): Alert {
+  const fresh = [...newNotes(local, official)]
+  const waiting = pending.filter((note) => {
+    const at = fresh.findIndex((other) => isMoved(note, other))
+    if (at >= 0) fresh.splice(at, 1)
+    return at < 0
+  })
+  const { notes: _, ...rest } = result
+  return withNotes(rest, [...(official.notes ?? []), ...waiting])
+}
+
+/** The notes of `after` that the timeline of `before` lacks: not those whose time the backend moved back. */
+export function unlistedNotes(before: Alert | undefined, after: Alert): readonly AlertNote[] {
+  const gone = [...(before?.notes ?? [])].filter((note) => !hasNote(after.notes ?? [], note))
+  return newNotes(before, after).filter((note) => !gone.some((own) => isMoved(own, note)))
+}
+
+function isMoved(own: AlertNote, official: AlertNote): boolean {
+  const { kind, by, comment, to } = own
+  const isAlike = official.kind === kind && official.by === by && official.comment === comment && official.to === to
+  return isAlike && official.at <= own.at
+}
+
 /** The notes of `after` that `before` does not have. */
 export function newNotes(before: Alert | undefined, after: Alert): readonly AlertNote[] {
   return (after.notes ?? []).filter((note) => !hasNote(before?.notes ?? [], note))

@@ -36,6 +36,8 @@ export type TrayFacts = AttentionFacts & {
   readonly health: Health
   readonly alerts: readonly Alert[]
   readonly label?: string
+  /** Alerts that nobody has looked at on this console, also resolved ones. */
+  readonly unseen?: number
   /** End of do not disturb, epoch ms; absent while it is off. */
   readonly pausedUntil?: number | undefined
 }
@@ -56,7 +58,8 @@ function stateTooltip(facts: TrayFacts, clock: WallClock): string {
   if (health.kind === 'blind') return `${remo}: ${blindSince(health, formatClockMinutes(health.since, clock))}`
   if (health.kind === 'empty') return `${remo}: connected, no metrics yet`
   const state = health.kind === 'live' ? 'live' : `catching up, ${formatDuration(health.behindMs)} behind`
-  return `${remo}: ${attentionCounts(facts)} · ${state}`
+  const { unseen = 0 } = facts
+  return `${remo}: ${attentionCounts(facts)}${unseen > 0 ? ` · ${unseen} unseen` : ''} · ${state}`
 }
 
 /** Health in one sentence for the window: chip, banner, status bar. */

@@ -31,16 +31,19 @@ export interface FilteredAlert {
 
 /** Whether the filter has the alert: what the queries of SQLite and PostgreSQL select. */
 export function isInHistory({ alert, details, text }: FilteredAlert, filter: HistoryFilter): boolean {
-  const { nodeId, metric, ruleId, severity, outcome } = filter
+  const { severity, outcome } = filter
   return (
+    isOfSeries(alert, filter) &&
     isWithin(alert.openedAt, filter) &&
-    (nodeId === undefined || alert.nodeId === nodeId) &&
-    (metric === undefined || alert.metric === metric) &&
-    (ruleId === undefined || alert.ruleId === ruleId) &&
     (severity === undefined || details.worst === severity) &&
     (outcome === undefined || cameTo(alert, details, outcome)) &&
     (filter.text === undefined || text.includes(searchable(filter.text)))
   )
+}
+
+function isOfSeries(alert: Alert, filter: HistoryFilter): boolean {
+  const { nodeId = alert.nodeId, metric = alert.metric, ruleId = alert.ruleId } = filter
+  return alert.nodeId === nodeId && alert.metric === metric && alert.ruleId === ruleId
 }
 
 /** Whether the filter has it: a filter of alerts alone has none. `text` is in its cause. */

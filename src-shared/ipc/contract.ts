@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Alert } from '../alert/alert.ts'
+import type { AwaySummary } from '../alert/away.ts'
 import type { HeldAlert } from '../alert/held.ts'
 import type { PendingAlert } from '../alert/pending.ts'
 import { Health } from '../health/health.ts'
@@ -162,6 +163,8 @@ export const ipc = {
   },
   'session.signOut': { request: nothing, reply: OperatorSession },
   'session.changePassword': { request: changePasswordOperation.body.schema, reply: nothing },
+  /** To whom an alert can be assigned. */
+  'users.names': { request: nothing, reply: z.array(z.string()) },
   'users.list': { request: nothing, reply: z.array(Account) },
   'users.create': { request: createUserOperation.body.schema, reply: Account },
   'users.update': { request: z.strictObject({ id: z.int(), change: updateUserOperation.body.schema }), reply: Account },
@@ -274,6 +277,8 @@ interface PushPayloads extends Record<IpcPush, unknown> {
   /** All current ones, at most once a second. */
   'pending.changed': PendingAlert[]
   'held.changed': HeldAlert[]
+  'unseen.changed': string[]
+  'away.changed': AwaySummary | null
   'rules.changed': Rule[]
   /** All of `silences.list`. */
   'silences.changed': Silence[]

@@ -89,9 +89,10 @@ export interface NotificationPlan {
 export function planNotifications(queued: readonly QueuedNotification[], ctx: NotificationContext): NotificationPlan {
   if (ctx.health.kind !== 'live') return { show: [], drop: [], wait: queued }
   const offline = offlineNodes([...ctx.firing, ...queued.map(({ alert }) => alert)])
-  const muted = queued.filter(({ alert }) => isInhibited(alert, offline) || ctx.isSilenced(alert))
+  const isMuted = ({ alert }: QueuedNotification): boolean => isInhibited(alert, offline) || ctx.isSilenced(alert)
+  const muted = queued.filter(isMuted)
   const ended = queued.filter(({ alert }) => endedSilenced(alert, ctx))
-  const open = queued.filter((item) => !muted.includes(item) && !ended.includes(item))
+  const open = queued.filter((item) => !isMuted(item) && !endedSilenced(item.alert, ctx))
   const digest = digestOf(open, ctx)
   if (digest) return { show: [digest], drop: ended.map(notificationKeyOf), wait: muted }
   const held = new Set(heldNotifications(open, ctx))

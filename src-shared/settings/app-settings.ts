@@ -22,6 +22,7 @@ function portText(): string {
   return 'expected a port from 0 to 65535'
 }
 const days = z.int('expected whole days').min(1, 'expected at least 1 day').max(3650, 'expected at most 3650 days')
+const silenceDays = z.int('expected whole days').min(1, 'expected at least 1 day').max(366, 'expected at most 366 days')
 
 /**
  * All settings of the app. The key is the place in settings.json: `appearance.theme` is `theme` in the object
@@ -51,6 +52,8 @@ export const appSettings = {
     z.number('expected a number').min(0.1, 'expected at least 0.1 GB').max(10_000, 'expected at most 10000 GB'),
     { initial: 2, variable: 'REMO_KEEP_GIGABYTES' },
   ),
+  /** Days that a silence lasts at most, unless it comes each week. The default of the backend is the same. */
+  'silences.longestDays': setting(silenceDays, { initial: 30, variable: 'REMO_SILENCE_LONGEST_DAYS' }),
   'startup.onLogin': setting(z.boolean(), { initial: false }),
   /** Start without a window. */
   'startup.hidden': setting(z.boolean(), { initial: false, flag: '--hidden' }),

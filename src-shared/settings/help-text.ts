@@ -54,6 +54,7 @@ Environment (a flag overrides a variable, a variable overrides the settings file
   REMO_TIME_ZONE            local or utc (local)
   REMO_KEEP_DAYS            days to keep samples (14)
   REMO_KEEP_GIGABYTES       size of the cache, GB; the oldest samples go first (2)
+  REMO_SILENCE_LONGEST_DAYS  days that a silence lasts at most (30)
   PROMETHEUS_PORT           port of /metrics on 127.0.0.1; 0 picks a free one (9464)
   REMO_PROMETHEUS_NODE_SERIES  on or off: values of each node in /metrics (on)
   REMO_EXTRA_CA_CERTS       PEM file of more CAs to trust, in addition to those of the system (none)

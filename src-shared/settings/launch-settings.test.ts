@@ -59,6 +59,7 @@ describe('variables', () => {
       REMO_THEME: 'dark',
       REMO_KEEP_DAYS: '30',
       REMO_KEEP_GIGABYTES: '0.5',
+      REMO_SILENCE_LONGEST_DAYS: '7',
       REMO_PROMETHEUS_NODE_SERIES: 'off',
     }
     expect(effectiveSettings(readVariables(env).fixed, {}).values).toMatchObject({
@@ -69,6 +70,7 @@ describe('variables', () => {
       'appearance.theme': 'dark',
       'data.keepDays': 30,
       'data.keepGigabytes': 0.5,
+      'silences.longestDays': 7,
     })
   })
 

@@ -40,6 +40,7 @@ const writtenAs: Readonly<Record<string, z.ZodType | undefined>> = {
   REMO_UPDATE_CHECK: onOff,
   REMO_KEEP_DAYS: number,
   REMO_KEEP_GIGABYTES: number,
+  REMO_SILENCE_LONGEST_DAYS: number,
 }
 
 /** Variables of a connection: the field that each fixes, and how it is written. */

@@ -8,13 +8,25 @@ interface Around {
   readonly until: number
 }
 
-/** Windows by the wall clock of a zone cost a millisecond: they are computed once per window, and for clocks set back. */
-export function aroundWindow(silence: Pick<Silence, 'schedule' | 'expiredAt'>): (now: number) => Around {
+type AroundWindow = (now: number) => Around
+
+/** By silence, which is another object after each change. */
+const kept = new WeakMap<object, AroundWindow>()
+
+/**
+ * Windows by the wall clock of a zone cost milliseconds: they are computed once per silence and window, whoever asks, and
+ * for clocks set back.
+ */
+export function aroundWindow(silence: Pick<Silence, 'schedule' | 'expiredAt'>): AroundWindow {
+  const before = kept.get(silence)
+  if (before) return before
   let known: Around | undefined
-  return (now) => {
+  const ask: AroundWindow = (now) => {
     if (known === undefined || now < known.from || now >= known.until) known = around(silence, now)
     return known
   }
+  kept.set(silence, ask)
+  return ask
 }
 
 function around(silence: Pick<Silence, 'schedule' | 'expiredAt'>, now: number): Around {

@@ -11,7 +11,7 @@ const { startsAt, endsAt } = { startsAt: 1_000_000, endsAt: 8_200_000 }
 function watched(times: readonly number[], listOf: (now: number) => readonly Silence[] = () => [silence]): string[] {
   let known: readonly KnownWindow[] = []
   return times.flatMap((now) => {
-    const step = silenceNotices(listOf(now), known, now)
+    const step = silenceNotices(listOf(now), known, { now })
     known = step.known
     return step.notices.map(({ kind, at }) => `${at} ${kind}`)
   })
@@ -79,6 +79,6 @@ test('each window of a maintenance window is announced, also over a change of th
 })
 
 test('what is known stays the same object while nothing changes, so that it is stored only when it does', () => {
-  const { known } = silenceNotices([silence], [], startsAt + 1000)
-  expect(silenceNotices([silence], known, startsAt + 2000).known).toBe(known)
+  const { known } = silenceNotices([silence], [], { now: startsAt + 1000 })
+  expect(silenceNotices([silence], known, { now: startsAt + 2000 }).known).toBe(known)
 })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { minuteMs } from '../format/time-units.ts'
-import { windowAt } from './schedule.ts'
+import { type SilenceWindow, windowAt } from './schedule.ts'
 import type { Silence } from './silence.ts'
 
 /** How long before its end a silence is announced, ms. */
@@ -30,6 +30,9 @@ export interface SilenceNotices {
   readonly known: readonly KnownWindow[]
 }
 
+/** The window of a silence that is active at `now`. Windows by the week are costly: the caller may keep them. */
+export type WindowOf = (silence: Silence, now: number) => SilenceWindow | undefined
+
 /**
  * The notices that are due at `now` (epoch ms), given the windows that were active before. A window that lasts no longer
  * than ten minutes has no notice before its end, nor has one that a person ended. One that is extended has it again.
@@ -37,10 +40,10 @@ export interface SilenceNotices {
 export function silenceNotices(
   silences: readonly Silence[],
   known: readonly KnownWindow[],
-  now: number,
+  { now, windowOf = windowAt }: { readonly now: number; readonly windowOf?: WindowOf },
 ): SilenceNotices {
   const before = new Map(known.map((window) => [window.id, window]))
-  const steps = silences.flatMap((silence) => stepOf(silence, before.get(silence.id), now) ?? [])
+  const steps = silences.flatMap((silence) => stepOf(silence, before.get(silence.id), { now, active: windowOf(silence, now) }) ?? [])
   const after = steps.flatMap(({ window }) => window ?? [])
   const isSame = after.length === known.length && after.every((window) => window === before.get(window.id))
   const notices = steps.flatMap((step) => step.notices).filter(({ at }) => at > now - lateMs)
@@ -53,8 +56,12 @@ interface Step {
   readonly notices: readonly SilenceNotice[]
 }
 
-function stepOf(silence: Silence, before: KnownWindow | undefined, now: number): Step | undefined {
-  const active = windowAt(silence, now)
+interface Present {
+  readonly now: number
+  readonly active: SilenceWindow | undefined
+}
+
+function stepOf(silence: Silence, before: KnownWindow | undefined, { now, active }: Present): Step | undefined {
   const ended = (window: KnownWindow): SilenceNotice => {
     const { expiredAt = Infinity } = silence
     const until = Math.min(window.until, expiredAt < window.from ? now : expiredAt, now)

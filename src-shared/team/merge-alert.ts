@@ -2,9 +2,10 @@ import type { RuleIndex, RuleInterval } from '../rule/rule-index.ts'
 import type { Severity } from '../rule/rule.ts'
 import type { AlertRecord } from './team-records.ts'
 import { isSameAcknowledgement, withAcknowledgement, type AcknowledgementKey } from '../alert/acknowledgement.ts'
-import type { Acknowledgement, Alert } from '../alert/alert.ts'
+import type { Acknowledgement, Alert, AlertNote } from '../alert/alert.ts'
 import { holdMsOf } from '../evaluation/hold.ts'
 import { overlaps } from '../evaluation/unknown-start.ts'
+import { withOfficialNotes } from '../alert/note.ts'
 import { isOfflineRule } from '../rule/rule.ts'
 
 export interface MergeContext {
@@ -21,6 +22,8 @@ export interface MergeContext {
   readonly isContradicted: boolean
   /** Acknowledgements that were taken back here, which the backend has not confirmed. They do not count. */
   readonly takenBack?: readonly AcknowledgementKey[]
+  /** Notes that were written here, which the backend has not confirmed. */
+  readonly pendingNotes?: readonly AlertNote[]
 }
 
 /**
@@ -43,8 +46,15 @@ export interface MergeContext {
  * "At the resulting severity" includes a higher one. The local ack that is also official stays when the backend lowers
  * the severity first. An official alert without an acknowledgement removes the local one unless `isAckPending`: another
  * user has taken it back.
+ *
+ * Notes are the official ones and those that wait here, also of resolved alerts.
  */
 export function mergeOfficialAlert(local: Alert | undefined, record: AlertRecord, context: MergeContext): Alert {
+  const { pendingNotes: pending = [] } = context
+  return withOfficialNotes(mergedAlert(local, record, context), { official: record.alert, local, pending })
+}
+
+function mergedAlert(local: Alert | undefined, record: AlertRecord, context: MergeContext): Alert {
   const official = withoutTakenBack(record.alert, context)
   if (local === undefined) return { ...official, provisional: false }
   if (local.phase === 'resolved') {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Acknowledgement, AlertId } from '../alert/alert.ts'
+import { Acknowledgement, AlertId, AlertNote } from '../alert/alert.ts'
 import { messageLimits } from '../metric/message.ts'
 import { RuleDraft } from '../rule/rule.ts'
 import { Silence } from '../silence/silence.ts'
@@ -16,6 +16,8 @@ export const OperatorAction = z.strictObject({
     z.strictObject({ kind: z.literal('acknowledge'), alertId: AlertId, acknowledgement: Acknowledgement }),
     /** Takes back this acknowledgement. If the backend refuses that, it counts again. */
     z.strictObject({ kind: z.literal('unacknowledge'), alertId: AlertId, acknowledgement: Acknowledgement }),
+    z.strictObject({ kind: z.literal('comment'), alertId: AlertId, note: AlertNote }),
+    z.strictObject({ kind: z.literal('assign'), alertId: AlertId, note: AlertNote }),
     /** Without `ruleId` a new rule; `version` is the edited one. */
     z.strictObject({
       kind: z.literal('save-rule'),
@@ -57,4 +59,18 @@ export type RuleChange = Extract<OperatorChange, { kind: 'save-rule' | 'remove-r
 
 export function isRuleChange(change: OperatorChange): change is RuleChange {
   return change.kind === 'save-rule' || change.kind === 'remove-rule'
+}
+
+/** A change of one alert. */
+export type AlertActionChange = Extract<OperatorChange, { alertId: string }>
+
+export function isAlertChange(change: OperatorChange): change is AlertActionChange {
+  return 'alertId' in change
+}
+
+/** A note that waits for the backend. */
+export type NoteChange = Extract<OperatorChange, { note: unknown }>
+
+export function isNoteChange(change: OperatorChange): change is NoteChange {
+  return change.kind === 'comment' || change.kind === 'assign'
 }

@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { withAcknowledgement } from '#shared/alert/acknowledgement.ts'
+import { withoutNote } from '#shared/alert/note.ts'
+import { isAlertChange, isNoteChange, type OperatorChange } from '#shared/team/operator-action.ts'
 import type { TeamChange } from '../ingest/read-team-batch.ts'
 import { InboxBatch, type InboxChanges, type InboxDeps } from './inbox-batch.ts'
 
@@ -28,8 +30,8 @@ export class BackendInbox {
 
   /**
    * Another database: withdraws the alerts of the last one, except those that this console's own evaluation keeps
-   * firing. Acknowledgements that were not sent are removed. Nodes that it forgot are no longer hidden. Its silences no longer
-   * match.
+   * firing. Acknowledgements and notes that were not sent are removed. Nodes that it forgot are no longer hidden. Its
+   * silences no longer match.
    * @param isOtherTeam withdraws all alerts: they fire by the thresholds of the last team
    */
   leaveAlerts(isOtherTeam: boolean): InboxChanges {
@@ -40,12 +42,18 @@ export class BackendInbox {
     if (isOtherTeam) evaluator.forgetEpisodes()
     for (const alertId of store.team.officialIds()) batch.delete(alertId)
     if (isOtherTeam) batch.withdrawAll()
-    for (const { state, change } of store.team.actions()) {
-      if (state !== 'waiting' || change.kind !== 'acknowledge') continue
-      const alert = evaluator.alerts.find(change.alertId)
-      const isThis = isDeepStrictEqual(alert?.acknowledgement, change.acknowledgement)
-      if (alert && isThis) evaluator.alerts.stageAlert(withAcknowledgement(alert, undefined), [])
-    }
+    for (const { state, change } of store.team.actions()) if (state === 'waiting') this.#undo(change)
     return batch.changes()
+  }
+
+  /** Takes the effect of an action that was not sent from its alert. */
+  #undo(change: OperatorChange): void {
+    if (!isAlertChange(change)) return
+    const { alerts } = this.#deps.evaluator
+    const alert = alerts.find(change.alertId)
+    if (alert === undefined) return
+    if (isNoteChange(change)) return alerts.stageAlert(withoutNote(alert, change.note), [])
+    const isThis = isDeepStrictEqual(alert.acknowledgement, change.acknowledgement)
+    if (change.kind === 'acknowledge' && isThis) alerts.stageAlert(withAcknowledgement(alert, undefined), [])
   }
 }

@@ -13,7 +13,8 @@ export interface DueAlertsDeps {
   readonly silenced: ReadonlyMap<string, string>
 }
 
-interface Change {
+/** What is due for one alert: the end of its acknowledgement, a silence that began or ceased to match, or both. */
+export interface DueAlert {
   readonly alert: Alert
   readonly expiry: ReturnType<typeof expiryOf>
   readonly silence: AlertEvent | undefined
@@ -36,14 +37,22 @@ export class DueAlerts {
     this.#silenced = new Map(deps.silenced)
   }
 
-  isDue(now: number): boolean {
-    return this.#changes(now).length > 0
+  /** What is due at `now`, epoch ms. */
+  due(now: number): readonly DueAlert[] {
+    this.#follow()
+    const open = this.#deps.alerts.open()
+    this.#forgetEnded(open)
+    return open.flatMap((alert) => {
+      const expiry = expiryOf(alert, now)
+      const silence = this.#silenceChangeOf(alert, now)
+      return expiry || silence ? [{ alert, expiry, silence }] : []
+    })
   }
 
-  /** Stages what is due at `now` (epoch ms). After the transaction, call `commit`. */
-  stage(now: number): void {
+  /** Stages it, for the transaction that stores it. */
+  stage(due: readonly DueAlert[]): void {
     const { alerts } = this.#deps
-    for (const { alert, expiry, silence } of this.#changes(now)) {
+    for (const { alert, expiry, silence } of due) {
       const events = [...(expiry ? [expiry.event] : []), ...(silence ? [silence] : [])]
       alerts.stageAlert(expiry?.alert ?? alert, events)
       if (expiry) alerts.queueNotification({ alertId: alert.id, transition: 'expired' })
@@ -51,24 +60,12 @@ export class DueAlerts {
     }
   }
 
-  /** What was staged is stored. */
-  commit(now: number): void {
-    const open = this.#deps.alerts.open()
-    const ids = new Set(open.map(({ id }) => id))
-    for (const id of this.#silenced.keys()) if (!ids.has(id)) this.#silenced.delete(id)
-    for (const alert of open) {
-      if (!this.#isSilenced(alert, now)) this.#silenced.delete(alert.id)
-      else if (!this.#silenced.has(alert.id)) this.#silenced.set(alert.id, this.#silenceOf(alert, now)?.id ?? '')
+  /** It is stored. */
+  commit(due: readonly DueAlert[]): void {
+    for (const { alert, silence } of due) {
+      if (silence?.kind === 'silenced') this.#silenced.set(alert.id, silence.silenceId ?? '')
+      else if (silence) this.#silenced.delete(alert.id)
     }
-  }
-
-  #changes(now: number): readonly Change[] {
-    this.#follow()
-    return this.#deps.alerts.open().flatMap((alert) => {
-      const expiry = expiryOf(alert, now)
-      const silence = this.#silenceChangeOf(alert, now)
-      return expiry || silence ? [{ alert, expiry, silence }] : []
-    })
   }
 
   #follow(): void {
@@ -79,6 +76,12 @@ export class DueAlerts {
     this.#isSilenced = silencedNow(this.#index)
   }
 
+  #forgetEnded(open: readonly Alert[]): void {
+    if (this.#silenced.size === 0) return
+    const ids = new Set(open.map(({ id }) => id))
+    for (const id of this.#silenced.keys()) if (!ids.has(id)) this.#silenced.delete(id)
+  }
+
   /** The line for a silence that began to match, or for the last one that ceased to. */
   #silenceChangeOf(alert: Alert, at: number): AlertEvent | undefined {
     const { id: alertId } = alert
@@ -86,22 +89,11 @@ export class DueAlerts {
     const isSilenced = this.#isSilenced(alert, at)
     if (isSilenced === (before !== undefined)) return undefined
     if (!isSilenced) return { alertId, kind: 'unsilenced', at, ...this.#endedBy(before) }
-    const silence = this.#silenceOf(alert, at)
-    return (
-      silence && {
-        alertId,
-        kind: 'silenced',
-        at,
-        by: silence.createdBy,
-        comment: silence.comment,
-        silenceId: silence.id,
-      }
-    )
-  }
-
-  /** The one that ends last. */
-  #silenceOf(alert: Alert, now: number): Silence | undefined {
-    return this.#index.silencesOf(alert, now)[0]
+    // Of several, the one that ends last.
+    const [silence] = this.#index.silencesOf(alert, at)
+    if (!silence) return undefined
+    const { createdBy: by, comment, id: silenceId } = silence
+    return { alertId, kind: 'silenced', at, by, comment, silenceId }
   }
 
   /** Who ended the silence before its time. */

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { expiryOf, isAcknowledged } from '#shared/alert/acknowledgement.ts'
 import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
+import { noteEvent, unlistedNotes } from '#shared/alert/note.ts'
 import { notifyWithinMs } from '#shared/evaluation/no-data.ts'
 import type { RuleIndex } from '#shared/rule/rule-index.ts'
 import type { Rule } from '#shared/rule/rule.ts'
@@ -135,6 +136,7 @@ export class InboxBatch {
         isInBacklog: this.#isAckNewer(official, own ?? replaced[0]),
         isContradicted: this.#isResolutionContradicted(local),
         takenBack: ids.flatMap((alertId) => store.team.takenBack(alertId, version)),
+        pendingNotes: ids.flatMap((alertId) => store.team.pendingNotes(alertId, version)),
       },
     )
     for (const alert of replaced) this.#withdraw(alert, id)
@@ -184,7 +186,15 @@ export class InboxBatch {
     if (local === undefined || this.#officialAlerts.has(id) || !isResolutionContradicted(local, index)) return
     const version = this.#versionOf(id)
     const takenBack = store.team.takenBack(id, version)
-    const context = { isEvaluatedHere: false, isAckPending: false, isInBacklog: false, isContradicted: true, takenBack }
+    const pendingNotes = store.team.pendingNotes(id, version)
+    const context = {
+      pendingNotes,
+      isEvaluatedHere: false,
+      isAckPending: false,
+      isInBacklog: false,
+      isContradicted: true,
+      takenBack,
+    }
     evaluator.alerts.stageAlert(mergeOfficialAlert(local, { version, alert: official }, context), [])
     evaluator.rejoin(official)
   }
@@ -302,6 +312,7 @@ function newEvents(own: Alert | undefined, merged: Alert, now: number): AlertEve
     events.push({ alertId, kind: 'opened', at: openedAt, severity, ...(value === null ? {} : { value }) })
   }
   events.push(...acknowledgementEvents(own, merged, now))
+  for (const note of unlistedNotes(own, merged)) events.push(noteEvent(alertId, note))
   if (resolvedAt !== undefined && own?.phase !== 'resolved') {
     const last = merged.resolvedValue === undefined ? {} : { value: merged.resolvedValue }
     events.push({ alertId, kind: 'resolved', at: resolvedAt, ...last })

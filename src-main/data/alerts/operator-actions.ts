@@ -1,15 +1,19 @@
 import { randomUUID } from 'node:crypto'
+import { withAcknowledgement, type AcknowledgementKey } from '#shared/alert/acknowledgement.ts'
+import { applyAct, type AlertAct } from '#shared/alert/alert-act.ts'
+import type { Acknowledgement, Alert, AlertNote } from '#shared/alert/alert.ts'
+import { withoutNote } from '#shared/alert/note.ts'
 import {
-  acknowledge,
-  unacknowledge,
-  withAcknowledgement,
-  type AcknowledgementKey,
-} from '#shared/alert/acknowledgement.ts'
-import type { Acknowledgement, Alert, AlertEvent } from '#shared/alert/alert.ts'
-import { isSilenceChange, type OperatorAction, silenceIdOf } from '#shared/team/operator-action.ts'
+  isAlertChange,
+  isNoteChange,
+  isSilenceChange,
+  type OperatorAction,
+  silenceIdOf,
+} from '#shared/team/operator-action.ts'
 import type { ConsoleStore } from '../../store/console-store.ts'
+import type { SavedAct } from '../../store/groups/team-store.ts'
 import { CallError } from '../../threads/call-error.ts'
-import type { ActionResult } from '../../threads/data-calls.ts'
+import type { ActedOn, ActionResult, ActRequest } from '../../threads/data-calls.ts'
 import type { Silences } from './silences.ts'
 import type { OpenAlerts } from './open-alerts.ts'
 
@@ -21,7 +25,9 @@ export interface OperatorActionsDeps {
   readonly hasBackend: boolean
 }
 
-/** Local acknowledgements, and the queue of actions that the backend has not confirmed. */
+const gone = { ok: false, code: 'not-found', message: 'This alert is no longer in the local cache.' } as const
+
+/** Local acknowledgements and notes, and the queue of actions that the backend has not confirmed. */
 export class OperatorActions {
   readonly #deps: OperatorActionsDeps
 
@@ -36,19 +42,7 @@ export class OperatorActions {
 
   /** Applies immediately here; with a backend it is also queued as an action. Throws `CallError`. */
   acknowledge(alertId: string, acknowledgement: Acknowledgement): Alert {
-    const { store, alerts, hasBackend } = this.#deps
-    const outcome = acknowledge(this.#alert(alertId), acknowledgement)
-    if (!outcome.ok) throw new CallError('conflict', outcome.message)
-    const { by, at, comment } = acknowledgement
-    const event: AlertEvent = { alertId, kind: 'acknowledged', at, by, comment }
-    if (hasBackend) {
-      const change = { kind: 'acknowledge', alertId, acknowledgement } as const
-      store.team.saveAcknowledged(outcome.alert, event, { id: randomUUID(), at, user: by, change, state: 'waiting' })
-    } else {
-      store.alerts.save(outcome.alert, event)
-    }
-    alerts.replace(outcome.alert)
-    return outcome.alert
+    return this.#one(alertId, { kind: 'acknowledge', acknowledgement })
   }
 
   /**
@@ -57,22 +51,37 @@ export class OperatorActions {
    * @param by who takes it back, and when (epoch ms)
    */
   unacknowledge(alertId: string, given: AcknowledgementKey, by: { readonly user: string; readonly at: number }): Alert {
-    const { store, alerts, hasBackend } = this.#deps
-    const before = this.#alert(alertId)
-    const outcome = unacknowledge(before, given)
-    const { acknowledgement } = before
-    if (!outcome.ok || !acknowledgement) {
-      throw new CallError('conflict', outcome.ok ? 'This alert is not acknowledged.' : outcome.message)
+    return this.#one(alertId, { kind: 'unacknowledge', given, by: by.user, at: by.at })
+  }
+
+  /** A comment, or to whom the alert was given; also of a resolved one. Throws `CallError`. */
+  note(alertId: string, note: AlertNote): Alert {
+    return this.#one(alertId, { kind: 'note', note })
+  }
+
+  /**
+   * What one person does to many alerts: one write. What is not possible is left out, with its reason; the rest holds.
+   * The same alert twice: the second act sees the first.
+   */
+  act(requests: ReadonlyArray<ActRequest>): ActedOn {
+    const { store, hasBackend } = this.#deps
+    const changed = new Map<string, Alert>()
+    const saved: SavedAct[] = []
+    const refused: ActedOn['refused'] = []
+    for (const { alertId, act } of requests) {
+      const before = changed.get(alertId) ?? this.#find(alertId)
+      const result = before ? applyAct(before, act) : gone
+      if (!result.ok) {
+        refused.push({ id: alertId, code: result.code, message: result.message })
+        continue
+      }
+      changed.set(alertId, result.alert)
+      const { alert, event } = result
+      saved.push({ alert, event, ...(hasBackend ? { action: actionOf(alertId, act, result.taken) } : {}) })
     }
-    const event: AlertEvent = { alertId, kind: 'unacknowledged', at: by.at, by: by.user }
-    if (hasBackend) {
-      const change = { kind: 'unacknowledge', alertId, acknowledgement } as const
-      store.team.saveAcknowledged(outcome.alert, event, { id: randomUUID(), ...by, change, state: 'waiting' })
-    } else {
-      store.alerts.save(outcome.alert, event)
-    }
-    alerts.replace(outcome.alert)
-    return outcome.alert
+    if (saved.length > 0) store.team.saveActs(saved)
+    for (const alert of changed.values()) this.#deps.alerts.replace(alert)
+    return { alerts: [...changed.values()], refused }
   }
 
   add(action: OperatorAction): void {
@@ -123,7 +132,7 @@ export class OperatorActions {
     const seen = alertId === undefined ? 0 : (store.team.officialVersion(alertId) ?? 0)
     const isSeen = version !== undefined && seen >= version
     const isTakenBack = isSeen && alertId !== undefined && store.team.isKnownUnacknowledged(alertId)
-    const isUnsettled = action.change.kind === 'unacknowledge' ? version !== undefined : alert !== undefined
+    const isUnsettled = action.change.kind === 'acknowledge' ? alert !== undefined : version !== undefined
     store.team.finishAction(action, isUnsettled && !isSeen, version)
     if (!alert || !isTakenBack) return undefined
     const without = withAcknowledgement(alert, undefined)
@@ -141,6 +150,10 @@ export class OperatorActions {
   /** The alert without the effect of this action; `undefined` if it has none. */
   #undone(action: OperatorAction): Alert | undefined {
     const { change } = action
+    if (isNoteChange(change)) {
+      const alert = this.#find(change.alertId)
+      return alert && withoutNote(alert, change.note)
+    }
     if (change.kind !== 'unacknowledge') {
       const alert = this.#acknowledgedBy(action)
       return alert && withAcknowledgement(alert, undefined)
@@ -159,13 +172,35 @@ export class OperatorActions {
     return isThis ? this.#deps.alerts.get(change.alertId) : undefined
   }
 
-  #alert(id: string): Alert {
-    const alert = this.#deps.alerts.get(id) ?? this.#deps.store.alerts.get(id)
-    if (!alert) throw new CallError('not-found', 'This alert is no longer in the local cache.')
-    return alert
+  #one(alertId: string, act: AlertAct): Alert {
+    const { alerts, refused } = this.act([{ alertId, act }])
+    const [alert] = alerts
+    if (alert) return alert
+    const { code, message } = refused[0] ?? gone
+    throw new CallError(code, message)
+  }
+
+  #find(id: string): Alert | undefined {
+    return this.#deps.alerts.get(id) ?? this.#deps.store.alerts.get(id)
   }
 }
 
 function alertIdOf({ change }: OperatorAction): string | undefined {
-  return change.kind === 'acknowledge' || change.kind === 'unacknowledge' ? change.alertId : undefined
+  return isAlertChange(change) ? change.alertId : undefined
+}
+
+function actionOf(alertId: string, act: AlertAct, taken: Acknowledgement | undefined): OperatorAction {
+  const action = { id: randomUUID(), state: 'waiting' } as const
+  if (act.kind === 'note') {
+    const { note } = act
+    const kind = note.kind === 'commented' ? 'comment' : 'assign'
+    return { ...action, at: note.at, user: note.by, change: { kind, alertId, note } }
+  }
+  if (act.kind === 'acknowledge') {
+    const { acknowledgement } = act
+    const { by: user, at } = acknowledgement
+    return { ...action, at, user, change: { kind: 'acknowledge', alertId, acknowledgement } }
+  }
+  const acknowledgement = taken ?? { ...act.given, comment: '' }
+  return { ...action, at: act.at, user: act.by, change: { kind: 'unacknowledge', alertId, acknowledgement } }
 }

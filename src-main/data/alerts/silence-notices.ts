@@ -1,3 +1,6 @@
+import { aroundWindow } from '#shared/silence/around-window.ts'
+import type { SilenceWindow } from '#shared/silence/schedule.ts'
+import type { Silence } from '#shared/silence/silence.ts'
 import { KnownWindows, type KnownWindow, type SilenceNotice, silenceNotices } from '#shared/silence/silence-notices.ts'
 import type { ConsoleStore } from '../../store/console-store.ts'
 import type { StorageMonitor } from '../storage-monitor.ts'
@@ -26,13 +29,18 @@ export class SilenceNotices {
   /** Called once a second. `now`: epoch ms. */
   tick(now: number): void {
     const { store, storage, silences, emit } = this.#deps
-    const { notices, known } = silenceNotices(silences.inEffect, this.#known, now)
+    const { notices, known } = silenceNotices(silences.inEffect, this.#known, { now, windowOf })
     if (known !== this.#known) {
       storage.write(() => store.meta.set(knownKey, JSON.stringify(known)))
       this.#known = known
     }
     if (notices.length > 0) emit('silences.due', [...notices])
   }
+}
+
+function windowOf(silence: Silence, now: number): SilenceWindow | undefined {
+  const { isActive, ...window } = aroundWindow(silence)(now)
+  return isActive ? window : undefined
 }
 
 function storedWindows(text: string | undefined): readonly KnownWindow[] {

@@ -1,3 +1,6 @@
+import type { Alert } from '#shared/alert/alert.ts'
+import { silenceIndex } from '#shared/silence/silence-index.ts'
+import { silencedNow } from '#shared/silence/silenced-now.ts'
 import { randomUUID } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { endOf } from '#shared/silence/schedule.ts'
@@ -38,6 +41,7 @@ export class Silences {
   readonly #deleted = new Set<string>()
   #isCleared = false
   #inEffect: readonly Silence[]
+  #matching: { readonly of: readonly Silence[]; readonly ask: ReturnType<typeof silencedNow> } | undefined
 
   constructor(deps: SilencesDeps, isOtherTeam = false) {
     this.#deps = deps
@@ -49,6 +53,14 @@ export class Silences {
   /** Each silence once, also those that ended. */
   get inEffect(): readonly Silence[] {
     return this.#inEffect
+  }
+
+  /** Whether one of them matches the alert at `now` (epoch ms). */
+  isSilenced(alert: Alert, now: number): boolean {
+    if (this.#matching?.of !== this.#inEffect) {
+      this.#matching = { of: this.#inEffect, ask: silencedNow(silenceIndex(this.#inEffect)) }
+    }
+    return this.#matching.ask(alert, now)
   }
 
   /** Active, scheduled and weekly ones, and those that ended in the last 14 days. Newest first. */
@@ -127,8 +139,10 @@ export class Silences {
   /** The queue of actions changed. @returns whether what is in effect changed */
   refresh(): boolean {
     const before = this.#inEffect
-    this.#inEffect = this.#withChanges()
-    return !isDeepStrictEqual(before, this.#inEffect)
+    const after = this.#withChanges()
+    if (isDeepStrictEqual(before, after)) return false
+    this.#inEffect = after
+    return true
   }
 
   #edited(id: string, edit: { version: number | undefined; draft: SilenceDraft; by: string; at: number }): Silence {

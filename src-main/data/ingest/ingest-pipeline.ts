@@ -11,7 +11,7 @@ import type { Gap, RejectedRecord, ReadPosition } from '#shared/metric/read-posi
 import type { DeferredRecord } from '../../store/tables/deferred-record-table.ts'
 import type { EvaluationWrite, RecordContext, SeriesEvaluator } from '../alerts/series-evaluator.ts'
 import type { ForgottenNode } from '#shared/team/forgotten-node.ts'
-import type { DueAlerts } from '../alerts/due-alerts.ts'
+import type { DueAlert, DueAlerts } from '../alerts/due-alerts.ts'
 import type { Silences } from '../alerts/silences.ts'
 import { forgottenAsOf, type ForgottenNodes } from '../alerts/forgotten-nodes.ts'
 import { decodeMetrics, type DecodedMetrics } from './decode-metrics.ts'
@@ -153,12 +153,12 @@ export class IngestPipeline {
     )
   }
 
-  /** What is due for open alerts by the clock, epoch ms. */
-  alertsDue(due: DueAlerts, now: number): void {
+  /** Stores what is due for open alerts by the clock. */
+  alertsDue(dueAlerts: DueAlerts, due: readonly DueAlert[]): void {
     this.#guarded(() => {
-      due.stage(now)
+      dueAlerts.stage(due)
       this.#commit(emptyBatch)
-      due.commit(now)
+      dueAlerts.commit(due)
     })
   }
 

@@ -95,9 +95,9 @@ export function createAppShell(
   const closing = new WindowClosing({ settings, trayPresence, window, stateFile, notifier, isHeldBack, open, end, log })
   const show = (): void => {
     const { report } = health
-    const { list = [], isSilenced = () => false, pending = 0 } = current()?.alerts ?? {}
+    const { list = [], isSilenced = () => false, pending = 0, unseen = 0 } = current()?.alerts ?? {}
     const { silentNodes } = report
-    tray.show({ health: report.health, alerts: list, isSilenced, pending, silentNodes, label: label() })
+    tray.show({ health: report.health, alerts: list, isSilenced, pending, unseen, silentNodes, label: label() })
     window.showTitle()
   }
   health.onChange((report) => {

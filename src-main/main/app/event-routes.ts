@@ -84,6 +84,11 @@ export function routeEvents(allDeps: EventRouteDeps): EventRoutes {
     )
     callInBackground(
       log,
+      'unseen.list',
+      data.call('unseen.list', {}).then((ids) => (alerts.unseen = ids.length)),
+    )
+    callInBackground(
+      log,
       'alerts.list',
       data.call('alerts.list', { open: true }).then((open) => alerts.replace(open)),
     )
@@ -158,6 +163,12 @@ function routeDataEvents(deps: EventRouteDeps, notifications: AlertNotifications
     window.push('pending.changed', pending)
   })
   data.on('held.changed', (held) => window.push('held.changed', held))
+  data.on('unseen.changed', (ids) => {
+    alerts.unseen = ids.length
+    window.push('unseen.changed', ids)
+    deps.showTray()
+  })
+  data.on('away.changed', (away) => window.push('away.changed', away))
   data.on('rules.changed', (rules) => {
     clearLevels.change(rules)
     window.push('rules.changed', rules)
@@ -189,7 +200,7 @@ function routeSilences(deps: EventRouteDeps, notifications: AlertNotifications):
     timeOf: (at) => dayPrefix(at, now(), offsetAt) + formatClockMinutes(at, timeStyle(at)),
     open: () => {
       deps.open()
-      window.navigate({ page: 'alerts' })
+      window.navigate({ page: 'silences' })
     },
     now,
   })

@@ -5,11 +5,13 @@ import type { Silence } from '#shared/silence/silence.ts'
 import { silencedNow } from '#shared/silence/silenced-now.ts'
 
 /**
- * Firing alerts, which of them are silenced, and the number of pending ones, for the tray, popups and `/metrics`: a
- * snapshot, then changes.
+ * Firing alerts, which of them are silenced, and the numbers of pending and unseen ones, for the tray, popups and
+ * `/metrics`: a snapshot, then changes.
  */
 export class FiringAlerts {
   pending = 0
+  /** Alerts that nobody has looked at here, also resolved ones. */
+  unseen = 0
   readonly #alerts = new Map<string, Alert>()
   readonly #now: () => number
   #isSilenced = silencedNow(noSilences)

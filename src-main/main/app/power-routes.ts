@@ -64,6 +64,7 @@ export class PowerRoutes {
       case 'lock-screen':
       case 'unlock-screen':
         this.#see({ isLocked: event === 'lock-screen' })
+        this.#lock(event === 'lock-screen')
     }
   }
 
@@ -89,6 +90,14 @@ export class PowerRoutes {
     blind.resumed()
     backend?.probeNow()
     this.#tell(false)
+  }
+
+  /** What fires behind a locked screen is shown when it is unlocked. */
+  #lock(isLocked: boolean): void {
+    const { data, log } = this.#deps
+    data
+      .call('away.lock', { isLocked })
+      .catch((cause: unknown) => log.info('call failed', { call: 'away.lock', cause }))
   }
 
   #tell(isAsleep: boolean): void {

@@ -1,17 +1,50 @@
-import type { IpcHandlers } from '#shared/ipc/contract.ts'
+import type { AlertAct } from '#shared/alert/alert-act.ts'
+import type { AlertNote } from '#shared/alert/alert.ts'
+import type { IpcHandlers, IpcRequest } from '#shared/ipc/contract.ts'
+import { CallError } from '../../threads/call-error.ts'
 import { timelineOfBackend } from '../backend/history/backend-timeline.ts'
 import { requirePermission } from '../backend/session/require-permission.ts'
 import type { IpcDeps } from './ipc-deps.ts'
 
 type AlertCalls = Pick<
   IpcHandlers,
-  'alerts.list' | 'alerts.timeline' | 'alerts.acknowledge' | 'alerts.unacknowledge' | 'pending.list' | 'held.list'
+  | 'alerts.list'
+  | 'alerts.timeline'
+  | 'alerts.acknowledge'
+  | 'alerts.unacknowledge'
+  | 'alerts.comment'
+  | 'alerts.assign'
+  | 'alerts.actOnMany'
+  | 'alerts.unacknowledgeMany'
+  | 'alerts.seen'
+  | 'unseen.list'
+  | 'away.get'
+  | 'away.dismiss'
+  | 'pending.list'
+  | 'held.list'
 >
 type AlertDeps = Pick<IpcDeps, 'data' | 'user' | 'session' | 'now'>
 
+/** Calls about alerts. With a backend, the data thread also queues what a person does as operator actions. */
 export function alertHandlers({ data, user, session, now }: AlertDeps): AlertCalls {
-  // Author and time are set here, so the window cannot acknowledge in another user's name.
-  const acknowledger = (): string => (session ? requirePermission(session.session, 'acknowledge').user.username : user)
+  // Author and time are set here, so the window cannot act in another user's name.
+  const author = (): string => (session ? requirePermission(session.session, 'acknowledge').user.username : user)
+  const comment = (text: string): AlertNote => ({ kind: 'commented', by: author(), at: now(), comment: text.trim() })
+  const assignment = (to: string, text: string): AlertNote => {
+    const by = author()
+    if (!session && to !== by) throw new CallError('bad-request', 'Without a backend, an alert can only be taken over.')
+    return { kind: 'assigned', by, at: now(), comment: text.trim(), to }
+  }
+  const acknowledgement = ({ comment: text, until }: Pick<IpcRequest<'alerts.acknowledge'>, 'comment' | 'until'>) => ({
+    by: author(),
+    at: now(),
+    comment: text,
+    ...(until === undefined ? {} : { until }),
+  })
+  const actOf = (act: IpcRequest<'alerts.actOnMany'>['act']): AlertAct => {
+    if (act.kind === 'acknowledge') return { kind: 'acknowledge', acknowledgement: acknowledgement(act) }
+    return { kind: 'note', note: act.kind === 'comment' ? comment(act.comment) : assignment(act.to, act.comment) }
+  }
   return {
     'alerts.list': (request) => data.call('alerts.list', request),
     'alerts.timeline': async (request) => {
@@ -21,13 +54,32 @@ export function alertHandlers({ data, user, session, now }: AlertDeps): AlertCal
     },
     'pending.list': () => data.call('pending.list', {}),
     'held.list': () => data.call('held.list', {}),
-    // With a backend, the data thread also queues it as an operator action.
-    'alerts.acknowledge': async ({ id, comment, until }) =>
-      data.call('alerts.acknowledge', {
-        id,
-        acknowledgement: { by: acknowledger(), at: now(), comment, ...(until === undefined ? {} : { until }) },
-      }),
+    'unseen.list': () => data.call('unseen.list', {}),
+    'alerts.seen': async (seen) => {
+      await data.call('alerts.seen', seen)
+      return {}
+    },
+    'away.get': () => data.call('away.get', {}),
+    'away.dismiss': async () => {
+      await data.call('away.dismiss', {})
+      return {}
+    },
+    'alerts.acknowledge': async ({ id, ...given }) =>
+      data.call('alerts.acknowledge', { id, acknowledgement: acknowledgement(given) }),
     'alerts.unacknowledge': async ({ id, by, at }) =>
-      data.call('alerts.unacknowledge', { id, given: { by, at }, user: acknowledger(), at: now() }),
+      data.call('alerts.unacknowledge', { id, given: { by, at }, user: author(), at: now() }),
+    'alerts.comment': async ({ id, comment: text }) => data.call('alerts.note', { id, note: comment(text) }),
+    'alerts.assign': async ({ id, to, comment: text }) => data.call('alerts.note', { id, note: assignment(to, text) }),
+    'alerts.actOnMany': async ({ ids, act: asked }) => {
+      const act = actOf(asked)
+      return data.call('alerts.act', { acts: ids.map((alertId) => ({ alertId, act })) })
+    },
+    'alerts.unacknowledgeMany': async ({ given }) => {
+      const [by, at] = [author(), now()]
+      const acts = given.map(({ id: alertId, ...key }) => {
+        return { alertId, act: { kind: 'unacknowledge', given: key, by, at } } as const
+      })
+      return data.call('alerts.act', { acts })
+    },
   }
 }

@@ -20,7 +20,7 @@ const signedIn = (role: 'viewer' | 'operator'): OperatorSession => {
   }
 }
 
-function handlers(session?: OperatorSession) {
+function handlers(session?: OperatorSession, longestDays = 30) {
   const calls: unknown[] = []
   const call = (name: string, request: unknown) => {
     calls.push([name, request])
@@ -30,6 +30,7 @@ function handlers(session?: OperatorSession) {
     data: { call },
     user: 'kim',
     session: session && ({ session } as unknown as BackendSession),
+    settings: { settings: { values: { 'silences.longestDays': longestDays } } },
     now: () => now,
   } as unknown as IpcDeps
   return { calls, of: silenceHandlers(deps) }
@@ -74,4 +75,11 @@ test.each<[string, Partial<SilenceDraft>, string]>([
     message,
   })
   expect(calls).toEqual([])
+})
+
+test('the setting says how long a silence may last', async () => {
+  const long: SilenceDraft = { ...draft, schedule: { kind: 'once', startsAt: now, endsAt: now + 31 * 86_400_000 } }
+  const { calls, of } = handlers(undefined, 31)
+  await of['silences.save']({ draft: long })
+  expect(calls).toHaveLength(1)
 })

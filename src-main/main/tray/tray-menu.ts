@@ -56,6 +56,7 @@ export function trayMenu(facts: TrayFacts, clock: TrayMenuFacts): TrayItem[] {
       alertId: alert.id,
     })),
     ...(more > 0 ? [{ kind: 'text', label: `${more} more alerts` } as const] : []),
+    ...unseenLine(facts),
     ...notFiring(facts).map((label): TrayItem => ({ kind: 'text', label })),
     { kind: 'line' },
     { kind: 'text', label: connection(health, clock) },
@@ -107,6 +108,11 @@ function endText(until: number, clock: TrayMenuFacts): string {
   const { offsetAt } = clock.pause
   const time = formatClockMinutes(until, { ...clock, offsetMinutes: offsetAt(until) })
   return dayPrefix(until, clock.now, offsetAt) + time
+}
+
+/** What fired, and nobody has looked at, also if it has resolved. */
+function unseenLine({ unseen = 0 }: TrayFacts): TrayItem[] {
+  return unseen > 0 ? [{ kind: 'text', label: `${unseen} unseen ${unseen === 1 ? 'alert' : 'alerts'}` }] : []
 }
 
 /** "1 pending, 2 nodes silent, 1 silenced"; "No alerts" if there is nothing at all. */

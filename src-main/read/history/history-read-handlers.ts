@@ -11,8 +11,8 @@ import type { HistoryReadCalls } from '../../threads/history-read-calls.ts'
 import type { ThreadHandlers } from '../../threads/protocol.ts'
 import { writeExportFile } from '../export-file.ts'
 
-/** Alerts that are counted before a chart gets its turn: about 10 ms. */
-const sliceAlerts = 5_000
+/** Alerts that are counted before a chart gets its turn: about 5 ms. */
+const sliceAlerts = 2_000
 /** Entries of one query while a file is written. */
 const pageEntries = 500
 
@@ -84,7 +84,6 @@ class HistoryCsv {
   readonly #filter: HistoryFilter
   readonly #offsetAt: ZoneOffset
 
-  // eslint-disable-next-line max-params -- what to read, which part of it, and how times are written
   constructor(history: HistoryReader, filter: HistoryFilter, offsetAt: ZoneOffset) {
     this.#history = history
     this.#filter = filter

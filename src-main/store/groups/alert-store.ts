@@ -4,6 +4,7 @@ import type { BatchWrite } from '../batch-write.ts'
 import type { AlertTable } from '../tables/alert-table.ts'
 import type { MetaTable } from '../tables/meta-table.ts'
 import type { NotificationTable } from '../tables/notification-table.ts'
+import type { UnseenTable } from '../tables/unseen-table.ts'
 import type { Transactions } from '../transactions.ts'
 
 /** Single value: since when no alert was dropped, event time. */
@@ -12,6 +13,7 @@ export const historyFromKey = 'history.from'
 export interface AlertTables {
   readonly alerts: AlertTable
   readonly notifications: NotificationTable
+  readonly unseen: UnseenTable
 }
 
 /** Whether the notifications were shown, and when (epoch ms). `shown` false: dropped without being shown. */
@@ -28,7 +30,10 @@ export class AlertStore {
   readonly #meta: MetaTable
   readonly #transactions: Transactions
 
-  constructor({ alerts, notifications, meta }: AlertTables & { readonly meta: MetaTable }, transactions: Transactions) {
+  constructor(
+    { alerts, notifications, meta }: Omit<AlertTables, 'unseen'> & { readonly meta: MetaTable },
+    transactions: Transactions,
+  ) {
     this.#alerts = alerts
     this.#notifications = notifications
     this.#meta = meta

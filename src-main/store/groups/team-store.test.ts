@@ -29,7 +29,7 @@ it('moves acknowledgement, notifications and actions of a withdrawn alert to its
     aBatchWrite({ alerts: [alert], queuedNotifications, events: [{ alertId: alert.id, kind: 'opened', at: 1 }] }),
   )
   const event = { alertId: alert.id, kind: 'acknowledged', at: startAt, by: 'kim' } as const
-  cache.store.team.saveAcknowledged({ ...alert, acknowledgement }, event, anAction(alert.id))
+  cache.store.team.saveActs([{ alert: { ...alert, acknowledgement }, event, action: anAction(alert.id) }])
   expect(cache.store.team.provisionalAlerts()).toHaveLength(1)
   const withdrawals = [{ alertId: alert.id, replacedBy: replacement.id }]
   cache.store.commitBatch(aBatchWrite({ alerts: [replacement], team: aTeamWrite({ withdrawals }) }))

@@ -1,8 +1,9 @@
 import type { Database } from 'better-sqlite3'
-import type { Acknowledgement, Alert, AlertEvent } from '#shared/alert/alert.ts'
+import type { Acknowledgement, Alert, AlertEvent, AlertNote } from '#shared/alert/alert.ts'
+import { noteEvent } from '#shared/alert/note.ts'
 import type { RecordPosition } from '#shared/metric/sample.ts'
 import type { Rule } from '#shared/rule/rule.ts'
-import type { OperatorAction } from '#shared/team/operator-action.ts'
+import { isNoteChange, type OperatorAction } from '#shared/team/operator-action.ts'
 import type { TeamWrite, StartOver } from '../batch-write.ts'
 import type { RowReader } from '../row-reader.ts'
 import { OperatorActionTable, type SilenceAction } from '../tables/operator-action-table.ts'
@@ -22,6 +23,13 @@ export interface TeamStoreDeps {
   readonly rows: RowReader
   readonly tables: AlertTables
   readonly transactions: Transactions
+}
+
+/** An alert after what a person did, with the line of its timeline. `action`: with a backend. */
+export interface SavedAct {
+  readonly alert: Alert
+  readonly event: AlertEvent
+  readonly action?: OperatorAction
 }
 
 /** State of a backend: its rules, the versions of its alerts, and the queue of actions for it. */
@@ -119,6 +127,12 @@ export class TeamStore {
     return actions.flatMap(({ change }) => (change.kind === 'unacknowledge' ? [change.acknowledgement] : []))
   }
 
+  /** Notes that were written here, until the backend's record of the alert has them. */
+  pendingNotes(alertId: string, version?: number): AlertNote[] {
+    const actions = this.#actions.ofAlert(alertId, version).filter(({ state }) => state !== 'refused')
+    return actions.flatMap(({ change }) => (isNoteChange(change) ? [change.note] : []))
+  }
+
   /** Whether the backend's newest record of the alert, read in this run after an action here, has none. */
   isKnownUnacknowledged(alertId: string): boolean {
     return this.#isAcknowledged.get(alertId) === false
@@ -150,21 +164,27 @@ export class TeamStore {
     this.#transactions.durably(() => (keep ? this.#actions.save(action, version) : this.#actions.remove(action.id)))
   }
 
-  /** An acknowledgement that was given or taken back, with the action that sends it to the backend. */
-  saveAcknowledged(alert: Alert, event: AlertEvent, action: OperatorAction): void {
-    const { alerts } = this.#tables
+  /** What a person did to alerts, with the actions that send it to the backend: one durable write. */
+  saveActs(acts: readonly SavedAct[]): void {
+    const { alerts, unseen } = this.#tables
     this.#transactions.durably(() => {
-      alerts.save(alert)
-      alerts.addEvent(event)
-      this.#actions.add(action)
+      for (const { alert, event, action } of acts) {
+        if (event.kind === 'acknowledged') unseen.remove(alert.id)
+        alerts.save(alert)
+        alerts.addEvent(event)
+        if (action) this.#actions.add(action)
+      }
     })
   }
 
   /** The backend refused the action: `alert` is the alert without its effect. */
   saveRefused(alert: Alert, action: OperatorAction): void {
     const { alerts } = this.#tables
+    const { change } = action
     this.#transactions.durably(() => {
       alerts.save(alert)
+      // Nobody else sees a note that was refused.
+      if (isNoteChange(change)) alerts.removeEvent(noteEvent(alert.id, change.note))
       this.#actions.save(action, 0)
     })
   }
@@ -250,13 +270,15 @@ export class TeamStore {
   }
 
   #withdraw(alertId: string, replacedBy: string | undefined): void {
-    const { alerts, notifications } = this.#tables
+    const { alerts, notifications, unseen } = this.#tables
     if (replacedBy !== undefined) {
+      unseen.reassign(alertId, replacedBy)
       alerts.reassign(alertId, replacedBy)
       notifications.reassign(alertId, replacedBy)
       this.#actions.reassign(alertId, replacedBy)
     }
     alerts.remove(alertId)
     notifications.remove(alertId)
+    unseen.remove(alertId)
   }
 }

@@ -10,6 +10,7 @@ import { forgottenNodes } from './0008-forgotten-nodes.ts'
 import { space } from './0009-space.ts'
 import { silences } from './0010-silences.ts'
 import { history } from './0011-history.ts'
+import { unseen } from './0012-unseen.ts'
 
 /** In order. A released step never changes; a change is a new step. */
 export const migrations: readonly CacheMigration[] = [
@@ -24,4 +25,5 @@ export const migrations: readonly CacheMigration[] = [
   space,
   silences,
   history,
+  unseen,
 ]

@@ -11,8 +11,8 @@ const listed = 500
 export class AlertTable {
   readonly #rows: RowReader
   readonly #history: AlertHistoryTable
-  /** Alerts that this transaction changed. */
-  readonly #changed = new Set<string>()
+  /** Alerts that this transaction changed; `undefined`: only their events. */
+  readonly #changed = new Map<string, Alert | undefined>()
   readonly #save: Statement<[{ id: string; phase: string; openedAt: number; data: string }]>
   readonly #addEvent: Statement<[{ alertId: string; kind: string; at: number; data: string }]>
   readonly #one: Statement<[string], string>
@@ -26,6 +26,7 @@ export class AlertTable {
   readonly #dropEvents: Statement<[number]>
   readonly #remove: Statement<[string]>
   readonly #removeEvents: Statement<[string]>
+  readonly #removeEvent: Statement<[{ alertId: string; kind: string; at: number }]>
   readonly #reassign: Statement<[{ from: string; to: string }]>
 
   constructor(db: Database, rows: RowReader) {
@@ -64,19 +65,21 @@ export class AlertTable {
     )
     this.#remove = db.prepare('DELETE FROM alert WHERE id = ?')
     this.#removeEvents = db.prepare('DELETE FROM alert_event WHERE alert_id = ?')
+    this.#removeEvent = db.prepare('DELETE FROM alert_event WHERE alert_id = :alertId AND kind = :kind AND at = :at')
     this.#reassign = db.prepare(
       `UPDATE OR IGNORE alert_event SET alert_id = :to, data = json_set(data, '$.alertId', :to)
-       WHERE alert_id = :from AND kind IN ('acknowledged', 'expired', 'silenced', 'unsilenced', 'notified') AND json_valid(data)`,
+       WHERE alert_id = :from AND json_valid(data) AND kind IN
+         ('acknowledged', 'expired', 'commented', 'assigned', 'silenced', 'unsilenced', 'notified')`,
     )
   }
 
   save(alert: Alert): void {
-    this.#changed.add(alert.id)
+    this.#changed.set(alert.id, alert)
     this.#save.run({ id: alert.id, phase: alert.phase, openedAt: alert.openedAt, data: alertCodec.stringify(alert) })
   }
 
   addEvent(event: AlertEvent): void {
-    this.#changed.add(event.alertId)
+    this.#touch(event.alertId)
     this.#addEvent.run({
       alertId: event.alertId,
       kind: event.kind,
@@ -132,16 +135,20 @@ export class AlertTable {
     this.#changed.delete(id)
   }
 
-  /** Moves acknowledgements, silences and shown notifications to another alert's timeline. */
+  removeEvent({ alertId, kind, at }: AlertEvent): void {
+    this.#removeEvent.run({ alertId, kind, at })
+  }
+
+  /** Moves acknowledgements, notes, silences and shown notifications to another alert's timeline. */
   reassign(from: string, to: string): void {
     this.#reassign.run({ from, to })
-    this.#changed.add(to)
+    this.#touch(to)
   }
 
   /** At the end of a transaction: brings the history up to date. */
   writeHistory(): void {
-    for (const id of this.#changed) {
-      const alert = this.get(id)
+    for (const [id, saved] of this.#changed) {
+      const alert = saved ?? this.get(id)
       if (alert) this.#history.save(alert, this.timeline(id))
     }
     this.#changed.clear()
@@ -154,7 +161,7 @@ export class AlertTable {
   /** Alerts of a version that had no history, in an open transaction. */
   fillHistory(): void {
     if (!this.#history.isEmpty) return
-    for (const id of this.#ids.all()) this.#changed.add(id)
+    for (const id of this.#ids.all()) this.#touch(id)
   }
 
   /**
@@ -165,5 +172,9 @@ export class AlertTable {
     this.#drop.run(at)
     this.#dropEvents.run(at)
     return this.#history.dropBefore(at)
+  }
+
+  #touch(id: string): void {
+    this.#changed.set(id, this.#changed.get(id))
   }
 }

@@ -1,7 +1,13 @@
 import type { Database, Statement } from 'better-sqlite3'
 import { randomUUID } from 'node:crypto'
 import { actionCodec } from '#shared/codec/domain-codecs.ts'
-import { isSilenceChange, type OperatorAction, type SilenceChange, silenceIdOf } from '#shared/team/operator-action.ts'
+import {
+  isAlertChange,
+  isSilenceChange,
+  type OperatorAction,
+  type SilenceChange,
+  silenceIdOf,
+} from '#shared/team/operator-action.ts'
 import type { RowReader } from '../row-reader.ts'
 
 /**
@@ -130,7 +136,7 @@ export class OperatorActionTable {
   reassign(from: string, to: string): void {
     for (const action of this.ofAlert(from)) {
       const { change } = action
-      if (change.kind !== 'acknowledge' && change.kind !== 'unacknowledge') continue
+      if (!isAlertChange(change)) continue
       const moved: OperatorAction = { ...action, id: randomUUID(), change: { ...change, alertId: to } }
       this.#reassign.run({ id: action.id, newId: moved.id, alertId: to, data: actionCodec.stringify(moved) })
     }
@@ -144,5 +150,5 @@ export class OperatorActionTable {
 /** Alert or silence that the action is about. */
 function subjectOf({ change }: OperatorAction): string | null {
   if (isSilenceChange(change)) return silenceIdOf(change)
-  return change.kind === 'acknowledge' || change.kind === 'unacknowledge' ? change.alertId : null
+  return isAlertChange(change) ? change.alertId : null
 }

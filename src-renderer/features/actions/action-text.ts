@@ -1,4 +1,4 @@
-import type { Alert } from '#shared/alert/alert.ts'
+import type { Alert, AlertNote } from '#shared/alert/alert.ts'
 import { shownText } from '#shared/format/shown-text.ts'
 import { metricInfo } from '#shared/metric/metric-info.ts'
 import { levelsText, ruleName } from '#shared/rule/rule-text.ts'
@@ -6,6 +6,7 @@ import { metricOfRule, type Rule } from '#shared/rule/rule.ts'
 import { matchersText } from '#shared/silence/matcher-words.ts'
 import type { Silence } from '#shared/silence/silence.ts'
 import {
+  isNoteChange,
   isRuleChange,
   isSilenceChange,
   silenceIdOf,
@@ -31,8 +32,9 @@ export function actionSentence({ change }: OperatorAction, context: ActionContex
       ? `${shownText(alert.nodeId)}, ${metricInfo(alert.metric).label}`
       : 'an alert that no longer exists'
     if (change.kind === 'unacknowledge') return `Undo the acknowledgement of ${name}`
+    if (isNoteChange(change)) return `${noteVerb(change.note)} ${name}${quoted(change.note.comment)}`
     const { comment } = change.acknowledgement
-    return `Acknowledge ${name}${comment === '' ? '' : `: “${comment}”`}`
+    return `Acknowledge ${name}${quoted(comment)}`
   }
   if (change.kind === 'remove-rule') {
     const rule = rules.find(({ id }) => id === change.ruleId)
@@ -42,6 +44,13 @@ export function actionSentence({ change }: OperatorAction, context: ActionContex
   const levels = levelsText(draft, unitOf(metricOfRule(draft))) || 'no data'
   const verb = change.ruleId === undefined ? 'Add' : 'Change'
   return `${verb} the threshold ${ruleName(draft)}: ${levels}${draft.enabled ? '' : ', off'}`
+}
+
+const quoted = (comment: string): string => (comment === '' ? '' : `: “${comment}”`)
+
+function noteVerb({ kind, by, to }: AlertNote): string {
+  if (kind === 'commented') return 'Comment on'
+  return to === by ? 'Take over' : `Give ${shownText(to ?? '')}`
 }
 
 function silenceSentence(change: SilenceChange, { rules, silences }: ActionContext): string {

@@ -91,6 +91,12 @@ function quoted(comment: string | undefined): string {
   return comment ? `: “${comment}”` : ''
 }
 
+/** Who took the alert over, or was given it, last. */
+export function assigneeOf({ notes = [] }: Alert): { readonly to: string; readonly at: number } | undefined {
+  const note = notes.findLast(({ kind, to }) => kind === 'assigned' && to !== undefined)
+  return note?.to === undefined ? undefined : { to: note.to, at: note.at }
+}
+
 /** What a line of the timeline needs beyond its event. */
 export interface TimelineFacts {
   readonly alert: Alert

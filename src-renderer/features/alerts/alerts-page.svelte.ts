@@ -1,4 +1,5 @@
 import { isAcknowledged } from '#shared/alert/acknowledgement.ts'
+import { acknowledgementProblem, type AcknowledgementProblem } from '#shared/alert/acknowledgement-end.ts'
 import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
 import { countedAlerts, isInhibited, offlineNodes } from '#shared/alert/inhibit.ts'
 import { soonestFirst, type PendingAlert } from '#shared/alert/pending.ts'
@@ -9,32 +10,35 @@ import type { AppState } from '../../live/app-state.svelte.ts'
 import { isUnsent } from '../../live/page-session.svelte.ts'
 import { KeptSelection } from '../../ui/lists/kept-selection.svelte.ts'
 import { movedSelection } from '../../ui/lists/list-selection.ts'
+import { MarkedRows } from '../../ui/lists/marked-rows.svelte.ts'
+import { AcknowledgeEnd } from './acknowledge-end.svelte.ts'
+import { AlertListing } from './alert-listing.svelte.ts'
+import { alertRow, pendingRow, type AlertRow } from './alert-rows.ts'
+import { sortedAlerts } from './alert-sort.ts'
 
 export type AlertTab = 'unacknowledged' | 'acknowledged' | 'silenced' | 'all'
 
-/** A row of the list. A pending alert has the id of the alert that it becomes, so its row stays when it fires. */
-export type AlertRow =
-  | { readonly kind: 'alert'; readonly id: string; readonly alert: Alert }
-  | { readonly kind: 'pending'; readonly id: string; readonly pending: PendingAlert }
-
-/** Critical before warning, then the newest first. */
-function byUrgency(a: Alert, b: Alert): number {
-  return Number(b.severity === 'critical') - Number(a.severity === 'critical') || b.openedAt - a.openedAt
-}
-
-/** The open alerts: tab, severity filter, selection and acknowledgement. */
+/** The open alerts: tab, severity filter, selection, marked rows and acknowledgement. */
 export class AlertsPage {
   readonly #app: AppState
   readonly #triage: boolean
   readonly #shown: string | undefined
   readonly #selection: KeptSelection<AlertRow>
+  readonly listing: AlertListing
+  /** Rows to act on together. */
+  readonly marks = new MarkedRows()
+  readonly end = new AcknowledgeEnd()
   #tab = $state<AlertTab>('unacknowledged')
   #severity = $state<Severity | 'any'>('any')
   #comment = $state('')
+  /** The row that the operator chose, or came for. Others are selected by themselves. */
+  #opened = $state<string>()
   /** The alert that was selected when the comment was begun. */
   #commented: string | undefined
   busy = $state(false)
   problem = $state.raw<IpcFailure>()
+  /** What is wrong with a field of the acknowledgement. */
+  fieldProblem = $state.raw<AcknowledgementProblem>()
 
   /**
    * `triage`: a list of alerts only; the first row follows one that resolved.
@@ -46,6 +50,7 @@ export class AlertsPage {
     { triage = false, shown, tab }: { triage?: boolean; shown?: string | undefined; tab?: AlertTab | undefined } = {},
   ) {
     this.#app = app
+    this.listing = new AlertListing(app)
     this.#triage = triage
     this.#shown = shown
     const successor = triage ? 'first' : 'in-place'
@@ -55,6 +60,7 @@ export class AlertsPage {
     this.#selection = new KeptSelection<AlertRow>(() => this.list, { awaited, successor })
     if (triage || shown !== undefined) this.#tab = 'all'
     else if (tab !== undefined) this.#tab = tab
+    this.#opened = shown
   }
 
   get tab(): AlertTab {
@@ -63,6 +69,7 @@ export class AlertsPage {
 
   set tab(tab: AlertTab) {
     this.#tab = tab
+    this.marks.clear()
     this.#selection.restart()
   }
 
@@ -81,11 +88,15 @@ export class AlertsPage {
 
   set comment(comment: string) {
     this.#comment = comment
+    this.fieldProblem = undefined
     this.beginComment()
   }
 
   readonly #firing: readonly Alert[] = $derived.by(() => {
-    return this.#app.alerts.items.filter(({ phase }) => phase === 'firing').toSorted(byUrgency)
+    return sortedAlerts(
+      this.#app.alerts.items.filter(({ phase }) => phase === 'firing'),
+      'worst',
+    )
   })
   /** The alerts that count: silenced ones do not, nor those of a node whose offline alert fires. */
   readonly open: readonly Alert[] = $derived.by(() => countedAlerts(this.#firing, this.#app.silences.isSilenced))
@@ -107,42 +118,69 @@ export class AlertsPage {
     return this.#app.alerts.items.filter(({ id, phase }) => id === this.#shown && phase === 'resolved')
   })
 
-  /** Acknowledged alerts come last, then inhibited and silenced ones. */
-  readonly #inTab: readonly Alert[] = $derived.by(
-    () =>
-      ({
-        unacknowledged: this.unacknowledged,
-        acknowledged: this.acknowledged,
-        silenced: this.silenced,
-        all: [
-          ...this.unacknowledged,
-          ...this.acknowledged,
-          ...this.#inhibited,
-          ...(this.#triage ? [] : this.silenced),
-          ...this.#past,
-        ],
-      })[this.#tab],
+  /** The alert that the operator looks at. */
+  readonly opened: string | undefined = $derived.by(() =>
+    this.selected?.id === this.#opened ? this.#opened : undefined,
   )
 
-  /** The tab's alerts of the chosen severity. */
-  readonly rows: readonly Alert[] = $derived.by(() => this.#inTab.filter((alert) => this.#matches(alert)))
+  /** The alerts of an absence, if only they are shown: those that fire, then those that resolved. */
+  readonly #ofAbsence: ReadonlyArray<readonly Alert[]> | undefined = $derived.by(() => {
+    const { shown } = this.#app.unseen
+    if (shown === undefined || this.#triage) return undefined
+    const ids = new Set(shown.ids)
+    const alerts = this.#app.alerts.items.filter(({ id }) => ids.has(id))
+    return [alerts.filter(({ phase }) => phase === 'firing'), alerts.filter(({ phase }) => phase === 'resolved')]
+  })
+
+  /** Acknowledged alerts come last, then inhibited and silenced ones. */
+  readonly #inTab: ReadonlyArray<readonly Alert[]> = $derived.by(
+    () =>
+      this.#ofAbsence ??
+      {
+        unacknowledged: [this.unacknowledged],
+        acknowledged: [this.acknowledged],
+        silenced: [this.silenced],
+        all: [this.unacknowledged, this.acknowledged, this.#inhibited, this.#triage ? [] : this.silenced, this.#past],
+      }[this.#tab],
+  )
+
+  /** The tab's alerts of the chosen severity that match the filter. */
+  readonly rows: readonly Alert[] = $derived.by(() => {
+    const sections = this.#inTab.map((section) => section.filter((alert) => this.#matches(alert)))
+    return this.#triage ? sections.flat() : this.listing.listed(sections)
+  })
 
   readonly pending: readonly PendingAlert[] = $derived.by(() => {
     // Before the alerts are known, a pending row would become the selected one.
-    const isListed =
-      !this.#triage && this.#tab !== 'acknowledged' && this.#tab !== 'silenced' && this.#app.alerts.loaded
+    const isListed = !this.#triage && this.#ofAbsence === undefined && this.#app.alerts.loaded
+    if (this.#tab === 'acknowledged' || this.#tab === 'silenced') return []
     if (!isListed) return []
-    return soonestFirst(this.#app.pending.items, this.#app.asOf).filter((pending) => this.#matches(pending))
+    const all = soonestFirst(this.#app.pending.items, this.#app.asOf)
+    return all.filter((pending) => this.#matches(pending) && this.listing.matchesPending(pending))
   })
 
-  /** The rows of the list: what fires, then what is pending, then what somebody has acknowledged. */
+  /** The rows of the list: what fires, then what is pending, then what somebody has acknowledged; or in groups. */
   readonly list: readonly AlertRow[] = $derived.by(() => {
-    const alerts = this.rows.map((alert): AlertRow => ({ kind: 'alert', id: alert.id, alert }))
-    const pending = this.pending.map((item): AlertRow => ({ kind: 'pending', id: item.alertId, pending: item }))
+    const isGrouped = !this.#triage && this.listing.groupBy !== 'none'
+    if (isGrouped) return this.listing.grouped(this.rows, this.pending)
     const unacknowledged = new Set(this.unacknowledged)
-    const waiting = this.rows.filter((alert) => unacknowledged.has(alert)).length
-    return [...alerts.slice(0, waiting), ...pending, ...alerts.slice(waiting)]
+    const [waiting, others] = [true, false].map((isWaiting) =>
+      this.rows.filter((alert) => unacknowledged.has(alert) === isWaiting).map(alertRow),
+    )
+    return [...(waiting ?? []), ...this.pending.map(pendingRow), ...(others ?? [])]
   })
+
+  /** The alerts that are listed and marked, also those of a folded group. */
+  readonly marked: readonly Alert[] = $derived.by(() => this.marks.of(this.rows))
+
+  /** The ids of the alerts in the order of the screen: a range of them may begin in one group and end in another. */
+  get shownIds(): readonly string[] {
+    const { list } = this
+    return list.flatMap((row) => {
+      if (row.kind === 'alert') return [row.id]
+      return row.kind === 'group' && !row.isOpen ? row.group.alerts.map(({ id }) => id) : []
+    })
+  }
 
   /** The selected row. It is always in the list. */
   get row(): AlertRow | undefined {
@@ -182,7 +220,7 @@ export class AlertsPage {
 
   /** How many rows the tab has with this severity chosen. */
   count(severity: Severity): number {
-    return this.#inTab.filter((alert) => alert.severity === severity).length
+    return this.#inTab.flat().filter((alert) => alert.severity === severity).length
   }
 
   isAcknowledged(alert: Alert): boolean {
@@ -200,6 +238,7 @@ export class AlertsPage {
   }
 
   select(id: string): void {
+    this.#opened = id
     if (id === this.row?.id) return
     this.#selection.choose(id)
     this.#clear()
@@ -242,15 +281,12 @@ export class AlertsPage {
   async acknowledge(hours?: number): Promise<boolean> {
     const alert = this.selected
     if (!alert || this.busy || !this.canAcknowledge) return false
+    const given = this.acknowledgement(hours)
+    if (given === undefined) return false
     this.busy = true
     this.problem = undefined
-    const next = this.#following(alert.id)
-    const until = hours === undefined ? {} : { until: Date.now() + hours * hourMs }
-    const result = await this.#app.bridge['alerts.acknowledge']({
-      id: alert.id,
-      comment: this.#comment.trim(),
-      ...until,
-    })
+    const next = this.following(new Set([alert.id]))
+    const result = await this.#app.bridge['alerts.acknowledge']({ id: alert.id, ...given })
     this.busy = false
     if (!result.ok) {
       this.problem = result.error
@@ -258,9 +294,25 @@ export class AlertsPage {
     }
     this.#app.alerts.take([result.value])
     this.#app.acknowledged.add(result.value)
+    this.finish(next)
+    return true
+  }
+
+  /** Comment and end, as typed; `undefined` after it showed what is wrong with them. `hours`: another end. */
+  acknowledgement(hours?: number): { comment: string; until?: number } | undefined {
+    const at = Date.now()
+    const { until, problem } =
+      hours === undefined ? this.end.at(at) : { until: at + hours * hourMs, problem: undefined }
+    const given = { comment: this.#comment.trim(), ...(until === undefined ? {} : { until }) }
+    this.fieldProblem =
+      problem === undefined ? acknowledgementProblem({ at, ...given }) : { field: 'until', message: problem }
+    return this.fieldProblem === undefined ? given : undefined
+  }
+
+  /** After an act: clears the fields. `next`: the row to select. */
+  finish(next?: string): void {
     this.#clear()
     if (next !== undefined) this.#selection.choose(next)
-    return true
   }
 
   /** Takes back the acknowledgement of the selected alert. */
@@ -282,14 +334,17 @@ export class AlertsPage {
     this.#comment = ''
     this.#commented = undefined
     this.problem = undefined
+    this.fieldProblem = undefined
+    this.end.reset()
   }
 
-  /** The row to select after this one was acknowledged: the next that needs it, else the one before, else the next row. */
-  #following(id: string): string | undefined {
-    const ids = this.list.map((row) => row.id)
-    const at = ids.indexOf(id)
+  /** The row to select after these were acknowledged: the next that needs it, else the one before, else the next row. */
+  following(acknowledged: ReadonlySet<string>): string | undefined {
+    const rows = this.list.map((row) => row.id)
+    const last = rows.findLastIndex((id) => acknowledged.has(id))
     const waiting = new Set(this.unacknowledged.map((alert) => alert.id))
-    const others = [...ids.slice(at + 1), ...ids.slice(0, at).reverse()]
-    return others.find((other) => waiting.has(other)) ?? ids[at + 1] ?? ids[at - 1]
+    const others = [...rows.slice(last + 1), ...rows.slice(0, Math.max(0, last)).reverse()]
+    const left = others.filter((id) => !acknowledged.has(id))
+    return left.find((id) => waiting.has(id)) ?? rows[last + 1] ?? rows[last - 1]
   }
 }

@@ -5,6 +5,7 @@ import type { IpcFailure } from '#shared/ipc/contract.ts'
 import { matchesEverything } from '#shared/silence/matchers.ts'
 import { withRuleNames } from '#shared/silence/matcher-words.ts'
 import { formatMatcher, formatMatchers } from '#shared/silence/matcher-text.ts'
+import { matchersFor } from '#shared/silence/matchers-for.ts'
 import type { Matcher, Silence } from '#shared/silence/silence.ts'
 import type { AppState } from '../../live/app-state.svelte.ts'
 import { timeStyleAt, timeZone } from '../../live/time-style.svelte.ts'
@@ -143,6 +144,13 @@ export class SilenceEditor {
       matchers: [equals('rule', ruleId), equals('node', nodeId)],
       about: `${shownText(nodeId)} · ${what}`,
     })
+  }
+
+  /** For several alerts at once: their rules and nodes. */
+  startForMany(alerts: readonly Alert[]): void {
+    const [first] = alerts
+    if (first && alerts.length === 1) this.startFor(first)
+    else this.start({ matchers: [...matchersFor(alerts)], about: `${alerts.length} alerts` })
   }
 
   startForNode(nodeId: string): void {

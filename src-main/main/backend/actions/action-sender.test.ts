@@ -288,3 +288,57 @@ describe('an action that the backend does not accept', () => {
     expect(queue).toEqual([])
   })
 })
+
+test('500 acknowledgements are sent within seconds, and never faster than the backend permits', async () => {
+  queue = Array.from({ length: 500 }, (_, i) => ack(i))
+  await sendDue()
+  expect(sent).toHaveLength(200)
+  for (let second = 0; second < 7; second++) {
+    now += 1000
+    await vi.advanceTimersByTimeAsync(1000)
+  }
+  expect([sent.length, queue.length]).toEqual([500, 0])
+})
+
+test('when the backend asks to wait, nothing is sent until then, and no action has a problem', async () => {
+  const tooMany: Reply = {
+    ok: false,
+    failure: { kind: 'problem', problem: aProblem('too_many_requests').body as never, retryAfterSeconds: 7 },
+  }
+  respond = () => (sent.length < 3 ? fine : tooMany)
+  queue = [ack(1), ack(2), ack(3), ack(4)]
+  await sendDue()
+  expect([sent.length, remaining()]).toEqual([
+    3,
+    [
+      { id: anId(3), state: 'waiting' },
+      { id: anId(4), state: 'waiting' },
+    ],
+  ])
+  respond = () => fine
+  sender.sendNow()
+  await vi.advanceTimersByTimeAsync(0)
+  expect(sent).toHaveLength(3)
+  now += 7000
+  await vi.advanceTimersByTimeAsync(7000)
+  expect(remaining()).toEqual([])
+})
+
+test('a comment and an assignment are sent with their own time', async () => {
+  const note = { by: 'ada', at: 500_000, comment: 'moved the job' }
+  const alertId = anId(901)
+  queue = [
+    anAction(1, { kind: 'comment', alertId, note: { kind: 'commented', ...note } }),
+    anAction(2, { kind: 'assign', alertId, note: { kind: 'assigned', ...note, comment: '', to: 'ben' } }),
+  ]
+  await sendDue()
+  const at = '1970-01-01T00:08:20.000Z'
+  expect(sent.map(({ path, input }) => [path, input['body']])).toEqual([
+    ['/api/alerts/:id/comments', { comment: 'moved the job', at }],
+    ['/api/alerts/:id/assignments', { to: 'ben', at }],
+  ])
+  expect(settled).toEqual([
+    { state: 'done', alertVersion: 2 },
+    { state: 'done', alertVersion: 2 },
+  ])
+})

@@ -5,6 +5,7 @@ import { isRuleChange, isSilenceChange, type OperatorAction, silenceIdOf } from 
 import { silenceKey } from '#shared/silence/silence-key.ts'
 import type { DataThread } from '../../ipc/ipc-deps.ts'
 import type { ActionResult } from '../../../threads/data-calls.ts'
+import { SendPace } from './send-pace.ts'
 import { trySend } from './send-action.ts'
 import type { SendResult } from './send-action.ts'
 import type { CallBackend } from '../rest/rest-client.ts'
@@ -23,7 +24,8 @@ const retryMs = 5_000
 
 /**
  * Sends queued operator actions to the backend, one at a time, in order, each as its own user. An accepted action
- * leaves the queue. A refused action stays in the list with its reason. A postponed action waits.
+ * leaves the queue. A refused action stays in the list with its reason. A postponed action waits. Many are sent at the
+ * pace of `SendPace`.
  */
 export class ActionSender {
   readonly #deps: ActionSenderDeps
@@ -37,9 +39,11 @@ export class ActionSender {
   #isRequested = false
   #timer: NodeJS.Timeout | undefined
   #ended = false
+  readonly #pace: SendPace
 
   constructor(deps: ActionSenderDeps) {
     this.#deps = deps
+    this.#pace = new SendPace(deps.now)
   }
 
   /** Number of actions that wait to be sent. */
@@ -106,10 +110,16 @@ export class ActionSender {
       const user = this.#user()
       if (user === undefined) return
       if (action.user !== user) await this.#deferToUser(action)
-      else if (this.#isReady(action) && !(await this.#send(action))) return this.#retryLater()
+      else if (!(await this.#sendIfDue(action))) return this.#retryLater()
       if (subject !== undefined && this.#notBefore.has(action.id)) blocked.add(subject)
     }
     if (this.#notBefore.size > 0) this.#retryLater()
+  }
+
+  /** @returns whether the next action can be sent */
+  async #sendIfDue(action: OperatorAction): Promise<boolean> {
+    if (!this.#isReady(action)) return true
+    return this.#pace.waitMs() === 0 && (await this.#send(action))
   }
 
   #waitingActions(): readonly OperatorAction[] {
@@ -134,7 +144,12 @@ export class ActionSender {
     const firstTriedAt = this.#firstTriedAt.get(action.id) ?? now()
     this.#firstTriedAt.set(action.id, firstTriedAt)
     const result = await trySend(call, this.#withCurrentVersion(action), now() - firstTriedAt)
+    this.#pace.sent()
     if (result.kind === 'unreachable') return false
+    if (result.kind === 'too-many') {
+      this.#pace.pause(result.waitMs)
+      return false
+    }
     if (result.kind === 'later') {
       this.#notBefore.set(action.id, now() + retryMs)
       await this.#stillWaiting(action, result.problem)
@@ -151,6 +166,8 @@ export class ActionSender {
     if (result.kind === 'done') this.#recordVersion(action, result.rule?.version)
     const outcome = result.kind === 'done' ? doneOf(result) : { state: result.state, problem: result.problem }
     await this.#deps.data.call('actions.settle', { id: action.id, outcome })
+    // The data thread publishes a long list now and then, not after each action.
+    if (result.kind === 'done') this.#actions = this.#actions?.filter(({ id }) => id !== action.id)
   }
 
   #deferToUser(action: OperatorAction): Promise<void> {
@@ -162,7 +179,8 @@ export class ActionSender {
   }
 
   #retryLater(): void {
-    if (!this.#ended) this.#timer = setTimeout(() => this.send(), retryMs)
+    clearTimeout(this.#timer)
+    if (!this.#ended) this.#timer = setTimeout(() => this.send(), this.#pace.waitMs() || retryMs)
   }
 
   /** Two queued changes of one rule are not a conflict: the second one edits the result of the first. */

@@ -1,5 +1,16 @@
-import { isSilenceChange, type OperatorAction, type OperatorChange } from '#shared/team/operator-action.ts'
-import { acknowledgeAlertOperation, unacknowledgeAlertOperation } from '#shared/rest/alerts.ts'
+import {
+  isNoteChange,
+  isSilenceChange,
+  type NoteChange,
+  type OperatorAction,
+  type OperatorChange,
+} from '#shared/team/operator-action.ts'
+import {
+  acknowledgeAlertOperation,
+  assignAlertOperation,
+  commentAlertOperation,
+  unacknowledgeAlertOperation,
+} from '#shared/rest/alerts.ts'
 import { forgetNodeOperation } from '#shared/rest/nodes.ts'
 import { createSilenceOperation, expireSilenceOperation, updateSilenceOperation } from '#shared/rest/silences.ts'
 import type { Rule } from '#shared/rule/rule.ts'
@@ -14,11 +25,15 @@ interface Accepted {
   readonly silenceVersion?: number
 }
 
-/** Result of one attempt. `later`: the same action can succeed later. `unreachable`: no action can be sent now. */
+/**
+ * Result of one attempt. `later`: the same action can succeed later. `too-many`: any action, after this time. `unreachable`: no action can be
+ * sent now.
+ */
 export type SendResult =
   | ({ readonly kind: 'done' } & Accepted)
   | { readonly kind: 'settled'; readonly state: 'conflict' | 'refused'; readonly problem: string }
   | { readonly kind: 'later'; readonly problem: string }
+  | { readonly kind: 'too-many'; readonly waitMs: number }
   | { readonly kind: 'unreachable' }
 
 /** How long the backend may lag behind the record that opened an alert, from the first attempt. */
@@ -43,6 +58,7 @@ export async function sendAction(call: CallBackend, action: OperatorAction): Pro
     return forgotten.ok ? { ok: true } : forgotten
   }
   if (change.kind === 'unacknowledge') return unacknowledge(call, idempotencyKey, change)
+  if (isNoteChange(change)) return sendNote(call, idempotencyKey, change)
   if (change.kind === 'remove-rule') {
     const { ruleId: id, version: ifMatch } = change
     const removed = await call(removeRuleOperation, { params: { id }, ifMatch, idempotencyKey })
@@ -77,6 +93,21 @@ async function acknowledge(
     },
     idempotencyKey,
   })
+  return response.ok ? { ok: true, alertVersion: response.body.alert.version } : response
+}
+
+/** A note that the backend has already is done as well. */
+async function sendNote(
+  call: CallBackend,
+  idempotencyKey: string,
+  { alertId, note: { at: writtenAt, comment, to } }: NoteChange,
+): Promise<Sent> {
+  const sent = { params: { id: alertId }, idempotencyKey }
+  const at = new Date(writtenAt).toISOString()
+  const response =
+    to === undefined
+      ? await call(commentAlertOperation, { ...sent, body: { comment, at } })
+      : await call(assignAlertOperation, { ...sent, body: { to, at, ...(comment === '' ? {} : { comment }) } })
   return response.ok ? { ok: true, alertVersion: response.body.alert.version } : response
 }
 
@@ -117,6 +148,8 @@ const conflicts: ReadonlySet<string> = new Set(['version_conflict', 'rule_exists
 /** The effect of a failure on an action. Pure. */
 export function sendResultOf(change: OperatorChange, failure: BackendFailure, triedForMs: number): SendResult {
   if (failure.kind !== 'problem') return { kind: 'unreachable' }
+  const waitMs = askedWaitMs(failure)
+  if (waitMs !== undefined) return { kind: 'too-many', waitMs }
   const problem = backendFailureSentence(failure)
   if (isTransientFailure(failure)) return { kind: 'later', problem }
   const { code } = failure.problem
@@ -127,4 +160,10 @@ export function sendResultOf(change: OperatorChange, failure: BackendFailure, tr
   if (code === 'silence_not_found' && change.kind === 'expire-silence') return { kind: 'done' }
   if (conflicts.has(code)) return { kind: 'settled', state: 'conflict', problem }
   return { kind: 'settled', state: 'refused', problem }
+}
+
+/** How long the backend asks to wait, because it gets too many requests. */
+function askedWaitMs({ problem, retryAfterSeconds }: Extract<BackendFailure, { kind: 'problem' }>): number | undefined {
+  if (problem.code !== 'too_many_requests' || retryAfterSeconds === undefined) return undefined
+  return Math.min(60, Math.max(1, retryAfterSeconds)) * 1000
 }

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest'
+import { anAlert } from '../alert/alert-builders.ts'
+import { anId } from '../rule/rule-builders.ts'
+import { compileMatchers, labelsOf } from './matchers.ts'
+import { matchersFor } from './matchers-for.ts'
+import { formatMatchers } from './matcher-text.ts'
+
+const alertOf = (nodeId: string, rule = 1) => anAlert({ nodeId, ruleId: anId(rule) })
+const many = Array.from({ length: 200 }, (_, i) => alertOf(`web-${100 + i}`))
+
+test.each([
+  [[alertOf('web-1')], `{rule="${anId(1)}", node="web-1"}`],
+  [[alertOf('web-2'), alertOf('web-1')], `{rule="${anId(1)}", node=~"web-1|web-2"}`],
+  [[alertOf('a.b'), alertOf('a.c', 2)], `{rule=~"${anId(1)}|${anId(2)}", node=~"a\\\\.b|a\\\\.c"}`],
+  [many, `{rule="${anId(1)}", node=~"web-.*"}`],
+  [[...many, alertOf('db-1')], `{rule="${anId(1)}"}`],
+  [[], '{}'],
+])('%# the rules and nodes of the alerts', (alerts, text) => {
+  const matchers = matchersFor(alerts)
+  expect(formatMatchers(matchers)).toBe(text)
+  for (const alert of alerts) expect(compileMatchers(matchers)(labelsOf(alert))).toBe(true)
+})

@@ -1,0 +1,43 @@
+import type { Alert } from '../alert/alert.ts'
+import { longestPattern } from '../pattern/linear-pattern.ts'
+import type { Matcher } from './silence.ts'
+
+/** A shorter beginning says nothing about the nodes. */
+const shortestPrefix = 2
+
+/**
+ * Matchers for a silence of these alerts: their rules and their nodes, by name as long as a pattern has room for them,
+ * else by the beginning that all of them have. So it may match more; a preview says what.
+ */
+export function matchersFor(alerts: ReadonlyArray<Pick<Alert, 'ruleId' | 'nodeId'>>): readonly Matcher[] {
+  const rules = unique(alerts.map(({ ruleId }) => ruleId))
+  const nodes = unique(alerts.map(({ nodeId }) => nodeId))
+  return [oneOf('rule', rules), oneOf('node', nodes) ?? beginningOf('node', nodes)].filter(
+    (matcher) => matcher !== undefined,
+  )
+}
+
+function oneOf(name: string, values: readonly string[]): Matcher | undefined {
+  const [first, ...others] = values
+  if (first === undefined) return undefined
+  if (others.length === 0) return { name, operator: '=', value: first }
+  const value = values.map(literal).join('|')
+  return value.length <= longestPattern ? { name, operator: '=~', value } : undefined
+}
+
+function beginningOf(name: string, values: readonly string[]): Matcher | undefined {
+  const [first = ''] = values
+  let length = first.length
+  for (const value of values) while (!value.startsWith(first.slice(0, length))) length--
+  const prefix = first.slice(0, length)
+  return length < shortestPrefix ? undefined : { name, operator: '=~', value: `${literal(prefix)}.*` }
+}
+
+/** The text as a pattern that matches only it. */
+function literal(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')
+}
+
+function unique(values: readonly string[]): readonly string[] {
+  return [...new Set(values)].toSorted()
+}

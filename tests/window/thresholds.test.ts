@@ -13,7 +13,7 @@ test('an override stands under its general threshold, and each of its fields say
   await expect(editor.getByText('Matches 10 nodes: node-10, node-11, …')).toBeVisible()
   await expect(editor.getByText('as All nodes')).toHaveCount(2)
   await expect(editor.getByText('1\u202fm, from All nodes')).toBeVisible()
-  await editor.getByRole('button', { name: 'Warning, instead of' }).click()
+  await editor.getByRole('button', { name: 'instead of 85' }).click()
   await expect(editor.getByLabel('Warning')).toHaveValue('85')
   await page.getByRole('button', { name: 'Discard' }).click()
   await rows.nth(2).click()

@@ -35,7 +35,7 @@ module.exports = {
       to: { couldNotResolve: true, pathNot: '\\?(asset|modulePath)$' },
     },
     deny('shared-is-pure', '^src-shared/', {
-      pathNot: '^(src-shared|node_modules/(zod|@noble/hashes|re2js|temporal-polyfill))/',
+      pathNot: '^(src-shared|node_modules/(zod|@noble/hashes|re2js|temporal-polyfill|yaml))/',
     }),
     deny('format-knows-nothing', '^src-shared/format/', { path: '^src-shared/', pathNot: '^src-shared/format/' }),
     deny('metric-knows-nothing-above', '^src-shared/metric/', { path: sharedAbove('format', 'metric') }),

@@ -29,6 +29,9 @@ export function manPage({ version, at }: ManPageFacts): string {
     ),
     '.SH OPTIONS',
     ...entries('Usage: remo [options]\n'),
+    '.SH COMMANDS',
+    roff('The thresholds of a backend, as a YAML file. --help has the options and the variables with the user.'),
+    ...entries('Commands'),
     '.SH ENVIRONMENT',
     'A flag overrides its variable, a variable overrides the settings file.',
     ...entries('Environment'),
@@ -40,7 +43,7 @@ export function manPage({ version, at }: ManPageFacts): string {
     '.I ~/.config/autostart/remo.desktop',
     'Start on login, if the setting is on.',
     '.SH EXIT STATUS',
-    ...['0  success', '1  failure', '2  invalid setting'].flatMap((line) => [
+    ...['0  success', '1  failure', '2  invalid setting or argument'].flatMap((line) => [
       '.TP',
       `.B ${line[0] ?? ''}`,
       line.slice(3),
@@ -58,7 +61,7 @@ function entries(title: string): string[] {
       .split('\n\n')
       .find((text) => /^ {2}\S/m.test(text)) ?? ''
   return part.split('\n').flatMap((line) => {
-    const [, name, meaning] = /^ {2}(\S+(?: <[^>]+>)?) +(.*)$/.exec(line) ?? []
+    const [, name, meaning] = /^ {2}((?:rules )?\S+(?: <[^>]+>)?) +(.*)$/.exec(line) ?? []
     return name === undefined || meaning === undefined ? [] : ['.TP', `.B ${roff(name)}`, roff(meaning)]
   })
 }

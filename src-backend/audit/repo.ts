@@ -30,16 +30,23 @@ export async function insertAudit(db: Db, row: NewAuditRow): Promise<void> {
   )
 }
 
-/** Newest first, with an id below `before`. */
-export async function listAuditRows(
-  db: Db,
-  { before, limit }: { before: string | undefined; limit: number },
-): Promise<AuditRow[]> {
+export interface AuditFilter {
+  readonly action: AuditAction | undefined
+  /** In who, what, before or after. */
+  readonly text: string | undefined
+  /** Only rows with a lower id. */
+  readonly before: string | undefined
+  readonly limit: number
+}
+
+/** Newest first. */
+export async function listAuditRows(db: Db, { action, text, before, limit }: AuditFilter): Promise<AuditRow[]> {
   const { rows } = await db.query<AuditRow>(
     `select id, at, actor, action, subject, before, after from audit
-     where $1::bigint is null or id < $1
-     order by id desc limit $2`,
-    [before ?? null, limit],
+     where ($1::bigint is null or id < $1) and ($2::text is null or action = $2)
+       and ($3::text is null or position(lower($3) in lower(concat_ws(' ', actor, subject, before, after))) > 0)
+     order by id desc limit $4`,
+    [before ?? null, action ?? null, text ?? null, limit],
   )
   return rows
 }

@@ -4,7 +4,9 @@ import multer from 'multer'
 import { apiError } from './problem.ts'
 
 const limit = '100kb'
-const readJson = express.json({ limit, strict: false, type: 'application/json' })
+const jsonReader = (atMost: string | number): RequestHandler =>
+  express.json({ limit: atMost, strict: false, type: 'application/json' })
+const readJson = jsonReader(limit)
 const readForm = express.urlencoded({
   limit,
   extended: false,
@@ -35,8 +37,8 @@ function isEmpty(req: Request): boolean {
   return req.headers['transfer-encoding'] === undefined && Number(req.headers['content-length'] ?? 0) === 0
 }
 
-function readerOf({ form }: OperationBody, req: Request): RequestHandler | undefined {
-  if (req.is('application/json')) return readJson
+function readerOf({ form, maxBytes }: OperationBody, req: Request): RequestHandler | undefined {
+  if (req.is('application/json')) return maxBytes === undefined ? readJson : jsonReader(maxBytes)
   if (!form) return undefined
   if (req.is('application/x-www-form-urlencoded')) return readForm
   return req.is('multipart/form-data') ? readMultipart : undefined

@@ -49,6 +49,11 @@ export async function findRuleAt(db: Db, target: RuleDraft): Promise<FoundRule |
   return (await selectRules(db, where, [nodeId ?? '', pattern ?? '', metricOfRule(target)]))[0]
 }
 
+/** All current rules. */
+export async function allRules(db: Db): Promise<Rule[]> {
+  return (await listRules(db, { after: 0, limit: rulesAtMost })).map(({ rule }) => rule)
+}
+
 /** Current rules whose scope is a pattern, for this metric or kind. */
 export async function listPatternRules(db: Db, metric: string): Promise<Rule[]> {
   const where = 'not rule.deleted and rule.pattern is not null and rule.metric = $1 order by rule.number'

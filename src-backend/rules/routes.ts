@@ -1,14 +1,18 @@
 import { z } from 'zod'
 import { knownOfRule } from '#shared/codec/domain-codecs.ts'
 import {
+  applyRulesOperation,
   createRuleOperation,
+  getRuleManagementOperation,
   getRuleOperation,
   listRulesOperation,
+  releaseRulesOperation,
   removeRuleOperation,
   updateRuleOperation,
 } from '#shared/rest/rules.ts'
 import { decodeCursor, pageOf } from '../http/cursor.ts'
 import { type ApiRoute, apiRoute } from '../http/route.ts'
+import { applyRules, releaseRules, ruleManagement } from './apply.ts'
 import * as rules from './service.ts'
 
 const RuleCursor = z.tuple([z.int32()])
@@ -19,6 +23,12 @@ export const ruleRoutes = (): ApiRoute[] => [
     const found = await rules.rulesAfter(pool, { after, limit: limit + 1 })
     const { shown, next } = pageOf(found, limit, ({ number }) => [number])
     return { body: shown.map(({ rule }) => knownOfRule(rule)), next }
+  }),
+  apiRoute(getRuleManagementOperation, async ({ pool }) => ({ body: await ruleManagement(pool) })),
+  apiRoute(applyRulesOperation, async (call) => ({ body: await call.tx((db) => applyRules(db, call.body, call)) })),
+  apiRoute(releaseRulesOperation, async (call) => {
+    await call.tx((db) => releaseRules(db, call))
+    return { body: { message: 'The rules are no longer managed from a file' } }
   }),
   apiRoute(getRuleOperation, async ({ params, pool }) => {
     const rule = await rules.getRuleById(pool, params.id)

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { unknownOfRule } from '#shared/codec/domain-codecs.ts'
+import type { RuleManagement } from '#shared/rest/rules.ts'
 import { nextEffectiveFrom } from '#shared/rule/effective-from.ts'
 import { isOfflineRule, metricOfRule, type Rule, type RuleDraft } from '#shared/rule/rule.ts'
 import { type RuleIndex, ruleIndex } from '#shared/rule/rule-index.ts'
@@ -8,11 +9,12 @@ import { missingStockRule, stockRules } from '#shared/rule/stock-rules.ts'
 import { writeAudit } from '../audit/service.ts'
 import type { Db, Pool } from '../db/db.ts'
 import { withTx } from '../db/tx.ts'
-import { apiError } from '../http/problem.ts'
+import { type ApiError, apiError } from '../http/problem.ts'
 import type { ChangeAuthor } from '../http/route.ts'
 import { enqueueRule } from '../outbox/enqueue.ts'
 import type { RuleDifferences } from '../outbox/rule-differences.ts'
 import { isCompared } from '../outbox/team-database.ts'
+import { readManagement } from './management-repo.ts'
 import {
   findRule,
   findRuleAt,
@@ -53,28 +55,51 @@ export const ruleAt: (db: Db, target: RuleDraft) => Promise<FoundRule | undefine
 export const rulesAfter: typeof listRules = listRules
 export const thresholdsAfter: typeof listThresholds = listThresholds
 
-/** @throws ApiError `rule_exists`, `patterns_overlap` or `unavailable` */
+/** @throws ApiError `rule_exists`, `patterns_overlap`, `rules_managed` or `unavailable` */
 export async function createRule(db: Db, draft: RuleDraft, author: ChangeAuthor): Promise<Rule> {
   refuseUnwritable(draft)
-  await lockComparedRules(db)
+  await lockEditableRules(db)
   await refuseClash(db, draft, undefined)
-  const rule = { id: randomUUID(), ...draft, ...nextVersion(undefined, author), deleted: false }
-  await insertRule(db, rule)
-  await record(db, author, { before: null, after: rule })
-  return rule
+  return writeNewRule(db, draft, author)
 }
 
-/** @throws ApiError `rule_not_found`, `rule_exists`, `patterns_overlap`, `version_conflict` or `unavailable` */
+/** @throws ApiError `rule_not_found`, `rule_exists`, `patterns_overlap`, `rules_managed`, `version_conflict` or `unavailable` */
 export async function updateRule(
   db: Db,
   change: VersionedRuleId & { draft: RuleDraft },
   author: ChangeAuthor,
 ): Promise<Rule> {
   refuseUnwritable(change.draft)
-  await lockComparedRules(db)
+  await lockEditableRules(db)
   const before = await expected(db, change)
   await refuseClash(db, change.draft, before.id)
-  const edited = { id: before.id, ...change.draft, ...nextVersion(before, author), deleted: false }
+  return writeEdit(db, { before, draft: change.draft }, author)
+}
+
+/**
+ * Adds the version that deletes it.
+ * @throws ApiError `rule_not_found`, `rules_managed`, `version_conflict` or `unavailable`
+ */
+export async function removeRule(db: Db, target: VersionedRuleId, author: ChangeAuthor): Promise<Rule> {
+  await lockEditableRules(db)
+  return writeRemoval(db, await expected(db, target), author)
+}
+
+/** Without checks. The rules are locked. */
+export async function writeNewRule(db: Db, draft: RuleDraft, author: ChangeAuthor): Promise<Rule> {
+  const rule = { id: randomUUID(), ...draft, ...nextVersion(undefined, author), deleted: false }
+  await insertRule(db, rule)
+  await record(db, author, { before: null, after: rule })
+  return rule
+}
+
+/** Without checks. The rules are locked. */
+export async function writeEdit(
+  db: Db,
+  { before, draft }: { readonly before: Rule; readonly draft: RuleDraft },
+  author: ChangeAuthor,
+): Promise<Rule> {
+  const edited = { id: before.id, ...draft, ...nextVersion(before, author), deleted: false }
   // An editor of this version cannot have removed keys that it does not know.
   const rule: Rule = { ...unknownOfRule(before), ...edited }
   await insertNextVersion(db, rule)
@@ -82,13 +107,8 @@ export async function updateRule(
   return rule
 }
 
-/**
- * Adds the version that deletes it.
- * @throws ApiError `rule_not_found`, `version_conflict` or `unavailable`
- */
-export async function removeRule(db: Db, target: VersionedRuleId, author: ChangeAuthor): Promise<Rule> {
-  await lockComparedRules(db)
-  const before = await expected(db, target)
+/** Without checks. The rules are locked. */
+export async function writeRemoval(db: Db, before: Rule, author: ChangeAuthor): Promise<Rule> {
   const rule = { ...before, ...nextVersion(before, author), deleted: true }
   await insertNextVersion(db, rule)
   await record(db, author, { before, after: rule })
@@ -144,11 +164,25 @@ export async function loadRules(db: Db): Promise<LoadedRules> {
  * After a restore, new versions are issued only after the comparison with Kafka. Consoles keep the first contents of a
  * version.
  */
-async function lockComparedRules(db: Db): Promise<void> {
+export async function lockComparedRules(db: Db): Promise<void> {
   await lockRules(db)
   if (await isCompared(db)) return
   const detail = 'Thresholds cannot be changed until this backend has compared them with those in Kafka.'
   throw apiError('unavailable', detail, { retryAfterSeconds: 2 })
+}
+
+/** As `lockComparedRules`, for a change of one rule: rules of a file change with the file alone. */
+async function lockEditableRules(db: Db): Promise<void> {
+  await lockComparedRules(db)
+  const management = await readManagement(db)
+  if (management) throw rulesManaged(management)
+}
+
+export function rulesManaged({ file, revision }: RuleManagement): ApiError {
+  return apiError(
+    'rules_managed',
+    `The rules are managed from ${file} at ${revision}. To change a rule, change the file.`,
+  )
 }
 
 async function expected(db: Db, { id, ifMatch }: VersionedRuleId): Promise<Rule> {
@@ -196,7 +230,7 @@ async function record(db: Db, author: ChangeAuthor, change: { before: Rule | nul
 }
 
 /** JSON can contain NUL and unpaired surrogates, PostgreSQL cannot. */
-function refuseUnwritable(draft: RuleDraft): void {
+export function refuseUnwritable(draft: RuleDraft): void {
   const { scope } = draft
   const names = {
     'body.metric': metricOfRule(draft),

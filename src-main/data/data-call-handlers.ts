@@ -141,6 +141,11 @@ function ruleCalls({ rules, storage, emit }: DataCallDeps): CallsOf<'rules'> {
       const rule = storage.reply(() => rules.remove(request))
       emit('rules.changed', [rule])
     },
+    'rules.apply': (request) => {
+      const { applied, changed } = storage.reply(() => rules.apply(request))
+      if (changed.length > 0) emit('rules.changed', changed)
+      return applied
+    },
   }
 }
 

@@ -8,6 +8,7 @@ import { readLaunchArguments } from './app/launch-arguments.ts'
 import { readLaunch } from './app/launch.ts'
 import { runApp } from './app/run-app.ts'
 import { runCheck } from './app/run-check.ts'
+import { runRules } from './rules-command/run-rules.ts'
 import { defaultDataDir } from './app/state-file.ts'
 
 const noDisplay = 'There is no display: neither DISPLAY nor WAYLAND_DISPLAY is set. Start ReMo in a desktop session.'
@@ -18,14 +19,21 @@ const isOnDisplay = hasDisplay(process)
 const authorities = process.env['REMO_EXTRA_CA_CERTS']
 if (authorities) process.env['NODE_EXTRA_CA_CERTS'] = authorities
 
+const launchArguments = readLaunchArguments(process.argv, !app.isPackaged)
+const [command, ...commandArguments] = launchArguments.args
+
 const result = readLaunch({
-  ...readLaunchArguments(process.argv, !app.isPackaged),
+  ...launchArguments,
+  args: command === 'rules' ? [] : launchArguments.args,
   env: process.env,
   readText: (path) => readFileSync(path, 'utf8'),
   defaultDataDir: defaultDataDir(process.platform, process.env, homedir()),
 })
 
-if (result.kind === 'problem') {
+if (command === 'rules') {
+  if (isOnDisplay) void runRules(commandArguments)
+  else app.exit(runWithoutDisplay(process))
+} else if (result.kind === 'problem') {
   for (const problem of result.check ?? []) process.stdout.write(`invalid: ${problem}\n`)
   if (!result.check) process.stderr.write(`ReMo: ${result.problem}\n`)
   app.exit(2)

@@ -9,6 +9,7 @@ import type { HeldAlert } from '#shared/alert/held.ts'
 import type { PendingAlert } from '#shared/alert/pending.ts'
 import type { Gap } from '#shared/metric/read-position.ts'
 import type { QueuedNotification } from '#shared/notification/plan-notifications.ts'
+import type { RulesApplied, RulesApply } from '#shared/rest/rules.ts'
 import type { Rule, RuleDraft } from '#shared/rule/rule.ts'
 import type { Silence, SilenceDraft } from '#shared/silence/silence.ts'
 import type { SilenceNotice } from '#shared/silence/silence-notices.ts'
@@ -129,6 +130,8 @@ export interface DataCalls {
   'rules.list': (request: Record<string, never>) => Rule[]
   'rules.save': (request: { id?: string; version?: number; draft: RuleDraft }) => Rule
   'rules.remove': (request: { id: string; version: number }) => void
+  /** Without a backend. All rules or none; with `dryRun`, none. */
+  'rules.apply': (request: RulesApply) => RulesApplied
   /** What the page lists, newest first. */
   'silences.list': (request: Record<string, never>) => Silence[]
   /** In effect at once; with a backend, also queued for it. Rejects with `not-found`, or `conflict` for another version. */

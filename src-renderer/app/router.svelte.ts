@@ -1,5 +1,8 @@
-export const pages = ['overview', 'metrics', 'alerts', 'silences', 'thresholds', 'users', 'settings'] as const
+export const pages = ['overview', 'metrics', 'alerts', 'silences', 'thresholds', 'users', 'audit', 'settings'] as const
 export type Page = (typeof pages)[number]
+
+/** Pages that only administrators see. */
+export const adminPages: ReadonlySet<Page> = new Set(['users', 'audit'])
 
 export const pageTitle: Record<Page, string> = {
   overview: 'Overview',
@@ -8,6 +11,7 @@ export const pageTitle: Record<Page, string> = {
   silences: 'Silences',
   thresholds: 'Thresholds',
   users: 'Users',
+  audit: 'Audit',
   settings: 'Settings',
 }
 

@@ -1,6 +1,10 @@
 import { anId } from '#shared/rule/rule-builders.ts'
+import type { OpenedRules } from '#shared/ipc/rule-calls.ts'
+import type { RuleManagement, RulesApplied } from '#shared/rest/rules.ts'
+import { draftOfRule } from '#shared/rule/rule-draft.ts'
+import { isOfflineRule, type Rule } from '#shared/rule/rule.ts'
+import { rulesDiff, type RulesDiff } from '#shared/rule/rules-file/rules-diff.ts'
 import type { PreviewResult } from '#shared/preview/rule-preview.ts'
-import type { Rule } from '#shared/rule/rule.ts'
 import { stockRules } from '#shared/rule/stock-rules.ts'
 import { okReply, failureReply, type FakeBridge } from '../bridge/fake-bridge.ts'
 import type { PreviewSessionOptions } from './preview-session.ts'
@@ -36,15 +40,39 @@ export class PreviewRules {
         return okReply({ kind: 'saved', rule })
       },
       'rules.remove': () => okReply({ kind: 'saved' }),
+      'rules.yaml': () => okReply({ text: '# Rules of ReMo\n' }),
+      'rules.export': () => okReply({ saved: true, path: '/home/anna/rules.yaml' }),
+      'rules.open': () => okReply(this.#opened()),
+      'rules.apply': ({ rules }) => okReply({ revision: 1, management: null, ...mutable(rulesDiff(this.all, rules)) }),
+      'rules.management': () => okReply(this.#options.rules === 'managed' ? this.#management() : null),
       'rules.preview': ({ hours }) => okReply({ id: 1, from: Date.now() - hours * 3_600_000, to: Date.now() }),
       'rules.previewStep': () => okReply({ done: 12, total: 12, result: previewResult(Date.now()) }),
     }
+  }
+
+  /** With `rules=broken`, a file with problems. */
+  #opened(): OpenedRules {
+    if (this.#options.rules === 'broken') {
+      const message = 'Unknown field critcal. Did you mean critical?'
+      return { kind: 'problems', name: 'production.yaml', problems: [{ line: 14, column: 5, message }] }
+    }
+    const [cpu, ...rest] = this.all.map(draftOfRule)
+    const changed = cpu && !isOfflineRule(cpu) ? [{ ...cpu, warning: 80 }] : []
+    return { kind: 'rules', name: 'production.yaml', rules: [...changed, ...rest.slice(1)] }
+  }
+
+  #management(): RuleManagement {
+    return { file: 'rules/production.yaml', revision: '4f2c9e1', by: 'ci-deploy', at: Date.now() - 2 * 3_600_000 }
   }
 
   #put(rule: Rule): Rule {
     this.all = [...this.all.filter(({ id }) => id !== rule.id), rule]
     return rule
   }
+}
+
+function mutable({ added, changed, removed }: RulesDiff): Pick<RulesApplied, 'added' | 'changed' | 'removed'> {
+  return { added: [...added], changed: [...changed], removed: [...removed] }
 }
 
 /** Three nodes that would have fired, one of them now. */

@@ -1,6 +1,8 @@
 import type { Alert } from '#shared/alert/alert.ts'
+import type { AuditEntry } from '#shared/rest/audit.ts'
 import type { Account } from '#shared/rest/users.ts'
 import { anId } from '#shared/rule/rule-builders.ts'
+import { stockRules } from '#shared/rule/stock-rules.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import type { Role } from '#shared/session/role.ts'
 import type { OperatorSession } from '#shared/session/operator-session.ts'
@@ -14,6 +16,8 @@ export interface PreviewSessionOptions {
   readonly session: 'standalone' | 'never' | 'expired' | 'disabled' | 'keychain' | Role
   readonly backend: 'ok' | 'unreachable'
   readonly actions: 'none' | 'queue' | 'conflict'
+  /** `managed`: the thresholds come from a file. `broken`: the file to import has a problem. */
+  readonly rules?: 'managed' | 'broken'
 }
 
 const roles: readonly string[] = ['viewer', 'operator', 'admin']
@@ -67,6 +71,7 @@ export function userReplies(options: PreviewSessionOptions): Replies {
       options.backend === 'unreachable'
         ? failureReply('unavailable', 'The backend does not answer.')
         : okReply(accounts),
+    'audit.list': () => okReply({ entries: previewAudit(Date.now(), stockRules(0)) }),
     'users.create': ({ username, email, role }) => {
       if (accounts.some((account) => account.username === username))
         return failureReply('conflict', `A user named ${username} already exists.`)
@@ -167,5 +172,41 @@ function previewAccounts(now: number): Account[] {
       disabled: true,
       last_sign_in: ago(90_000),
     }),
+  ]
+}
+
+/** Three changes of the last hours. */
+function previewAudit(now: number, [rule]: readonly Rule[]): AuditEntry[] {
+  const at = (hours: number): string => new Date(now - hours * 3_600_000).toISOString()
+  const warning = { ...rule, warning: 90 }
+  const origin = { file: 'rules/production.yaml', revision: '4f2c9e1' }
+  return [
+    {
+      id: '3',
+      at: at(2),
+      actor: 'ci-deploy',
+      action: 'rules.managed',
+      subject: origin.file,
+      before: null,
+      after: origin,
+    },
+    {
+      id: '2',
+      at: at(3),
+      actor: 'anna',
+      action: 'rule.changed',
+      subject: rule?.id ?? '',
+      before: warning,
+      after: rule,
+    },
+    {
+      id: '1',
+      at: at(30),
+      actor: 'anna',
+      action: 'user.changed',
+      subject: 'ben',
+      before: { role: 'viewer' },
+      after: { role: 'operator' },
+    },
   ]
 }

@@ -14,6 +14,7 @@ const bridge = previewConsole({
   session: (query.get('session') ?? 'standalone') as PreviewOptions['session'],
   backend: query.get('backend') === 'unreachable' ? 'unreachable' : 'ok',
   actions: (query.get('actions') ?? 'none') as PreviewOptions['actions'],
+  ...(query.has('rules') ? { rules: query.get('rules') as NonNullable<PreviewOptions['rules']> } : {}),
   silences: (query.get('silences') ?? 'none') as PreviewOptions['silences'],
   pause: (query.get('pause') ?? 'off') as PreviewOptions['pause'],
   settings: (query.get('settings') ?? 'usual') as PreviewOptions['settings'],

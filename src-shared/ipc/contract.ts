@@ -18,6 +18,7 @@ import { OperatorAction } from '../team/operator-action.ts'
 import { UpdatesView, WhatsNew } from '../update/updates-view.ts'
 import { About, CacheUsage, LicenseText, SettingsView } from './app-views.ts'
 import { alertCalls } from './alert-calls.ts'
+import { auditCalls } from './audit-calls.ts'
 import type { IpcCall, IpcPush } from './channels.ts'
 import {
   ConnectionMark,
@@ -151,6 +152,7 @@ export const ipc = {
   /** A person removes a node from the lists, until it sends again. */
   'nodes.forget': { request: z.strictObject({ nodeId }), reply: ForgetNodeResult },
   ...ruleCalls,
+  ...auditCalls,
   ...silenceCalls,
   'session.get': { request: nothing, reply: OperatorSession },
   /** The well-known user, if the backend is a demo and reachable. */

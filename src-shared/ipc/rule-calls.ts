@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { RuleManagement, RulesApplied, RulesApply } from '../rest/rules.ts'
 import { Rule, RuleDraft } from '../rule/rule.ts'
 import { OperatorAction } from '../team/operator-action.ts'
 import { PreviewResult } from '../preview/rule-preview.ts'
@@ -13,6 +14,16 @@ export const RuleChangeResult = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('queued'), action: OperatorAction }),
 ])
 export type RuleChangeResult = z.infer<typeof RuleChangeResult>
+
+const FileProblem = z.strictObject({ line: z.int(), column: z.int(), message: z.string() })
+
+/** A file of rules that was chosen: its rules, or its problems. */
+export const OpenedRules = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('canceled') }),
+  z.strictObject({ kind: z.literal('rules'), name: z.string(), rules: z.array(RuleDraft) }),
+  z.strictObject({ kind: z.literal('problems'), name: z.string(), problems: z.array(FileProblem) }),
+])
+export type OpenedRules = z.infer<typeof OpenedRules>
 
 /** Calls about thresholds. */
 export const ruleCalls = {
@@ -36,4 +47,14 @@ export const ruleCalls = {
     reply: RuleChangeResult,
   },
   'rules.remove': { request: z.strictObject({ id: z.uuid(), version: z.int() }), reply: RuleChangeResult },
+  /** The rules as the text of a file. */
+  'rules.yaml': { request: nothing, reply: z.strictObject({ text: z.string() }) },
+  /** Asks where to save that text. */
+  'rules.export': { request: nothing, reply: z.strictObject({ saved: z.boolean(), path: z.string().optional() }) },
+  /** Asks for a file and reads it. Nothing is applied. */
+  'rules.open': { request: nothing, reply: OpenedRules },
+  /** All rules become these, or none. Online only: with a backend, the backend applies them. */
+  'rules.apply': { request: RulesApply, reply: RulesApplied },
+  /** The file that the rules come from, as the backend says it; `null` also where it cannot be asked. */
+  'rules.management': { request: nothing, reply: RuleManagement.nullable() },
 } satisfies Record<string, { request: z.ZodType; reply: z.ZodType }>

@@ -8,6 +8,8 @@ type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
 export interface OperationBody {
   readonly schema: z.ZodType
   readonly form?: boolean
+  /** Larger than usual, bytes. For a call of an administrator. */
+  readonly maxBytes?: number
   /** An empty body counts as an empty object. */
   readonly optional?: boolean
 }

@@ -23,6 +23,7 @@ export const problems = {
   version_conflict: { status: 409, title: 'It has changed since you read it.' },
   rule_exists: { status: 409, title: 'A rule for this metric and scope already exists.' },
   patterns_overlap: { status: 409, title: 'Two patterns match the same node.' },
+  rules_managed: { status: 409, title: 'The rules are managed from a file.' },
   silence_exists: { status: 409, title: 'Another silence has this id.' },
   silence_ended: { status: 409, title: 'This silence has ended.' },
   user_exists: { status: 409, title: 'This username or email address is taken.' },

@@ -48,7 +48,7 @@ export const saveThresholdOperation = defineOperation({
     }),
   },
   ok: { status: 200, body: Threshold, etag: true },
-  errors: [...bodyProblems, 'node_not_found', 'version_conflict', 'idempotency_mismatch'],
+  errors: [...bodyProblems, 'node_not_found', 'rules_managed', 'version_conflict', 'idempotency_mismatch'],
 })
 
 export const removeThresholdOperation = defineOperation({
@@ -60,5 +60,5 @@ export const removeThresholdOperation = defineOperation({
   headers: ['if-match'],
   params: IdParam,
   ok: { status: 200, body: Message },
-  errors: ['threshold_not_found', 'version_conflict'],
+  errors: ['threshold_not_found', 'rules_managed', 'version_conflict'],
 })

@@ -1,25 +1,14 @@
-import { isOfflineRule, type Rule, type RuleDraft } from './rule.ts'
+import { isOfflineRule, MetricRuleDraft, OfflineRuleDraft, type Rule, type RuleDraft } from './rule.ts'
 import { stockRules } from './stock-rules.ts'
 
-const metricKeys = [
-  'scope',
-  'metric',
-  'condition',
-  'warning',
-  'critical',
-  'clear',
-  'forSeconds',
-  'holdSeconds',
-  'noDataSeconds',
-  'enabled',
-] as const
-const offlineKeys = ['kind', 'scope', 'seconds', 'severity', 'enabled'] as const
+const metricKeys = new Set(Object.keys(MetricRuleDraft.shape))
+const offlineKeys = new Set(Object.keys(OfflineRuleDraft.shape))
 
 /** The editable part of a rule, without its version and without keys of a newer ReMo. */
 export function draftOfRule(rule: Rule): RuleDraft {
-  const keys: readonly string[] = isOfflineRule(rule) ? offlineKeys : metricKeys
+  const keys = isOfflineRule(rule) ? offlineKeys : metricKeys
   return Object.fromEntries(
-    Object.entries(rule).filter(([key, value]) => keys.includes(key) && value !== undefined),
+    Object.entries(rule).filter(([key, value]) => keys.has(key) && value !== undefined),
   ) as RuleDraft
 }
 

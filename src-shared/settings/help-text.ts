@@ -5,6 +5,7 @@
 export const helpText = `ReMo: desktop operator console
 
 Usage: remo [options]
+       remo rules <check|diff|apply> <file> [options]
 
   --profile <name>    use this saved connection, beside a console that uses another one
   --demo              simulated servers inside the app, without Kafka
@@ -21,6 +22,18 @@ Usage: remo [options]
   --disable-gpu       draw without the graphics card
   --version           print the version and exit
   --help              print this help and exit
+
+Commands, for thresholds in a file
+  rules check <file>  say what is wrong in the file, and where; needs no backend
+  rules diff <file>   say in what the thresholds of the backend differ from the file
+  rules apply <file>  make the thresholds of the backend equal to the file, all or none
+                      --backend <url>       the backend (REMO_BACKEND_URL)
+                      --managed --revision <version>
+                                            they change with the file alone from now on
+                      --unmanaged           end that; the file is optional then
+                      The user is REMO_BACKEND_USER, with the password in the file
+                      REMO_BACKEND_PASSWORD_FILE; or REMO_BACKEND_TOKEN, an access token.
+                      Exits with 0, with 1 for problems or differences, with 2 for wrong arguments
 
 Environment (a flag overrides a variable, a variable overrides the settings file)
   KAFKA_BOOTSTRAP_SERVERS   Kafka brokers, host:port, comma-separated (localhost:9092)

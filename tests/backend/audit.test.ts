@@ -94,6 +94,14 @@ const writes: readonly Write[] = [
     leaves: ['rule.removed'],
   },
   {
+    operation: 'post /api/rules/apply',
+    as: 'admin',
+    body: { rules: [rule], managed: { file: 'rules.yaml', revision: '4f2c9e1' } },
+    // The three stock rules go.
+    leaves: ['rule.removed', 'rule.removed', 'rule.removed', 'rule.created', 'rules.managed'],
+  },
+  { operation: 'delete /api/rules/management', as: 'admin', leaves: ['rules.released'] },
+  {
     operation: 'post /api/alerts/:id/acknowledge',
     as: 'operator',
     id: () => opened.alertId,
@@ -187,4 +195,22 @@ test('no row contains a password or a token', async () => {
   const { rows } = await backend.pool.query<{ row: string }>('select audit::text as row from audit')
   const secrets = ['anvil', 'set-up', 'argon2', ...Object.values(backend.tokens)]
   expect(rows.filter(({ row }) => secrets.some((secret) => row.includes(secret)))).toEqual([])
+})
+
+test('the audit is filtered by action and by text in who, what, before and after', async () => {
+  const count = async (query: string): Promise<number> => {
+    const response = await backend.fetch(`/api/audit?${query}`, { as: 'admin' })
+    expect(response.status).toBe(200)
+    return ((await response.json()) as unknown[]).length
+  }
+  await backend.pool.query(
+    `insert into audit (actor, action, subject, before, after, request_id) values
+     ('Zoe', 'rule.changed', 'r1', '{"warning": 1}', '{"warning": 2, "metric": "Zeta_load"}', 'x'),
+     ('kim', 'rule.removed', 'zoe-db', null, null, 'x')`,
+  )
+  expect(await Promise.all(['text=zoe', 'text=zeta_LOAD', 'text=zoe&action=rule.changed'].map(count))).toEqual([
+    2, 1, 1,
+  ])
+  expect(await Promise.all(['text=%25', 'text=nothing-like-it'].map(count))).toEqual([0, 0])
+  expect((await backend.fetch('/api/audit?action=rule.eaten', { as: 'admin' })).status).toBe(400)
 })

@@ -125,6 +125,13 @@ const views: readonly View[] = [
     },
   },
   { name: 'Thresholds', at: '?nodes=12#/thresholds' },
+  { name: 'Thresholds from a file', at: '?nodes=12&session=admin&rules=managed#/thresholds', steps: firstRow },
+  {
+    name: 'Thresholds, a file to import',
+    at: '?nodes=12&session=admin#/thresholds',
+    steps: (page) => button(page, 'Import'),
+  },
+  { name: 'Audit', at: '?nodes=12&session=admin#/audit', steps: firstRow },
   { name: 'Thresholds with the panel', at: '?nodes=12&session=viewer#/thresholds', steps: firstRow },
   { name: 'Thresholds with the editor', at: '?nodes=12#/thresholds', steps: firstRow },
   {

@@ -87,6 +87,27 @@ test('two patterns that match one known node are refused, with both and the node
   expect(rules.save({ id: first.id, version: 1, draft: pattern('db-[12]') }).version).toBe(2)
 })
 
+test('a whole file is applied or nothing: added, changed and removed rules are versions of their own', () => {
+  const { rules, saved, reopened } = someRules()
+  rules.addStockRules()
+  const [cpu] = rules.index.current().filter((rule) => metricOfRule(rule) === 'cpu_usage') as [Rule]
+  const general: RuleDraft = { ...draft, scope: { kind: 'all' }, warning: 70 }
+  const pattern: RuleDraft = { ...draft, scope: { kind: 'pattern', pattern: 'db-.*' } }
+  const dry = rules.apply({ rules: [general, pattern], dryRun: true })
+  expect([dry.changed, saved()]).toHaveLength(2)
+  expect([dry.applied.added, dry.applied.changed.length, dry.applied.removed.length]).toEqual([[pattern], 1, 2])
+  const { changed, applied } = rules.apply({ rules: [general, pattern], ifRevision: dry.applied.revision })
+  expect(changed).toHaveLength(4)
+  expect(changed.find(({ id }) => id === cpu.id)).toMatchObject({ version: 2, warning: 70, deleted: false })
+  expect(reopened([]).index.current()).toEqual(expect.arrayContaining([...rules.index.current()]))
+  expect(rules.apply({ rules: [general, pattern] }).changed).toEqual([])
+  expect(() => rules.apply({ rules: [], ifRevision: dry.applied.revision })).toThrow('Compare again')
+  const overlapping = { ...pattern, scope: { kind: 'pattern', pattern: '.*-2' } } as const
+  expect(() => rules.apply({ rules: [pattern, overlapping] })).toThrow('db-.* and .*-2 both match db-2')
+  expect(rules.index.current()).toHaveLength(2)
+  expect(applied.revision).toBe(saved().length)
+})
+
 test('stock rules are added once, and deleted ones stay deleted', () => {
   const { rules, saved } = someRules()
   rules.addStockRules()

@@ -3,6 +3,9 @@ import { isDeepStrictEqual } from 'node:util'
 import { shownText } from '#shared/format/shown-text.ts'
 import { isOfflineRule, type Rule, type RuleDraft } from '#shared/rule/rule.ts'
 import { nextEffectiveFrom } from '#shared/rule/effective-from.ts'
+import type { RulesApplied, RulesApply } from '#shared/rest/rules.ts'
+import { ruleBookProblem } from '#shared/rule/rule-book.ts'
+import { rulesDiff, type RulesDiff } from '#shared/rule/rules-file/rules-diff.ts'
 import { ruleIndex } from '#shared/rule/rule-index.ts'
 import type { RuleIndex } from '#shared/rule/rule-index.ts'
 import { overlapText, patternOverlap, ruleTargetKey, scopeText } from '#shared/rule/rule-scope.ts'
@@ -115,6 +118,39 @@ export class ConsoleRules {
     this.#refuseTeamRule()
     const current = this.#newest(request.id, request.version)
     return this.#keep({ ...current, ...this.#versionAfter(current), deleted: true })
+  }
+
+  /**
+   * All rules become the wanted ones, or none. Throws `CallError`: bad-request for rules that cannot be in effect together;
+   * conflict if a rule changed after `ifRevision`.
+   */
+  apply({ rules, dryRun, ifRevision }: RulesApply): {
+    readonly applied: RulesApplied
+    readonly changed: Rule[]
+  } {
+    this.#refuseTeamRule()
+    if (ifRevision !== undefined && ifRevision !== this.#index.versions().length)
+      throw new CallError('conflict', 'A threshold changed after the comparison. Compare again.')
+    const problem = ruleBookProblem(rules, this.#deps.nodeIds())
+    if (problem) throw new CallError('bad-request', problem.text)
+    const diff = rulesDiff(this.#index.current(), rules)
+    const changed = dryRun ? [] : this.#versionsOf(diff)
+    if (changed.length > 0) {
+      this.#deps.store.rules.save(...changed)
+      this.#index = ruleIndex([...this.#index.versions(), ...changed])
+    }
+    const { added, changed: edited, removed } = diff
+    const lists = { added: [...added], changed: [...edited], removed: [...removed] }
+    return { applied: { ...lists, revision: this.#index.versions().length, management: null }, changed }
+  }
+
+  #versionsOf({ added, changed, removed }: RulesDiff): Rule[] {
+    const next = (rule: Rule | undefined) => this.#versionAfter(rule)
+    return [
+      ...removed.map((rule) => ({ ...rule, ...next(rule), deleted: true })),
+      ...changed.map(({ before, after }) => ({ id: before.id, ...after, ...next(before), deleted: false })),
+      ...added.map((draft) => ({ id: randomUUID(), ...draft, ...next(undefined), deleted: false })),
+    ]
   }
 
   #lastOf(rule: Rule): Rule {

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { app } from 'electron'
 import type { Connection, ConnectionSecrets } from '#shared/settings/connection.ts'
-import type { Log } from '#shared/log.ts'
 import { checkConfig } from '../connection-test/check-config.ts'
 import { startConnectionTest } from '../connection-test/start-connection-test.ts'
 import { secretsOf } from '../connections/read-access.ts'
@@ -9,6 +8,7 @@ import { StoredSecrets } from '../connections/stored-secrets.ts'
 import { startElectronKeychain } from '../secrets/electron-keychain.ts'
 import { KeychainSecrets } from '../secrets/keychain-secrets.ts'
 import type { Launch } from './launch.ts'
+import { silentLog } from './silent-log.ts'
 
 /** `--check-config`: no window, no log file, no lock. Exits with 0, 1 or 2; see `checkConfig`. */
 export async function runCheck(launch: Launch): Promise<void> {
@@ -31,14 +31,10 @@ export async function runCheck(launch: Launch): Promise<void> {
 /** The keychain needs a desktop, so it is asked only for a saved connection with a secret. */
 async function storedSecrets(connection: Connection, dataDir: string): Promise<ConnectionSecrets> {
   await app.whenReady()
-  const keychain = new KeychainSecrets({ start: startElectronKeychain, log: silent })
+  const keychain = new KeychainSecrets({ start: startElectronKeychain, log: silentLog })
   try {
     return await new StoredSecrets(keychain, dataDir).read(connection.id, secretsOf(connection))
   } finally {
     keychain.end()
   }
 }
-
-const nothing = (): void => undefined
-/** Stdout has the findings alone. */
-const silent: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing, child: () => silent }

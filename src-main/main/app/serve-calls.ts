@@ -6,7 +6,7 @@ import { ipcHandlers } from '../ipc/ipc-handlers.ts'
 import type { IpcDeps } from '../ipc/ipc-deps.ts'
 import { serveIpc } from '../ipc/ipc-server.ts'
 import { settingsView } from '../ipc/settings-handlers.ts'
-import { chooseCsvPath } from '../windows/save-dialog.ts'
+import { chooseCsvPath, chooseRulesFile, chooseYamlPath } from '../windows/save-dialog.ts'
 import type { StartDeps } from './app-components.ts'
 import { aboutCalls, foldersOf } from './about-calls.ts'
 import { appInfo } from './app-info.ts'
@@ -68,6 +68,10 @@ function ipcDeps(deps: StartDeps, served: ServeCallsDeps, connection: RunningCon
     data: { call: (call, request) => (connection ?? host.require()).data.call(call, request) },
     read: { call: (call, request) => (connection ?? host.require()).read.call(call, request) },
     chooseFile: (name) => chooseCsvPath(appShell.window, stateFile, name),
+    ruleFiles: {
+      choose: () => chooseRulesFile(appShell.window),
+      save: (name) => chooseYamlPath(appShell.window, stateFile, name),
+    },
     user,
     session: backend?.session,
     probeBackend: () => {

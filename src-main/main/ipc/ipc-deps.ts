@@ -23,6 +23,11 @@ export interface IpcDeps {
   readonly read: Pick<ReadThread, 'call'>
   /** Asks the operator for a file; `undefined` if they canceled. */
   readonly chooseFile: (name: string) => Promise<string | undefined>
+  /** Asks for a file of thresholds: to open, or to save under this name. `undefined` if they canceled. */
+  readonly ruleFiles: {
+    readonly choose: () => Promise<string | undefined>
+    readonly save: (name: string) => Promise<string | undefined>
+  }
   /** Author of acknowledgements without a backend: the user of this computer. */
   readonly user: string
   /** The operator session, if a backend is configured. */

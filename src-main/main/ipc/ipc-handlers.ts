@@ -3,6 +3,7 @@ import { aboutHandlers } from './about-handlers.ts'
 import { actionHandlers } from './action-handlers.ts'
 import { alertHandlers } from './alert-handlers.ts'
 import { appHandlers } from './app-handlers.ts'
+import { auditHandlers } from './audit-handlers.ts'
 import { backendHandlers } from './backend-handlers.ts'
 import { cacheHandlers } from './cache-handlers.ts'
 import { historyHandlers } from './history-handlers.ts'
@@ -12,6 +13,7 @@ import { streamCallHandlers } from './stream-handlers.ts'
 import { nodeHandlers } from './node-handlers.ts'
 import { notificationHandlers } from './notification-handlers.ts'
 import { doNotDisturbHandlers } from './do-not-disturb-handlers.ts'
+import { ruleFileHandlers } from './rule-file-handlers.ts'
 import { ruleHandlers } from './rule-handlers.ts'
 import { sampleHandlers } from './sample-handlers.ts'
 import { sessionHandlers } from './session-handlers.ts'
@@ -29,10 +31,12 @@ export function ipcHandlers(deps: IpcDeps): IpcHandlers {
     ...historyHandlers(deps),
     ...nodeHandlers(deps),
     ...ruleHandlers(deps),
+    ...ruleFileHandlers(deps),
     ...silenceHandlers(deps),
     ...streamCallHandlers(deps),
     ...sessionHandlers(deps),
     ...userHandlers(deps),
+    ...auditHandlers(deps),
     ...actionHandlers(deps),
     ...settingsHandlers(deps.settings),
     ...connectionHandlers(deps.connections),

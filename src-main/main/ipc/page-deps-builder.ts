@@ -18,6 +18,7 @@ type PageDeps = Pick<
   | 'reopen'
   | 'about'
   | 'updates'
+  | 'ruleFiles'
 >
 
 /** What the calls of the settings page need, with default settings. Test builder. */
@@ -28,6 +29,7 @@ export function pageDeps(): PageDeps {
     checkBackend: undefined,
     connections: {} as never, // no test calls it
     notify: () => Promise.resolve(undefined),
+    ruleFiles: { choose: () => Promise.resolve(undefined), save: () => Promise.resolve(undefined) },
     doNotDisturb: { view: { held: { critical: 0, warning: 0, blind: 0 } }, request: () => undefined },
     open: () => undefined,
     folders: () => ({ data: tmpdir(), logs: join(tmpdir(), 'no-logs'), cache: tmpdir() }),

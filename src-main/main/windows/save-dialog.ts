@@ -23,6 +23,25 @@ export function chooseZipPath(
   return choosePath(window, stateFile, { title: 'Save diagnostics', name, filter })
 }
 
+const yaml: FileFilter = { name: 'YAML', extensions: ['yaml', 'yml'] }
+
+/** The same for thresholds. */
+export function chooseYamlPath(
+  window: MainWindow,
+  stateFile: WindowStateFile,
+  name: string,
+): Promise<string | undefined> {
+  return choosePath(window, stateFile, { title: 'Export Thresholds', name, filter: yaml })
+}
+
+/** Asks for a file of thresholds. `undefined`: the operator canceled. */
+export async function chooseRulesFile({ native }: Pick<MainWindow, 'native'>): Promise<string | undefined> {
+  const filters = [yaml, { name: 'All files', extensions: ['*'] }]
+  const options = { title: 'Import Thresholds', filters, properties: ['openFile' as const] }
+  const { filePaths } = await (native ? dialog.showOpenDialog(native, options) : dialog.showOpenDialog(options))
+  return filePaths[0]
+}
+
 interface SavedFile {
   readonly title: string
   readonly name: string

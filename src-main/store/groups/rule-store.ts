@@ -17,8 +17,8 @@ export class RuleStore {
     return this.#table.all()
   }
 
-  /** On disk when it returns, even through a power cut. */
-  save(rule: Rule): void {
-    this.#transactions.durably(() => this.#table.save(rule))
+  /** On disk when it returns, even through a power cut. All of them or none. */
+  save(...rules: readonly Rule[]): void {
+    this.#transactions.durably(() => rules.forEach((rule) => this.#table.save(rule)))
   }
 }

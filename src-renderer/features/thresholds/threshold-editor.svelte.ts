@@ -69,14 +69,19 @@ export class ThresholdEditor {
     this.#opened && this.#waitingId === undefined && !isSameForm(this.form, this.#base),
   )
 
+  /** The file that the thresholds come from; nobody edits them here then. */
+  managedBy = $state<string>()
+
   get mayEdit(): boolean {
-    return this.#app.session.may('edit-rules')
+    return this.managedBy === undefined && this.#app.session.may('edit-rules')
   }
 
   /** Why the open threshold is read-only, in one sentence; `undefined` if it can be edited. */
   readonly locked: string | undefined = $derived.by(() => {
     const { session } = this.#app
     if (this.waiting) return 'Not sent to the backend yet, so not in effect.'
+    if (this.managedBy !== undefined)
+      return `This threshold comes from ${this.managedBy}. To change it, change the file.`
     if (!this.mayEdit) return session.denialReason('edit-rules') ?? ''
     const queued = this.editing && waitingFor(this.editing.id, session.waiting)
     return queued && 'Your change is not sent yet. Until then, this version stays in effect.'

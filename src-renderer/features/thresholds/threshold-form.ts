@@ -1,6 +1,7 @@
 import { schemaMessage } from '#shared/format/schema-message.ts'
 import { compilePattern } from '#shared/pattern/linear-pattern.ts'
 import { metricInfo } from '#shared/metric/metric-info.ts'
+import { rangeProblems } from '#shared/rule/level-range.ts'
 import {
   isOfflineRule,
   levelProblems,
@@ -152,22 +153,8 @@ function validated(draft: RuleDraft): ParsedForm {
 }
 
 function orderProblems(draft: MetricRuleDraft): Problems {
-  const problems = rangeProblems(draft)
-  for (const { field, message } of levelProblems(draft)) problems[field] ??= message
-  return problems
-}
-
-const levelKeys = ['warning', 'critical', 'clear'] as const
-
-/** A level outside the range of its metric is never crossed, or always: a typing error. */
-function rangeProblems(draft: MetricRuleDraft): Problems {
-  const { label, max, unit } = metricInfo(draft.metric)
-  if (max === undefined) return {}
   const problems: Problems = {}
-  for (const key of levelKeys) {
-    const level = draft[key]
-    if (level !== undefined && (level < 0 || level > max)) problems[key] = `${label} is from 0 to ${max}\u202f${unit}.`
-  }
+  for (const { field, message } of [...rangeProblems(draft), ...levelProblems(draft)]) problems[field] ??= message
   return problems
 }
 

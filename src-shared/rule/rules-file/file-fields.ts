@@ -1,0 +1,134 @@
+import { durationInput, parseDuration } from '../../format/duration.ts'
+import { Severity } from '../rule.ts'
+
+/** Rules of one file. */
+export const mostFileRules = 5_000
+
+/** The metric of a rule for offline nodes, in a file. */
+export const offlineName = 'node_offline'
+/** The value of `nodes` for all nodes. */
+export const allNodes = 'all'
+/** In an override: the wider rule's value does not apply, and there is none. */
+export const noValue = 'none'
+
+/** Keys of a rule that a file can set, besides its target. */
+export type FileKey =
+  | 'condition'
+  | 'warning'
+  | 'critical'
+  | 'clear'
+  | 'forSeconds'
+  | 'holdSeconds'
+  | 'noDataSeconds'
+  | 'seconds'
+  | 'severity'
+  | 'enabled'
+
+export type FileValue = string | number | boolean
+
+interface FileField {
+  /** As it is written in a file. */
+  readonly name: string
+  readonly of: 'metric' | 'offline' | 'both'
+  /** A value of the file, as the rule has it; `undefined` if it is not one. */
+  readonly read: (value: unknown) => FileValue | undefined
+  readonly write: (value: FileValue) => FileValue
+  /** What is expected, as a sentence. */
+  readonly expected: string
+  /** What a rule of a file has where the field is absent. */
+  readonly absent?: FileValue
+  /** An override can say `none`. */
+  readonly canBeNone?: true
+}
+
+const asIs = (value: FileValue): FileValue => value
+
+const level = (name: string): FileField => ({
+  name,
+  of: 'metric',
+  read: (value) => (typeof value === 'number' && Number.isFinite(value) ? value : undefined),
+  write: asIs,
+  expected: 'Write a number without a unit, such as 85. It is in the unit of the metric.',
+  canBeNone: true,
+})
+
+interface Duration {
+  readonly of?: FileField['of']
+  readonly range: string
+  readonly absent?: FileValue
+}
+
+const duration = (name: string, { of = 'metric', range, absent }: Duration): FileField => ({
+  name,
+  of,
+  read: (value) => {
+    const ms = typeof value === 'string' ? parseDuration(value) : undefined
+    return ms === undefined || ms % 1000 !== 0 ? undefined : ms / 1000
+  },
+  write: (value) => (value === 0 ? '0s' : durationInput(Number(value))),
+  expected: `Write a duration in whole seconds with its unit, such as 30s, 2m or 1h30m; ${range}.`,
+  ...(absent === undefined ? {} : { absent }),
+})
+
+/** In the order in which they are written. */
+export const fileFields: Readonly<Record<FileKey, FileField>> = {
+  condition: {
+    name: 'condition',
+    of: 'metric',
+    read: (value) => (value === 'above' ? 'greater' : value === 'below' ? 'less' : undefined),
+    write: (value) => (value === 'greater' ? 'above' : 'below'),
+    expected: 'Write above or below.',
+    absent: 'greater',
+  },
+  warning: level('warning'),
+  critical: level('critical'),
+  clear: level('clear'),
+  forSeconds: duration('for', { range: 'from 0s to 24h', absent: 0 }),
+  holdSeconds: duration('hold', { range: 'from 0s to 30m' }),
+  noDataSeconds: duration('no_data_for', { range: 'from 5s to 24h' }),
+  seconds: duration('no_sample_for', { of: 'offline', range: 'from 5s to 24h' }),
+  severity: {
+    name: 'severity',
+    of: 'offline',
+    read: (value) => (Severity.safeParse(value).success ? (value as Severity) : undefined),
+    write: asIs,
+    expected: 'Write warning or critical.',
+    absent: 'critical',
+  },
+  enabled: {
+    name: 'enabled',
+    of: 'both',
+    read: (value) => (typeof value === 'boolean' ? value : undefined),
+    write: asIs,
+    expected: 'Write true or false.',
+    absent: true,
+  },
+}
+
+export const fileKeys = Object.keys(fileFields) as readonly FileKey[]
+
+/** The fields of one kind. */
+export function fileKeysOf(kind: 'metric' | 'offline'): readonly FileKey[] {
+  return fileKeys.filter((key) => fileFields[key].of === kind || fileFields[key].of === 'both')
+}
+
+/** The known name that a wrong one probably means: the same first letters, or one typing error. */
+export function nearestName(name: string, known: readonly string[]): string | undefined {
+  const near = known.map((each) => ({ each, distance: editDistance(name, each) }))
+  const [best] = near.toSorted((a, b) => a.distance - b.distance)
+  return best && best.distance <= 2 ? best.each : undefined
+}
+
+function editDistance(a: string, b: string): number {
+  if (a.length > 40) return Infinity
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row[b.length] ?? Infinity
+}

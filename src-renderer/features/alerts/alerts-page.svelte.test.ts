@@ -263,8 +263,8 @@ test('a silenced alert is listed apart, and does not count', () => {
   expect(rows(page).at(-1)).toBe(anId(9))
 })
 
-test('the address of silenced alerts shows their tab', () => {
-  const { app, page } = aPage(new FakeBridge(), { shown: 'silenced' }, [...alerts, nine])
+test('the list can begin with the tab of silenced alerts', () => {
+  const { app, page } = aPage(new FakeBridge(), { tab: 'silenced' }, [...alerts, nine])
   app.silences.items = [silence]
   expect([page.tab, page.selected?.id]).toEqual(['silenced', anId(9)])
 })

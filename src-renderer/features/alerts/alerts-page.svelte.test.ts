@@ -264,7 +264,7 @@ test('a silenced alert is listed apart, and does not count', () => {
 })
 
 test('the address of silenced alerts shows their tab', () => {
-  const { app, page } = aPage(new FakeBridge(), { shown: 'silenced' }, [...alerts, nine])
+  const { app, page } = aPage(new FakeBridge(), { tab: 'silenced' }, [...alerts, nine])
   app.silences.items = [silence]
   expect([page.tab, page.selected?.id]).toEqual(['silenced', anId(9)])
 })

@@ -66,7 +66,7 @@ test('many alerts are acknowledged in one write; those that cannot be are refuse
     },
     { id: ids.at(-1), code: 'not-found', message: 'This alert is no longer in the local cache.' },
   ])
-  expect(fixture.emitted.map(({ event }) => event)).toEqual(['alerts.changed', 'actions.changed'])
+  expect(fixture.emitted.map(({ event }) => event)).toEqual(['alerts.changed', 'unseen.changed', 'actions.changed'])
   fixture.restart()
   expect(openIn(fixture).filter(({ acknowledgement }) => acknowledgement?.by === 'kim')).toHaveLength(48)
   expect(fixture.call('actions.list', {})).toHaveLength(49)

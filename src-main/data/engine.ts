@@ -1,7 +1,6 @@
 import { offlineNodes } from '#shared/alert/inhibit.ts'
 import { isAhead } from '#shared/format/time.ts'
 import type { Log } from '#shared/log.ts'
-import type { SampleColumns } from '#shared/metric/sample-columns.ts'
 import { stockRules, stockRulesWithoutHold } from '#shared/rule/stock-rules.ts'
 import { teamTopicKind, teamTopics, type TeamTopics } from '#shared/team/team-topics.ts'
 import type { StreamHandlers } from '../../src-kafka/stream.ts'
@@ -37,6 +36,7 @@ import { LiveValues } from './live/live-values.ts'
 import { NodeClocks } from './live/node-clocks.ts'
 import { RunCounters } from './live/run-counters.ts'
 import { StorageMonitor } from './storage-monitor.ts'
+import { newestIn, valuesIn } from './live/stored-columns.ts'
 import { streamHandlers } from './stream-handlers.ts'
 
 export interface EngineDeps {
@@ -337,20 +337,4 @@ function newestOf(latest: readonly LatestNode[], now: number): number | null {
     (newest, { at }) => (isAhead(at, now) ? newest : Math.max(newest ?? at, at)),
     null,
   )
-}
-
-function valuesIn({ directory: { layouts }, layout, count }: SampleColumns): number {
-  let values = 0
-  for (let i = 0; i < count; i++) values += layouts[layout[i] as number]?.names.length ?? 0
-  return values
-}
-
-/** Newest event time that is not from the future, epoch ms; 0 without one. */
-function newestIn({ at, count }: SampleColumns, now: number): number {
-  let newest = 0
-  for (let i = 0; i < count; i++) {
-    const time = at[i] as number
-    if (time > newest && !isAhead(time, now)) newest = time
-  }
-  return newest
 }

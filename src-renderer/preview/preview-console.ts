@@ -1,3 +1,4 @@
+import type { Alert } from '#shared/alert/alert.ts'
 import type { HeldAlert } from '#shared/alert/held.ts'
 import type { PendingAlert } from '#shared/alert/pending.ts'
 import { previewHeld, previewPending } from './preview-pending.ts'
@@ -60,7 +61,7 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
     'samples.range': ({ nodeId, metrics, from, to, points }) =>
       okReply(rangeOf(options, fleet, { nodeId, metrics, from, to, points })),
     ...alerts.replies,
-    ...pastReplies(options, { fleet, rules: rules.all, alerts: alerts.all }),
+    ...pastReplies(options, { fleet, rules: rules.all, alerts: alerts.all }, () => alerts.all),
     'pending.list': () => okReply(pendingOf()),
     'held.list': () => okReply(heldOf()),
     ...rules.replies((changed) => bridge.push('rules.changed', changed)),
@@ -97,13 +98,17 @@ function fleetOf({ nodes, names, values }: PreviewOptions, shown: number): Previ
 }
 
 /** Timelines and history. An alert of the list has a timeline of its own kind. */
-function pastReplies(options: PreviewOptions, source: PreviewHistorySource): FakeBridge['replies'] {
+function pastReplies(
+  options: PreviewOptions,
+  source: PreviewHistorySource,
+  listed: () => readonly Alert[],
+): FakeBridge['replies'] {
   const history = new PreviewHistory(options, source)
   return {
     ...history.replies(),
     'alerts.timeline': ({ id }) => {
-      const listed = source.alerts.find((alert) => alert.id === id)
-      return okReply([...(listed ? timelineOf(listed) : (history.timelineOf(id) ?? []))])
+      const own = listed().find((alert) => alert.id === id)
+      return okReply([...(own ? timelineOf(own) : (history.timelineOf(id) ?? []))])
     },
   }
 }

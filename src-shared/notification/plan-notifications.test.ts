@@ -216,7 +216,10 @@ describe('a queued notification', () => {
   test('a popup leaves the screen when its alert is silenced; a summary counts the others', () => {
     const isSilenced = ({ id }: Alert): boolean => id === 'id-1'
     const list = due(onNode(1), onNode(2))
-    const [first, second] = planNotifications(list, ctx()).show.map((popup, i) => ({ popup, items: [list[i]!] }))
+    const [first, second] = planNotifications(list, ctx()).show.map((popup, i) => ({
+      popup,
+      items: list.slice(i, i + 1),
+    }))
     expect([
       first && refreshedPopup(first, ctx({ isSilenced })),
       second && refreshedPopup(second, ctx({ isSilenced }))?.tag,

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { BackendRun } from '../scenarios/backend-run.ts'
 import { readScenarios } from '../scenarios/scenario-file.ts'
-import { withoutUnfired } from '../scenarios/timeline-lines.ts'
+import { withoutSilences, withoutUnfired } from '../scenarios/timeline-lines.ts'
 import { type TestDatabase, testDatabase } from '../support/test-database.ts'
 
 let database: TestDatabase
@@ -12,6 +12,6 @@ describe.each(readScenarios())('$file', (scenario) => {
     database = await testDatabase()
     const run = new BackendRun(database.pool)
     await run.run(scenario)
-    expect(await run.lines()).toEqual(withoutUnfired(scenario.timeline))
+    expect(await run.lines()).toEqual(withoutSilences(withoutUnfired(scenario.timeline)))
   })
 })

@@ -7,6 +7,8 @@ import {
   refreshedPopup,
   type ShownPopup,
 } from '#shared/notification/plan-notifications.ts'
+import { parseMatchers } from '#shared/silence/matcher-text.ts'
+import { silenceIndex } from '#shared/silence/silence-index.ts'
 import { aBatch, aMessage, TestEngine } from '../../src-main/data/test-engine.ts'
 import type { Message, Scenario } from './scenario-file.ts'
 import { inOrder, sinceStart, timelineLine } from './timeline-lines.ts'
@@ -45,6 +47,7 @@ export class ConsoleRun {
       if (second % 5 === 0) this.#read({ second, node: going, metrics: { up: 1 } })
       for (; scenario.messages[next]?.second === second; next++) this.#read(scenario.messages[next] as Message)
       this.#act(scenario, second)
+      this.#silence(scenario, second)
       this.#connect()
       this.#fixture.engine.tick()
       this.#notify()
@@ -84,6 +87,18 @@ export class ConsoleRun {
       const until = end === undefined ? {} : { until: now + end * 1000 }
       const acknowledgement = { by, at: now, comment: '', ...until }
       this.#fixture.call('alerts.acknowledge', { id: alert.id, acknowledgement })
+    }
+  }
+
+  #silence({ silences }: Scenario, second: number): void {
+    const { now } = this.#fixture
+    for (const { at, for: seconds, matchers: text, by } of silences) {
+      if (at !== second) continue
+      const read = parseMatchers(text)
+      if (!read.ok) throw new Error(`${text}: ${read.problem}`)
+      const schedule = { kind: 'once', startsAt: now, endsAt: now + seconds * 1000 } as const
+      const draft = { matchers: [...read.matchers], schedule, comment: 'known' }
+      this.#fixture.call('silences.save', { draft, by, at: now })
     }
   }
 
@@ -128,11 +143,12 @@ export class ConsoleRun {
   }
 
   #context(now: number): NotificationContext {
+    const silences = silenceIndex(this.#fixture.call('silences.list', {}))
     return {
       health: { kind: 'live', behindMs: 0 },
       awayDigest: false,
       doNotDisturb: disturbanceAllowed,
-      isSilenced: () => false,
+      isSilenced: (alert) => silences.isSilenced(alert, now),
       shownLastMinute: 0,
       now,
       firing: this.#fixture.call('alerts.list', { open: true }),

@@ -46,6 +46,8 @@ const ScenarioFile = z.strictObject({
       z.strictObject({ at: Duration, node: z.string(), metric: z.string(), by: z.string(), end: Duration.optional() }),
     )
     .default([]),
+  /** From `at` on, for so long; matchers in the grammar of Alertmanager. */
+  silences: z.array(z.strictObject({ at: Duration, for: Duration, matchers: z.string(), by: z.string() })).default([]),
   /** In the order of time, then of nodes and metrics. */
   timeline: z.array(z.string()),
   popups: z.array(z.string()),
@@ -60,7 +62,7 @@ export interface Message {
 }
 
 /** One scenario, as every evaluator runs it. Seconds since the start. */
-export interface Scenario extends Pick<ScenarioFile, 'acknowledge' | 'timeline' | 'popups'> {
+export interface Scenario extends Pick<ScenarioFile, 'acknowledge' | 'silences' | 'timeline' | 'popups'> {
   readonly file: string
   readonly title: string
   readonly messages: readonly Message[]

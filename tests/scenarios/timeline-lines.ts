@@ -26,6 +26,8 @@ const words: Partial<Record<AlertEvent['kind'], Words>> = {
   'rule-changed': ({ severity }, at) => `goes on under its new rule, ${severity ?? ''}${at}`,
   acknowledged: ({ by }) => `acknowledged by ${by ?? ''}`,
   expired: () => 'acknowledgement expired',
+  silenced: ({ by }) => `silenced by ${by ?? ''}`,
+  unsilenced: () => 'not silenced any more',
 }
 
 function wordsOf(event: AlertEvent, { resolveReason }: LineAlert, startAt: number): string {
@@ -52,4 +54,9 @@ export function withoutUnfired(lines: readonly string[]): string[] {
     const next = lines.slice(i + 1).find((other) => subjectOf(other) === subjectOf(line))
     return next?.includes(' fires ') ?? false
   })
+}
+
+/** Without what this console alone writes: a silence is about what an operator gets. */
+export function withoutSilences(lines: readonly string[]): string[] {
+  return lines.filter((line) => !line.includes(' silenced'))
 }

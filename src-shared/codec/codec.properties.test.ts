@@ -28,6 +28,7 @@ const rules = fc.record(
     deleted: fc.boolean(),
     effectiveFrom: finite,
     holdSeconds: fc.integer({ min: 0, max: 1800 }),
+    findsFlapping: fc.boolean(),
   },
   { requiredKeys: [] },
 )

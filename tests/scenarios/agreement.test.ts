@@ -39,15 +39,17 @@ const edit = fc.record({
   warning: fc.constantFrom(5, 7, 9),
   forSeconds: fc.constantFrom(0, 2, 5),
   holdSeconds: fc.constantFrom(0, 3, 10),
+  findsFlapping: fc.boolean(),
   isOwn: fc.boolean(),
   isOff: fc.constantFrom(false, false, false, true),
 })
 
 /** One rule for all nodes, and edits of it or of one for a node. Everybody knows them before they take effect. */
 const rules = fc
-  .tuple(fc.constantFrom(0, 3), fc.constantFrom(0, 4), fc.array(edit, { maxLength: 3 }))
-  .map(([forSeconds, holdSeconds, edits]): Rule[] => {
-    const first = aRule({ warning: 7, critical: 9, clear: 4, forSeconds, holdSeconds, effectiveFrom: 0 })
+  .tuple(fc.constantFrom(0, 3), fc.constantFrom(0, 4), fc.boolean(), fc.array(edit, { maxLength: 3 }))
+  .map(([forSeconds, holdSeconds, findsFlapping, edits]): Rule[] => {
+    const own = { forSeconds, holdSeconds, findsFlapping }
+    const first = aRule({ warning: 7, critical: 9, clear: 4, ...own, effectiveFrom: 0 })
     const versions: MetricRule[] = [first]
     for (const { from, isOwn, isOff, ...levels } of edits.toSorted((a, b) => a.from - b.from)) {
       const id = isOwn ? anId(101) : first.id

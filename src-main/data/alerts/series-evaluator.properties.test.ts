@@ -37,6 +37,7 @@ const draft = fc
     clear: level,
     forSeconds: fc.constantFrom(0, 0, 2, 5),
     holdSeconds: fc.constantFrom(0, 0, 3, 8),
+    findsFlapping: fc.constantFrom(undefined, false, true),
     noDataSeconds: fc.constantFrom(undefined, 5, 20),
     enabled: fc.constantFrom(true, true, true, false),
     deleted: fc.constantFrom(false, false, false, true),

@@ -18,6 +18,7 @@ test('shows a threshold in words', () => {
     'Clears below: 75\u202f%',
     'For: 2\u202fm',
     'Hold: 2\u202fm',
+    'Find flapping: off',
     'No data after: 1\u202fm',
     'Enabled: on',
   ])
@@ -59,6 +60,7 @@ test('a threshold for offline nodes in words, and in the column of its severity'
   expect(settingsOf('metric').map((field) => cellText(rule, field, ''))).toEqual([
     '–',
     '5\u202fm',
+    '–',
     '–',
     '–',
     '–',

@@ -55,8 +55,9 @@ export function fieldChanges(before: RuleDraft, after: RuleDraft): string[] {
 
 const levels: ReadonlySet<FileKey> = new Set(['warning', 'critical', 'clear'])
 
-function shown(key: FileKey, value: FileValue | undefined, unit: string): string {
-  if (value === undefined) return key === 'holdSeconds' ? formatDuration(0) : 'none'
+function shown(key: FileKey, own: FileValue | undefined, unit: string): string {
+  const value = own ?? fileFields[key].unset
+  if (value === undefined) return 'none'
   if (typeof value === 'boolean') return value ? 'on' : 'off'
   if (typeof value === 'string') return String(fileFields[key].write(value))
   return levels.has(key) ? formatLevel(value, unit) : formatDuration(value * 1000)

@@ -19,6 +19,7 @@ export type FileKey =
   | 'clear'
   | 'forSeconds'
   | 'holdSeconds'
+  | 'findsFlapping'
   | 'noDataSeconds'
   | 'seconds'
   | 'severity'
@@ -37,6 +38,8 @@ interface FileField {
   readonly expected: string
   /** What a rule of a file has where the field is absent. */
   readonly absent?: FileValue
+  /** What a rule without the field does. The rule may say so, or have no such field. */
+  readonly unset?: FileValue
   /** An override can say `none`. */
   readonly canBeNone?: true
 }
@@ -56,9 +59,10 @@ interface Duration {
   readonly of?: FileField['of']
   readonly range: string
   readonly absent?: FileValue
+  readonly unset?: FileValue
 }
 
-const duration = (name: string, { of = 'metric', range, absent }: Duration): FileField => ({
+const duration = (name: string, { of = 'metric', range, ...without }: Duration): FileField => ({
   name,
   of,
   read: (value) => {
@@ -67,7 +71,15 @@ const duration = (name: string, { of = 'metric', range, absent }: Duration): Fil
   },
   write: (value) => (value === 0 ? '0s' : durationInput(Number(value))),
   expected: `Write a duration in whole seconds with its unit, such as 30s, 2m or 1h30m; ${range}.`,
-  ...(absent === undefined ? {} : { absent }),
+  ...without,
+})
+
+const flag = (name: string, of: FileField['of']): FileField => ({
+  name,
+  of,
+  read: (value) => (typeof value === 'boolean' ? value : undefined),
+  write: asIs,
+  expected: 'Write true or false.',
 })
 
 /** In the order in which they are written. */
@@ -84,7 +96,8 @@ export const fileFields: Readonly<Record<FileKey, FileField>> = {
   critical: level('critical'),
   clear: level('clear'),
   forSeconds: duration('for', { range: 'from 0s to 24h', absent: 0 }),
-  holdSeconds: duration('hold', { range: 'from 0s to 30m' }),
+  holdSeconds: duration('hold', { range: 'from 0s to 30m', unset: 0 }),
+  findsFlapping: { ...flag('finds_flapping', 'metric'), unset: false },
   noDataSeconds: duration('no_data_for', { range: 'from 5s to 24h' }),
   seconds: duration('no_sample_for', { of: 'offline', range: 'from 5s to 24h' }),
   severity: {
@@ -95,14 +108,7 @@ export const fileFields: Readonly<Record<FileKey, FileField>> = {
     expected: 'Write warning or critical.',
     absent: 'critical',
   },
-  enabled: {
-    name: 'enabled',
-    of: 'both',
-    read: (value) => (typeof value === 'boolean' ? value : undefined),
-    write: asIs,
-    expected: 'Write true or false.',
-    absent: true,
-  },
+  enabled: { ...flag('enabled', 'both'), absent: true },
 }
 
 export const fileKeys = Object.keys(fileFields) as readonly FileKey[]

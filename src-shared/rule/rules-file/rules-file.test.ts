@@ -199,6 +199,26 @@ test('rules are written with their overrides under them, in one order', () => {
   expect(draftsOf(writeRulesFile([])).length).toBe(0)
 })
 
+test('an override has the flapping of its rule, unless it says otherwise', () => {
+  const general = aRule({ findsFlapping: true })
+  const node = { kind: 'node', nodeId: 'a' } as const
+  const without = aRule({ id: anId(2), scope: node })
+  expect(writeRulesFile([general, without])).toContain('    - node: a\n      finds_flapping: false\n')
+  expect(writeRulesFile([general, { ...without, findsFlapping: false }])).toBe(writeRulesFile([general, without]))
+  expect(writeRulesFile([general, { ...without, findsFlapping: true }])).toContain('- node: a\n')
+  const alone = writeRulesFile([{ ...without, findsFlapping: false }])
+  expect(alone).not.toContain('finds_flapping')
+  const text = '- metric: x\n  nodes: all\n  warning: 1\n  finds_flapping: true\n  overrides:\n    - node: a\n'
+  expect(draftsOf(`${text}      warning: 2\n`)).toMatchObject([{ findsFlapping: true }, { findsFlapping: true }])
+  expect(draftsOf(`${text}      finds_flapping: false\n`)).toMatchObject([{}, { findsFlapping: false }])
+  expect(draftsOf('- metric: x\n  nodes: all\n  warning: 1\n')[0]).not.toHaveProperty('findsFlapping')
+  expect(problemsOf('- metric: x\n  nodes: all\n  warning: 1\n  finds_flapping: 5\n')).toEqual([
+    '4:19 finds_flapping: Write true or false.',
+  ])
+  const diff = rulesDiff([general], [draftOfRule(aRule())])
+  expect(diffLines(diff)[0]?.details).toEqual(['finds flapping on → off'])
+})
+
 test('a file has every field of a rule', () => {
   const keys = [...Object.keys(MetricRuleDraft.shape), ...Object.keys(OfflineRuleDraft.shape)]
   const own = keys.filter((key) => !['scope', 'metric', 'kind'].includes(key))
@@ -254,6 +274,7 @@ const metricDraft = fc
     clear: level,
     forSeconds: fc.integer({ min: 0, max: 86_400 }),
     holdSeconds: seconds(0, 1_800),
+    findsFlapping: fc.option(fc.boolean(), { nil: undefined }),
     noDataSeconds: seconds(5, 86_400),
     enabled: fc.boolean(),
   })

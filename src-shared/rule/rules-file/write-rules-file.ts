@@ -31,7 +31,7 @@ function itemsOf(rules: readonly RuleDraft[]): Written[] {
 
 function ruleItem(rule: RuleDraft): Written {
   const metric = isOfflineRule(rule) ? offlineName : rule.metric
-  return { metric, ...targetOf(rule), ...fieldsOf(rule, (key, value) => value === fileFields[key].absent) }
+  return { metric, ...targetOf(rule), ...fieldsOf(rule, (key, value) => value === withoutField(key)) }
 }
 
 function targetOf({ scope }: RuleDraft): Written {
@@ -46,14 +46,19 @@ function differing(rule: RuleDraft, general: RuleDraft): Written {
   const isTurned = own.condition !== wider.condition
   const written = fieldsOf(rule, (key, value) => {
     const copied = !(isTurned && fileFields[key].canBeNone) && key !== 'noDataSeconds'
-    return copied && value === (wider[key] ?? fileFields[key].absent)
+    return copied && value === (wider[key] ?? withoutField(key))
   })
   const without = fileKeysOf(isOfflineRule(rule) ? 'offline' : 'metric').flatMap((key): Array<[string, unknown]> => {
     if (own[key] !== undefined || wider[key] === undefined) return []
     if (fileFields[key].canBeNone) return isTurned ? [] : [[fileFields[key].name, noValue]]
-    return key === 'holdSeconds' && wider.holdSeconds !== 0 ? [[fileFields[key].name, fileFields[key].write(0)]] : []
+    const { name, unset, write } = fileFields[key]
+    return unset === undefined || wider[key] === unset ? [] : [[name, write(unset)]]
   })
   return { ...written, ...Object.fromEntries(without) }
+}
+
+function withoutField(key: FileKey): FileValue | undefined {
+  return fileFields[key].absent ?? fileFields[key].unset
 }
 
 /** The fields in the order of a file, without those that `isLeftOut`. */

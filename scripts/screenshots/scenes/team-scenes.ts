@@ -13,7 +13,7 @@ export async function signIn(console: PictureConsole): Promise<void> {
   await page.getByRole('button', { name: 'anna, admin', exact: true }).waitFor()
 }
 
-/** The people of the team, and a new one. */
+/** The people of the team, a new one, and who changed what. */
 export async function teamScenes(console: PictureConsole): Promise<void> {
   const { page } = console
   await page.getByRole('link', { name: 'Users' }).click()
@@ -26,4 +26,14 @@ export async function teamScenes(console: PictureConsole): Promise<void> {
   await console.take('new-user')
   await page.keyboard.press('Escape')
   await dialog.waitFor({ state: 'detached' })
+  await page.getByRole('row').filter({ hasText: 'carla' }).click()
+  await page.getByRole('combobox', { name: 'Role:' }).click()
+  await page.getByRole('option', { name: 'operator', exact: false }).click()
+  await page.getByRole('row').filter({ hasText: 'carla' }).filter({ hasText: 'operator' }).waitFor()
+
+  await page.getByRole('link', { name: 'Audit' }).click()
+  const changes = page.getByRole('grid', { name: 'Changes' })
+  await changes.getByRole('row').filter({ hasText: 'User changed' }).first().click()
+  await page.getByRole('list', { name: 'Before and after' }).getByText('viewer → operator').waitFor()
+  await console.take('audit')
 }

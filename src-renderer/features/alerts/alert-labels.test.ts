@@ -129,8 +129,8 @@ test('the timeline says what people, silences and this computer did', () => {
     text({ kind: 'silenced', by: 'ben', comment: 'the backup runs' }),
     text({ kind: 'unsilenced' }),
     text({ kind: 'expired', by: 'anna' }),
-    text({ kind: 'flapping' }),
-    text({ kind: 'settled' }),
+    text({ kind: 'flapping', severity: 'critical', value: 96.2 }),
+    text({ kind: 'settled', severity: 'critical', value: 97 }),
   ]).toEqual([
     'Notification shown on this computer',
     'Popup shown on this computer',
@@ -142,7 +142,7 @@ test('the timeline says what people, silences and this computer did', () => {
     'Silenced by ben: “the backup runs”',
     'No longer silenced',
     'Acknowledgement by anna expired',
-    'Flapping: it stays open until its values are steady',
-    'No longer flapping',
+    'Flapping, more than 4 changes in 10 minutes at 96.2\u202f%',
+    'Steady again, critical at 97.0\u202f%',
   ])
 })

@@ -1,3 +1,4 @@
+import { flushSync } from 'svelte'
 import { expect, test, vi } from 'vitest'
 import { unitSpace } from '#shared/format/number.ts'
 import type { PreviewResult } from '#shared/preview/rule-preview.ts'
@@ -41,6 +42,26 @@ test('figures come step by step until all nodes are read', async () => {
   bridge.steps[1]?.(2, 5)
   await run
   expect([preview.shown?.result.after.fired, preview.isRunning]).toEqual([5, false])
+})
+
+test('figures that arrive do not make an unchanged form start again', async () => {
+  const bridge = aBridge()
+  const preview = new ThresholdPreview(bridge)
+  let starts = 0
+  const stop = $effect.root(() => {
+    $effect(() => {
+      starts++
+      preview.outdate()
+    })
+  })
+  flushSync()
+  const run = preview.run(undefined, draft)
+  await vi.waitUntil(() => bridge.steps.length === 1)
+  bridge.steps[0]?.(2, 3)
+  await run
+  flushSync()
+  expect([starts, preview.isRunning]).toEqual([1, false])
+  stop()
 })
 
 test('the answer for an earlier text of the form is dropped', async () => {

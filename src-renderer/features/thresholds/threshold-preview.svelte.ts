@@ -1,3 +1,4 @@
+import { untrack } from 'svelte'
 import type { IpcFailure } from '#shared/ipc/contract.ts'
 import type { PreviewResult } from '#shared/preview/rule-preview.ts'
 import type { RuleDraft } from '#shared/rule/rule.ts'
@@ -33,7 +34,8 @@ export class ThresholdPreview {
   /** The form changes: what is shown is old until `run`. */
   outdate(): void {
     this.#current++
-    this.isOld = this.shown !== undefined
+    // Untracked: an effect that calls this would start again with each answer.
+    this.isOld = untrack(() => this.shown !== undefined)
   }
 
   /** Nothing can be tried. */

@@ -104,7 +104,7 @@ test('an end before the start, an end too far away and a window without a day sa
   const page = await open('preview.html?nodes=12#/alerts')
   await press(page, 's')
   await why(page).fill('x')
-  await page.getByRole('radio', { name: 'Until…' }).click()
+  await dialog(page).getByRole('radio', { name: 'Until…' }).click()
   const until = page.getByRole('textbox', { name: 'Until' })
   await page.getByRole('textbox', { name: 'From' }).fill('3h')
   await until.fill('2h')

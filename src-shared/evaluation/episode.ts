@@ -93,12 +93,13 @@ function stepSteady(episode: Firing, input: EpisodeInput): EpisodeStep {
   const holdMs = holdMsOf(rule, episode.refires)
   const clearMs = clearMsOf(episode.refires, input)
   const hold = clearMs === 0 ? undefined : nextHold(episode.hold, input, episode.severity === 'critical')
+  const { clear, below } = hold ?? {}
   const hasPassed = (since: number | undefined, ms: number): boolean => {
     return ms === 0 || (since !== undefined && reading.at - since >= ms)
   }
-  if (clears(rule, reading.value) && hasPassed(hold?.clear, clearMs)) return resolve(episode, hold?.clear, input)
+  if (clears(rule, reading.value) && hasPassed(clear, clearMs)) return resolve(episode, clear, input)
   const criticalSince = criticalSinceOf(episode, input)
-  const eased = eases(rule, reading.value) && hasPassed(hold?.below, holdMs)
+  const eased = eases(rule, reading.value) && hasPassed(below, holdMs)
   const severity = severityOf(episode.severity, criticalSince, { input, eased })
   if (severity === episode.severity && criticalSince === episode.criticalSince && hold === episode.hold) {
     return [episode, noTransitions]
@@ -108,9 +109,11 @@ function stepSteady(episode: Firing, input: EpisodeInput): EpisodeStep {
     criticalSince,
     severity === 'warning' ? withoutBelow(hold) : hold,
   )
-  if (severity === episode.severity) return [next, noTransitions]
-  const kind = severity === 'critical' ? 'escalated' : 'eased'
-  return [next, [changed(kind, { alertId: episode.alertId, severity }, input)]]
+  return severity === episode.severity ? [next, noTransitions] : [next, [severityChange(next, input)]]
+}
+
+function severityChange(next: Firing, input: EpisodeInput): Transition {
+  return changed(next.severity === 'critical' ? 'escalated' : 'eased', next, input)
 }
 
 /** How long the values of a flapping alert must be steady, ms: its hold may be longer. */

@@ -58,17 +58,10 @@ export interface ContinueInput extends EpisodeInput {
  * Otherwise the change ends it.
  */
 export function continueEpisode(episode: Exclude<Episode, { phase: 'ok' }>, input: ContinueInput): EpisodeStep {
-  // Whether the first record under the new rule breached it is not known: `for` begins here.
-  if (episode.phase === 'pending') {
-    return input.isLate ? stepEpisode(okAfter(episode), input) : continuePending(episode, input)
-  }
+  if (episode.phase === 'pending') return continuePending(episode, input)
   const { rule, reading, change } = input
   const held = stillFlapping(episode, input) ?? stillHeld(episode, input)
-  if (held === undefined && !isContinued(input)) {
-    const ended = { kind: 'resolved', reason: 'rule-changed', value: reading.value } as const
-    const by = change.by === undefined ? {} : { by: change.by }
-    return [okEpisode, [{ ...headOf(episode.alertId, input), ...ended, ...by }]]
-  }
+  if (held === undefined && !isContinued(input)) return endByChange(episode, input)
   const since = criticalSince(episode, input)
   const severity = held?.severity ?? severityOf(episode.severity === 'critical', since, input)
   const moved: Transition = {
@@ -83,13 +76,22 @@ export function continueEpisode(episode: Exclude<Episode, { phase: 'ok' }>, inpu
     edits: change.edits,
   }
   const { flapping: before, ...rest } = underRule(episode, input)
-  const flapping = held?.flapping
-  const next = firingEpisode({ ...rest, severity, ...(flapping ? { flapping } : {}) }, since, held?.hold)
+  const { hold, flapping } = held ?? {}
+  const next = firingEpisode({ ...rest, severity, ...(flapping ? { flapping } : {}) }, since, hold)
   const isSettled = before !== undefined && flapping === undefined
   return [next, isSettled ? [moved, changed('settled', next, input)] : [moved]]
 }
 
+function endByChange({ alertId }: Firing, input: ContinueInput): EpisodeStep {
+  const { reading, change } = input
+  const ended = { kind: 'resolved', reason: 'rule-changed', value: reading.value } as const
+  const by = change.by === undefined ? {} : { by: change.by }
+  return [okEpisode, [{ ...headOf(alertId, input), ...ended, ...by }]]
+}
+
 function continuePending(episode: Extract<Episode, { phase: 'pending' }>, input: ContinueInput): EpisodeStep {
+  // Whether the first record under the new rule breached it is not known: `for` begins here.
+  if (input.isLate) return stepEpisode(okAfter(episode), input)
   if (!breaches(input.rule, input.reading.value)) return [okAfter(episode), noTransitions]
   const { criticalSince: _, ...rest } = episode
   return stepPending({ ...rest, ...withCritical(rest, criticalSince(episode, input)) }, input)
@@ -114,10 +116,13 @@ function stillHeld(episode: Firing, input: ContinueInput): Held | undefined {
   if (isClear && !wasClear(input)) return undefined
   const isBelow = severity === 'critical' && eases(rule, reading.value) && eases(before, reading.value)
   if (!isClear && !isBelow) return undefined
-  // If the backend's alert may have been flapping, its hold begins here.
-  const isKnown = !mayBeFlapping(input) && !mayBeFlapping({ ...input, rule: before })
-  const hold = isKnown && haveSameLevels(before, rule) ? episode.hold : undefined
-  return { severity, hold: nextHold(hold, input, severity === 'critical') }
+  return { severity, hold: nextHold(holdBefore(episode, before, input), input, severity === 'critical') }
+}
+
+/** The hold that goes on. If the backend's alert may have been flapping, its hold begins here. */
+function holdBefore(episode: Firing, before: MetricRule, input: ContinueInput): Hold | undefined {
+  if (mayBeFlapping(input) || mayBeFlapping({ ...input, rule: before })) return undefined
+  return haveSameLevels(before, input.rule) ? episode.hold : undefined
 }
 
 /**

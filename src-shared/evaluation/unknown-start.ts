@@ -234,7 +234,7 @@ function followEnd(state: SeriesState, episode: Firing, official: Alert): Series
 }
 
 /** Whether a value episode begins with this step. In doubt, it may be the backend's. */
-export function isNewEpisode(before: SeriesState, { episode }: SeriesState): boolean {
+function isNewEpisode(before: SeriesState, { episode }: SeriesState): boolean {
   if (episode.phase === 'ok') return false
   return before.episode.phase === 'ok' || before.episode.alertId !== episode.alertId
 }
@@ -287,4 +287,10 @@ function clearRunAfter(
 function asProvisional(transition: Transition): Transition {
   const isOpening = transition.kind === 'opened' && transition.alertKind === 'value'
   return isOpening ? { ...transition, provisional: true } : transition
+}
+
+/** Whether a doubt or, in doubt, an episode begins with a step: the backend may have published another episode. */
+export function beginsInDoubt(before: SeriesState, next: SeriesState): boolean {
+  if (next.startUnknown === undefined) return false
+  return before.startUnknown === undefined || next.rule !== before.rule || isNewEpisode(before, next)
 }

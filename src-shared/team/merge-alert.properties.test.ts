@@ -11,7 +11,7 @@ import {
   adoptEpisode,
   afterLateRules,
   evaluateWithBackend,
-  isNewEpisode,
+  beginsInDoubt,
   rejoinEpisode,
   takeOfficial,
 } from '../evaluation/unknown-start.ts'
@@ -153,8 +153,7 @@ class Console {
     const before = JSON.parse(JSON.stringify(this.state)) as SeriesState // as after a restart
     const [next, transitions] = evaluateWithBackend(before, series, context, reading)
     this.state = next
-    const isNewDoubt = before.startUnknown === undefined || next.rule !== before.rule
-    if (next.startUnknown !== undefined && (isNewDoubt || isNewEpisode(before, next))) {
+    if (beginsInDoubt(before, next)) {
       for (const official of this.#official.values()) this.#adopt(official)
     }
     const own = next.episode.phase === 'ok' ? undefined : next.episode.alertId

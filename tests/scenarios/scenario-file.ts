@@ -24,6 +24,7 @@ const RuleKeys = z.strictObject({
   clear: z.number().nullable().optional(),
   for: Duration.optional(),
   hold: Duration.nullable().optional(),
+  finds_flapping: z.boolean().optional(),
   no_data: Duration.nullable().optional(),
   offline: Duration.optional(),
   severity: Severity.optional(),
@@ -184,10 +185,11 @@ function levelsOf({
   critical,
   clear,
   hold,
+  finds_flapping: findsFlapping,
   no_data,
   for: forSeconds = 0,
 }: RuleKeys): object {
-  const levels = { warning, critical, clear, holdSeconds: hold, noDataSeconds: no_data }
+  const levels = { warning, critical, clear, holdSeconds: hold, findsFlapping, noDataSeconds: no_data }
   return { condition: condition === 'above' ? 'greater' : 'less', forSeconds, ...levels }
 }
 

@@ -4,8 +4,8 @@ import { evaluateNode } from '#shared/evaluation/node-series.ts'
 import {
   adoptEpisode,
   afterLoss,
+  beginsInDoubt,
   evaluateWithBackend,
-  isNewEpisode,
   takeOfficial,
 } from '#shared/evaluation/unknown-start.ts'
 import type { Alert } from '#shared/alert/alert.ts'
@@ -114,9 +114,7 @@ export class PlainEvaluator {
     const before = entry.state
     if (next === before) return
     this.#touched.add(entry)
-    const isNewDoubt = before.startUnknown === undefined || next.rule !== before.rule
-    const isUnknownSince = next.startUnknown !== undefined && (isNewDoubt || isNewEpisode(before, next))
-    const adopted = isUnknownSince ? this.#adopted(next, entry.series) : undefined
+    const adopted = beginsInDoubt(before, next) ? this.#adopted(next, entry.series) : undefined
     const own = adopted && next.episode.phase !== 'ok' ? next.episode.alertId : undefined
     entry.state = adopted ?? next
     for (const transition of transitions) if (transition.alertId !== own) this.alerts.stage(transition)

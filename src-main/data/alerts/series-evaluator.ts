@@ -1,14 +1,11 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { Alert } from '#shared/alert/alert.ts'
-import { isWorse } from '#shared/alert/apply-transition.ts'
 import { evaluate, evaluateAt } from '#shared/evaluation/evaluate.ts'
 import type { SeriesStep as Step } from '#shared/evaluation/evaluate.ts'
 import {
-  adoptEpisode,
   afterLateRules,
   afterLoss,
+  beginsInDoubt,
   evaluateWithBackend,
-  isNewEpisode,
   rejoinEpisode,
   takeOfficial,
   type EvaluationContext,
@@ -26,6 +23,7 @@ import type { SampleBatch } from '#shared/metric/sample-columns.ts'
 import type { RuleIndex } from '#shared/rule/rule-index.ts'
 import type { BatchWrite } from '../../store/batch-write.ts'
 import type { TeamStore } from '../../store/groups/team-store.ts'
+import { adoptOfficial, isAcknowledgedLater } from './official-episode.ts'
 import { OpenAlerts, type FindStoredAlert } from './open-alerts.ts'
 import { StagedSeries } from './staged-series.ts'
 import type { SeriesEntry } from './staged-series.ts'
@@ -303,30 +301,16 @@ export class SeriesEvaluator {
   #stage(entry: SeriesEntry, [next, transitions]: Step, context?: RecordContext): void {
     this.#series.stage(entry, next)
     for (const transition of transitions) {
-      this.alerts.stage(transition, context?.isInBacklog === true && this.#isAcknowledgedLater(transition))
+      const isLate = context?.isInBacklog === true && isAcknowledgedLater(transition, this.alerts, this.#backend)
+      this.alerts.stage(transition, isLate)
     }
-  }
-
-  /**
-   * Whether another user acknowledged this escalation before its record was read here. Only in a backlog: live, the
-   * order of arrival decides, and the clock of the node does not matter.
-   */
-  #isAcknowledgedLater(transition: Transition): boolean {
-    const { alertId, at } = transition
-    const alert = this.#backend === undefined ? undefined : this.alerts.find(alertId)
-    const ack = alert?.acknowledgement
-    if (this.#backend === undefined || alert === undefined || ack === undefined) return false
-    if (ack.at < at || !isWorse(alert, transition)) return false
-    return !this.#backend.pendingAcknowledgements(alertId).some((own) => isDeepStrictEqual(own, ack))
   }
 
   /** Stages a step. If a doubt or, in doubt, an episode begins, adopts the backend's episode if it published one. */
   #stageWithBackend(entry: SeriesEntry, step: Step, context?: RecordContext): void {
     const [next, transitions] = step
     const before = entry.next
-    const isNewDoubt = before.startUnknown === undefined || next.rule !== before.rule
-    const isUnknownSince = next.startUnknown !== undefined && (isNewDoubt || isNewEpisode(before, next))
-    const adopted = isUnknownSince ? this.#adoptedOf(next, entry) : undefined
+    const adopted = beginsInDoubt(before, next) ? this.#adoptedOf(next, entry) : undefined
     if (adopted === undefined) {
       this.#stage(entry, step, context)
       this.#followKnown(entry, transitions)
@@ -337,14 +321,8 @@ export class SeriesEvaluator {
   }
 
   #adoptedOf(next: SeriesState, { series: { nodeId, metric } }: SeriesEntry): SeriesState | undefined {
-    for (const official of this.#backend?.officialAlerts(nodeId, metric) ?? []) {
-      const adopted = adoptEpisode(next, official, this.#index)
-      if (adopted === undefined) continue
-      const isOver = official.phase === 'firing' && this.alerts.find(official.id)?.phase === 'resolved'
-      if (isOver) this.alerts.stageAlert({ ...official, provisional: false }, [])
-      return adopted
-    }
-    return undefined
+    const officials = this.#backend?.officialAlerts(nodeId, metric) ?? []
+    return adoptOfficial(next, officials, { index: this.#index, alerts: this.alerts })
   }
 
   /** An alert opens whose record of the backend was here first. */

@@ -18,7 +18,7 @@ export const ruleManagement: (db: Db) => Promise<RuleManagement | null> = readMa
  * @throws ApiError `rule_exists`, `patterns_overlap`, `rules_managed`, `version_conflict`, `invalid_request` or `unavailable`
  */
 export async function applyRules(db: Db, wanted: RulesApply, author: ChangeAuthor): Promise<RulesApplied> {
-  wanted.rules.forEach(refuseUnwritable)
+  wanted.rules.forEach((draft, i) => refuseUnwritable(draft, `body.rules.${i}`))
   await lockComparedRules(db)
   const before = await readManagement(db)
   if (before && !wanted.managed && !wanted.dryRun) throw rulesManaged(before)

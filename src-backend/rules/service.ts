@@ -57,7 +57,7 @@ export const thresholdsAfter: typeof listThresholds = listThresholds
 
 /** @throws ApiError `rule_exists`, `patterns_overlap`, `rules_managed` or `unavailable` */
 export async function createRule(db: Db, draft: RuleDraft, author: ChangeAuthor): Promise<Rule> {
-  refuseUnwritable(draft)
+  refuseUnwritable(draft, 'body')
   await lockEditableRules(db)
   await refuseClash(db, draft, undefined)
   return writeNewRule(db, draft, author)
@@ -69,7 +69,7 @@ export async function updateRule(
   change: VersionedRuleId & { draft: RuleDraft },
   author: ChangeAuthor,
 ): Promise<Rule> {
-  refuseUnwritable(change.draft)
+  refuseUnwritable(change.draft, 'body')
   await lockEditableRules(db)
   const before = await expected(db, change)
   await refuseClash(db, change.draft, before.id)
@@ -229,17 +229,20 @@ async function record(db: Db, author: ChangeAuthor, change: { before: Rule | nul
   await enqueueRule(db, id)
 }
 
-/** JSON can contain NUL and unpaired surrogates, PostgreSQL cannot. */
-export function refuseUnwritable(draft: RuleDraft): void {
+/**
+ * JSON can contain NUL and unpaired surrogates, PostgreSQL cannot.
+ * @param place path of the draft in the request
+ */
+export function refuseUnwritable(draft: RuleDraft, place: string): void {
   const { scope } = draft
   const names = {
-    'body.metric': metricOfRule(draft),
-    'body.scope.nodeId': scope.kind === 'node' ? scope.nodeId : '',
-    'body.scope.pattern': scope.kind === 'pattern' ? scope.pattern : '',
+    metric: metricOfRule(draft),
+    'scope.nodeId': scope.kind === 'node' ? scope.nodeId : '',
+    'scope.pattern': scope.kind === 'pattern' ? scope.pattern : '',
   }
   const issues = Object.entries(names)
-    .filter(([, name]) => name.includes('\0') || !name.isWellFormed())
-    .map(([path]) => ({ path, message: 'expected text without NUL and without broken characters' }))
+    .filter(([, text]) => text.includes('\0') || !text.isWellFormed())
+    .map(([name]) => ({ path: `${place}.${name}`, message: 'expected text without NUL and without broken characters' }))
   if (issues.length > 0)
     throw apiError('invalid_request', 'A name contains characters that cannot be stored.', { issues })
 }

@@ -39,8 +39,9 @@ const aSilence = /^body\.(at|matchers\.\d+(\.value)?|schedule\.(endsAt|zone|to)|
  */
 const beyondSchemas: Readonly<Record<string, RegExp>> = {
   'get /api/metrics/range': /^query\.to$/, // after `from`
-  'post /api/rules': /^body\.(warning|critical|clear)$/, // in order
-  'put /api/rules/:id': /^body\.(warning|critical|clear)$/,
+  'post /api/rules': /^body\.(warning|critical|clear|scope\.pattern)$/, // in order; a pattern that compiles
+  'put /api/rules/:id': /^body\.(warning|critical|clear|scope\.pattern)$/,
+  'post /api/rules/apply': /^body\.rules\.\d+\.(warning|critical|clear|scope\.pattern)$/,
   'post /api/alerts/:id/acknowledge': /^body\.(at|until|comment)$/, // near now; a long one has a comment
   'post /api/alerts/:id/comments': /^body\.(at|comment)$/, // near now; not only spaces
   'post /api/alerts/:id/assignments': /^body\.(at|to)$/, // near now; a user who can act on alerts
@@ -50,7 +51,8 @@ const beyondSchemas: Readonly<Record<string, RegExp>> = {
 }
 
 /** Words of the schema library. */
-const rawText = /Invalid (input|option|string|key|element)|Too (small|big)|Unrecognized|received|regex|pattern/
+const rawText =
+  /Invalid (input|option|string|key|element)|Too (small|big)|Unrecognized|received|regex|must match pattern/
 
 function isSentence(detail: string): boolean {
   return /[^.]\.$/.test(detail) && !rawText.test(detail)
@@ -197,7 +199,7 @@ interface Answer {
 async function send(name: string, { values, body }: Case): Promise<Answer | undefined> {
   const { method, template, operation } = describedOperation(paths, name)
   const address = addressOf(template, operation, values)
-  if (!matches(template, address)) return undefined
+  if (!matches(paths, template, address)) return undefined
   const text = body === undefined ? undefined : JSON.stringify(body)
   const headers = {
     ...(text === undefined ? {} : { 'Content-Type': 'application/json' }),

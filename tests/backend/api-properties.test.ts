@@ -135,8 +135,8 @@ async function send(target: Target, one: Case): Promise<string | undefined> {
     ...(body === undefined ? {} : { body }),
   })
   const answer = { status: response.status, type: typeOf(response), text: await response.text() }
-  // An id that changes the path (empty, or with a slash) is answered by another route.
-  const isOurs = matches(template, address)
+  // An id that changes the path (empty, with a slash, or the word of another path) is answered by another route.
+  const isOurs = matches(operations, template, address)
   const problem = answer.status >= 500 ? '5xx' : isOurs ? misfit(target, answer) : undefined
   const sent = `${method} ${address.slice(0, 300)} as ${one.as} with ${body?.slice(0, 300)}`
   return problem && `${problem}: ${sent}: ${answer.status} ${answer.text.slice(0, 300)}`

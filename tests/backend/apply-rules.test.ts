@@ -155,3 +155,9 @@ test('managed rules change with their file alone, until an administrator release
 test('only administrators apply', async () => {
   expect(problemIn(await apply({ rules: [] }, {}, 'operator'))).toEqual([403, 'forbidden'])
 })
+
+test('a name that cannot be stored is refused with its place in the list', async () => {
+  const refused = await apply({ rules: [cpu, draft({ scope: { kind: 'pattern', pattern: 'web\0.*' } })] })
+  expect(refused.status).toBe(400)
+  expect(refused.body).toMatchObject({ issues: [{ path: 'body.rules.1.scope.pattern' }] })
+})

@@ -74,8 +74,13 @@ function encode(value: unknown): string {
   return encodeURIComponent(textOf(value).toWellFormed()).replaceAll(/^\.+$/g, '%252e')
 }
 
-/** Whether the path is one of this operation: an id that is empty or has a slash changes it. */
-export function matches(template: string, address: string): boolean {
+/**
+ * Whether the path is one of this operation: an id that is empty or has a slash changes it, and so does one that is the
+ * last word of another path.
+ */
+export function matches(paths: DescribedPaths, template: string, address: string): boolean {
+  const { pathname } = new URL(address, 'http://backend')
+  if (pathname !== template && paths[pathname] !== undefined) return false
   const pattern = template.replaceAll(/\{\w+\}/g, '[^/]+')
-  return new RegExp(`^${pattern}$`).test(new URL(address, 'http://backend').pathname)
+  return new RegExp(`^${pattern}$`).test(pathname)
 }

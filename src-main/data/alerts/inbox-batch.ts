@@ -1,8 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { expiryOf, isAcknowledged } from '#shared/alert/acknowledgement.ts'
 import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
-import { noteEvent, unlistedNotes } from '#shared/alert/note.ts'
-import { notifyWithinMs } from '#shared/evaluation/no-data.ts'
 import type { RuleIndex } from '#shared/rule/rule-index.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import type { TeamTopicKind } from '#shared/team/team-topics.ts'
@@ -23,6 +21,7 @@ import type { CacheRetention } from '../cache-retention.ts'
 import type { PartitionPositions } from '../ingest/partition-positions.ts'
 import { type ForgottenNode, forgottenNodeKey } from '#shared/team/forgotten-node.ts'
 import type { Silence } from '#shared/silence/silence.ts'
+import { newEvents, notifiedTransitions } from './merged-events.ts'
 import { silenceIn, silenceKey } from '#shared/silence/silence-key.ts'
 import type { ConsoleRules } from './console-rules.ts'
 import type { ForgottenNodes } from './forgotten-nodes.ts'
@@ -293,22 +292,15 @@ export class InboxBatch {
    */
   #queueOrCancelNotification(local: Alert | undefined, merged: Alert): void {
     const { evaluator, now } = this.#deps
-    const { id: alertId, phase, openedAt } = merged
+    const { id: alertId, phase } = merged
     if (phase === 'resolved') return
     if (isAcknowledged(merged, now())) {
       this.#cancelledNotifications.push(alertId)
       return
     }
-    if (local && merged.flappingSince !== undefined && local.flappingSince === undefined) {
-      evaluator.alerts.queueNotification({ alertId, transition: 'flapping' })
-    }
-    if (!local) {
-      if (now() - openedAt <= notifyWithinMs) evaluator.alerts.queueNotification({ alertId, transition: 'opened' })
-    } else if (local.severity === 'warning' && merged.severity === 'critical') {
-      evaluator.alerts.queueNotification({ alertId, transition: 'escalated' })
-      if (local.acknowledgement) evaluator.alerts.supersedeAcknowledgement(alertId)
-    } else if (expiryOf(local, now()) && !merged.acknowledgement) {
-      evaluator.alerts.queueNotification({ alertId, transition: 'expired' })
+    for (const transition of notifiedTransitions(local, merged, now())) {
+      evaluator.alerts.queueNotification({ alertId, transition })
+      if (transition === 'escalated' && local?.acknowledgement) evaluator.alerts.supersedeAcknowledgement(alertId)
     }
   }
 }
@@ -317,50 +309,4 @@ function knownOfficial({ alert, version }: AlertRecord): OfficialAlert {
   const { id, nodeId, metric, phase, acknowledgement } = alert
   const firing = phase === 'firing' ? alert : undefined
   return { id, version, nodeId, metric, isAcknowledged: acknowledgement !== undefined, firing }
-}
-
-/** The events that the timeline does not contain yet. `now`: epoch ms, for what the record does not date. */
-function newEvents(own: Alert | undefined, merged: Alert, now: number): AlertEvent[] {
-  const alertId = merged.id
-  const events: AlertEvent[] = []
-  const { severity, openedAt, value, resolvedAt } = merged
-  if (!own) {
-    events.push({ alertId, kind: 'opened', at: openedAt, severity, ...(value === null ? {} : { value }) })
-  }
-  events.push(...flappingEvents(own, merged, now))
-  events.push(...acknowledgementEvents(own, merged, now))
-  for (const note of unlistedNotes(own, merged)) events.push(noteEvent(alertId, note))
-  if (resolvedAt !== undefined && own?.phase !== 'resolved') {
-    const last = merged.resolvedValue === undefined ? {} : { value: merged.resolvedValue }
-    events.push({ alertId, kind: 'resolved', at: resolvedAt, ...last })
-  }
-  return events
-}
-
-/** The record says since when it is flapping, not since when it is steady. */
-function flappingEvents(own: Alert | undefined, merged: Alert, now: number): AlertEvent[] {
-  const { id: alertId, severity, flappingSince, phase } = merged
-  if (flappingSince !== undefined && own?.flappingSince === undefined) {
-    return [{ alertId, kind: 'flapping', at: flappingSince, severity }]
-  }
-  const isSettled = phase === 'firing' && flappingSince === undefined && own?.flappingSince !== undefined
-  return isSettled ? [{ alertId, kind: 'settled', at: now, severity }] : []
-}
-
-function acknowledgementEvents(own: Alert | undefined, merged: Alert, now: number): AlertEvent[] {
-  const { id: alertId, acknowledgement: ack } = merged
-  if (ack) {
-    const isKnown = isDeepStrictEqual(ack, own?.acknowledgement)
-    return isKnown ? [] : [{ alertId, kind: 'acknowledged', at: ack.at, by: ack.by, comment: ack.comment }]
-  }
-  if (!own?.acknowledgement || !isTakenBack(own, merged)) return []
-  const expiry = expiryOf(own, now)
-  if (expiry) return [expiry.event]
-  return [{ alertId, kind: 'unacknowledged', at: Math.max(now, own.acknowledgement.at) }]
-}
-
-/** Whether another user has taken back the acknowledgement: it did not end by escalation or resolution. */
-function isTakenBack(own: Alert, merged: Alert): boolean {
-  const isWorse = own.severity === 'warning' && merged.severity === 'critical'
-  return !merged.acknowledgement && merged.phase === 'firing' && !isWorse
 }

@@ -24,7 +24,10 @@ export async function silenceScenes(console: PictureConsole): Promise<void> {
   await dialog.waitFor({ state: 'detached' })
   await page.getByRole('status', { name: 'Silence' }).getByText('Patch').waitFor({ state: 'hidden' })
   await page.getByRole('grid', { name: 'Silences' }).getByText('newsletter').waitFor()
-  await page.getByText(/^active until/).first().waitFor()
+  await page
+    .getByText(/^active until/)
+    .first()
+    .waitFor()
   await console.take('silences')
   // The pictures after this one show its alert again.
   await page.getByRole('button', { name: 'Expire' }).first().click()

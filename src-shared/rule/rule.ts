@@ -49,6 +49,11 @@ const MetricRuleFields = z.strictObject({
   warning: level.optional(),
   critical: level.optional(),
   clear: level.optional(),
+  /**
+   * The most that the metric can reach, in its unit, such as 1,000 for a link of 1,000 Mbps. For people: they read and
+   * type levels as percent of it. Levels stay in the unit of the metric, so every version evaluates alike.
+   */
+  capacity: z.number().gt(0).lte(1e15).optional(),
   forSeconds: z.int().min(0).max(86_400),
   /** How long every value must stay below a level before an alert resolves, or eases. Absent: 0, at once. */
   holdSeconds: z.int().min(0).max(longestHoldSeconds).optional(),

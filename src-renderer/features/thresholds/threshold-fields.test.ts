@@ -66,6 +66,7 @@ test('a threshold for offline nodes in words, and in the column of its severity'
     '–',
     '–',
     '–',
+    '–',
   ])
 })
 

@@ -138,6 +138,11 @@ const fields: { readonly [K in SettingKey]-?: Field<Settings[K]> } = {
     label: { greater: 'Clears below', less: 'Clears above' },
     column: { head: 'Clears at', room: 'more' },
   }),
+  capacity: {
+    ...level({ of: 'metric', label: 'Capacity', hint: 'Then levels can be percent of it, such as 90%' }),
+    advice: 'Enter a number above 0.',
+    parse: (text) => parseNumber(text),
+  },
   forSeconds: duration(0, {
     of: 'metric',
     label: 'For',
@@ -265,11 +270,13 @@ export interface FieldText {
 export function fieldTexts(form: ThresholdForm, unit = ''): readonly FieldText[] {
   const info = metricInfo(form.metric, unit)
   const isOffline = form.kind === 'offline'
-  const settings = settingsOf(form.kind).map((field) => {
-    const parsed = field.parse(form[field.key])
-    const text = 'problem' in parsed ? form[field.key] : (field.show(parsed.value, info.unit) ?? field.none)
-    return { label: fieldLabel(field, form.condition), text }
-  })
+  const settings = settingsOf(form.kind)
+    .filter(({ key }) => key !== 'capacity' || form.capacity.trim() !== '')
+    .map((field) => {
+      const parsed = field.parse(form[field.key])
+      const text = 'problem' in parsed ? form[field.key] : (field.show(parsed.value, info.unit) ?? field.none)
+      return { label: fieldLabel(field, form.condition), text }
+    })
   return [
     { label: 'Applies to', text: form.scope === 'all' ? 'all nodes' : shownText(targetText(form)) || '–' },
     { label: 'Metric', text: isOffline ? 'Node offline' : info.label },
@@ -296,8 +303,40 @@ export function differences(
   })
 }
 
-/** `undefined` for an empty field. A comma counts as the decimal point. */
-export function parseLevel(text: string): Parsed<number | undefined> {
+/** Whether the levels of a metric can be percent of a capacity. Those of percentages are percent already. */
+export function hasCapacity({ kind, metric }: Pick<ThresholdForm, 'kind' | 'metric'>, unit: string): boolean {
+  return kind === 'metric' && metricInfo(metric, unit).unit !== '%'
+}
+
+/** What ReMo suggests for a metric with a capacity, percent of it (Netdata's health.d for network interfaces). */
+export const suggestedPercents = { warning: '90%', critical: '95%', clear: '85%' } as const
+
+/** A level as percent of the capacity, in words: `90 % of 1,000 Mbps`; `undefined` without a capacity or a level. */
+export function percentText(form: ThresholdForm, key: SettingKey, unit: string): string | undefined {
+  if (key !== 'warning' && key !== 'critical' && key !== 'clear') return undefined
+  const capacity = parseNumber(form.capacity)
+  const parsed = parseLevel(form[key], form.capacity)
+  if ('problem' in capacity || 'problem' in parsed || !capacity.value || parsed.value === undefined) return undefined
+  if (form[key].trim().endsWith('%')) return `${formatLevel(parsed.value, unit)}`
+  const percent = Number(((parsed.value / capacity.value) * 100).toPrecision(3))
+  return `${formatLevel(percent, '%')} of ${formatLevel(capacity.value, unit)}`
+}
+
+/**
+ * `undefined` for an empty field. A comma counts as the decimal point.
+ * @param capacity as typed: `90%` is percent of it
+ */
+export function parseLevel(text: string, capacity = ''): Parsed<number | undefined> {
+  const trimmed = text.trim()
+  if (!trimmed.endsWith('%')) return parseNumber(trimmed)
+  const [percent, whole] = [parseNumber(trimmed.slice(0, -1)), parseNumber(capacity)]
+  if ('problem' in percent || percent.value === undefined) return { problem: 'Enter a percentage, such as 90%.' }
+  if ('problem' in whole || whole.value === undefined) return { problem: 'Enter the capacity, or a number.' }
+  // 0.07 of 1,000 is 70, not 70.00000000000001.
+  return { value: Number(((percent.value * whole.value) / 100).toPrecision(12)) }
+}
+
+function parseNumber(text: string): Parsed<number | undefined> {
   const trimmed = text.trim().replace(',', '.')
   if (trimmed === '') return { value: undefined }
   if (!/^[+-]?(\d+\.?\d*|\.\d+)$/.test(trimmed)) return { problem: 'Enter a number, such as 85 or 97.5.' }

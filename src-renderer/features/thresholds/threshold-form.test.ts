@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { anOfflineRule, aRule } from '#shared/rule/rule-builders.ts'
-import type { ThresholdForm } from './threshold-fields.ts'
+import { unitSpace } from '#shared/format/number.ts'
+import { hasCapacity, percentText, type ThresholdForm } from './threshold-fields.ts'
 import { formOfRule, fullDraft, isSameForm, isSimple, newForm, simpleDraft } from './threshold-form.ts'
 
 const simple = { ...newForm, nodeId: 'node-1', warning: '80' }
@@ -88,4 +89,43 @@ test('forms differ by what their kind has', () => {
     isSameForm(cpu, { ...cpu, kind: 'offline' }),
     isSameForm(cpu, { ...cpu, forSeconds: '9m' }),
   ]).toEqual([true, false, false])
+})
+
+const network = { ...full, metric: 'network_traffic', clear: '85%', warning: '90 %', critical: '95%', capacity: '1000' }
+
+test('levels can be percent of a declared capacity; the rule has them in the unit of the metric', () => {
+  const read = fullDraft(network)
+  expect(read).toMatchObject({ ok: true, draft: { capacity: 1000, clear: 850, warning: 900, critical: 950 } })
+  expect(fullDraft({ ...network, warning: '7%', clear: '', capacity: '2500' })).toMatchObject({
+    draft: { warning: 175 },
+  })
+})
+
+test('the saved rule says its levels as percent again', () => {
+  const read = fullDraft(network)
+  const form = read.ok ? formOfRule(read.draft) : newForm
+  expect([form.warning, percentText(form, 'warning', 'Mbps')]).toEqual([
+    '900',
+    `90${unitSpace}% of 1,000${unitSpace}Mbps`,
+  ])
+  expect(percentText(network, 'critical', 'Mbps')).toBe(`950${unitSpace}Mbps`)
+  expect(percentText({ ...form, capacity: '' }, 'warning', 'Mbps')).toBeUndefined()
+})
+
+test.each<[Partial<ThresholdForm>, Record<string, string>]>([
+  [{ capacity: '' }, { warning: 'Enter the capacity, or a number.' }],
+  [{ warning: '%' }, { warning: 'Enter a percentage, such as 90%.' }],
+  [{ capacity: '0' }, { capacity: 'Enter a number above 0.' }],
+  [{ capacity: 'fast' }, { capacity: 'Enter a number, such as 85 or 97.5.' }],
+])('%o is refused at its field', (change, problems) => {
+  expect(fullDraft({ ...network, ...change })).toMatchObject({ ok: false, problems })
+})
+
+test('percentages have no capacity: they are percent already', () => {
+  const metricOf = (metric: string, kind: ThresholdForm['kind'] = 'metric') => hasCapacity({ kind, metric }, '')
+  expect([metricOf('network_traffic'), metricOf('cpu_usage'), metricOf('network_traffic', 'offline')]).toEqual([
+    true,
+    false,
+    false,
+  ])
 })

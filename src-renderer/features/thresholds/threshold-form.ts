@@ -103,7 +103,8 @@ export function fullDraft(form: ThresholdForm): ParsedForm {
   const problems = targetProblems(form)
   const settings: Record<string, unknown> = {}
   for (const field of settingsOf(form.kind)) {
-    const parsed = field.parse(form[field.key])
+    const isLevel = field.inMetricUnit === true && field.key !== 'capacity'
+    const parsed = isLevel ? parseLevel(form[field.key], form.capacity) : field.parse(form[field.key])
     if ('problem' in parsed) problems[field.key] = parsed.problem
     else if (parsed.value !== undefined) settings[field.key] = parsed.value
   }

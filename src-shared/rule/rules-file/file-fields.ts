@@ -17,6 +17,7 @@ export type FileKey =
   | 'warning'
   | 'critical'
   | 'clear'
+  | 'capacity'
   | 'forSeconds'
   | 'holdSeconds'
   | 'findsFlapping'
@@ -95,6 +96,11 @@ export const fileFields: Readonly<Record<FileKey, FileField>> = {
   warning: level('warning'),
   critical: level('critical'),
   clear: level('clear'),
+  capacity: {
+    ...level('capacity'),
+    read: (value) => (typeof value === 'number' && value > 0 && Number.isFinite(value) ? value : undefined),
+    expected: 'Write a number above 0 without a unit, such as 1000. It is in the unit of the metric.',
+  },
   forSeconds: duration('for', { range: 'from 0s to 24h', absent: 0 }),
   holdSeconds: duration('hold', { range: 'from 0s to 30m', unset: 0 }),
   findsFlapping: { ...flag('finds_flapping', 'metric'), unset: false },

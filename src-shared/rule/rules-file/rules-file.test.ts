@@ -219,6 +219,17 @@ test('an override has the flapping of its rule, unless it says otherwise', () =>
   expect(diffLines(diff)[0]?.details).toEqual(['finds flapping on → off'])
 })
 
+test('an override has the capacity of its rule, and a file says a wrong one at its place', () => {
+  const text = '- metric: network_traffic\n  nodes: all\n  warning: 900\n  capacity: 1000\n'
+  expect(draftsOf(`${text}  overrides:\n    - node: a\n      warning: 800\n`)).toMatchObject([
+    { capacity: 1000 },
+    { capacity: 1000, warning: 800 },
+  ])
+  expect(problemsOf(text.replace('1000', '0'))).toEqual([
+    '4:13 capacity: Write a number above 0 without a unit, such as 1000. It is in the unit of the metric.',
+  ])
+})
+
 test('a file has every field of a rule', () => {
   const keys = [...Object.keys(MetricRuleDraft.shape), ...Object.keys(OfflineRuleDraft.shape)]
   const own = keys.filter((key) => !['scope', 'metric', 'kind'].includes(key))

@@ -90,6 +90,7 @@ export type NotifiedAs = z.infer<typeof NotifiedAs>
  * |---|---|
  * | `rule-changed` | the episode continues under another version or rule; `by` edited it, `edits` are the differences |
  * | `flapping`, `settled` | the alert changed too often; its values are steady again, and it goes on firing |
+ * | `stale`, `returned` | the node was offline, and is back; never stored: they follow from its offline alerts |
  * | `expired` | an acknowledgement of `by` reached its end |
  * | `commented` | `by` wrote `comment` |
  * | `assigned` | `by` gave the alert to `to`: a note, which changes nothing else. Who took it over is both |
@@ -109,6 +110,8 @@ export const AlertEvent = z.strictObject({
     'rule-changed',
     'flapping',
     'settled',
+    'stale',
+    'returned',
     'expired',
     'commented',
     'assigned',

@@ -17,6 +17,9 @@ const startAt = 1_764_000_000_000
 /** A node of its own that goes on sending: without any record the console is blind, and evaluates nothing. */
 const going = 'going'
 
+/** Lines that evaluators do not have. */
+const ofConsole = new Set(['notified', 'stale', 'returned'])
+
 /** What the data thread of a console stores, and what the main thread shows. */
 export class ConsoleRun {
   readonly popups: string[] = []
@@ -58,7 +61,7 @@ export class ConsoleRun {
     return inOrder(
       this.#alerts().flatMap((alert) => {
         const timeline = this.#fixture.call('alerts.timeline', { id: alert.id })
-        const evaluated = timeline.filter(({ kind }) => kind !== 'notified')
+        const evaluated = timeline.filter(({ kind }) => !ofConsole.has(kind))
         return evaluated.map((event) => ({ at: event.at, line: timelineLine(event, alert, startAt) }))
       }),
     )

@@ -1,3 +1,4 @@
+import { withStaleLines } from '#shared/alert/stale-lines.ts'
 import type { Alert, AlertEvent, NotifiedAs } from '#shared/alert/alert.ts'
 import type { QueuedNotification } from '#shared/notification/plan-notifications.ts'
 import type { BatchWrite } from '../batch-write.ts'
@@ -54,9 +55,10 @@ export class AlertStore {
     return this.#alerts.get(id)
   }
 
-  /** Oldest event first. */
+  /** Oldest event first, with the times in which the alert was stale. */
   timeline(id: string): AlertEvent[] {
-    return this.#alerts.timeline(id)
+    const [alert, events] = [this.#alerts.get(id), this.#alerts.timeline(id)]
+    return alert ? withStaleLines(events, alert, this.#alerts.offlineDuring(alert)) : events
   }
 
   /** The firing alerts whose timelines say that they are silenced, each with the id of its silence. */

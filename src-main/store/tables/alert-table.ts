@@ -21,6 +21,7 @@ export class AlertTable {
   readonly #provisional: Statement<[], string>
   readonly #openedSince: Statement<[number], string>
   readonly #timeline: Statement<[string], string>
+  readonly #offline: Statement<[{ nodeId: string; from: number; to: number }], string>
   readonly #silenced: Statement<[], { alertId: string; data: string }>
   readonly #drop: Statement<[number]>
   readonly #dropEvents: Statement<[number]>
@@ -49,6 +50,14 @@ export class AlertTable {
       .pluck()
     this.#openedSince = db
       .prepare<[number], string>(`SELECT data FROM alert WHERE phase IN ('firing', 'resolved') AND opened_at >= ?`)
+      .pluck()
+    this.#offline = db
+      .prepare<[{ nodeId: string; from: number; to: number }], string>(
+        `SELECT alert.data FROM history_series AS series
+         JOIN alert_history AS history ON history.series = series.no JOIN alert ON alert.id = history.id
+         WHERE series.node_id = :nodeId AND series.kind = 'offline'
+           AND history.opened_at < :to AND coalesce(history.resolved_at, :to) > :from`,
+      )
       .pluck()
     this.#timeline = db
       .prepare<[string], string>('SELECT data FROM alert_event WHERE alert_id = ? ORDER BY at, seq')
@@ -110,6 +119,11 @@ export class AlertTable {
   /** `at`: event time, epoch ms. */
   openedSince(at: number): Alert[] {
     return this.#rows.all('alert', alertCodec, this.#openedSince.all(at))
+  }
+
+  /** Offline alerts of the node that fired while this alert did. */
+  offlineDuring({ nodeId, openedAt, resolvedAt = 8.64e15 }: Alert): Alert[] {
+    return this.#rows.all('alert', alertCodec, this.#offline.all({ nodeId, from: openedAt, to: resolvedAt }))
   }
 
   timeline(id: string): AlertEvent[] {

@@ -72,6 +72,8 @@ const lines: Record<AlertEvent['kind'], EventLine> = {
     text: `Flapping, more than ${flappingChanges - 1} changes in ${flappingWindowSeconds / 60} minutes${at}`,
   }),
   settled: (event, at) => ({ state: severityOf(event), text: `Steady again, ${event.severity ?? ''}${at}` }),
+  stale: () => ({ state: 'unknown', text: 'Stale, the node is offline' }),
+  returned: () => ({ state: 'unknown', text: 'The node is back' }),
   expired: ({ by }) => ({ state: 'unknown', text: `Acknowledgement${by ? ` by ${by}` : ''} expired` }),
   commented: ({ by, comment }) => ({ state: 'unknown', text: `${by ?? ''}: “${comment ?? ''}”` }),
   assigned: ({ by, to, comment }) => ({

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { aRule } from '#shared/rule/rule-builders.ts'
 import { aMatcher, aSilence, aWeekly } from '#shared/silence/silence-builders.ts'
-import { formOf, newForm, readForm, type SilenceForm } from './silence-form.ts'
+import { formOf, newForm, readForm, type SilenceForm, withTimes } from './silence-form.ts'
 
 const now = Date.parse('2026-11-24T11:04:00Z')
 const clock = { now, offsetAt: () => 60 }
@@ -114,4 +114,17 @@ test('the longest silence is a setting', () => {
   expect(readForm(form({ when: 'until', until: '25h' }), { clock, rules: [], longestDays: 1 })).toMatchObject({
     problems: { until: 'A silence lasts at most 1 day.' },
   })
+})
+
+test.each([
+  [{ begins: '02:30' }, 0],
+  [{ begins: '22:00', ends: '06:00' }, 1],
+  [{ begins: '9:00', ends: '17:00' }, 0],
+  [{ begins: '22:0' }, 1],
+])('the times %o of a weekly window end so many days later: %s', (times, days) => {
+  expect(withTimes(form(), times)).toMatchObject({ ...times, daysLater: days })
+})
+
+test('a window of several days keeps them', () => {
+  expect(withTimes(form({ daysLater: 3 }), { begins: '01:00' }).daysLater).toBe(3)
 })

@@ -178,6 +178,17 @@ function limitsOf({ startsAt, endsAt }: SilenceSchedule): { startsAt?: number; e
   return { ...(startsAt === undefined ? {} : { startsAt }), ...(endsAt === undefined ? {} : { endsAt }) }
 }
 
+/**
+ * Times of a weekly window, with the day on which it ends: the same one if the end is later than the begin. So 02:30 to
+ * 04:00 is not a window of a day and more. A window of several days keeps them.
+ */
+export function withTimes(form: SilenceForm, times: Partial<Pick<SilenceForm, 'begins' | 'ends'>>): SilenceForm {
+  const next = { ...form, ...times }
+  const [from, to] = [wallTime(next.begins), wallTime(next.ends)]
+  if (form.daysLater > 1 || from === undefined || to === undefined) return next
+  return { ...next, daysLater: to > from ? 0 : 1 }
+}
+
 /** `9:00` → `09:00`; `undefined` for what is no time of day. */
 function wallTime(text: string): string | undefined {
   const [, hour = '', minute = ''] = /^\s*(\d{1,2}):(\d{2})\s*$/.exec(text) ?? []

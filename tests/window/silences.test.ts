@@ -131,7 +131,7 @@ test('a weekly window shows its next windows and the change of the clocks', asyn
   await zone.pressSequentially('new_york')
   await page.getByRole('option', { name: 'America/New_York' }).click()
   const windows = page.getByRole('list', { name: 'Next windows' })
-  await expect(windows).toContainText(/Sun .* 01:00 to Mon .* 04:00/)
+  await expect(windows).toContainText(/Sun .* 01:00 to 04:00/)
   await expect(windows).toContainText('The clocks change in this window')
   await why(page).fill('Patch night')
   await page.keyboard.press('Control+Enter')

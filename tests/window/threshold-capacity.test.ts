@@ -11,7 +11,7 @@ test('levels of network traffic are typed as percent of a declared capacity', as
   await editor.getByLabel('Capacity').fill('1000')
   await editor.getByRole('button', { name: /^Use 90/ }).click()
   await expect(editor.getByLabel('Warning')).toHaveValue('90%')
-  await expect(editor.getByText('900\u202fMbps')).toBeVisible()
+  await expect(editor.getByText('900\u202fMbps', { exact: true })).toBeVisible()
   await editor.getByLabel('Warning').fill('800')
   await expect(editor.getByText('80\u202f% of 1,000\u202fMbps')).toBeVisible()
 })

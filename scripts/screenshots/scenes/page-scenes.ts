@@ -20,7 +20,7 @@ export async function pageScenes(console: PictureConsole, fleet: Fleet): Promise
   await page.getByRole('link', { name: 'Thresholds' }).click()
   await page.getByRole('row').filter({ hasText: 'CPU usage' }).click()
   const preview = page.getByRole('region', { name: 'Preview' })
-  await preview.getByText(/^Fired /).waitFor()
+  await preview.getByText(/^Fired\s/).waitFor()
   await console.take('thresholds')
   await page.getByRole('button', { name: 'New threshold' }).click()
   const editor = page.getByRole('form', { name: 'New threshold' })
@@ -33,7 +33,7 @@ export async function pageScenes(console: PictureConsole, fleet: Fleet): Promise
     await editor.getByLabel(field).fill(value)
   }
   await editor.getByLabel('For', { exact: true }).fill('10m')
-  await preview.getByText(/^Would have fired /).waitFor()
+  await preview.getByText(/^Would have fired\s/).waitFor()
   await console.take('threshold-editor')
   await editor.getByRole('button', { name: /Cancel|Discard/ }).click()
 

@@ -72,7 +72,7 @@ export const removeRuleOperation = defineOperation({
   errors: ['rule_not_found', 'rules_managed', 'version_conflict', 'idempotency_mismatch'],
 })
 
-/** The file that all rules come from, and its version, as whoever applied it names them. */
+/** The file that all rules come from, and its version, as the user who applied it names them. */
 const RulesOrigin = z.strictObject({ file: textField(1, 300), revision: textField(1, 100) })
 
 /** Rules that come from a file. No other change of them is accepted until an administrator releases them. */

@@ -14,7 +14,7 @@ type AroundWindow = (now: number) => Around
 const kept = new WeakMap<object, AroundWindow>()
 
 /**
- * Windows by the wall clock of a zone cost milliseconds: they are computed once per silence and window, whoever asks, and
+ * Windows by the wall clock of a zone cost milliseconds: they are computed once per silence and window, for all callers, and
  * for clocks set back.
  */
 export function aroundWindow(silence: Pick<Silence, 'schedule' | 'expiredAt'>): AroundWindow {

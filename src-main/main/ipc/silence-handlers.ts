@@ -9,7 +9,7 @@ type SilenceDeps = Pick<IpcDeps, 'data' | 'user' | 'session' | 'settings' | 'now
 
 /** A silence is in effect here at once. With a backend, the data thread also queues it as an operator action. */
 export function silenceHandlers({ data, user, session, settings, now }: SilenceDeps): SilenceCalls {
-  // Author and time are set here, as for acknowledgements: whoever may acknowledge may silence.
+  // Author and time are set here, as for acknowledgements: a user who may acknowledge may silence.
   const author = (): string => (session ? requirePermission(session.session, 'silence').user.username : user)
   return {
     'silences.list': () => data.call('silences.list', {}),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { initialQuietHours, QuietHours } from '../do-not-disturb/quiet-hours.ts'
+import { MyNodes } from '../notification/my-nodes.ts'
 import { FeedAddress, FeedKey } from '../update/update-feed.ts'
 
 /** One setting of the app (those of a connection are in connection.ts). */
@@ -22,6 +23,11 @@ function portText(): string {
   return 'expected a port from 0 to 65535'
 }
 const days = z.int('expected whole days').min(1, 'expected at least 1 day').max(3650, 'expected at most 3650 days')
+const seconds = (most: number) =>
+  z.int('expected whole seconds').min(0, 'expected at least 0 seconds').max(most, `expected at most ${most} seconds`)
+const minutes = (most: number) =>
+  z.int('expected whole minutes').min(0, 'expected at least 0 minutes').max(most, `expected at most ${most} minutes`)
+const percent = z.int('expected a whole percentage').min(0, 'expected at least 0 %').max(100, 'expected at most 100 %')
 const silenceDays = z.int('expected whole days').min(1, 'expected at least 1 day').max(366, 'expected at most 366 days')
 
 /**
@@ -45,6 +51,43 @@ export const appSettings = {
   'notifications.criticalBreaksThrough': setting(z.boolean(), { initial: true }),
   /** Hours of each week in which notifications are held back. */
   'notifications.quietHours': setting(QuietHours, { initial: initialQuietHours }),
+  /** Which severities pop up. What does not is listed all the same. */
+  'notifications.critical': setting(z.boolean(), { initial: true }),
+  'notifications.warning': setting(z.boolean(), { initial: false }),
+  /** A quiet popup at the end of an alert whose beginning was shown. `critical`: only of critical ones. */
+  'notifications.resolved': setting(z.enum(['off', 'critical', 'all']), { initial: 'critical' }),
+  /** `mine`: only alerts of the nodes in `notifications.myNodes` pop up and sound. */
+  'notifications.nodes': setting(z.enum(['all', 'mine']), { initial: 'all' }),
+  'notifications.myNodes': setting(MyNodes, { initial: [] }),
+  /** How long alerts of one rule and severity are collected before their popup. The first critical one waits for none. */
+  'notifications.criticalWaitSeconds': setting(seconds(60), { initial: 5 }),
+  'notifications.warningWaitSeconds': setting(seconds(600), { initial: 30 }),
+  /** A critical alert that nobody acknowledged is shown again this often; 0: never. */
+  'notifications.reminderMinutes': setting(minutes(1440), { initial: 15 }),
+  /** While the screen is locked, a popup has only a count. */
+  'notifications.hideWhenLocked': setting(z.boolean(), { initial: true }),
+  /** A popup has only a count, always: for a screen that is shared. */
+  'notifications.hideDetails': setting(z.boolean(), { initial: false }),
+  'sound.critical': setting(z.boolean(), { initial: true }),
+  'sound.warning': setting(z.boolean(), { initial: false }),
+  'sound.resolved': setting(z.boolean(), { initial: false }),
+  /** `repeat`: each 30 s, until the alert is seen or acknowledged. */
+  'sound.repeat': setting(z.enum(['once', 'repeat']), { initial: 'once' }),
+  'sound.volume': setting(percent, { initial: 80 }),
+  /** Path of an audio file of one's own; empty: the sounds of ReMo. */
+  'sound.file': setting(z.string().max(4096), { initial: '' }),
+  /** Seconds that the reading lags behind Kafka, for a warning after `lagForSeconds`, and for a critical alert at once. */
+  'monitoring.lagWarningSeconds': setting(seconds(3600), { initial: 30 }),
+  'monitoring.lagForSeconds': setting(seconds(3600), { initial: 60 }),
+  'monitoring.lagCriticalSeconds': setting(seconds(86_400), { initial: 120 }),
+  /** More rejected records a minute than this, for 5 minutes, are a warning; off: none. */
+  'monitoring.rejectsAlert': setting(z.boolean(), { initial: false }),
+  'monitoring.rejectsPerMinute': setting(
+    z.int('expected a whole number').min(1, 'expected at least 1').max(1_000_000, 'expected at most 1000000'),
+    { initial: 1 },
+  ),
+  /** The backend is unreachable for longer than this: an alert for information; 0: none. */
+  'monitoring.backendAwayMinutes': setting(minutes(1440), { initial: 5 }),
   /** Days to keep samples, resolved alerts and rejected records. */
   'data.keepDays': setting(days, { initial: 14, variable: 'REMO_KEEP_DAYS' }),
   /** Size of the cache of one connection, GB (10⁹ bytes); the oldest samples go first. */

@@ -6,7 +6,7 @@ import type { Health } from '#shared/health/health.ts'
 import { anId } from '#shared/rule/rule-builders.ts'
 import { FiringAlerts } from '../app/firing-alerts.ts'
 import { AlertNotifications } from './alert-notifications.ts'
-import type { DesktopPopup } from './desktop-notifier.ts'
+import type { DesktopPopup } from './desktop-popup.ts'
 import { TestPause } from './pause-builder.ts'
 
 // What do not disturb holds back, and the digest at its end.

@@ -9,7 +9,7 @@ import { anId } from '#shared/rule/rule-builders.ts'
 import { aMatcher, aSilence } from '#shared/silence/silence-builders.ts'
 import { FiringAlerts } from '../app/firing-alerts.ts'
 import { AlertNotifications } from './alert-notifications.ts'
-import type { DesktopPopup } from './desktop-notifier.ts'
+import type { DesktopPopup } from './desktop-popup.ts'
 import { TestPause } from './pause-builder.ts'
 
 const live: Health = { kind: 'live', behindMs: 100 }

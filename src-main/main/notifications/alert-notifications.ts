@@ -19,7 +19,7 @@ import type {
 import { isWithdrawn } from '#shared/team/merge-alert.ts'
 import type { Health } from '#shared/health/health.ts'
 import { minuteMs } from '#shared/format/time-units.ts'
-import type { ShowPopup } from './desktop-notifier.ts'
+import type { ShowPopup } from './desktop-popup.ts'
 import { HeldBackAlerts } from './held-back-alerts.ts'
 import type { HeldBackCounts, NotificationPause } from './notification-pause.ts'
 

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest'
 import type { Health } from '#shared/health/health.ts'
 import { BlindNotifications } from './blind-notifications.ts'
-import type { DesktopPopup } from './desktop-notifier.ts'
+import type { DesktopPopup } from './desktop-popup.ts'
 import { TestPause } from './pause-builder.ts'
 
 const since = Date.UTC(2026, 10, 24, 13, 2, 11)

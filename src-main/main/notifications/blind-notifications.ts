@@ -6,7 +6,7 @@ import type { Health } from '#shared/health/health.ts'
 import type { BlindPeriod } from '#shared/notification/held-back-digest.ts'
 import { notBlind, nextBlindState } from './blind-state.ts'
 import type { BlindChange, BlindState } from './blind-state.ts'
-import type { DesktopPopup, ShowPopup } from './desktop-notifier.ts'
+import type { DesktopPopup, ShowPopup } from './desktop-popup.ts'
 import type { NotificationPause } from './notification-pause.ts'
 
 export interface BlindNotificationsDeps {

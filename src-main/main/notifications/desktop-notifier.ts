@@ -1,22 +1,7 @@
 import { Notification } from 'electron'
 import type { NativeImage } from 'electron'
 import type { Log } from '#shared/log.ts'
-
-/** One desktop notification. It replaces the one with the same `tag`. */
-export interface DesktopPopup {
-  readonly tag: string
-  readonly title: string
-  readonly body: string
-  readonly urgency: 'critical' | 'normal' | 'low'
-  /** It only brings the popup with its tag up to date: no sound. */
-  readonly isUpdate?: boolean
-  readonly onClick: () => void
-  /** The operator or the system closed it. */
-  readonly onClose?: () => void
-}
-
-/** Shows a popup. @returns whether the operating system showed it */
-export type ShowPopup = (popup: DesktopPopup) => Promise<boolean>
+import type { DesktopPopup } from './desktop-popup.ts'
 
 /** Number of popups since the start. `channel` and `result` are labels of a Prometheus counter. */
 export interface NotificationCount {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { anAlert } from '#shared/alert/alert-builders.ts'
 import { aSilence } from '#shared/silence/silence-builders.ts'
-import type { DesktopPopup } from './desktop-notifier.ts'
+import type { DesktopPopup } from './desktop-popup.ts'
 import { TestPause } from './pause-builder.ts'
 import { SilencePopups } from './silence-popups.ts'
 

@@ -2,7 +2,7 @@ import type { Alert } from '#shared/alert/alert.ts'
 import { isHeldBack } from '#shared/do-not-disturb/do-not-disturb.ts'
 import { isForOperator, silencePopup } from '#shared/notification/silence-popup.ts'
 import type { SilenceNotice } from '#shared/silence/silence-notices.ts'
-import type { ShowPopup } from './desktop-notifier.ts'
+import type { ShowPopup } from './desktop-popup.ts'
 import type { NotificationPause } from './notification-pause.ts'
 
 export interface SilencePopupsDeps {

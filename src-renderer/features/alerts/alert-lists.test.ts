@@ -7,7 +7,7 @@ import { groupAlerts, isOpenAtFirst } from './alert-groups.ts'
 import { sortedAlerts, type AlertSort } from './alert-sort.ts'
 import { manyFacts } from './many-facts.ts'
 import { refusedText } from './many-text.ts'
-import { nodePrefix, prefixCounts, prefixText } from './node-prefix.ts'
+import { nodePrefix, prefixCounts, prefixText } from '#shared/node/node-prefix.ts'
 import { stormOf } from './storm.ts'
 
 const warning = { severity: 'warning', threshold: 85 } as const

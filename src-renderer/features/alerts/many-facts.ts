@@ -1,5 +1,5 @@
 import type { Alert } from '#shared/alert/alert.ts'
-import { prefixCounts, type PrefixCount } from './node-prefix.ts'
+import { prefixCounts, type PrefixCount } from '#shared/node/node-prefix.ts'
 
 export interface BeganBar {
   /** Epoch ms. */

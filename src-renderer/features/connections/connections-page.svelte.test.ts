@@ -127,3 +127,25 @@ test('a connection that was removed elsewhere gives way to the one in use', () =
   page.takeList()
   expect(page.editor.id).toBe('production')
 })
+
+test('a test that another part of the window wants begins at once, of the connection in use', async () => {
+  const drafts = new ConnectionDrafts()
+  const { page, bridge } = aPage({ 'connections.test': () => new Promise(() => undefined) }, drafts)
+  page.select('staging')
+  drafts.wantsTest = true
+  page.takeList()
+  page.takeList()
+  await expect.poll(() => page.editor.test.state).toBe('running')
+  expect([page.editor.id, drafts.wantsTest]).toEqual(['production', false])
+  expect(bridge.requests.filter(({ call }) => call === 'connections.test')).toHaveLength(1)
+})
+
+test('the demo has nothing to test', () => {
+  const drafts = new ConnectionDrafts()
+  drafts.wantsTest = true
+  const app = new AppState(new FakeBridge().api)
+  app.connections.take(aView([anItem({}, { inUse: true, origin: 'demo' })]))
+  const page = new ConnectionsPage(app, drafts)
+  page.takeList()
+  expect([page.editor.busy, drafts.wantsTest]).toEqual([undefined, false])
+})

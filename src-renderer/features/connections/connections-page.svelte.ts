@@ -67,6 +67,7 @@ export class ConnectionsPage {
     else if (!this.#opened || isGone) this.#selectInUse()
     else this.editor.refresh()
     this.#opened = true
+    if (this.drafts.wantsTest) this.#testInUse()
   }
 
   /** Whether the form of this connection has edits that are not saved. */
@@ -131,6 +132,13 @@ export class ConnectionsPage {
     this.reading = false
     this.drafts.offer(formOf(draft), invitedConnection)
     this.editor.openWanted()
+  }
+
+  /** As it is in its form. The demo has nothing to test. */
+  #testInUse(): void {
+    this.drafts.wantsTest = false
+    this.#selectInUse()
+    if (this.item !== undefined && this.item.origin !== 'demo') void this.editor.testOnly()
   }
 
   #selectInUse(): void {

@@ -100,6 +100,7 @@ export const ipcPushes = [
   'live.frame',
   'health.changed',
   'alerts.changed',
+  'alerts.acted',
   'pending.changed',
   'held.changed',
   'unseen.changed',

@@ -274,6 +274,8 @@ interface PushPayloads extends Record<IpcPush, unknown> {
   'live.frame': LiveFrame
   'health.changed': HealthReport
   'alerts.changed': Alert[]
+  /** What the operator did outside the window, in a popup or the tray: the window offers to undo it. */
+  'alerts.acted': { acknowledged: readonly Alert[]; silence?: Silence }
   /** All current ones, at most once a second. */
   'pending.changed': PendingAlert[]
   'held.changed': HeldAlert[]
@@ -292,13 +294,14 @@ interface PushPayloads extends Record<IpcPush, unknown> {
   'doNotDisturb.changed': DoNotDisturbView
   /**
    * Target of a click outside the window: one alert, or a page. `section`: of Settings. `invitation`: of a remo://connect
-   * link, to be shown in the form of a new connection.
+   * link, to be shown in the form of a new connection. `test`: of the connection in use, at once.
    */
   navigate: {
     alertId?: string
     page?: 'overview' | 'metrics' | 'alerts' | 'silences' | 'thresholds' | 'users' | 'settings'
     section?: string
     invitation?: DraftConnection
+    test?: true
   }
   'theme.changed': AppInfo['theme']
 }

@@ -10,6 +10,8 @@ import { PowerRoutes, type PowerEvent } from './power-routes.ts'
 import type { DataThread, ReadThread } from '../ipc/ipc-deps.ts'
 import { AlertNotifications } from '../notifications/alert-notifications.ts'
 import { BlindNotifications } from '../notifications/blind-notifications.ts'
+import type { DoNotDisturb } from '../notifications/do-not-disturb.ts'
+import type { PopupActs } from '../notifications/popup-acts.ts'
 import type { HeldBackCounts, NotificationPause } from '../notifications/notification-pause.ts'
 import { SilencePopups } from '../notifications/silence-popups.ts'
 import { markedTitle } from '../notifications/marked-title.ts'
@@ -33,7 +35,9 @@ export interface EventRouteDeps {
   readonly window: Pick<MainWindow, 'push' | 'navigate' | 'isVisible'>
   readonly showTray: () => void
   readonly notifier: Pick<DesktopNotifier, 'show' | 'withdraw'>
-  readonly doNotDisturb: NotificationPause & { readonly tick: () => void }
+  readonly doNotDisturb: NotificationPause & Pick<DoNotDisturb, 'tick' | 'request'>
+  /** What the buttons of popups do. */
+  readonly acts: PopupActs
   readonly open: (alertId?: string) => void
   readonly now: () => number
   readonly timeStyle: (at: number) => TimeStyle

@@ -79,8 +79,11 @@ export const Alert = z.strictObject({
 })
 export type Alert = z.infer<typeof Alert>
 
-/** How this console showed a notification: alone, in a summary, or in a digest. */
-export const NotifiedAs = z.enum(['popup', 'summary', 'digest'])
+/**
+ * How this console showed a notification: alone, in a summary, in a digest, or only as a toast in its window, because
+ * the system refused it. `reminder`: again, while nobody had acknowledged the alert. `resolved`: that it was over.
+ */
+export const NotifiedAs = z.enum(['popup', 'summary', 'digest', 'toast', 'reminder', 'resolved'])
 export type NotifiedAs = z.infer<typeof NotifiedAs>
 
 /**

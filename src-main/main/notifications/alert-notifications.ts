@@ -9,13 +9,8 @@ import {
   refreshedPopup,
   topicOfPopup,
 } from '#shared/notification/plan-notifications.ts'
-import type {
-  NotificationContext,
-  NotificationKey,
-  PlannedPopup,
-  QueuedNotification,
-  ShownPopup,
-} from '#shared/notification/plan-notifications.ts'
+import type { NotificationContext, PlannedPopup, ShownPopup } from '#shared/notification/plan-notifications.ts'
+import type { NotificationKey, QueuedNotification } from '#shared/notification/queued-notification.ts'
 import { isWithdrawn } from '#shared/team/merge-alert.ts'
 import type { Health } from '#shared/health/health.ts'
 import { minuteMs } from '#shared/format/time-units.ts'

@@ -27,6 +27,8 @@ export const SettingsView = z.strictObject({
     timeZone: z.string(),
     /** Desktop notifications work. */
     notifies: z.boolean(),
+    /** Why the own audio file (`sound.file`) cannot be played, one sentence. Sounds of ReMo are played instead. */
+    soundProblem: z.string().optional(),
   }),
 })
 export type SettingsView = z.infer<typeof SettingsView>

@@ -17,7 +17,9 @@ import { SilencePopups } from '../notifications/silence-popups.ts'
 import { markedTitle } from '../notifications/marked-title.ts'
 import type { DesktopNotifier } from '../notifications/desktop-notifier.ts'
 import type { ShowPopup } from '../notifications/desktop-popup.ts'
+import type { PlaySound } from '../notifications/play-sound.ts'
 import { isNotSetUp } from '../connections/not-set-up.ts'
+import type { SettingValues } from '#shared/settings/app-settings.ts'
 import type { ConnectionInUse } from '#shared/settings/connection-in-use.ts'
 import type { MainWindow } from '../windows/main-window.ts'
 
@@ -38,6 +40,8 @@ export interface EventRouteDeps {
   readonly doNotDisturb: NotificationPause & Pick<DoNotDisturb, 'tick' | 'request'>
   /** What the buttons of popups do. */
   readonly acts: PopupActs
+  readonly sounds: PlaySound
+  readonly settings: { readonly values: SettingValues }
   readonly open: (alertId?: string) => void
   readonly now: () => number
   readonly timeStyle: (at: number) => TimeStyle
@@ -112,17 +116,19 @@ export function routeEvents(allDeps: EventRouteDeps): EventRoutes {
   }
 }
 
-type GuardedDeps = Pick<EventRouteDeps, 'window' | 'showTray' | 'notifier'>
+type GuardedDeps = Pick<EventRouteDeps, 'window' | 'showTray' | 'notifier' | 'sounds'>
 
 /** What the connection reaches of the app. Its threads still send events while they stop: those end here. */
 class RouteGate {
   readonly guarded: GuardedDeps
   readonly #shown = new Set<string>()
   readonly #notifier: GuardedDeps['notifier']
+  readonly #sounds: PlaySound
   #isClosed = false
 
-  constructor({ window, showTray, notifier, inUse }: EventRouteDeps) {
+  constructor({ window, showTray, notifier, sounds, inUse }: EventRouteDeps) {
     this.#notifier = notifier
+    this.#sounds = sounds
     const isClosed = (): boolean => this.#isClosed
     const show: ShowPopup = async (popup) => {
       if (isClosed()) return false
@@ -147,6 +153,12 @@ class RouteGate {
         if (!isClosed()) showTray()
       },
       notifier: { show, withdraw: (tag) => notifier.withdraw(tag) },
+      sounds: {
+        play: (kind) => {
+          if (!isClosed()) sounds.play(kind)
+        },
+        stop: () => sounds.stop(),
+      },
     }
   }
 
@@ -157,6 +169,7 @@ class RouteGate {
   close(): void {
     this.#isClosed = true
     for (const tag of this.#shown) this.#notifier.withdraw(tag)
+    this.#sounds.stop()
   }
 }
 
@@ -290,6 +303,8 @@ function createAlertNotifications({
   doNotDisturb,
   window,
   clearLevels,
+  sounds,
+  settings,
   open,
   now,
   timeStyle,
@@ -300,6 +315,7 @@ function createAlertNotifications({
     withdraw: (tag) => notifier.withdraw(tag),
     settle: (shown, items, as) =>
       callInBackground(log, 'notifications.settle', data.call('notifications.settle', { shown, items, as })),
+    sound: (severity) => (settings.values[`sound.${severity}`] ? sounds.play(severity) : undefined),
     pause: doNotDisturb,
     health: () => health.report.health,
     firing: () => alerts.list,

@@ -27,6 +27,12 @@ export const SettingsView = z.strictObject({
     timeZone: z.string(),
     /** Desktop notifications work. */
     notifies: z.boolean(),
+    /** Why they do not, as sentences. */
+    notifyProblem: z.string().optional(),
+    /** The program that draws them, with its version. Absent: the system itself, or not known. */
+    notifyServer: z.string().optional(),
+    /** Popups have buttons. Absent: not known yet. */
+    hasPopupButtons: z.boolean().optional(),
   }),
 })
 export type SettingsView = z.infer<typeof SettingsView>

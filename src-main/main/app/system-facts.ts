@@ -9,12 +9,16 @@ export function systemFacts(
   { notifier }: Pick<AppComponents, 'notifier'>,
   { trayPresence, loginItem }: Pick<AppShell, 'trayPresence' | 'loginItem'>,
 ): SettingsView['system'] {
+  const { problem, server, hasButtons } = notifier.facts
   return {
     hasTray: trayPresence.hasHost,
     reducesMotion: systemPreferences.getAnimationSettings().prefersReducedMotion,
     hour12: systemHour12(),
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-    notifies: notifier.works,
+    notifies: problem === undefined,
+    ...(problem === undefined ? {} : { notifyProblem: problem }),
+    ...(server === undefined ? {} : { notifyServer: server }),
+    ...(hasButtons === undefined ? {} : { hasPopupButtons: hasButtons }),
     ...(loginItem.problem === undefined ? {} : { loginProblem: loginItem.problem }),
   }
 }

@@ -30,6 +30,8 @@ export const SettingsView = z.strictObject({
     notifies: z.boolean(),
     /** Absent until the desktop was asked. */
     desktop: DesktopFacts.optional(),
+    /** Why the own audio file (`sound.file`) cannot be played, one sentence. Sounds of ReMo are played instead. */
+    soundProblem: z.string().optional(),
   }),
 })
 export type SettingsView = z.infer<typeof SettingsView>

@@ -73,6 +73,8 @@ export const ipcCalls = [
   'demo.start',
   'demo.leave',
   'notifications.test',
+  'sound.test',
+  'sound.chooseFile',
   'doNotDisturb.get',
   'doNotDisturb.request',
   'backend.check',

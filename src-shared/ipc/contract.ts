@@ -35,6 +35,7 @@ import { historyCalls } from './history-calls.ts'
 import { LiveDirectory, LiveFrame, SeriesColumns } from './live-frame.ts'
 import { ruleCalls } from './rule-calls.ts'
 import { silenceCalls } from './silence-calls.ts'
+import { soundCalls } from './sound-calls.ts'
 
 const nodeId = z.string().min(1).max(messageLimits.nodeId)
 const range = { nodeId, from: epochMs, to: epochMs }
@@ -225,6 +226,7 @@ export const ipc = {
     request: nothing,
     reply: z.strictObject({ shown: z.boolean(), problem: z.string().optional() }),
   },
+  ...soundCalls,
   'doNotDisturb.get': { request: nothing, reply: DoNotDisturbView },
   /** Begins or replaces a pause, moves its end by 15 minutes, or ends it with the quiet hours of now. */
   'doNotDisturb.request': { request: z.strictObject({ request: DoNotDisturbRequest }), reply: DoNotDisturbView },

@@ -29,6 +29,7 @@ export interface AlertNotificationsDeps {
   readonly withdraw: (tag: string) => void
   /** Removes notifications from the queue of the data thread. `shown`: `as` what; else dropped. */
   readonly settle: (shown: boolean, items: readonly NotificationKey[], as?: NotifiedAs) => void
+  readonly sound?: (severity: PlannedPopup['severity']) => void
   readonly pause: NotificationPause
   readonly health: () => Health
   /** All firing alerts. */
@@ -196,6 +197,7 @@ export class AlertNotifications {
       return false
     }
     this.#shownAt.push(now)
+    this.#deps.sound?.(popup.severity)
     this.#settle(true, popup.settles, shownAs(popup))
     // The summary counts them too.
     if (popup.kind === 'summary') this.#withdrawWhere(({ popup: { kind } }) => kind === 'alert')

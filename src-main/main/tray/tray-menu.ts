@@ -1,5 +1,6 @@
 import type { Alert } from '#shared/alert/alert.ts'
 import { alertLine } from '#shared/alert/alert-text.ts'
+import type { AlertSeverity } from '#shared/alert/severity.ts'
 import { countedAlerts, silencedAlerts } from '#shared/alert/inhibit.ts'
 import { attentionCounts } from '#shared/health/attention.ts'
 import { pauseChoices } from '#shared/do-not-disturb/do-not-disturb.ts'
@@ -14,6 +15,9 @@ import type { Health } from '#shared/health/health.ts'
 import { worstFirst } from '../app/firing-alerts.ts'
 
 const mostAlerts = 3
+
+/** The shapes of the severities, as text. */
+const marks: Readonly<Record<AlertSeverity, string>> = { critical: '■', warning: '▲', info: '▬' }
 
 /** One line of the menu, as data. `line` is a separator; `text` and `heading` have no action. */
 export type TrayItem =
@@ -46,7 +50,7 @@ export function trayMenu(facts: TrayFacts, clock: TrayMenuFacts): TrayItem[] {
   const worst = worstFirst(alerts, clock.now).slice(0, mostAlerts)
   const more = alerts.length - worst.length
   const timeOf = (at: number): string => formatClock(at, clock)
-  const mark = (alert: Alert): string => (alert.severity === 'critical' ? '■' : '▲')
+  const mark = ({ severity }: Alert): string => marks[severity]
   return [
     { kind: 'open', label: 'Open ReMo' },
     { kind: 'line' },

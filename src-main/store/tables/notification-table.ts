@@ -1,5 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3'
-import { alertCodec } from '#shared/codec/domain-codecs.ts'
+import { storedAlertCodec } from '#shared/codec/domain-codecs.ts'
 import type { QueuedNotification } from '#shared/notification/plan-notifications.ts'
 import type { RowReader } from '../row-reader.ts'
 
@@ -71,7 +71,7 @@ export class NotificationTable {
   /** Oldest alert first. */
   queued(): QueuedNotification[] {
     return this.#queued.all().flatMap(({ transition, data }) => {
-      const alert = this.#rows.one('alert', alertCodec, data)
+      const alert = this.#rows.one('alert', storedAlertCodec, data)
       return alert ? [{ transition, alert }] : []
     })
   }

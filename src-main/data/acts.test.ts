@@ -36,8 +36,7 @@ function aConsole(nodes: number, hasBackend = true) {
   return { fixture, backend, alerts, records: records.length }
 }
 
-const openIn = (fixture: TestEngine): NodeAlert[] =>
-  fixture.call('alerts.list', { open: true }).filter(isNodeAlert)
+const openIn = (fixture: TestEngine): NodeAlert[] => fixture.call('alerts.list', { open: true }).filter(isNodeAlert)
 const kindsOf = (fixture: TestEngine, id: string) => fixture.call('alerts.timeline', { id }).map(({ kind }) => kind)
 const ack = (at: number) => ({ by: 'kim', at, comment: '' })
 const note = (change: Partial<AlertNote> = {}): AlertNote => {

@@ -17,8 +17,7 @@ afterEach(() => {
   for (const fixture of fixtures.splice(0)) fixture.remove()
 })
 
-const openIn = (fixture: TestEngine): NodeAlert[] =>
-  fixture.call('alerts.list', { open: true }).filter(isNodeAlert)
+const openIn = (fixture: TestEngine): NodeAlert[] => fixture.call('alerts.list', { open: true }).filter(isNodeAlert)
 
 /** The value at this second. */
 function read(fixture: TestEngine, second: number, value: number): void {

@@ -32,8 +32,7 @@ function read(fixture: TestEngine, from: number, ...values: number[]): void {
   fixture.engine.handlers.batches(aBatch(records, t0 + from * 1000, { from }))
 }
 
-const openIn = (fixture: TestEngine): NodeAlert[] =>
-  fixture.call('alerts.list', { open: true }).filter(isNodeAlert)
+const openIn = (fixture: TestEngine): NodeAlert[] => fixture.call('alerts.list', { open: true }).filter(isNodeAlert)
 const ackOf = (by: string, second: number) => ({ by, at: t0 + second * 1000, comment: 'on it' })
 
 /** The alert that a console, and the backend, computes from these values. */

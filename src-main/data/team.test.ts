@@ -31,8 +31,7 @@ function aTestEngine() {
   return { fixture, backend, own }
 }
 
-const openIn = (fixture: TestEngine): NodeAlert[] =>
-  fixture.call('alerts.list', { open: true }).filter(isNodeAlert)
+const openIn = (fixture: TestEngine): NodeAlert[] => fixture.call('alerts.list', { open: true }).filter(isNodeAlert)
 const nodesIn = (fixture: TestEngine) => openIn(fixture).map(({ nodeId }) => nodeId)
 
 test('records of the same database reset nothing, also after a restart', () => {

@@ -34,8 +34,7 @@ function aConsole(hasBackend = false, firstOffset = 0) {
 }
 
 const unseen = (fixture: TestEngine): string[] => fixture.call('unseen.list', {})
-const openIn = (fixture: TestEngine): NodeAlert[] =>
-  fixture.call('alerts.list', { open: true }).filter(isNodeAlert)
+const openIn = (fixture: TestEngine): NodeAlert[] => fixture.call('alerts.list', { open: true }).filter(isNodeAlert)
 
 describe('an alert that fires', () => {
   test('is unseen, also after it resolved and after a restart, until somebody looks at it', () => {

@@ -98,6 +98,9 @@ function resolved(alert: NodeAlert, t: Resolved): NodeAlert {
 }
 
 /** An alert of the backend can have another version than the one under which this console has seen its values clear. */
-function clearedUnder({ kind }: NodeAlert, { reason, rule }: Resolved): Partial<Pick<NodeAlert, 'ruleId' | 'ruleVersion'>> {
+function clearedUnder(
+  { kind }: NodeAlert,
+  { reason, rule }: Resolved,
+): Partial<Pick<NodeAlert, 'ruleId' | 'ruleVersion'>> {
   return kind === 'value' && reason === 'cleared' ? { ruleId: rule.id, ruleVersion: rule.version } : {}
 }

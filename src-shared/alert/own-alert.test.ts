@@ -24,10 +24,7 @@ describe('an alert of the console about itself', () => {
       anOwnAlert({ kind: 'rejects', value: 12, threshold: 1, forSeconds: 300 }),
       '12 records a minute are rejected > 1 for 5 m',
     ],
-    [
-      anOwnAlert({ kind: 'blind', value: null, threshold: 60, forSeconds: 0 }),
-      'Monitoring is blind since 12:02:09',
-    ],
+    [anOwnAlert({ kind: 'blind', value: null, threshold: 60, forSeconds: 0 }), 'Monitoring is blind since 12:02:09'],
     [
       anOwnAlert({ kind: 'backend', severity: 'info', value: null, threshold: 300, forSeconds: 0 }),
       'Backend unreachable since 12:02:09',
@@ -70,7 +67,8 @@ describe('what travels never has one', () => {
 
 describe('silences', () => {
   const matcher = (name: string, operator: MatcherOperator, value: string): Matcher => ({ name, operator, value })
-  const silences = (...matchers: Matcher[]): boolean => compileMatchers(matchers)(labelsOf(anOwnAlert({ kind: 'blind' })))
+  const silences = (...matchers: Matcher[]): boolean =>
+    compileMatchers(matchers)(labelsOf(anOwnAlert({ kind: 'blind' })))
 
   test('only who names its kind silences it', () => {
     expect(silences(matcher('kind', '=', 'blind'))).toBe(true)

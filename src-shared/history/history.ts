@@ -66,7 +66,12 @@ export const HistoryEntry = z.discriminatedUnion('kind', [AlertEntry, BlindEntry
 export type HistoryEntry = z.infer<typeof HistoryEntry>
 
 /** Alerts that opened in one interval of the histogram, from `from` to that of the next one. */
-export const HistoryBar = z.strictObject({ from: z.number(), critical: z.number(), warning: z.number(), info: z.number() })
+export const HistoryBar = z.strictObject({
+  from: z.number(),
+  critical: z.number(),
+  warning: z.number(),
+  info: z.number(),
+})
 export type HistoryBar = z.infer<typeof HistoryBar>
 
 /** Counts and means over alerts. Times are ms; `null` without any to count. */

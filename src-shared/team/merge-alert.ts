@@ -53,7 +53,11 @@ export interface MergeContext {
  *
  * Notes are the official ones and those that wait here, also of resolved alerts.
  */
-export function mergeOfficialAlert(local: NodeAlert | undefined, record: AlertRecord, context: MergeContext): NodeAlert {
+export function mergeOfficialAlert(
+  local: NodeAlert | undefined,
+  record: AlertRecord,
+  context: MergeContext,
+): NodeAlert {
   const { pendingNotes: pending = [] } = context
   return withOfficialNotes(mergedAlert(local, record, context), { official: record.alert, local, pending })
 }

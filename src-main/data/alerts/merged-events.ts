@@ -6,7 +6,11 @@ import { notifyWithinMs } from '#shared/evaluation/no-data.ts'
 import type { NotifiedTransition } from '#shared/notification/plan-notifications.ts'
 
 /** What to notify of a firing alert that nobody has acknowledged. `now`: epoch ms. */
-export function notifiedTransitions(local: NodeAlert | undefined, merged: NodeAlert, now: number): NotifiedTransition[] {
+export function notifiedTransitions(
+  local: NodeAlert | undefined,
+  merged: NodeAlert,
+  now: number,
+): NotifiedTransition[] {
   if (!local) return now - merged.openedAt <= notifyWithinMs ? ['opened'] : []
   const transitions: NotifiedTransition[] = []
   if (merged.flappingSince !== undefined && local.flappingSince === undefined) transitions.push('flapping')

@@ -136,7 +136,11 @@ function nodeAlert(alert: Alert | undefined): NodeAlert | undefined {
   return alert && isNodeAlert(alert) ? alert : undefined
 }
 
-function after(before: NodeAlert | undefined, transition: Transition, isAcknowledgedLater: boolean): NodeAlert | undefined {
+function after(
+  before: NodeAlert | undefined,
+  transition: Transition,
+  isAcknowledgedLater: boolean,
+): NodeAlert | undefined {
   const alert = applyTransition(before, transition)
   return alert && isAcknowledgedLater ? withAcknowledgement(alert, before?.acknowledgement) : alert
 }

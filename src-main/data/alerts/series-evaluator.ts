@@ -158,7 +158,10 @@ export class SeriesEvaluator {
    * Rule versions arrived late: the series that they apply to are in doubt, and in the backend's episodes.
    * @returns these series, with their official alerts
    */
-  rulesArrived(before: RuleIndex, after: RuleIndex): ReadonlyArray<{ series: Series; officials: readonly NodeAlert[] }> {
+  rulesArrived(
+    before: RuleIndex,
+    after: RuleIndex,
+  ): ReadonlyArray<{ series: Series; officials: readonly NodeAlert[] }> {
     return [...this.#series.all()].flatMap((entry) => {
       const { nodeId, metric } = entry.series
       if (metric === wholeNode) return []

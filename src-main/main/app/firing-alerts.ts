@@ -51,7 +51,6 @@ export class FiringAlerts {
 export function worstFirst(alerts: readonly Alert[], now: number): Alert[] {
   const acknowledged = (alert: Alert): number => (isAcknowledged(alert, now) ? 1 : 0)
   return [...alerts].sort(
-    (a, b) =>
-      compareSeverities(b.severity, a.severity) || acknowledged(a) - acknowledged(b) || b.openedAt - a.openedAt,
+    (a, b) => compareSeverities(b.severity, a.severity) || acknowledged(a) - acknowledged(b) || b.openedAt - a.openedAt,
   )
 }

@@ -84,7 +84,12 @@ export class AlertTable {
 
   save(alert: Alert): void {
     this.#changed.set(alert.id, alert)
-    this.#save.run({ id: alert.id, phase: alert.phase, openedAt: alert.openedAt, data: storedAlertCodec.stringify(alert) })
+    this.#save.run({
+      id: alert.id,
+      phase: alert.phase,
+      openedAt: alert.openedAt,
+      data: storedAlertCodec.stringify(alert),
+    })
   }
 
   addEvent(event: AlertEvent): void {

@@ -33,7 +33,9 @@ export function groupAlerts(alerts: readonly Alert[], by: 'rule' | 'node'): read
   const groups = [...members].map(([id, group]): AlertGroup => {
     return { id, by, alerts: group, worst: worstOf(group) }
   })
-  return groups.toSorted((a, b) => compareSeverities(b.worst, a.worst) || b.alerts.length - a.alerts.length || (a.id < b.id ? -1 : 1))
+  return groups.toSorted(
+    (a, b) => compareSeverities(b.worst, a.worst) || b.alerts.length - a.alerts.length || (a.id < b.id ? -1 : 1),
+  )
 }
 
 function worstOf(alerts: readonly Alert[]): AlertSeverity {

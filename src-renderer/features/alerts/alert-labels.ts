@@ -1,6 +1,13 @@
 import { type Alert, type AlertEvent, isOwnAlert, type NotifiedAs } from '#shared/alert/alert.ts'
 import { ownKindText } from '#shared/alert/own-text.ts'
-import { alertCondition, alertNode, alertValue, clearLevelOf, isBreaching, isFlapping } from '#shared/alert/alert-text.ts'
+import {
+  alertCondition,
+  alertNode,
+  alertValue,
+  clearLevelOf,
+  isBreaching,
+  isFlapping,
+} from '#shared/alert/alert-text.ts'
 import { changesText, type HeldAlert } from '#shared/alert/held.ts'
 import { formatDuration } from '#shared/format/duration.ts'
 import { formatLevel, formatValueBeside, unitSpace } from '#shared/format/number.ts'

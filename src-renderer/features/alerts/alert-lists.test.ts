@@ -159,7 +159,7 @@ test('facts of many: values of one metric, when they began, and how many rules a
 
 test('facts of alerts of several metrics have no values; one alert is one bar', () => {
   expect(manyFacts([one(1), one(2, { metric: 'memory_usage' })]).values).toBeUndefined()
-  expect(manyFacts([one(1)]).bars).toEqual([{ from: 1000, critical: 1, warning: 0 }])
+  expect(manyFacts([one(1)]).bars).toEqual([{ from: 1000, critical: 1, warning: 0, info: 0 }])
 })
 
 test('what was left out is said with its reasons', () => {

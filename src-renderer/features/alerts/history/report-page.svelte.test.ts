@@ -54,7 +54,7 @@ test('a week has today and six whole days; one day has its hours', async () => {
     { call: 'history.report', request: range },
     { call: 'history.summary', request: { filter: range, bars: 24 } },
   ])
-  expect(page.bars).toEqual([{ from: 1, critical: 0, warning: 4 }])
+  expect(page.bars).toEqual([{ from: 1, critical: 0, warning: 4, info: 0 }])
 })
 
 test('the report of another range is gone at once, and its late answer changes nothing', async () => {

@@ -22,7 +22,7 @@ export function valuesOf(fixture: TestEngine) {
     /** The next values; the same batch again is one that Kafka delivers again. */
     send: (...values: number[]) => {
       const batch = batches(...values)
-      fixture.engine.handlers.batches(batch)
+      void fixture.engine.handlers.batches(batch)
       return batch
     },
     skipTo: (to: number) => (offset = to),

@@ -38,6 +38,7 @@ export class NotificationTable {
   readonly #queueAgain: Statement<[NotificationKey]>
   readonly #isFollowing: Statement<[string], number>
   readonly #settle: Statement<[NotificationKey & { readonly shown: number }]>
+  readonly #isQueued: Statement<[NotificationKey], number>
   readonly #queued: Statement<[], QueuedRow>
   readonly #queuedOf: Statement<[string], QueuedRow>
   readonly #shown: Statement<[], ShownRow>
@@ -65,6 +66,11 @@ export class NotificationTable {
       `UPDATE notification SET shown = :shown
        WHERE alert_id = :alertId AND transition = :transition AND shown IS NULL`,
     )
+    this.#isQueued = db
+      .prepare<[NotificationKey], number>(
+        'SELECT EXISTS (SELECT 1 FROM notification WHERE alert_id = :alertId AND transition = :transition AND shown IS NULL)',
+      )
+      .pluck()
     this.#queued = db.prepare(`${queuedRows} ORDER BY opened_at`)
     this.#queuedOf = db.prepare(`${queuedRows} AND alert.id IN (SELECT value FROM json_each(?)) ORDER BY opened_at`)
     this.#shown = db.prepare(
@@ -94,6 +100,10 @@ export class NotificationTable {
   /** @returns whether the notification was queued */
   settle({ alertId, transition }: NotificationKey, shown: boolean): boolean {
     return this.#settle.run({ alertId, transition, shown: shown ? 1 : 0 }).changes === 1
+  }
+
+  isQueued(key: NotificationKey): boolean {
+    return this.#isQueued.get(key) === 1
   }
 
   /** Drops the queued notifications of an alert without showing them. */

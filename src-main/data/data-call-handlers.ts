@@ -73,12 +73,33 @@ export function dataCallHandlers(deps: DataCallDeps): ThreadHandlers<DataCalls> 
     ...actionCalls(deps),
     'rejectedRecords.list': ({ limit }) => store.rejectedRecords(limit),
     'gaps.list': ({ limit }) => store.gaps(limit),
-    'notifications.settle': ({ items, shown, as }) => {
-      storage.reply(() => store.alerts.settleNotifications(items, { shown, at: now(), as }))
-    },
-    'notifications.reminded': ({ alertIds }) => storage.reply(() => store.alerts.addReminders(alertIds, now())),
+    ...notificationCalls(deps),
     'counters.get': () => metricsOf(deps),
     ...cacheCalls(deps),
+  }
+}
+
+/** How a console with a backend says what it showed: see `Heartbeat` of the main thread. */
+function notificationCalls({
+  store,
+  storage,
+  hasBackend,
+  now,
+  emit,
+}: DataCallDeps): CallsOf<'notifications' | 'shown'> {
+  return {
+    'notifications.settle': ({ items, shown, as }) => {
+      const how = { shown, at: now(), as, isReported: hasBackend }
+      const reports = storage.reply(() => store.alerts.settleNotifications(items, how))
+      if (reports.length === 0) return
+      emit('shown.changed', { isCritical: reports.some(({ severity }) => severity === 'critical') })
+    },
+    'notifications.reminded': ({ alertIds }) => storage.reply(() => store.alerts.addReminders(alertIds, now())),
+    'shown.list': ({ limit }) => ({
+      consoleId: store.meta.installationId(),
+      reports: store.alerts.shownReports(limit),
+    }),
+    'shown.reported': ({ reports }) => storage.reply(() => store.alerts.reported(reports)),
   }
 }
 

@@ -92,6 +92,13 @@ export type ActionResult =
   | { readonly state: 'done'; readonly alertVersion?: number; readonly silenceVersion?: number }
   | { readonly state: OperatorAction['state']; readonly problem: string }
 
+/** An alert that this console showed, with its severity then, and when: epoch ms, by this computer's clock. */
+export interface ShownReport {
+  readonly alertId: string
+  readonly severity: 'warning' | 'critical'
+  readonly at: number
+}
+
 export interface ActRequest {
   readonly alertId: string
   readonly act: AlertAct
@@ -157,6 +164,10 @@ export interface DataCalls {
   }) => void
   /** A reminder of these alerts was shown. It is a line of their timelines, and takes nothing off the queue. */
   'notifications.reminded': (request: { alertIds: readonly string[] }) => void
+  /** With a backend: what was shown here and is not reported to it yet, oldest first. And the id of this console. */
+  'shown.list': (request: { limit: number }) => { consoleId: string; reports: ShownReport[] }
+  /** The backend has accepted these. */
+  'shown.reported': (request: { reports: readonly ShownReport[] }) => void
   'counters.get': (request: Record<string, never>) => DataThreadCounters
   /** In force at once. What is then too old or too much goes in slices. */
   'cache.setRetention': (request: Retention) => void
@@ -189,4 +200,6 @@ export interface DataEvents {
   'notifications.queued': QueuedNotification[]
   /** At start, before `notifications.queued`: of each firing alert the newest notification that was shown. */
   'notifications.shown': ShownNotification[]
+  /** With a backend: a notification was shown, which is to be reported to it. */
+  'shown.changed': { isCritical: boolean }
 }

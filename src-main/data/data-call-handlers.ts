@@ -58,6 +58,7 @@ export function dataCallHandlers(deps: DataCallDeps): ThreadHandlers<DataCalls> 
       return health.report(now())
     },
     'live.snapshot': () => live.snapshot(),
+    'live.values': ({ series }) => series.map(({ nodeId, metric }) => knownOrNull(live.valueOf(nodeId, metric))),
     'live.subscribe': ({ hz }) => deps.frames.subscribe(hz),
     ...alertCalls(deps),
     'unseen.list': () => deps.seen.unseen.ids(),
@@ -239,4 +240,8 @@ function metricsOf({ store, counters, partitions, health, now }: DataCallDeps): 
     cacheRows: samples,
     cacheBytes: diskBytes,
   }
+}
+
+function knownOrNull(value: number): number | null {
+  return Number.isNaN(value) ? null : value
 }

@@ -114,6 +114,8 @@ export interface DataCalls {
   /** The computer is about to sleep, or has woken up. Returns the health after that. */
   'power.changed': (request: { isAsleep: boolean }) => HealthReport
   'live.snapshot': (request: Record<string, never>) => { directory: LiveDirectory; frame: LiveFrame }
+  /** The newest values of these series, in their order; `null` if unknown. */
+  'live.values': (request: { series: ReadonlyArray<{ nodeId: string; metric: string }> }) => Array<number | null>
   /** Live frames per second; 0 turns them off while no window is visible. */
   'live.subscribe': (request: { hz: number }) => void
   'alerts.list': (request: { open: boolean }) => Alert[]

@@ -54,6 +54,8 @@ export interface AppComponents {
   readonly doNotDisturb: DoNotDisturb
   /** The session bus of a Linux desktop; `undefined` elsewhere. */
   readonly sessionBus: Bus | undefined
+  /** As the last event said, for a connection that opens later. */
+  readonly screen: { isLocked: boolean }
 }
 
 /** @param held what is held back now, of the open connection */
@@ -68,7 +70,17 @@ export function createAppComponents(deps: StartDeps, held: () => HeldBackCounts 
   const sessionBus = createSessionBus(deps)
   const notifier = createNotifier(deps, { health, icon, sessionBus })
   const doNotDisturb = createDoNotDisturb(deps, held)
-  return { icon, stateFile, health, user: osUserName(), secrets, notifier, doNotDisturb, sessionBus }
+  return {
+    icon,
+    stateFile,
+    health,
+    user: osUserName(),
+    secrets,
+    notifier,
+    doNotDisturb,
+    sessionBus,
+    screen: { isLocked: false },
+  }
 }
 
 function createSessionBus({ log, life }: StartDeps): Bus | undefined {

@@ -34,6 +34,8 @@ export interface EventRouteDeps {
   readonly showTray: () => void
   readonly notifier: Pick<DesktopNotifier, 'show' | 'withdraw'>
   readonly doNotDisturb: NotificationPause & { readonly tick: () => void }
+  /** Whether the screen is locked, before the first event says it. */
+  readonly isScreenLocked: () => boolean
   readonly open: (alertId?: string) => void
   readonly now: () => number
   readonly timeStyle: (at: number) => TimeStyle

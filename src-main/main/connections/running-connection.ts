@@ -19,7 +19,7 @@ import type { ConnectionThreads, ThreadsDeps } from './connection-threads.ts'
 /** What a connection uses of the app. */
 export type ConnectionShell = Pick<
   EventRouteDeps,
-  'window' | 'showTray' | 'notifier' | 'doNotDisturb' | 'open' | 'now' | 'timeStyle'
+  'window' | 'showTray' | 'notifier' | 'doNotDisturb' | 'isScreenLocked' | 'open' | 'now' | 'timeStyle'
 >
 
 export interface RunningConnectionDeps {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { BundledPackage } from '../license/bundled-package.ts'
 import { appSettings, settingKeys, SettingKey, SettingSource } from '../settings/app-settings.ts'
 import type { SettingValues } from '../settings/app-settings.ts'
+import { DesktopFacts } from './desktop-facts.ts'
 
 const valueShape = Object.fromEntries(settingKeys.map((key) => [key, appSettings[key].schema]))
 
@@ -27,12 +28,10 @@ export const SettingsView = z.strictObject({
     timeZone: z.string(),
     /** Desktop notifications work. */
     notifies: z.boolean(),
-    /** Why they do not, as sentences. */
-    notifyProblem: z.string().optional(),
-    /** The program that draws them, with its version. Absent: the system itself, or not known. */
-    notifyServer: z.string().optional(),
-    /** Popups have buttons. Absent: not known yet. */
-    hasPopupButtons: z.boolean().optional(),
+    /** Absent until the desktop was asked. */
+    desktop: DesktopFacts.optional(),
+    /** Why the own audio file (`sound.file`) cannot be played, one sentence. Sounds of ReMo are played instead. */
+    soundProblem: z.string().optional(),
   }),
 })
 export type SettingsView = z.infer<typeof SettingsView>

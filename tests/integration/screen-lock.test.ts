@@ -30,7 +30,7 @@ function watch(env: NodeJS.ProcessEnv = {}): void {
     new Bus({ sockets: () => socketsOf(address), log: nullLog, firstRetryMs: 20 })
   const buses = { session: busOf(session), system: busOf(system) }
   const onChange = (isLocked: boolean): void => void locks.push(isLocked)
-  const watching = new ScreenLockWatch({ ...buses, env, pid: process.pid, onChange })
+  const watching = new ScreenLockWatch({ ...buses, env, pid: process.pid, onChange, onKnown: () => undefined })
   ends.push(() => {
     watching.end()
     buses.session.end()

@@ -13,6 +13,8 @@ import { sessionBusSockets } from '../dbus/bus-address.ts'
 import { createPopupSystem } from '../notifications/create-popup-system.ts'
 import { DesktopNotifier } from '../notifications/desktop-notifier.ts'
 import { NotificationsNotice } from '../notifications/notifications-notice.ts'
+import { createSounds } from '../sounds/create-sounds.ts'
+import type { Sounds } from '../sounds/sounds.ts'
 import { startElectronKeychain } from '../secrets/electron-keychain.ts'
 import { KeychainSecrets } from '../secrets/keychain-secrets.ts'
 import type { SecretStore } from '../secrets/secret-store.ts'
@@ -51,15 +53,23 @@ export interface AppComponents {
   readonly user: string
   readonly secrets: SecretStore
   readonly notifier: DesktopNotifier
+  readonly sounds: Sounds
   readonly doNotDisturb: DoNotDisturb
   /** The session bus of a Linux desktop; `undefined` elsewhere. */
   readonly sessionBus: Bus | undefined
-  /** As the last event said, for a connection that opens later. */
-  readonly screen: { isLocked: boolean }
+  /** Its lock as the last event said, for a connection that opens later. `isKnown`: something says it. */
+  readonly screen: { isLocked: boolean; isKnown: boolean }
 }
 
-/** @param held what is held back now, of the open connection */
-export function createAppComponents(deps: StartDeps, held: () => HeldBackCounts | undefined): AppComponents {
+/**
+ * @param held what is held back now, of the open connection
+ * @param built folder of the build
+ */
+export function createAppComponents(
+  deps: StartDeps,
+  held: () => HeldBackCounts | undefined,
+  built: string,
+): AppComponents {
   const { homeDir, log, life } = deps
   const stateFile = new WindowStateFile(join(homeDir, 'window.json'), log.child({ part: 'window' }))
   life.own('window state', stateFile, () => stateFile.flush())
@@ -69,6 +79,7 @@ export function createAppComponents(deps: StartDeps, held: () => HeldBackCounts 
   const icon = nativeImage.createFromPath(iconPath)
   const sessionBus = createSessionBus(deps)
   const notifier = createNotifier(deps, { health, icon, sessionBus })
+  const sounds = createSounds(deps, built)
   const doNotDisturb = createDoNotDisturb(deps, held)
   return {
     icon,
@@ -77,9 +88,10 @@ export function createAppComponents(deps: StartDeps, held: () => HeldBackCounts 
     user: osUserName(),
     secrets,
     notifier,
+    sounds,
     doNotDisturb,
     sessionBus,
-    screen: { isLocked: false },
+    screen: { isLocked: false, isKnown: process.platform !== 'linux' },
   }
 }
 

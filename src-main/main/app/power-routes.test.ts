@@ -89,7 +89,9 @@ class Laptop {
   }
 
   breach(node: number): void {
-    this.alerts.add([{ alert: anAlert({ id: anId(node), nodeId: `node-${node}` }), transition: 'opened' }])
+    this.alerts.add([
+      { alert: anAlert({ id: anId(node), nodeId: `node-${node}` }), transition: 'opened', wasShown: false },
+    ])
   }
 }
 

@@ -34,7 +34,7 @@ export async function startApp(deps: StartDeps): Promise<void> {
   life.own('page files', serveApp(join(built, 'renderer')), (stop) => stop())
 
   followTheme(settings)
-  const components = createAppComponents(deps, () => parts.host.current?.routes.held)
+  const components = createAppComponents(deps, () => parts.host.current?.routes.held, built)
   // It ends after window and tray, which it uses until then.
   life.own('connection', null, () => parts.end())
   const appShell = createAppShell(deps, components, {
@@ -91,7 +91,9 @@ function routePower({ log, life }: StartDeps, { sessionBus, screen }: AppCompone
   }
   const power: NodeJS.EventEmitter = powerMonitor
   for (const event of powerEvents) power.on(event, () => route(event))
-  life.own('screen lock', routeScreenLock({ sessionBus, route, log: log.child({ part: 'bus' }) }), (stop) => stop())
+  const onKnown = (isKnown: boolean): void => void (screen.isKnown = isKnown)
+  const stopWatch = routeScreenLock({ sessionBus, route, onKnown, log: log.child({ part: 'bus' }) })
+  life.own('screen lock', stopWatch, (stop) => stop())
 }
 
 /** Before the first connection: nothing pops up that a flag, or a pause of the run before, holds back. */
@@ -155,7 +157,7 @@ function appUpdates(
 function scrapeOf(
   { settings }: StartDeps,
   { host }: ConnectionParts,
-  { notifier, doNotDisturb }: AppComponents,
+  { notifier, sounds, doNotDisturb }: AppComponents,
 ): Scrape {
   return createScrape({
     data: { call: (call, request) => host.require().data.call(call, request) },
@@ -163,6 +165,7 @@ function scrapeOf(
     openAlerts: () => host.current?.alerts.list ?? [],
     isSilenced: (alert) => host.current?.alerts.isSilenced(alert) ?? false,
     notifications: () => notifier.counts,
+    sounds: () => sounds.counts,
     doNotDisturb: () => ({ isOn: doNotDisturb.active !== undefined, counts: doNotDisturb.counts }),
     backend: () => host.current?.backend?.counters,
     hasNodeSeries: () => settings.values['prometheus.nodeSeries'],

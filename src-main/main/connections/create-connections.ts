@@ -103,14 +103,15 @@ interface HostParts {
 
 /** The host shows in window and tray what happens to its connection. */
 function createHost(
-  { dataDir, log }: StartDeps,
+  { dataDir, settings, log }: StartDeps,
   { components, appShell, settled }: ConnectionPartsDeps,
   { access, folders, retention }: HostParts,
 ): ConnectionHost<RunningConnection> {
-  const { health, secrets, notifier, doNotDisturb, screen } = components
+  const { health, secrets, notifier, sounds, doNotDisturb, screen } = components
   const { window, open, show: showTray, timeStyle } = appShell
   const isScreenLocked = (): boolean => screen.isLocked
-  const shell = { window, open, showTray, notifier, doNotDisturb, timeStyle, isScreenLocked, now: Date.now }
+  const ofApp = { window, open, showTray, notifier, sounds, settings, doNotDisturb }
+  const shell = { ...ofApp, timeStyle, isScreenLocked, now: Date.now }
   const running = { dataDir, user: components.user, retention, secrets, shell, log, createThreads, createBackend }
   return new ConnectionHost<RunningConnection>({
     open: async (inUse) => {

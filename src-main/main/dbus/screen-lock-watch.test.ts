@@ -24,11 +24,16 @@ class SilentBus {
 test('one lock that two programs report is one, and ends with the last of them', () => {
   const [session, system] = [new SilentBus(), new SilentBus()]
   const locks: boolean[] = []
-  new ScreenLockWatch({ session, system, env: {}, pid: 1, onChange: (isLocked) => locks.push(isLocked) })
+  const known: boolean[] = []
+  new ScreenLockWatch({
+    ...{ session, system, env: {}, pid: 1 },
+    onChange: (isLocked) => locks.push(isLocked),
+    onKnown: (isKnown) => known.push(isKnown),
+  })
   session.activeChanged('org.gnome.ScreenSaver', true)
   session.activeChanged('org.freedesktop.ScreenSaver', true)
   session.activeChanged('org.gnome.ScreenSaver', false)
   expect(locks).toEqual([true])
   session.activeChanged('org.freedesktop.ScreenSaver', false)
-  expect(locks).toEqual([true, false])
+  expect([locks, known]).toEqual([[true, false], [true]])
 })

@@ -8,6 +8,8 @@ export interface ScreenLockDeps {
   readonly pid: number
   /** The screen was locked or unlocked. It counts as unlocked until something says otherwise. */
   readonly onChange: (isLocked: boolean) => void
+  /** Whether a source answers has changed. */
+  readonly onKnown: (isKnown: boolean) => void
 }
 
 const limit = { limitMs: 5000 }
@@ -137,8 +139,11 @@ export class ScreenLockWatch {
   }
 
   #learn(source: string, isLocked: boolean | undefined): void {
+    const wasKnown = this.#sources.size > 0
     if (isLocked === undefined) this.#sources.delete(source)
     else this.#sources.set(source, isLocked)
+    const isKnown = this.#sources.size > 0
+    if (isKnown !== wasKnown) this.#deps.onKnown(isKnown)
     const isAnyLocked = [...this.#sources.values()].includes(true)
     if (isAnyLocked === this.#isLocked) return
     this.#isLocked = isAnyLocked

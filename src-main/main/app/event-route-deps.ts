@@ -30,6 +30,8 @@ export interface EventRouteDeps {
   readonly showTray: () => void
   readonly notifier: Pick<DesktopNotifier, 'show' | 'withdraw'>
   readonly doNotDisturb: NotificationPause & Pick<DoNotDisturb, 'tick' | 'request' | 'onChange'>
+  /** Whether the screen is locked, before the first event says it. */
+  readonly isScreenLocked: () => boolean
   /** What the buttons of popups do. */
   readonly acts: PopupActs
   readonly sounds: PlaySound

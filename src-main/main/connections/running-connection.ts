@@ -22,7 +22,16 @@ import type { ConnectionThreads, ThreadsDeps } from './connection-threads.ts'
 /** What a connection uses of the app. */
 export type ConnectionShell = Pick<
   EventRouteDeps,
-  'window' | 'showTray' | 'notifier' | 'sounds' | 'settings' | 'doNotDisturb' | 'open' | 'now' | 'timeStyle'
+  | 'window'
+  | 'showTray'
+  | 'notifier'
+  | 'sounds'
+  | 'settings'
+  | 'doNotDisturb'
+  | 'isScreenLocked'
+  | 'open'
+  | 'now'
+  | 'timeStyle'
 >
 
 export interface RunningConnectionDeps {

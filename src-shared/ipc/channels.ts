@@ -73,6 +73,8 @@ export const ipcCalls = [
   'demo.start',
   'demo.leave',
   'notifications.test',
+  'toasts.list',
+  'toasts.act',
   'doNotDisturb.get',
   'doNotDisturb.request',
   'backend.check',
@@ -114,6 +116,7 @@ export const ipcPushes = [
   'connections.testStep',
   'updates.changed',
   'doNotDisturb.changed',
+  'toasts.changed',
   'navigate',
   'theme.changed',
 ] as const

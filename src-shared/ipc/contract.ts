@@ -35,6 +35,7 @@ import { historyCalls } from './history-calls.ts'
 import { LiveDirectory, LiveFrame, SeriesColumns } from './live-frame.ts'
 import { ruleCalls } from './rule-calls.ts'
 import { silenceCalls } from './silence-calls.ts'
+import { toastCalls, type Toast } from './toast-calls.ts'
 
 const nodeId = z.string().min(1).max(messageLimits.nodeId)
 const range = { nodeId, from: epochMs, to: epochMs }
@@ -225,6 +226,7 @@ export const ipc = {
     request: nothing,
     reply: z.strictObject({ shown: z.boolean(), problem: z.string().optional() }),
   },
+  ...toastCalls,
   'doNotDisturb.get': { request: nothing, reply: DoNotDisturbView },
   /** Begins or replaces a pause, moves its end by 15 minutes, or ends it with the quiet hours of now. */
   'doNotDisturb.request': { request: z.strictObject({ request: DoNotDisturbRequest }), reply: DoNotDisturbView },
@@ -292,6 +294,8 @@ interface PushPayloads extends Record<IpcPush, unknown> {
   'connections.testStep': TestStep
   'updates.changed': UpdatesView
   'doNotDisturb.changed': DoNotDisturbView
+  /** All of `toasts.list`. */
+  'toasts.changed': Toast[]
   /**
    * Target of a click outside the window: one alert, or a page. `section`: of Settings. `invitation`: of a remo://connect
    * link, to be shown in the form of a new connection. `test`: of the connection in use, at once.

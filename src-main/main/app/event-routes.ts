@@ -13,10 +13,11 @@ import { BlindNotifications } from '../notifications/blind-notifications.ts'
 import type { DoNotDisturb } from '../notifications/do-not-disturb.ts'
 import type { PopupActs } from '../notifications/popup-acts.ts'
 import type { HeldBackCounts, NotificationPause } from '../notifications/notification-pause.ts'
+import type { WindowToasts } from '../notifications/window-toasts.ts'
 import { SilencePopups } from '../notifications/silence-popups.ts'
 import { markedTitle } from '../notifications/marked-title.ts'
 import type { DesktopNotifier } from '../notifications/desktop-notifier.ts'
-import type { ShowPopup } from '../notifications/desktop-popup.ts'
+import type { DesktopPopup, ShowPopup } from '../notifications/desktop-popup.ts'
 import { isNotSetUp } from '../connections/not-set-up.ts'
 import type { ConnectionInUse } from '#shared/settings/connection-in-use.ts'
 import type { MainWindow } from '../windows/main-window.ts'
@@ -35,6 +36,8 @@ export interface EventRouteDeps {
   readonly window: Pick<MainWindow, 'push' | 'navigate' | 'isVisible'>
   readonly showTray: () => void
   readonly notifier: Pick<DesktopNotifier, 'show' | 'withdraw'>
+  /** For popups that the system refused. Withdrawing a popup withdraws its toast. */
+  readonly toasts: Pick<WindowToasts, 'show' | 'withdraw'>
   readonly doNotDisturb: NotificationPause & Pick<DoNotDisturb, 'tick' | 'request'>
   /** What the buttons of popups do. */
   readonly acts: PopupActs
@@ -112,22 +115,30 @@ export function routeEvents(allDeps: EventRouteDeps): EventRoutes {
   }
 }
 
-type GuardedDeps = Pick<EventRouteDeps, 'window' | 'showTray' | 'notifier'>
+type GuardedDeps = Pick<EventRouteDeps, 'window' | 'showTray' | 'notifier' | 'toasts'>
 
 /** What the connection reaches of the app. Its threads still send events while they stop: those end here. */
 class RouteGate {
   readonly guarded: GuardedDeps
   readonly #shown = new Set<string>()
-  readonly #notifier: GuardedDeps['notifier']
+  readonly #withdraw: (tag: string) => void
   #isClosed = false
 
-  constructor({ window, showTray, notifier, inUse }: EventRouteDeps) {
-    this.#notifier = notifier
+  constructor({ window, showTray, notifier, toasts, inUse }: EventRouteDeps) {
+    const withdraw = (this.#withdraw = (tag) => {
+      notifier.withdraw(tag)
+      toasts.withdraw(tag)
+    })
+    const marked = (popup: DesktopPopup): DesktopPopup => {
+      this.#shown.add(popup.tag)
+      return { ...popup, title: markedTitle(inUse().connection.label, popup.title) }
+    }
     const isClosed = (): boolean => this.#isClosed
     const show: ShowPopup = async (popup) => {
       if (isClosed()) return false
-      this.#shown.add(popup.tag)
-      const shown = await notifier.show({ ...popup, title: markedTitle(inUse().connection.label, popup.title) })
+      const shown = await notifier.show(marked(popup))
+      // The system shows popups again.
+      if (shown) toasts.withdraw(popup.tag)
       if (isClosed()) notifier.withdraw(popup.tag)
       return shown
     }
@@ -146,7 +157,13 @@ class RouteGate {
       showTray: () => {
         if (!isClosed()) showTray()
       },
-      notifier: { show, withdraw: (tag) => notifier.withdraw(tag) },
+      notifier: { show, withdraw },
+      toasts: {
+        show: (popup) => {
+          if (!isClosed()) toasts.show(marked(popup))
+        },
+        withdraw: (tag) => toasts.withdraw(tag),
+      },
     }
   }
 
@@ -156,7 +173,7 @@ class RouteGate {
 
   close(): void {
     this.#isClosed = true
-    for (const tag of this.#shown) this.#notifier.withdraw(tag)
+    for (const tag of this.#shown) this.#withdraw(tag)
   }
 }
 

@@ -80,6 +80,7 @@ function ipcDeps(deps: StartDeps, served: ServeCallsDeps, connection: RunningCon
     },
     checkBackend: backend && (() => backend.check()),
     notify: (popup) => notifier.try(popup),
+    toasts: appShell.toasts,
     doNotDisturb,
     open: () => appShell.open(),
     settings: settingsCalls(deps, served),

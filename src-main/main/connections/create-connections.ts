@@ -108,8 +108,8 @@ function createHost(
   { access, folders, retention }: HostParts,
 ): ConnectionHost<RunningConnection> {
   const { health, secrets, notifier, doNotDisturb } = components
-  const { window, open, show: showTray, timeStyle } = appShell
-  const shell = { window, open, showTray, notifier, doNotDisturb, timeStyle, now: Date.now }
+  const { window, open, toasts, show: showTray, timeStyle } = appShell
+  const shell = { window, open, toasts, showTray, notifier, doNotDisturb, timeStyle, now: Date.now }
   const running = { dataDir, user: components.user, retention, secrets, shell, log, createThreads, createBackend }
   return new ConnectionHost<RunningConnection>({
     open: async (inUse) => {

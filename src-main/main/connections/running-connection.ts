@@ -21,7 +21,7 @@ import type { ConnectionThreads, ThreadsDeps } from './connection-threads.ts'
 /** What a connection uses of the app. */
 export type ConnectionShell = Pick<
   EventRouteDeps,
-  'window' | 'showTray' | 'notifier' | 'doNotDisturb' | 'open' | 'now' | 'timeStyle'
+  'window' | 'showTray' | 'notifier' | 'toasts' | 'doNotDisturb' | 'open' | 'now' | 'timeStyle'
 >
 
 export interface RunningConnectionDeps {
@@ -113,7 +113,7 @@ function createActs(
   { data, backend, alerts }: Pick<RunningConnection, 'data' | 'backend' | 'alerts'>,
   { user, shell, log }: RunningConnectionDeps,
 ): PopupActs {
-  const { window, notifier, doNotDisturb, open, now } = shell
+  const { window, toasts, doNotDisturb, open, now } = shell
   return new PopupActs({
     data,
     user,
@@ -130,13 +130,8 @@ function createActs(
     },
     done: (done) => window.push('alerts.acted', done),
     refused: ({ title, reason, alertId }) => {
-      void notifier.show({
-        tag: 'not-done',
-        title,
-        body: reason,
-        urgency: 'normal',
-        onClick: () => open(alertId),
-      })
+      // The window is open, and is where the operator looks now.
+      toasts.show({ tag: 'not-done', title, body: reason, urgency: 'normal', onClick: () => open(alertId) })
     },
     log: log.child({ part: 'notify' }),
   })

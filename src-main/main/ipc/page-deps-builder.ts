@@ -10,6 +10,7 @@ type PageDeps = Pick<
   IpcDeps,
   | 'checkBackend'
   | 'notify'
+  | 'toasts'
   | 'doNotDisturb'
   | 'open'
   | 'settings'
@@ -30,6 +31,7 @@ export function pageDeps(): PageDeps {
     connections: {} as never, // no test calls it
     notify: () => Promise.resolve(undefined),
     ruleFiles: { choose: () => Promise.resolve(undefined), save: () => Promise.resolve(undefined) },
+    toasts: { list: [], act: () => undefined },
     doNotDisturb: { view: { held: { critical: 0, warning: 0, blind: 0 } }, request: () => undefined },
     open: () => undefined,
     folders: () => ({ data: tmpdir(), logs: join(tmpdir(), 'no-logs'), cache: tmpdir() }),

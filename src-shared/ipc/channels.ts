@@ -75,6 +75,8 @@ export const ipcCalls = [
   'notifications.test',
   'toasts.list',
   'toasts.act',
+  'sound.test',
+  'sound.chooseFile',
   'doNotDisturb.get',
   'doNotDisturb.request',
   'backend.check',

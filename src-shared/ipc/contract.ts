@@ -36,6 +36,7 @@ import { LiveDirectory, LiveFrame, SeriesColumns } from './live-frame.ts'
 import { ruleCalls } from './rule-calls.ts'
 import { silenceCalls } from './silence-calls.ts'
 import { toastCalls, type Toast } from './toast-calls.ts'
+import { soundCalls } from './sound-calls.ts'
 
 const nodeId = z.string().min(1).max(messageLimits.nodeId)
 const range = { nodeId, from: epochMs, to: epochMs }
@@ -227,6 +228,7 @@ export const ipc = {
     reply: z.strictObject({ shown: z.boolean(), problem: z.string().optional() }),
   },
   ...toastCalls,
+  ...soundCalls,
   'doNotDisturb.get': { request: nothing, reply: DoNotDisturbView },
   /** Begins or replaces a pause, moves its end by 15 minutes, or ends it with the quiet hours of now. */
   'doNotDisturb.request': { request: z.strictObject({ request: DoNotDisturbRequest }), reply: DoNotDisturbView },

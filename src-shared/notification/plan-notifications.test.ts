@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import type { Health } from '../health/health.ts'
-import type { Alert } from '../alert/alert.ts'
+import { type Alert, type NodeAlert } from '../alert/alert.ts'
 import { anAlert, noneSilenced } from '../alert/alert-builders.ts'
 import { alertLine, alertSentence, notificationText } from '../alert/alert-text.ts'
 import { disturbanceAllowed } from '../do-not-disturb/do-not-disturb.ts'
 import { planNotifications, refreshedPopup } from './plan-notifications.ts'
-import type { QueuedNotification, NotificationContext } from './plan-notifications.ts'
+import type { NotificationContext } from './plan-notifications.ts'
+import type { QueuedNotification } from './queued-notification.ts'
 
 const live: Health = { kind: 'live', behindMs: 100 }
 const notLive: Health[] = [
@@ -15,10 +16,11 @@ const notLive: Health[] = [
 ]
 
 /** An alert of the node with this number. */
-const onNode = (node: number, change: Partial<Alert> = {}): Alert =>
+const onNode = (node: number, change: Partial<NodeAlert> = {}): NodeAlert =>
   anAlert({ id: `id-${node}`, nodeId: `node-${node}`, nodeName: `Server-${node}`, value: 97.24, ...change })
 
-const due = (...alerts: Alert[]): QueuedNotification[] => alerts.map((alert) => ({ alert, transition: 'opened' }))
+const due = (...alerts: NodeAlert[]): QueuedNotification[] =>
+  alerts.map((alert) => ({ alert, transition: 'opened', wasShown: false }))
 const ctx = (change: Partial<NotificationContext> = {}): NotificationContext => ({
   health: live,
   awayDigest: false,
@@ -38,7 +40,7 @@ const items = (list: readonly QueuedNotification[]) =>
 const plain = (text: string) => text.replaceAll('\u202f', ' ')
 
 describe('an alert in words', () => {
-  test.each<[Alert, string]>([
+  test.each<[NodeAlert, string]>([
     [onNode(12), 'CPU 97.2 % > 95 % for 2 m'],
     [onNode(1, { forSeconds: 0, condition: 'less', threshold: 12.5, value: 3 }), 'CPU 3.0 % < 12.5 %'],
     [onNode(1, { metric: 'disk_io', value: 412.3, threshold: 400 }), 'Disk I/O 412 MB/s > 400 MB/s for 2 m'],
@@ -113,8 +115,8 @@ describe('a queued notification', () => {
 
   test('is shown once if one alert opened and escalated', () => {
     const both: QueuedNotification[] = [
-      { alert: onNode(1), transition: 'opened' },
-      { alert: onNode(1), transition: 'escalated' },
+      { alert: onNode(1), transition: 'opened', wasShown: false },
+      { alert: onNode(1), transition: 'escalated', wasShown: true },
     ]
     const { show } = planNotifications(both, ctx())
     expect(show.map(({ settles }) => settles)).toEqual([items(both)])

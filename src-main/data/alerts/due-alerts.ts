@@ -40,7 +40,7 @@ export class DueAlerts {
   /** What is due at `now`, epoch ms. */
   due(now: number): readonly DueAlert[] {
     this.#follow()
-    const open = this.#deps.alerts.open()
+    const open = this.#deps.alerts.all()
     this.#forgetEnded(open)
     return open.flatMap((alert) => {
       const expiry = expiryOf(alert, now)

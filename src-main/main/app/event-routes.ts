@@ -7,24 +7,18 @@ import type { FiringAlerts } from './firing-alerts.ts'
 import type { BackendClient } from '../backend/backend-client.ts'
 import type { CurrentHealth } from './current-health.ts'
 import { PowerRoutes, type PowerEvent } from './power-routes.ts'
+import { RouteGate, type GatedDeps } from './route-gate.ts'
 import type { DataThread, ReadThread } from '../ipc/ipc-deps.ts'
 import { AlertNotifications } from '../notifications/alert-notifications.ts'
 import { BlindNotifications } from '../notifications/blind-notifications.ts'
 import type { DoNotDisturb } from '../notifications/do-not-disturb.ts'
 import type { PopupActs } from '../notifications/popup-acts.ts'
 import type { HeldBackCounts, NotificationPause } from '../notifications/notification-pause.ts'
-import type { WindowToasts } from '../notifications/window-toasts.ts'
 import { SilencePopups } from '../notifications/silence-popups.ts'
-import { markedTitle } from '../notifications/marked-title.ts'
-import type { DesktopNotifier } from '../notifications/desktop-notifier.ts'
-import type { DesktopPopup, ShowPopup } from '../notifications/desktop-popup.ts'
 import { isNotSetUp } from '../connections/not-set-up.ts'
-import type { ConnectionInUse } from '#shared/settings/connection-in-use.ts'
-import type { MainWindow } from '../windows/main-window.ts'
+import type { SettingValues } from '#shared/settings/app-settings.ts'
 
-export interface EventRouteDeps {
-  /** As it is now: its mark may change. */
-  readonly inUse: () => ConnectionInUse
+export interface EventRouteDeps extends GatedDeps {
   readonly data: DataThread
   readonly read: ReadThread
   readonly backend: BackendClient | undefined
@@ -33,14 +27,10 @@ export interface EventRouteDeps {
   /** Who works at this console; `undefined` if nobody is signed in. */
   readonly operator: () => string | undefined
   readonly clearLevels: ClearLevels
-  readonly window: Pick<MainWindow, 'push' | 'navigate' | 'isVisible'>
-  readonly showTray: () => void
-  readonly notifier: Pick<DesktopNotifier, 'show' | 'withdraw'>
-  /** For popups that the system refused. Withdrawing a popup withdraws its toast. */
-  readonly toasts: Pick<WindowToasts, 'show' | 'withdraw'>
   readonly doNotDisturb: NotificationPause & Pick<DoNotDisturb, 'tick' | 'request'>
   /** What the buttons of popups do. */
   readonly acts: PopupActs
+  readonly settings: { readonly values: SettingValues }
   readonly open: (alertId?: string) => void
   readonly now: () => number
   readonly timeStyle: (at: number) => TimeStyle
@@ -112,68 +102,6 @@ export function routeEvents(allDeps: EventRouteDeps): EventRoutes {
       ticks.stop()
       gate.close()
     },
-  }
-}
-
-type GuardedDeps = Pick<EventRouteDeps, 'window' | 'showTray' | 'notifier' | 'toasts'>
-
-/** What the connection reaches of the app. Its threads still send events while they stop: those end here. */
-class RouteGate {
-  readonly guarded: GuardedDeps
-  readonly #shown = new Set<string>()
-  readonly #withdraw: (tag: string) => void
-  #isClosed = false
-
-  constructor({ window, showTray, notifier, toasts, inUse }: EventRouteDeps) {
-    const withdraw = (this.#withdraw = (tag) => {
-      notifier.withdraw(tag)
-      toasts.withdraw(tag)
-    })
-    const marked = (popup: DesktopPopup): DesktopPopup => {
-      this.#shown.add(popup.tag)
-      return { ...popup, title: markedTitle(inUse().connection.label, popup.title) }
-    }
-    const isClosed = (): boolean => this.#isClosed
-    const show: ShowPopup = async (popup) => {
-      if (isClosed()) return false
-      const shown = await notifier.show(marked(popup))
-      // The system shows popups again.
-      if (shown) toasts.withdraw(popup.tag)
-      if (isClosed()) notifier.withdraw(popup.tag)
-      return shown
-    }
-    this.guarded = {
-      window: {
-        get isVisible() {
-          return window.isVisible
-        },
-        push: (push, payload) => {
-          if (!isClosed()) window.push(push, payload)
-        },
-        navigate: (to) => {
-          if (!isClosed()) window.navigate(to)
-        },
-      },
-      showTray: () => {
-        if (!isClosed()) showTray()
-      },
-      notifier: { show, withdraw },
-      toasts: {
-        show: (popup) => {
-          if (!isClosed()) toasts.show(marked(popup))
-        },
-        withdraw: (tag) => toasts.withdraw(tag),
-      },
-    }
-  }
-
-  get isClosed(): boolean {
-    return this.#isClosed
-  }
-
-  close(): void {
-    this.#isClosed = true
-    for (const tag of this.#shown) this.#withdraw(tag)
   }
 }
 
@@ -307,6 +235,8 @@ function createAlertNotifications({
   doNotDisturb,
   window,
   clearLevels,
+  sounds,
+  settings,
   open,
   now,
   timeStyle,
@@ -317,6 +247,7 @@ function createAlertNotifications({
     withdraw: (tag) => notifier.withdraw(tag),
     settle: (shown, items, as) =>
       callInBackground(log, 'notifications.settle', data.call('notifications.settle', { shown, items, as })),
+    sound: (severity) => (settings.values[`sound.${severity}`] ? sounds.play(severity) : undefined),
     pause: doNotDisturb,
     health: () => health.report.health,
     firing: () => alerts.list,

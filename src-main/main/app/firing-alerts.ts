@@ -1,5 +1,6 @@
 import { isAcknowledged } from '#shared/alert/acknowledgement.ts'
 import type { Alert } from '#shared/alert/alert.ts'
+import { compareSeverities } from '#shared/alert/severity.ts'
 import { noSilences, silenceIndex } from '#shared/silence/silence-index.ts'
 import type { Silence } from '#shared/silence/silence.ts'
 import { silencedNow } from '#shared/silence/silenced-now.ts'
@@ -46,8 +47,10 @@ export class FiringAlerts {
   }
 }
 
-/** Order: critical first, then unacknowledged, then newest. `now`: epoch ms. */
+/** Order: worst first, then unacknowledged, then newest. `now`: epoch ms. */
 export function worstFirst(alerts: readonly Alert[], now: number): Alert[] {
-  const rank = (alert: Alert): number => (alert.severity === 'critical' ? 0 : 2) + (isAcknowledged(alert, now) ? 1 : 0)
-  return [...alerts].sort((a, b) => rank(a) - rank(b) || b.openedAt - a.openedAt)
+  const acknowledged = (alert: Alert): number => (isAcknowledged(alert, now) ? 1 : 0)
+  return [...alerts].sort(
+    (a, b) => compareSeverities(b.severity, a.severity) || acknowledged(a) - acknowledged(b) || b.openedAt - a.openedAt,
+  )
 }

@@ -21,7 +21,7 @@ import type { ConnectionThreads, ThreadsDeps } from './connection-threads.ts'
 /** What a connection uses of the app. */
 export type ConnectionShell = Pick<
   EventRouteDeps,
-  'window' | 'showTray' | 'notifier' | 'toasts' | 'doNotDisturb' | 'open' | 'now' | 'timeStyle'
+  'window' | 'showTray' | 'notifier' | 'toasts' | 'sounds' | 'settings' | 'doNotDisturb' | 'open' | 'now' | 'timeStyle'
 >
 
 export interface RunningConnectionDeps {

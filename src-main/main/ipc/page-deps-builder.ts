@@ -11,6 +11,8 @@ type PageDeps = Pick<
   | 'checkBackend'
   | 'notify'
   | 'toasts'
+  | 'sounds'
+  | 'chooseSound'
   | 'doNotDisturb'
   | 'open'
   | 'settings'
@@ -32,6 +34,8 @@ export function pageDeps(): PageDeps {
     notify: () => Promise.resolve(undefined),
     ruleFiles: { choose: () => Promise.resolve(undefined), save: () => Promise.resolve(undefined) },
     toasts: { list: [], act: () => undefined },
+    sounds: { test: () => Promise.resolve({ played: true }) },
+    chooseSound: () => Promise.resolve(undefined),
     doNotDisturb: { view: { held: { critical: 0, warning: 0, blind: 0 } }, request: () => undefined },
     open: () => undefined,
     folders: () => ({ data: tmpdir(), logs: join(tmpdir(), 'no-logs'), cache: tmpdir() }),

@@ -120,11 +120,25 @@ function createAlertNotifications(
   deps: EventRouteDeps,
   { screen, timer, settings: planned }: PlanParts,
 ): AlertNotifications {
-  const { data, health, alerts, notifier, doNotDisturb, clearLevels, sounds, settings, acts, now, timeStyle, log } = deps
+  const {
+    data,
+    health,
+    alerts,
+    notifier,
+    toasts,
+    doNotDisturb,
+    clearLevels,
+    sounds,
+    settings,
+    acts,
+    now,
+    timeStyle,
+    log,
+  } = deps
   return new AlertNotifications({
     show: (popup) => notifier.show(popup),
     withdraw: (tag) => notifier.withdraw(tag),
-    toast: () => undefined,
+    toast: (popup) => toasts.show(popup),
     sounds,
     settle: (shown, items, as) =>
       callInBackground(log, 'notifications.settle', data.call('notifications.settle', { shown, items, as })),
@@ -159,7 +173,10 @@ function valuesById(alerts: readonly Alert[], values: ReadonlyArray<number | nul
   )
 }
 
-function hiddenDetails(values: EventRouteDeps['settings']['values'], { isLocked }: ScreenFacts): HiddenDetails | undefined {
+function hiddenDetails(
+  values: EventRouteDeps['settings']['values'],
+  { isLocked }: ScreenFacts,
+): HiddenDetails | undefined {
   if (values['notifications.hideWhenLocked'] && isLocked()) return 'locked'
   return values['notifications.hideDetails'] ? 'shared' : undefined
 }

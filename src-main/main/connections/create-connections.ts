@@ -108,9 +108,9 @@ function createHost(
   { access, folders, retention }: HostParts,
 ): ConnectionHost<RunningConnection> {
   const { health, secrets, notifier, sounds, doNotDisturb, screen } = components
-  const { window, open, show: showTray, timeStyle } = appShell
+  const { window, open, toasts, show: showTray, timeStyle } = appShell
   const isScreenLocked = (): boolean => screen.isLocked
-  const ofApp = { window, open, showTray, notifier, sounds, settings, doNotDisturb }
+  const ofApp = { window, open, toasts, showTray, notifier, sounds, settings, doNotDisturb }
   const shell = { ...ofApp, timeStyle, isScreenLocked, now: Date.now }
   const running = { dataDir, user: components.user, retention, secrets, shell, log, createThreads, createBackend }
   return new ConnectionHost<RunningConnection>({

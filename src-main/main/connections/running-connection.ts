@@ -25,6 +25,7 @@ export type ConnectionShell = Pick<
   | 'window'
   | 'showTray'
   | 'notifier'
+  | 'toasts'
   | 'sounds'
   | 'settings'
   | 'doNotDisturb'
@@ -123,7 +124,7 @@ function createActs(
   { data, backend, alerts }: Pick<RunningConnection, 'data' | 'backend' | 'alerts'>,
   { user, shell, log }: RunningConnectionDeps,
 ): PopupActs {
-  const { window, notifier, doNotDisturb, open, now } = shell
+  const { window, toasts, doNotDisturb, open, now } = shell
   return new PopupActs({
     data,
     user,
@@ -140,13 +141,8 @@ function createActs(
     },
     done: (done) => window.push('alerts.acted', done),
     refused: ({ title, reason, alertId }) => {
-      void notifier.show({
-        tag: 'not-done',
-        title,
-        body: reason,
-        urgency: 'normal',
-        onClick: () => open(alertId),
-      })
+      // The window is open, and is where the operator looks now.
+      toasts.show({ tag: 'not-done', title, body: reason, urgency: 'normal', onClick: () => open(alertId) })
     },
     log: log.child({ part: 'notify' }),
   })

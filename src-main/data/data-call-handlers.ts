@@ -76,6 +76,7 @@ export function dataCallHandlers(deps: DataCallDeps): ThreadHandlers<DataCalls> 
     'notifications.settle': ({ items, shown, as }) => {
       storage.reply(() => store.alerts.settleNotifications(items, { shown, at: now(), as }))
     },
+    'notifications.reminded': ({ alertIds }) => storage.reply(() => store.alerts.addReminders(alertIds, now())),
     'counters.get': () => metricsOf(deps),
     ...cacheCalls(deps),
   }

@@ -128,7 +128,7 @@ test('an alert of the backend alone is added and notified once, but not if anoth
   const old = anAlert({ id: anId(3), openedAt: t0 - 25 * 3_600_000, since: t0 - 25 * 3_600_000 })
   for (const alert of [fresh, taken, old, fresh]) backend.publishAlert(alert)
   expect(openIn(fixture)).toEqual(expect.arrayContaining([fresh, taken, old]))
-  expect(fixture.emittedOf('notifications.queued')).toEqual([[{ alert: fresh, transition: 'opened' }]])
+  expect(fixture.emittedOf('notifications.queued')).toEqual([[{ alert: fresh, transition: 'opened', wasShown: false }]])
   const ended = { ...fresh, phase: 'resolved', resolvedAt: t0 + 9000, resolveReason: 'cleared' } as const
   backend.publishAlert(ended)
   expect(fixture.call('alerts.list', { open: false })).toEqual([ended])

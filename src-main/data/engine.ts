@@ -162,6 +162,8 @@ export class Engine {
     }
     // Before what is queued: a silence decides about it.
     emit('silences.changed', this.#silences.list())
+    const shown = store.alerts.shownNotifications()
+    if (shown.length > 0) emit('notifications.shown', shown)
     const queued = store.alerts.queuedNotifications()
     if (queued.length > 0) emit('notifications.queued', queued)
     this.#clock.start()

@@ -202,6 +202,8 @@ test('the acknowledgement of a warning that only the backend evaluates ends when
   const critical = { ...warning, severity: 'critical', threshold: 95, value: 97 } as const
   backend.publishAlert(critical)
   expect(openIn(fixture)).toEqual([critical])
-  expect(fixture.emittedOf('notifications.queued').at(-1)).toEqual([{ alert: critical, transition: 'escalated' }])
+  expect(fixture.emittedOf('notifications.queued').at(-1)).toEqual([
+    { alert: critical, transition: 'escalated', wasShown: false },
+  ])
   expect(fixture.call('actions.list', {})).toMatchObject([{ state: 'conflict' }])
 })

@@ -8,7 +8,11 @@ import type { LiveDirectory, LiveFrame } from '#shared/ipc/live-frame.ts'
 import type { HeldAlert } from '#shared/alert/held.ts'
 import type { PendingAlert } from '#shared/alert/pending.ts'
 import type { Gap } from '#shared/metric/read-position.ts'
-import type { QueuedNotification } from '#shared/notification/plan-notifications.ts'
+import type {
+  NotificationKey,
+  QueuedNotification,
+  ShownNotification,
+} from '#shared/notification/queued-notification.ts'
 import type { RulesApplied, RulesApply } from '#shared/rest/rules.ts'
 import type { Rule, RuleDraft } from '#shared/rule/rule.ts'
 import type { Silence, SilenceDraft } from '#shared/silence/silence.ts'
@@ -149,8 +153,10 @@ export interface DataCalls {
   'notifications.settle': (request: {
     shown: boolean
     as?: NotifiedAs | undefined
-    items: ReadonlyArray<{ alertId: string; transition: string }>
+    items: readonly NotificationKey[]
   }) => void
+  /** A reminder of these alerts was shown. It is a line of their timelines, and takes nothing off the queue. */
+  'notifications.reminded': (request: { alertIds: readonly string[] }) => void
   'counters.get': (request: Record<string, never>) => DataThreadCounters
   /** In force at once. What is then too old or too much goes in slices. */
   'cache.setRetention': (request: Retention) => void
@@ -181,4 +187,6 @@ export interface DataEvents {
   /** All listed actions after a change. */
   'actions.changed': OperatorAction[]
   'notifications.queued': QueuedNotification[]
+  /** At start, before `notifications.queued`: of each firing alert the newest notification that was shown. */
+  'notifications.shown': ShownNotification[]
 }

@@ -67,6 +67,11 @@ export function settingsReplies(
       settings === 'broken'
         ? okReply({ shown: false, problem: 'No program on this desktop shows notifications.' })
         : okReply({ shown: true }),
+    'sound.test': () =>
+      view().values['sound.volume'] === 0
+        ? okReply({ played: false, problem: 'The volume is 0 %.' })
+        : okReply({ played: true }),
+    'sound.chooseFile': () => okReply({ file: '/home/anna/Sounds/pager.ogg' }),
   }
 }
 

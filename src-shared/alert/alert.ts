@@ -128,8 +128,11 @@ export function isOwnKind(kind: AlertKind): kind is OwnAlertKind {
   return OwnAlertKind.safeParse(kind).success
 }
 
-/** How this console showed a notification: alone, in a summary, or in a digest. */
-export const NotifiedAs = z.enum(['popup', 'summary', 'digest'])
+/**
+ * How this console showed a notification: alone, in a summary, in a digest, or only as a toast in its window, because
+ * the system refused it. `reminder`: again, while nobody had acknowledged the alert. `resolved`: that it was over.
+ */
+export const NotifiedAs = z.enum(['popup', 'summary', 'digest', 'toast', 'reminder', 'resolved'])
 export type NotifiedAs = z.infer<typeof NotifiedAs>
 
 /**

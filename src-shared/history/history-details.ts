@@ -5,7 +5,7 @@ import { metricInfo } from '../metric/metric-info.ts'
 import type { HistoryDetails } from './history.ts'
 
 /** Order of `notified`: the one that names the alert first. */
-const notifiedOrder: readonly NotifiedAs[] = ['popup', 'summary', 'digest']
+const notifiedOrder: readonly NotifiedAs[] = ['popup', 'summary', 'digest', 'toast', 'reminder', 'resolved']
 
 /** Kinds of events whose value was beyond a level. */
 const breaching: ReadonlySet<AlertEvent['kind']> = new Set(['pending', 'opened', 'escalated', 'eased'])

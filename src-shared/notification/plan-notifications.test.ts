@@ -5,7 +5,8 @@ import { anAlert, noneSilenced } from '../alert/alert-builders.ts'
 import { alertLine, alertSentence, notificationText } from '../alert/alert-text.ts'
 import { disturbanceAllowed } from '../do-not-disturb/do-not-disturb.ts'
 import { planNotifications, refreshedPopup } from './plan-notifications.ts'
-import type { QueuedNotification, NotificationContext } from './plan-notifications.ts'
+import type { NotificationContext } from './plan-notifications.ts'
+import type { QueuedNotification } from './queued-notification.ts'
 
 const live: Health = { kind: 'live', behindMs: 100 }
 const notLive: Health[] = [
@@ -18,7 +19,8 @@ const notLive: Health[] = [
 const onNode = (node: number, change: Partial<NodeAlert> = {}): NodeAlert =>
   anAlert({ id: `id-${node}`, nodeId: `node-${node}`, nodeName: `Server-${node}`, value: 97.24, ...change })
 
-const due = (...alerts: NodeAlert[]): QueuedNotification[] => alerts.map((alert) => ({ alert, transition: 'opened' }))
+const due = (...alerts: NodeAlert[]): QueuedNotification[] =>
+  alerts.map((alert) => ({ alert, transition: 'opened', wasShown: false }))
 const ctx = (change: Partial<NotificationContext> = {}): NotificationContext => ({
   health: live,
   awayDigest: false,
@@ -113,8 +115,8 @@ describe('a queued notification', () => {
 
   test('is shown once if one alert opened and escalated', () => {
     const both: QueuedNotification[] = [
-      { alert: onNode(1), transition: 'opened' },
-      { alert: onNode(1), transition: 'escalated' },
+      { alert: onNode(1), transition: 'opened', wasShown: false },
+      { alert: onNode(1), transition: 'escalated', wasShown: true },
     ]
     const { show } = planNotifications(both, ctx())
     expect(show.map(({ settles }) => settles)).toEqual([items(both)])

@@ -10,25 +10,10 @@ import { heldBackDigest } from './held-back-digest.ts'
 import type { BlindPeriod } from './held-back-digest.ts'
 import { isFiring, namedAlerts } from './popup-text.ts'
 import type { TextFacts } from './popup-text.ts'
+import type { NotificationKey, QueuedNotification } from './queued-notification.ts'
 
 const mostSingle = 3
 const mostPopupsPerMinute = 6
-
-/**
- * `expired`, `unsilenced`: the alert fires on, and its acknowledgement or its silence has ended. These can come again.
- */
-export type NotifiedTransition = 'opened' | 'escalated' | 'flapping' | 'expired' | 'unsilenced'
-
-/** A transition to notify. It stays queued until a popup showed it or it was dropped. */
-export interface QueuedNotification {
-  readonly alert: Alert
-  readonly transition: NotifiedTransition
-}
-
-export interface NotificationKey {
-  readonly alertId: string
-  readonly transition: QueuedNotification['transition']
-}
 
 export interface NotificationContext extends TextFacts {
   readonly health: Health

@@ -23,6 +23,20 @@ export function matchersFor(alerts: ReadonlyArray<Pick<Alert, 'ruleId' | 'nodeId
   )
 }
 
+/**
+ * Matchers for a silence that nobody edits before it is made. Of one alert: its rule and node. Of several: their rules and
+ * severities, and their nodes if a pattern has room for all of their names. So a silence of very many alerts is one of
+ * their rule.
+ */
+export function matchersInCommon(
+  alerts: ReadonlyArray<Pick<Alert, 'ruleId' | 'nodeId' | 'severity'>>,
+): readonly Matcher[] {
+  const rule = oneOf('rule', unique(alerts.map(({ ruleId }) => ruleId)))
+  const node = oneOf('node', unique(alerts.map(({ nodeId }) => nodeId)))
+  const severity = alerts.length > 1 ? oneOf('severity', unique(alerts.map((alert) => alert.severity))) : undefined
+  return [rule, severity, node].filter((matcher) => matcher !== undefined)
+}
+
 function oneOf(name: string, values: readonly string[]): Matcher | undefined {
   const [first, ...others] = values
   if (first === undefined) return undefined

@@ -205,6 +205,7 @@ export class InboxBatch {
       takenBack,
     }
     evaluator.alerts.stageAlert(mergeOfficialAlert(local, { version, alert: official }, context), [])
+    evaluator.alerts.fireAgain(id)
     evaluator.rejoin(official)
   }
 
@@ -282,18 +283,25 @@ export class InboxBatch {
    *
    * | merged alert   | local alert      | notification                                       |
    * |----------------|------------------|----------------------------------------------------|
-   * | resolved       | any              | unchanged                                          |
+   * | resolved       | firing           | `resolved`, if the value cleared or data returned  |
+   * | resolved       | any other        | unchanged                                          |
+   * | firing         | resolved         | see `fireAgain`                                    |
    * | acknowledged   | any              | cancel                                             |
    * | firing         | none             | `opened`, if it opened in the last 24 h            |
    * | critical       | warning          | `escalated`; supersede the local acknowledgement   |
    * | firing         | its ack is over  | `expired`                                          |
    * | flapping       | not flapping     | `flapping`                                         |
+   * | firing         | flapping         | `settled`                                          |
    * | anything else  | anything else    | unchanged                                          |
    */
   #queueOrCancelNotification(local: NodeAlert | undefined, merged: NodeAlert): void {
     const { evaluator, now } = this.#deps
     const { id: alertId, phase } = merged
-    if (phase === 'resolved') return
+    if (phase === 'resolved') {
+      if (local?.phase === 'firing') evaluator.alerts.queueResolved(merged)
+      return
+    }
+    if (local?.phase === 'resolved') evaluator.alerts.fireAgain(alertId)
     if (isAcknowledged(merged, now())) {
       this.#cancelledNotifications.push(alertId)
       return

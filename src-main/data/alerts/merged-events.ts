@@ -3,7 +3,7 @@ import { expiryOf } from '#shared/alert/acknowledgement.ts'
 import type { NodeAlert, AlertEvent } from '#shared/alert/alert.ts'
 import { noteEvent, unlistedNotes } from '#shared/alert/note.ts'
 import { notifyWithinMs } from '#shared/evaluation/no-data.ts'
-import type { NotifiedTransition } from '#shared/notification/plan-notifications.ts'
+import type { NotifiedTransition } from '#shared/notification/queued-notification.ts'
 
 /** What to notify of a firing alert that nobody has acknowledged. `now`: epoch ms. */
 export function notifiedTransitions(
@@ -14,6 +14,7 @@ export function notifiedTransitions(
   if (!local) return now - merged.openedAt <= notifyWithinMs ? ['opened'] : []
   const transitions: NotifiedTransition[] = []
   if (merged.flappingSince !== undefined && local.flappingSince === undefined) transitions.push('flapping')
+  if (merged.flappingSince === undefined && local.flappingSince !== undefined) transitions.push('settled')
   if (isWorse(local, merged)) transitions.push('escalated')
   else if (expiryOf(local, now) && !merged.acknowledgement) transitions.push('expired')
   return transitions

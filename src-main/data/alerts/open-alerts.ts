@@ -7,7 +7,7 @@ import type { ForgottenNode } from '#shared/team/forgotten-node.ts'
 import type { BatchWrite } from '../../store/batch-write.ts'
 
 /** Changed alerts (each once, in its newest state), their timeline events and notifications. */
-export type AlertChanges = Pick<BatchWrite, 'alerts' | 'events' | 'queuedNotifications' | 'superseded'>
+export type AlertChanges = Pick<BatchWrite, 'alerts' | 'events' | 'queuedNotifications' | 'firedAgain' | 'superseded'>
 
 /** Finds a stored alert that is not open in memory; `undefined` if there is none. */
 export type FindStoredAlert = (id: string) => Alert | undefined
@@ -22,6 +22,7 @@ export class OpenAlerts {
   readonly #staged = new Map<string, Alert>()
   readonly #withdrawals = new Set<string>()
   readonly #superseded = new Set<string>()
+  readonly #firedAgain = new Set<string>()
   #events: AlertEvent[] = []
   #queuedNotifications: Array<BatchWrite['queuedNotifications'][number]> = []
 
@@ -41,9 +42,20 @@ export class OpenAlerts {
     if (alert || kind === 'pending') this.#events.push(timelineEvent(transition))
     if (!alert || alert === before) return
     this.#staged.set(id, alert)
-    if (kind === 'opened') this.queueNotification({ alertId: id, transition: kind })
-    else if (before && isWorse(before, transition)) this.#worsen(before, alert)
-    if (kind === 'flapping') this.queueNotification({ alertId: id, transition: kind })
+    if (before && isWorse(before, transition)) this.#worsen(before, alert)
+    if (kind === 'resolved') this.queueResolved(alert)
+    else if (isNotified(kind)) this.queueNotification({ alertId: id, transition: kind })
+  }
+
+  /** An alert whose value is as before, or is not watched any more, did not recover: there is nothing to say. */
+  queueResolved({ id, resolveReason }: Alert): void {
+    if (resolveReason !== 'cleared' && resolveReason !== 'data-returned') return
+    this.queueNotification({ alertId: id, transition: 'resolved' })
+  }
+
+  /** The alert had resolved, and fires again under its id. */
+  fireAgain(id: string): void {
+    this.#firedAgain.add(id)
   }
 
   #worsen({ acknowledgement }: NodeAlert, alert: NodeAlert): void {
@@ -87,6 +99,7 @@ export class OpenAlerts {
       alerts: [...this.#staged.values()],
       events: this.#events,
       queuedNotifications: this.#queuedNotifications,
+      firedAgain: [...this.#firedAgain],
       superseded: [...this.#superseded],
     }
   }
@@ -127,6 +140,7 @@ export class OpenAlerts {
     this.#staged.clear()
     this.#withdrawals.clear()
     this.#superseded.clear()
+    this.#firedAgain.clear()
     this.#events = []
     this.#queuedNotifications = []
   }
@@ -134,6 +148,10 @@ export class OpenAlerts {
 
 function nodeAlert(alert: Alert | undefined): NodeAlert | undefined {
   return alert && isNodeAlert(alert) ? alert : undefined
+}
+
+function isNotified(kind: Transition['kind']): kind is 'opened' | 'flapping' | 'settled' {
+  return kind === 'opened' || kind === 'flapping' || kind === 'settled'
 }
 
 function after(

@@ -31,7 +31,7 @@ import type { SeriesEntry } from './staged-series.ts'
 /** The part of a transaction that evaluation fills. */
 export type EvaluationWrite = Pick<
   BatchWrite,
-  'series' | 'setBack' | 'alerts' | 'events' | 'queuedNotifications' | 'superseded'
+  'series' | 'setBack' | 'alerts' | 'events' | 'queuedNotifications' | 'firedAgain' | 'superseded'
 >
 
 export interface SeriesEvaluatorDeps {

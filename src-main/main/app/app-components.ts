@@ -10,6 +10,8 @@ import { DoNotDisturbFile } from '../notifications/do-not-disturb-file.ts'
 import type { HeldBackCounts } from '../notifications/notification-pause.ts'
 import { DesktopNotifier } from '../notifications/desktop-notifier.ts'
 import { NotificationsNotice } from '../notifications/notifications-notice.ts'
+import { createSounds } from '../sounds/create-sounds.ts'
+import type { Sounds } from '../sounds/sounds.ts'
 import { startElectronKeychain } from '../secrets/electron-keychain.ts'
 import { KeychainSecrets } from '../secrets/keychain-secrets.ts'
 import type { SecretStore } from '../secrets/secret-store.ts'
@@ -48,11 +50,19 @@ export interface AppComponents {
   readonly user: string
   readonly secrets: SecretStore
   readonly notifier: DesktopNotifier
+  readonly sounds: Sounds
   readonly doNotDisturb: DoNotDisturb
 }
 
-/** @param held what is held back now, of the open connection */
-export function createAppComponents(deps: StartDeps, held: () => HeldBackCounts | undefined): AppComponents {
+/**
+ * @param held what is held back now, of the open connection
+ * @param built folder of the build
+ */
+export function createAppComponents(
+  deps: StartDeps,
+  held: () => HeldBackCounts | undefined,
+  built: string,
+): AppComponents {
   const { homeDir, log, life } = deps
   const stateFile = new WindowStateFile(join(homeDir, 'window.json'), log.child({ part: 'window' }))
   life.own('window state', stateFile, () => stateFile.flush())
@@ -73,8 +83,9 @@ export function createAppComponents(deps: StartDeps, held: () => HeldBackCounts 
     codesign: askCodesign,
   }).then((signature) => notice.learn({ signature }))
   life.own('notifications', notifier, () => notifier.end())
+  const sounds = createSounds(deps, built)
   const doNotDisturb = createDoNotDisturb(deps, held)
-  return { icon, stateFile, health, user: osUserName(), secrets, notifier, doNotDisturb }
+  return { icon, stateFile, health, user: osUserName(), secrets, notifier, sounds, doNotDisturb }
 }
 
 function createDoNotDisturb(

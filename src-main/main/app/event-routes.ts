@@ -10,12 +10,16 @@ import { PowerRoutes, type PowerEvent } from './power-routes.ts'
 import type { DataThread, ReadThread } from '../ipc/ipc-deps.ts'
 import { AlertNotifications } from '../notifications/alert-notifications.ts'
 import { BlindNotifications } from '../notifications/blind-notifications.ts'
+import type { DoNotDisturb } from '../notifications/do-not-disturb.ts'
+import type { PopupActs } from '../notifications/popup-acts.ts'
 import type { HeldBackCounts, NotificationPause } from '../notifications/notification-pause.ts'
 import { SilencePopups } from '../notifications/silence-popups.ts'
 import { markedTitle } from '../notifications/marked-title.ts'
 import type { DesktopNotifier } from '../notifications/desktop-notifier.ts'
 import type { ShowPopup } from '../notifications/desktop-popup.ts'
+import type { PlaySound } from '../notifications/play-sound.ts'
 import { isNotSetUp } from '../connections/not-set-up.ts'
+import type { SettingValues } from '#shared/settings/app-settings.ts'
 import type { ConnectionInUse } from '#shared/settings/connection-in-use.ts'
 import type { MainWindow } from '../windows/main-window.ts'
 
@@ -33,7 +37,11 @@ export interface EventRouteDeps {
   readonly window: Pick<MainWindow, 'push' | 'navigate' | 'isVisible'>
   readonly showTray: () => void
   readonly notifier: Pick<DesktopNotifier, 'show' | 'withdraw'>
-  readonly doNotDisturb: NotificationPause & { readonly tick: () => void }
+  readonly doNotDisturb: NotificationPause & Pick<DoNotDisturb, 'tick' | 'request'>
+  /** What the buttons of popups do. */
+  readonly acts: PopupActs
+  readonly sounds: PlaySound
+  readonly settings: { readonly values: SettingValues }
   readonly open: (alertId?: string) => void
   readonly now: () => number
   readonly timeStyle: (at: number) => TimeStyle
@@ -108,17 +116,19 @@ export function routeEvents(allDeps: EventRouteDeps): EventRoutes {
   }
 }
 
-type GuardedDeps = Pick<EventRouteDeps, 'window' | 'showTray' | 'notifier'>
+type GuardedDeps = Pick<EventRouteDeps, 'window' | 'showTray' | 'notifier' | 'sounds'>
 
 /** What the connection reaches of the app. Its threads still send events while they stop: those end here. */
 class RouteGate {
   readonly guarded: GuardedDeps
   readonly #shown = new Set<string>()
   readonly #notifier: GuardedDeps['notifier']
+  readonly #sounds: PlaySound
   #isClosed = false
 
-  constructor({ window, showTray, notifier, inUse }: EventRouteDeps) {
+  constructor({ window, showTray, notifier, sounds, inUse }: EventRouteDeps) {
     this.#notifier = notifier
+    this.#sounds = sounds
     const isClosed = (): boolean => this.#isClosed
     const show: ShowPopup = async (popup) => {
       if (isClosed()) return false
@@ -143,6 +153,12 @@ class RouteGate {
         if (!isClosed()) showTray()
       },
       notifier: { show, withdraw: (tag) => notifier.withdraw(tag) },
+      sounds: {
+        play: (kind) => {
+          if (!isClosed()) sounds.play(kind)
+        },
+        stop: () => sounds.stop(),
+      },
     }
   }
 
@@ -153,6 +169,7 @@ class RouteGate {
   close(): void {
     this.#isClosed = true
     for (const tag of this.#shown) this.#notifier.withdraw(tag)
+    this.#sounds.stop()
   }
 }
 
@@ -286,6 +303,8 @@ function createAlertNotifications({
   doNotDisturb,
   window,
   clearLevels,
+  sounds,
+  settings,
   open,
   now,
   timeStyle,
@@ -296,6 +315,7 @@ function createAlertNotifications({
     withdraw: (tag) => notifier.withdraw(tag),
     settle: (shown, items, as) =>
       callInBackground(log, 'notifications.settle', data.call('notifications.settle', { shown, items, as })),
+    sound: (severity) => (settings.values[`sound.${severity}`] ? sounds.play(severity) : undefined),
     pause: doNotDisturb,
     health: () => health.report.health,
     firing: () => alerts.list,

@@ -32,7 +32,7 @@ export async function startApp(deps: StartDeps): Promise<void> {
   life.own('page files', serveApp(join(built, 'renderer')), (stop) => stop())
 
   followTheme(settings)
-  const components = createAppComponents(deps, () => parts.host.current?.routes.held)
+  const components = createAppComponents(deps, () => parts.host.current?.routes.held, built)
   // It ends after window and tray, which it uses until then.
   life.own('connection', null, () => parts.end())
   const appShell = createAppShell(deps, components, {
@@ -143,7 +143,7 @@ function appUpdates(
 function scrapeOf(
   { settings }: StartDeps,
   { host }: ConnectionParts,
-  { notifier, doNotDisturb }: AppComponents,
+  { notifier, sounds, doNotDisturb }: AppComponents,
 ): Scrape {
   return createScrape({
     data: { call: (call, request) => host.require().data.call(call, request) },
@@ -151,6 +151,7 @@ function scrapeOf(
     openAlerts: () => host.current?.alerts.list ?? [],
     isSilenced: (alert) => host.current?.alerts.isSilenced(alert) ?? false,
     notifications: () => notifier.counts,
+    sounds: () => sounds.counts,
     doNotDisturb: () => ({ isOn: doNotDisturb.active !== undefined, counts: doNotDisturb.counts }),
     backend: () => host.current?.backend?.counters,
     hasNodeSeries: () => settings.values['prometheus.nodeSeries'],

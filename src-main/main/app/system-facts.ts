@@ -6,7 +6,7 @@ import type { AppShell } from './app-shell.ts'
 
 /** Facts of this computer that limit a setting. */
 export function systemFacts(
-  { notifier }: Pick<AppComponents, 'notifier'>,
+  { notifier, sounds }: Pick<AppComponents, 'notifier' | 'sounds'>,
   { trayPresence, loginItem }: Pick<AppShell, 'trayPresence' | 'loginItem'>,
 ): SettingsView['system'] {
   return {
@@ -15,6 +15,7 @@ export function systemFacts(
     hour12: systemHour12(),
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     notifies: notifier.works,
+    ...(sounds.problem === undefined ? {} : { soundProblem: sounds.problem }),
     ...(loginItem.problem === undefined ? {} : { loginProblem: loginItem.problem }),
   }
 }

@@ -103,13 +103,13 @@ interface HostParts {
 
 /** The host shows in window and tray what happens to its connection. */
 function createHost(
-  { dataDir, log }: StartDeps,
+  { dataDir, settings, log }: StartDeps,
   { components, appShell, settled }: ConnectionPartsDeps,
   { access, folders, retention }: HostParts,
 ): ConnectionHost<RunningConnection> {
-  const { health, secrets, notifier, doNotDisturb } = components
+  const { health, secrets, notifier, sounds, doNotDisturb } = components
   const { window, open, show: showTray, timeStyle } = appShell
-  const shell = { window, open, showTray, notifier, doNotDisturb, timeStyle, now: Date.now }
+  const shell = { window, open, showTray, notifier, sounds, settings, doNotDisturb, timeStyle, now: Date.now }
   const running = { dataDir, user: components.user, retention, secrets, shell, log, createThreads, createBackend }
   return new ConnectionHost<RunningConnection>({
     open: async (inUse) => {

@@ -4,6 +4,7 @@ import type { Log } from '#shared/log.ts'
 import type { Retention } from '#shared/retention/retention.ts'
 import type { ConnectionAccess } from '#shared/settings/connection-access.ts'
 import type { ConnectionInUse } from '#shared/settings/connection-in-use.ts'
+import { defaultLongestDays } from '#shared/silence/draft-problems.ts'
 import { ClearLevels } from '../app/clear-levels.ts'
 import { CurrentHealth } from '../app/current-health.ts'
 import type { EventRouteDeps, EventRoutes } from '../app/event-routes.ts'
@@ -12,6 +13,7 @@ import { FiringAlerts } from '../app/firing-alerts.ts'
 import type { BackendClient } from '../backend/backend-client.ts'
 import type { CreateBackendDeps } from '../backend/create-backend.ts'
 import type { DataThread, ReadThread } from '../ipc/ipc-deps.ts'
+import { PopupActs } from '../notifications/popup-acts.ts'
 import type { SecretStore } from '../secrets/secret-store.ts'
 import type { HostedConnection } from './connection-host.ts'
 import type { ConnectionThreads, ThreadsDeps } from './connection-threads.ts'
@@ -19,7 +21,7 @@ import type { ConnectionThreads, ThreadsDeps } from './connection-threads.ts'
 /** What a connection uses of the app. */
 export type ConnectionShell = Pick<
   EventRouteDeps,
-  'window' | 'showTray' | 'notifier' | 'doNotDisturb' | 'open' | 'now' | 'timeStyle'
+  'window' | 'showTray' | 'notifier' | 'sounds' | 'settings' | 'doNotDisturb' | 'open' | 'now' | 'timeStyle'
 >
 
 export interface RunningConnectionDeps {
@@ -53,6 +55,8 @@ export class RunningConnection implements HostedConnection {
   readonly data: DataThread
   readonly read: ReadThread
   readonly backend: BackendClient | undefined
+  /** What the operator does to alerts outside the window. */
+  readonly acts: PopupActs
   readonly routes: EventRoutes
   readonly #life: Lifetime
   readonly #user: string
@@ -71,6 +75,7 @@ export class RunningConnection implements HostedConnection {
     this.read = life.own('read thread', threads.read, (read) => read.stop(readStopMs))
     const url = inUse.connection.backendUrl
     this.backend = deps.createBackend({ url, dataDir, secrets, log, life }, this.data, this.health)
+    this.acts = createActs(this, deps)
     this.routes = life.own('event routes', routeEvents({ ...this.#parts(), ...shell, log }), (routes) => routes.end())
   }
 
@@ -93,12 +98,46 @@ export class RunningConnection implements HostedConnection {
   }
 
   #parts(): Omit<EventRouteDeps, keyof ConnectionShell | 'log'> {
-    const { data, read, backend, health, alerts, clearLevels } = this
+    const { data, read, backend, health, alerts, clearLevels, acts } = this
     const operator = (): string | undefined => {
       const session = backend?.session.session
       if (!session) return this.#user
       return session.kind === 'signed-in' ? session.user.username : undefined
     }
-    return { inUse: () => this.inUse, data, read, backend, health, alerts, operator, clearLevels }
+    return { inUse: () => this.inUse, data, read, backend, health, alerts, operator, clearLevels, acts }
   }
+}
+
+/** They end with the connection: its threads refuse calls then. */
+function createActs(
+  { data, backend, alerts }: Pick<RunningConnection, 'data' | 'backend' | 'alerts'>,
+  { user, shell, log }: RunningConnectionDeps,
+): PopupActs {
+  const { window, notifier, doNotDisturb, open, now } = shell
+  return new PopupActs({
+    data,
+    user,
+    session: backend?.session,
+    now,
+    // An hour is within every setting.
+    longestDays: () => defaultLongestDays,
+    firing: () => alerts.list,
+    doNotDisturb,
+    open,
+    navigate: (to) => {
+      open()
+      window.navigate(to)
+    },
+    done: (done) => window.push('alerts.acted', done),
+    refused: ({ title, reason, alertId }) => {
+      void notifier.show({
+        tag: 'not-done',
+        title,
+        body: reason,
+        urgency: 'normal',
+        onClick: () => open(alertId),
+      })
+    },
+    log: log.child({ part: 'notify' }),
+  })
 }

@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest'
 import { type Alert, type NodeAlert, type NotifiedAs } from '#shared/alert/alert.ts'
 import { anAlert } from '#shared/alert/alert-builders.ts'
 import { notificationText } from '#shared/alert/alert-text.ts'
-import type { QueuedNotification } from '#shared/notification/plan-notifications.ts'
+import type { QueuedNotification } from '#shared/notification/queued-notification.ts'
 import type { Health } from '#shared/health/health.ts'
 import { withdrawnAlert } from '#shared/team/merge-alert.ts'
 import { anId } from '#shared/rule/rule-builders.ts'
@@ -18,6 +18,7 @@ const catchingUp: Health = { kind: 'catching-up', lagMessages: 1000, behindMs: 6
 const queued = (number: number, over: Partial<NodeAlert> = {}): QueuedNotification => ({
   alert: anAlert({ id: anId(number), nodeId: `node-${number}`, ...over }),
   transition: 'opened',
+  wasShown: false,
 })
 
 let clock: number

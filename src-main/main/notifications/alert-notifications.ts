@@ -9,13 +9,8 @@ import {
   refreshedPopup,
   topicOfPopup,
 } from '#shared/notification/plan-notifications.ts'
-import type {
-  NotificationContext,
-  NotificationKey,
-  PlannedPopup,
-  QueuedNotification,
-  ShownPopup,
-} from '#shared/notification/plan-notifications.ts'
+import type { NotificationContext, PlannedPopup, ShownPopup } from '#shared/notification/plan-notifications.ts'
+import type { NotificationKey, QueuedNotification } from '#shared/notification/queued-notification.ts'
 import { isWithdrawn } from '#shared/team/merge-alert.ts'
 import type { Health } from '#shared/health/health.ts'
 import { minuteMs } from '#shared/format/time-units.ts'
@@ -29,6 +24,7 @@ export interface AlertNotificationsDeps {
   readonly withdraw: (tag: string) => void
   /** Removes notifications from the queue of the data thread. `shown`: `as` what; else dropped. */
   readonly settle: (shown: boolean, items: readonly NotificationKey[], as?: NotifiedAs) => void
+  readonly sound?: (severity: PlannedPopup['severity']) => void
   readonly pause: NotificationPause
   readonly health: () => Health
   /** All firing alerts. */
@@ -196,6 +192,7 @@ export class AlertNotifications {
       return false
     }
     this.#shownAt.push(now)
+    this.#deps.sound?.(popup.severity)
     this.#settle(true, popup.settles, shownAs(popup))
     // The summary counts them too.
     if (popup.kind === 'summary') this.#withdrawWhere(({ popup: { kind } }) => kind === 'alert')

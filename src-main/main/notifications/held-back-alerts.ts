@@ -1,5 +1,5 @@
 import type { BlindPeriod } from '#shared/notification/held-back-digest.ts'
-import type { QueuedNotification } from '#shared/notification/plan-notifications.ts'
+import type { QueuedNotification } from '#shared/notification/queued-notification.ts'
 import type { HeldBackCounts, NotificationPause } from './notification-pause.ts'
 
 /** Remembers what do not disturb held back, until its digest was shown. */

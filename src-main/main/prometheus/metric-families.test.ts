@@ -48,6 +48,7 @@ const aSnapshot = (over: Partial<ScrapeSnapshot> = {}): ScrapeSnapshot => ({
   openAlerts: [],
   isSilenced: noneSilenced,
   notifications: [],
+  sounds: [],
   doNotDisturb: { isOn: false, counts: { critical: 0, warning: 0, blind: 0 } },
   backend: undefined,
   hasNodeSeries: true,

@@ -1,6 +1,10 @@
 import { withStaleLines } from '#shared/alert/stale-lines.ts'
 import { type Alert, type AlertEvent, isNodeAlert, type NotifiedAs } from '#shared/alert/alert.ts'
-import type { QueuedNotification } from '#shared/notification/plan-notifications.ts'
+import type {
+  NotificationKey,
+  QueuedNotification,
+  ShownNotification,
+} from '#shared/notification/queued-notification.ts'
 import type { BatchWrite } from '../batch-write.ts'
 import type { AlertTable } from '../tables/alert-table.ts'
 import type { MetaTable } from '../tables/meta-table.ts'
@@ -74,21 +78,32 @@ export class AlertStore {
     })
   }
 
-  /** Notifications not shown yet, oldest alert first. */
-  queuedNotifications(): QueuedNotification[] {
-    return this.#notifications.queued()
+  /** Notifications not shown yet, of all alerts or of those with these ids. Oldest alert first. */
+  queuedNotifications(ids?: ReadonlySet<string>): QueuedNotification[] {
+    return this.#notifications.queued(ids)
+  }
+
+  /** Of each firing alert the newest notification that was shown. */
+  shownNotifications(): ShownNotification[] {
+    return this.#notifications.shown()
   }
 
   /** Takes notifications off the queue. Those that were shown become part of the alert's timeline. */
-  settleNotifications(
-    items: ReadonlyArray<{ readonly alertId: string; readonly transition: string }>,
-    { shown, at, as }: SettledNotification,
-  ): void {
+  settleNotifications(items: readonly NotificationKey[], { shown, at, as }: SettledNotification): void {
     this.#transactions.run(() => {
       for (const item of items) {
         const wasQueued = this.#notifications.settle(item, shown)
         const how = as === undefined ? {} : { as }
         if (wasQueued && shown) this.#alerts.addEvent({ alertId: item.alertId, kind: 'notified', at, ...how })
+      }
+    })
+  }
+
+  /** Reminders of these alerts were shown, at this time (epoch ms). Those that are withdrawn by now have no timeline. */
+  addReminders(alertIds: readonly string[], at: number): void {
+    this.#transactions.run(() => {
+      for (const alertId of alertIds) {
+        if (this.#alerts.get(alertId)) this.#alerts.addEvent({ alertId, kind: 'notified', at, as: 'reminder' })
       }
     })
   }
@@ -99,9 +114,10 @@ export class AlertStore {
   }
 
   /** Within a transaction. */
-  write({ alerts, events, queuedNotifications, team }: BatchWrite): void {
+  write({ alerts, events, queuedNotifications, firedAgain, team }: BatchWrite): void {
     for (const alert of alerts) this.#alerts.save(alert)
     for (const event of events) this.#alerts.addEvent(event)
+    for (const alertId of firedAgain) this.#notifications.fireAgain(alertId)
     for (const notification of queuedNotifications) this.#notifications.queue(notification)
     for (const alertId of team?.cancelledNotifications ?? []) this.#notifications.cancel(alertId)
   }

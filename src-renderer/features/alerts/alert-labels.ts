@@ -103,6 +103,9 @@ const notifiedTexts: Record<NotifiedAs, string> = {
   popup: 'Popup shown on this computer',
   summary: 'Named in a summary on this computer',
   digest: 'Named in the digest after do not disturb',
+  toast: 'Shown only in the window: this computer refused the popup',
+  reminder: 'Reminder shown on this computer',
+  resolved: 'Its end was shown on this computer',
 }
 
 function quoted(comment: string | undefined): string {

@@ -82,7 +82,14 @@ export function acknowledgedText({ alert, acknowledged }: AlertEntry): string {
   return `${shownText(acknowledged.by)}, ${formatDuration(Math.max(0, acknowledged.at - alert.openedAt))}`
 }
 
-const shownAs: Record<NotifiedAs, string> = { popup: 'popup', summary: 'summary', digest: 'digest' }
+const shownAs: Record<NotifiedAs, string> = {
+  popup: 'popup',
+  summary: 'summary',
+  digest: 'digest',
+  toast: 'in the window',
+  reminder: 'reminder',
+  resolved: 'resolved',
+}
 
 /** How this console showed it: `popup, digest`, or `list only`. */
 export function notifiedText({ notified }: Pick<AlertEntry, 'notified'>): string {

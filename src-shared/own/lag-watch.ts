@@ -11,7 +11,7 @@ export interface ReadingLag {
 }
 
 /** A backlog that does not shrink for so long is not being caught up. */
-export const stalledAfterMs = 2 * minuteMs
+const stalledAfterMs = 2 * minuteMs
 /** What a backlog has to shrink by meanwhile. It is then read by 5 % faster than it grows. */
 const progressMs = 6 * secondMs
 /** After a longer time without a connection, the backlog is another one. */

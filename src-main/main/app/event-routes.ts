@@ -2,6 +2,7 @@ import { formatClock, formatClockMinutes } from '#shared/format/time.ts'
 import { dayPrefix } from '#shared/format/zone-time.ts'
 import type { TimeStyle } from '#shared/format/time.ts'
 import type { Log } from '#shared/log.ts'
+import { backendAwaySince } from '#shared/session/backend-away.ts'
 import type { ClearLevels } from './clear-levels.ts'
 import type { FiringAlerts } from './firing-alerts.ts'
 import type { BackendClient } from '../backend/backend-client.ts'
@@ -86,6 +87,7 @@ export function routeEvents(allDeps: EventRouteDeps): EventRoutes {
     // Only the data thread migrates the cache, so the read thread opens it afterwards.
     read.start()
     watch()
+    publishBackendAway(deps)
     callInBackground(
       log,
       'rules.list',
@@ -192,7 +194,10 @@ function routeDataEvents(deps: EventRouteDeps, notifications: AlertNotifications
     window.push('rules.changed', rules)
   })
   data.on('actions.changed', (actions) => window.push('actions.changed', actions))
-  backend?.session.onChange((session) => window.push('session.changed', session))
+  backend?.session.onChange((session) => {
+    window.push('session.changed', session)
+    publishBackendAway(deps)
+  })
   data.on('notifications.queued', (queued) => {
     notifications.add(queued)
     tickSoon()
@@ -204,6 +209,13 @@ function routeDataEvents(deps: EventRouteDeps, notifications: AlertNotifications
     deps.showTray()
   })
   data.on('health.changed', (report) => health.setReport(report))
+}
+
+/** The data thread knows no backend. It has no memory of an earlier one that died. */
+function publishBackendAway({ data, backend, log }: EventRouteDeps): void {
+  if (backend === undefined || data.state.kind !== 'running') return
+  const since = backendAwaySince(backend.session.session)
+  callInBackground(log, 'own.backendAway', data.call('own.backendAway', { since }))
 }
 
 /** A silence changes at once what counts, and which popups stay. */

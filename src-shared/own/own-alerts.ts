@@ -175,9 +175,23 @@ function blindChange(alert: OwnAlert | undefined, facts: OwnFacts, newId: () => 
   const { health, now, hasSamples } = facts
   if (health.kind !== 'blind') return ended(alert, now, 'cleared')
   if (alert !== undefined || !hasSamples || !isBlindAlertDue(health, now)) return undefined
-  const threshold = blindAlertAfterMs / secondMs
-  const { since, detail: cause } = health
-  return opened({ kind: 'blind', severity: 'critical', since, value: null, cause, threshold, id: newId(), now })
+  return opened(blindOpening({ id: newId(), since: health.since, now, cause: health.detail }))
+}
+
+interface Blind {
+  readonly id: string
+  readonly since: number
+  readonly now: number
+  readonly cause: string
+}
+
+/** An alert that says since when and why monitoring is blind. Times are epoch ms. */
+export function blindAlertOf(blind: Blind): OwnAlert {
+  return opened(blindOpening(blind)).alert
+}
+
+function blindOpening(blind: Blind): Opening {
+  return { kind: 'blind', severity: 'critical', value: null, threshold: blindAlertAfterMs / secondMs, ...blind }
 }
 
 function backendChange(alert: OwnAlert | undefined, facts: OwnFacts, newId: () => string): OwnChange | undefined {

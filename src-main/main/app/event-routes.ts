@@ -293,7 +293,7 @@ function startTicks(deps: EventRouteDeps, { notifications, blind, power }: TickD
 }
 
 function createBlindNotifications(
-  { notifier, doNotDisturb, open, now, timeStyle }: EventRouteDeps,
+  { alerts, notifier, doNotDisturb, open, now, timeStyle }: EventRouteDeps,
   notifications: AlertNotifications,
 ): BlindNotifications {
   return new BlindNotifications({
@@ -301,6 +301,7 @@ function createBlindNotifications(
     withdraw: (tag) => notifier.withdraw(tag),
     pause: doNotDisturb,
     heldBack: (period) => notifications.blindMeanwhile(period),
+    isMuted: () => alerts.isBlindMuted,
     open: () => open(),
     now,
     timeStyle,

@@ -16,6 +16,8 @@ export interface BlindNotificationsDeps {
   readonly withdraw: (tag: string) => void
   /** It was blind, and do not disturb held the popup back. */
   readonly heldBack: (period: BlindPeriod) => void
+  /** Somebody has acknowledged or silenced it. */
+  readonly isMuted: () => boolean
   readonly open: () => void
   readonly now: () => number
   /** How a time at that instant is written. */
@@ -45,6 +47,7 @@ export class BlindNotifications {
   }
 
   async tick(health: Health): Promise<void> {
+    if (health.kind === 'blind' && this.#deps.isMuted()) return this.#mute()
     const now = this.#deps.now()
     this.#awakeSince = Math.min(this.#awakeSince, now) // the clock may be set back
     const seen = health.kind === 'blind' ? { ...health, since: Math.max(health.since, this.#awakeSince) } : health
@@ -55,6 +58,12 @@ export class BlindNotifications {
     if (health.kind !== 'blind') this.#endHeld(now)
     if (change?.kind === 'restored' && this.#isHeld('information', now)) this.#endQuietly(change)
     else if (change) await this.#deps.show(this.#popup(change))
+  }
+
+  /** Once nobody has it any more, it is notified as if it had just begun. */
+  #mute(): void {
+    if (this.#state.notified) this.#deps.withdraw('blind')
+    this.#state = { ...this.#state, notified: false }
   }
 
   #isHeld(kind: 'blind' | 'information', now: number): boolean {

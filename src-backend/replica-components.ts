@@ -6,6 +6,7 @@ import { alertRoutes } from './alerts/routes.ts'
 import { auditRoutes } from './audit/routes.ts'
 import { type Auth, createAuth } from './auth/create-auth.ts'
 import type { Config } from './config/config.ts'
+import { consoleRoutes } from './consoles/routes.ts'
 import type { Pool } from './db/db.ts'
 import { exportRoutes } from './export/routes.ts'
 import type { ApiRoute } from './http/route.ts'
@@ -116,6 +117,7 @@ function resourceRoutes({ passwords }: Auth, { silenceLongestDays }: Config, log
     ...ruleRoutes(),
     ...alertRoutes(),
     ...silenceRoutes({ longestDays: silenceLongestDays }),
+    ...consoleRoutes(),
     ...exportRoutes(),
     ...auditRoutes(),
     ...rejectedRoutes(),

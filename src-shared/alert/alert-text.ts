@@ -6,8 +6,6 @@ import { flappingChanges, flappingWindowSeconds, isBeyond, isOfflineRule, type R
 import { type Alert, isOwnAlert } from './alert.ts'
 import { ownCondition, ownNodeText, ownSentence, ownValue } from './own-text.ts'
 
-const longestNotification = 200
-
 /** What a text needs beyond the alert. */
 export interface AlertTextFacts {
   /** The producer's unit, for metrics that ReMo does not know. */
@@ -93,24 +91,10 @@ export function isFlapping({ flappingSince }: Alert): boolean {
 }
 
 /** "node-3 CPU usage: 5 changes in 10 minutes, now 91 %": the value at the last of them. */
-function flappingLine(alert: Alert, facts: AlertTextFacts): string {
+export function flappingLine(alert: Alert, facts: AlertTextFacts): string {
   const { label } = metricInfo(alert.metric, facts.unit)
   const changes = `${flappingChanges} changes in ${flappingWindowSeconds / 60} minutes`
   return `${shownText(alert.nodeId)} ${label}: ${changes}, now ${alertValue(alert, facts)}`
-}
-
-/** Title and body of one native notification, together at most 200 characters. `why`: a sentence before the others. */
-export function notificationText(alert: Alert, facts: AlertTextFacts = {}, why = ''): { title: string; body: string } {
-  const line = isFlapping(alert)
-    ? `[FLAPPING] ${flappingLine(alert, facts)}`
-    : `[${alert.severity.toUpperCase()}] ${alertLine(alert, facts)}`
-  const title = truncate(line, longestNotification)
-  const body =
-    alert.nodeName === alert.nodeId
-      ? 'Click to open the alert.'
-      : `${shownText(alert.nodeName)}: click to open the alert.`
-  const text = why === '' ? body : `${why} ${body}`
-  return { title, body: truncate(text, longestNotification - title.length) }
 }
 
 /** Cuts to `max` UTF-16 units, with an ellipsis, never inside a surrogate pair. */

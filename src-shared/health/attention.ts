@@ -94,6 +94,9 @@ function severityCounts(alerts: readonly Alert[]): Readonly<Record<AlertSeverity
   return counts
 }
 
+/** What `attentionCounts` says if there is nothing. */
+export const noAlerts = 'no alerts'
+
 /** "2 critical, 1 warning, 1 pending, 2 nodes silent, 1 silenced", or "no alerts". For the tooltip of the tray. */
 export function attentionCounts(facts: Omit<AttentionFacts, 'health'>): string {
   const { alerts = [], isSilenced, pending = 0, silentNodes = 0 } = facts
@@ -108,5 +111,5 @@ export function attentionCounts(facts: Omit<AttentionFacts, 'health'>): string {
     [silencedAlerts(alerts, isSilenced).length, 'silenced'],
   ]
   const parts = counts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`)
-  return parts.join(', ') || 'no alerts'
+  return parts.join(', ') || noAlerts
 }

@@ -2,7 +2,7 @@ import type { Alert, NotifiedAs } from '../alert/alert.ts'
 import type { IsSilenced } from '../alert/inhibit.ts'
 import type { DoNotDisturb } from '../do-not-disturb/do-not-disturb.ts'
 import type { Health } from '../health/health.ts'
-import type { BlindPeriod } from './held-back-digest.ts'
+import type { BlindPeriod } from './blind-period.ts'
 import type { PlanSettings } from './plan-settings.ts'
 import type { PopupButton } from './popup-action.ts'
 import type { NotificationKey, NotifiedTransition, QueuedNotification } from './queued-notification.ts'
@@ -148,6 +148,10 @@ export interface PlannerState {
   readonly isStormShown: boolean
   /** When firing alerts were notified last, by id: for reminders. */
   readonly notifiedAt: ReadonlyMap<string, number>
+  /** Firing alerts that popped up as critical. */
+  readonly shownCritical: ReadonlySet<string>
+  /** Alerts that were notified and ended within the last minute, by id. */
+  readonly ended: ReadonlyMap<string, { readonly at: number; readonly wasCritical: boolean }>
   /** When a popup of a firing alert was shown last. */
   readonly lastAlertAt: number
   /** One digest replaces what is queued. */
@@ -156,8 +160,17 @@ export interface PlannerState {
   readonly notLiveSince: number
   /** Before this time nothing is shown: the system refused a popup. */
   readonly retryAt: number
-  /** Queued notifications whose sound was played. */
+  /** Alerts whose notifications wait and whose sound was played: the system refused their popup. */
   readonly sounded: ReadonlySet<string>
-  /** The alerts that sounded last, and when. */
-  readonly sound: { readonly kind: SoundKind; readonly at: number; readonly alertIds: ReadonlySet<string> } | undefined
+  readonly sound: PlayedSound | undefined
+}
+
+/** The last sound, and the alerts that it was for. */
+export interface PlayedSound {
+  readonly kind: SoundKind
+  /** Epoch ms. */
+  readonly at: number
+  readonly alertIds: ReadonlySet<string>
+  /** Those that somebody had seen before: only an acknowledgement ends what they need. */
+  readonly seenBefore: ReadonlySet<string>
 }

@@ -47,6 +47,8 @@ export const accessMatrix: Readonly<Record<string, Access>> = {
   'post /api/silences': 'operator',
   'put /api/silences/:id': 'operator',
   'delete /api/silences/:id': 'operator',
+  'put /api/consoles/:id': 'viewer',
+  'get /api/consoles': 'viewer',
   'get /api/export/csv': 'viewer',
   'get /api/export/summary': 'viewer',
   'get /api/audit': 'admin',

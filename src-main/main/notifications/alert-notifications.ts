@@ -2,7 +2,7 @@ import { isAcknowledged } from '#shared/alert/acknowledgement.ts'
 import type { Alert, NotifiedAs } from '#shared/alert/alert.ts'
 import type { IsSilenced } from '#shared/alert/inhibit.ts'
 import { isHeldBack } from '#shared/do-not-disturb/do-not-disturb.ts'
-import type { BlindPeriod } from '#shared/notification/held-back-digest.ts'
+import type { BlindPeriod } from '#shared/notification/blind-period.ts'
 import {
   heldNotifications,
   planNotifications,

@@ -1,4 +1,4 @@
-import type { BlindPeriod } from '#shared/notification/held-back-digest.ts'
+import type { BlindPeriod } from '#shared/notification/blind-period.ts'
 import type { QueuedNotification } from '#shared/notification/queued-notification.ts'
 import type { HeldBackCounts, NotificationPause } from './notification-pause.ts'
 

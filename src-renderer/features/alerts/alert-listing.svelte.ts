@@ -10,7 +10,7 @@ import { groupAlerts, isOpenAtFirst, type AlertGroup, type GroupBy } from './ale
 import { conditionText, metricText, ruleText } from './alert-labels.ts'
 import { alertRow, pendingRow, type AlertRow } from './alert-rows.ts'
 import { alertSorts, sortedAlerts, type AlertSort } from './alert-sort.ts'
-import { stormOf, type Storm } from './storm.ts'
+import { stormOf, type Storm } from '#shared/alert/storm.ts'
 
 const groupKey = 'remo.alerts.groupBy'
 const sortKey = 'remo.alerts.sort'

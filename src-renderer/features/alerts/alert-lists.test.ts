@@ -8,7 +8,7 @@ import { sortedAlerts, type AlertSort } from './alert-sort.ts'
 import { manyFacts } from './many-facts.ts'
 import { refusedText } from './many-text.ts'
 import { nodePrefix, prefixCounts, prefixText } from '#shared/node/node-prefix.ts'
-import { stormOf } from './storm.ts'
+import { stormOf } from '#shared/alert/storm.ts'
 
 const warning = { severity: 'warning', threshold: 85 } as const
 const one = (n: number, change: Partial<NodeAlert> = {}): NodeAlert =>

@@ -17,10 +17,16 @@ export interface BlindNotificationsDeps {
   readonly withdraw: (tag: string) => void
   /** It was blind, and do not disturb held the popup back. */
   readonly heldBack: (period: BlindPeriod) => void
+<<<<<<< HEAD
   /** The sound of critical alerts, if the settings allow it. */
   readonly sound: () => void
   /** The operator clicked the popup or one of its buttons. */
   readonly act: (action: PopupAction) => void
+=======
+  /** Somebody has acknowledged or silenced it. */
+  readonly isMuted: () => boolean
+  readonly open: () => void
+>>>>>>> own-alerts
   readonly now: () => number
   /** How a time at that instant is written. */
   readonly timeStyle: (at: number) => TimeStyle
@@ -49,6 +55,7 @@ export class BlindNotifications {
   }
 
   async tick(health: Health): Promise<void> {
+    if (health.kind === 'blind' && this.#deps.isMuted()) return this.#mute()
     const now = this.#deps.now()
     this.#awakeSince = Math.min(this.#awakeSince, now) // the clock may be set back
     const seen = health.kind === 'blind' ? { ...health, since: Math.max(health.since, this.#awakeSince) } : health
@@ -62,6 +69,12 @@ export class BlindNotifications {
       if (change.kind === 'blind') this.#deps.sound()
       await this.#deps.show(this.#popup(change))
     }
+  }
+
+  /** Once nobody has it any more, it is notified as if it had just begun. */
+  #mute(): void {
+    if (this.#state.notified) this.#deps.withdraw('blind')
+    this.#state = { ...this.#state, notified: false }
   }
 
   #isHeld(kind: 'blind' | 'information', now: number): boolean {

@@ -43,8 +43,8 @@ const silence = {
   schedule: { kind: 'once', startsAt: Date.now(), endsAt: Date.now() + 3_600_000 },
   comment: 'disk swap',
 }
-/** Changes sessions only, which are in the log. */
-const sessionsOnly = ['post /api/auth/login', 'post /api/auth/refresh', 'post /api/auth/logout']
+/** Sessions are in the log. A heartbeat is nothing that a person does. */
+const unaudited = ['post /api/auth/login', 'post /api/auth/refresh', 'post /api/auth/logout', 'put /api/consoles/:id']
 
 interface Write {
   readonly operation: string
@@ -167,7 +167,7 @@ test('every route that changes something is tried here', () => {
   const changing = backend.contracts
     .filter(({ method }) => method !== 'get')
     .map(({ method, path }) => `${method} ${path}`)
-  expect([...writes.map(({ operation }) => operation), ...sessionsOnly].toSorted()).toEqual(changing.toSorted())
+  expect([...writes.map(({ operation }) => operation), ...unaudited].toSorted()).toEqual(changing.toSorted())
 })
 
 test('every change leaves a row: what, by whom, and in which request', async () => {

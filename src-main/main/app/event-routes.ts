@@ -1,14 +1,13 @@
+import { backendAwaySince } from '#shared/session/backend-away.ts'
 import { isNotSetUp } from '../connections/not-set-up.ts'
 import type { BlindNotifications } from '../notifications/blind-notifications.ts'
-import type { ShowPopup } from '../notifications/desktop-popup.ts'
-import { markedTitle } from '../notifications/marked-title.ts'
 import type { HeldBackCounts } from '../notifications/notification-pause.ts'
-import type { PlaySound } from '../notifications/play-sound.ts'
 import { callInBackground } from './call-in-background.ts'
 import type { EventRouteDeps } from './event-route-deps.ts'
 import { createNotifications, routeSilences } from './notification-routes.ts'
 import type { NotificationRoutes } from './notification-routes.ts'
 import { PowerRoutes, type PowerEvent } from './power-routes.ts'
+import { RouteGate } from './route-gate.ts'
 
 export interface EventRoutes {
   /** Subscribes to live frames while the window is visible. */
@@ -47,6 +46,7 @@ export function routeEvents(allDeps: EventRouteDeps): EventRoutes {
     // Only the data thread migrates the cache, so the read thread opens it afterwards.
     read.start()
     watch()
+    publishBackendAway(deps)
     callInBackground(
       log,
       'rules.list',
@@ -81,63 +81,6 @@ export function routeEvents(allDeps: EventRouteDeps): EventRoutes {
   }
 }
 
-type GuardedDeps = Pick<EventRouteDeps, 'window' | 'showTray' | 'notifier' | 'sounds'>
-
-/** What the connection reaches of the app. Its threads still send events while they stop: those end here. */
-class RouteGate {
-  readonly guarded: GuardedDeps
-  readonly #shown = new Set<string>()
-  readonly #notifier: GuardedDeps['notifier']
-  readonly #sounds: PlaySound
-  #isClosed = false
-
-  constructor({ window, showTray, notifier, sounds, inUse }: EventRouteDeps) {
-    this.#notifier = notifier
-    this.#sounds = sounds
-    const isClosed = (): boolean => this.#isClosed
-    const show: ShowPopup = async (popup) => {
-      if (isClosed()) return false
-      this.#shown.add(popup.tag)
-      const shown = await notifier.show({ ...popup, title: markedTitle(inUse().connection.label, popup.title) })
-      if (isClosed()) notifier.withdraw(popup.tag)
-      return shown
-    }
-    this.guarded = {
-      window: {
-        get isVisible() {
-          return window.isVisible
-        },
-        push: (push, payload) => {
-          if (!isClosed()) window.push(push, payload)
-        },
-        navigate: (to) => {
-          if (!isClosed()) window.navigate(to)
-        },
-      },
-      showTray: () => {
-        if (!isClosed()) showTray()
-      },
-      notifier: { show, withdraw: (tag) => notifier.withdraw(tag) },
-      sounds: {
-        play: (kind) => {
-          if (!isClosed()) sounds.play(kind)
-        },
-        stop: () => sounds.stop(),
-      },
-    }
-  }
-
-  get isClosed(): boolean {
-    return this.#isClosed
-  }
-
-  close(): void {
-    this.#isClosed = true
-    for (const tag of this.#shown) this.#notifier.withdraw(tag)
-    this.#sounds.stop()
-  }
-}
-
 function routeDataEvents(
   deps: EventRouteDeps,
   { notifications, update }: Pick<NotificationRoutes, 'notifications' | 'update'>,
@@ -161,7 +104,10 @@ function routeDataEvents(
     window.push('rules.changed', rules)
   })
   data.on('actions.changed', (actions) => window.push('actions.changed', actions))
-  backend?.session.onChange((session) => window.push('session.changed', session))
+  backend?.session.onChange((session) => {
+    window.push('session.changed', session)
+    publishBackendAway(deps)
+  })
   data.on('notifications.queued', (queued) => {
     notifications.add(queued)
     update()
@@ -177,8 +123,18 @@ function routeDataEvents(
   data.on('health.changed', (report) => health.setReport(report))
 }
 
+/** The data thread knows no backend. It has no memory of an earlier one that died. */
+function publishBackendAway({ data, backend, log }: EventRouteDeps): void {
+  if (backend === undefined || data.state.kind !== 'running') return
+  const since = backendAwaySince(backend.session.session)
+  callInBackground(log, 'own.backendAway', data.call('own.backendAway', { since }))
+}
+
 /** Blindness, sleep and do not disturb depend on the clock, so a timer checks them. @returns stops */
-function startTicks(deps: EventRouteDeps, { blind, power }: { blind: BlindNotifications; power: PowerRoutes }): () => void {
+function startTicks(
+  deps: EventRouteDeps,
+  { blind, power }: { blind: BlindNotifications; power: PowerRoutes },
+): () => void {
   const { health, inUse, doNotDisturb, log } = deps
   const tick = (): void => {
     power.tick()

@@ -1,5 +1,7 @@
 import { isAcknowledged } from '#shared/alert/acknowledgement.ts'
-import type { Alert } from '#shared/alert/alert.ts'
+import { type Alert, ownRuleIds } from '#shared/alert/alert.ts'
+import { blindAlertOf } from '#shared/own/own-alerts.ts'
+import { compareSeverities } from '#shared/alert/severity.ts'
 import { noSilences, silenceIndex } from '#shared/silence/silence-index.ts'
 import type { Silence } from '#shared/silence/silence.ts'
 import { silencedNow } from '#shared/silence/silenced-now.ts'
@@ -41,6 +43,12 @@ export class FiringAlerts {
     this.#isSilenced = silencedNow(silenceIndex(silences))
   }
 
+  /** Whether the operator has acknowledged or silenced that monitoring is blind, also before it is an alert. */
+  get isBlindMuted(): boolean {
+    const blind = this.list.find(({ kind }) => kind === 'blind') ?? nextBlind
+    return this.isSilenced(blind) || isAcknowledged(blind, this.#now())
+  }
+
   get list(): readonly Alert[] {
     return [...this.#alerts.values()]
   }
@@ -58,8 +66,13 @@ export class FiringAlerts {
   }
 }
 
-/** Order: critical first, then unacknowledged, then newest. `now`: epoch ms. */
+/** What silences see of the next blindness. */
+const nextBlind = blindAlertOf({ id: ownRuleIds.blind, since: 0, now: 0, cause: '' })
+
+/** Order: worst first, then unacknowledged, then newest. `now`: epoch ms. */
 export function worstFirst(alerts: readonly Alert[], now: number): Alert[] {
-  const rank = (alert: Alert): number => (alert.severity === 'critical' ? 0 : 2) + (isAcknowledged(alert, now) ? 1 : 0)
-  return [...alerts].sort((a, b) => rank(a) - rank(b) || b.openedAt - a.openedAt)
+  const acknowledged = (alert: Alert): number => (isAcknowledged(alert, now) ? 1 : 0)
+  return [...alerts].sort(
+    (a, b) => compareSeverities(b.severity, a.severity) || acknowledged(a) - acknowledged(b) || b.openedAt - a.openedAt,
+  )
 }

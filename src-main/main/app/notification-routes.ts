@@ -37,6 +37,7 @@ export function createNotifications(deps: EventRouteDeps, screen: ScreenFacts): 
     kind = next.kind
     update()
   })
+  deps.notifier.onFacts(update)
   const stops = [
     settings.onChange((changed) => {
       if (![...changed].some((key) => key.startsWith('notifications.') || key.startsWith('sound.'))) return
@@ -95,7 +96,7 @@ function counted({ notifier }: EventRouteDeps, notifications: AlertNotifications
 }
 
 function createBlindNotifications(deps: EventRouteDeps, notifications: AlertNotifications): BlindNotifications {
-  const { notifier, doNotDisturb, settings, sounds, acts, now, timeStyle, log } = deps
+  const { alerts, notifier, doNotDisturb, settings, sounds, acts, now, timeStyle, log } = deps
   return new BlindNotifications({
     show: counted(deps, notifications),
     withdraw: (tag) => notifier.withdraw(tag),
@@ -104,6 +105,7 @@ function createBlindNotifications(deps: EventRouteDeps, notifications: AlertNoti
     },
     pause: doNotDisturb,
     heldBack: (period) => notifications.blindMeanwhile(period),
+    isMuted: () => alerts.isBlindMuted,
     act: (action) => callInBackground(log, action.kind, acts.run(action)),
     now,
     timeStyle,
@@ -120,11 +122,25 @@ function createAlertNotifications(
   deps: EventRouteDeps,
   { screen, timer, settings: planned }: PlanParts,
 ): AlertNotifications {
-  const { data, health, alerts, notifier, doNotDisturb, clearLevels, sounds, settings, acts, now, timeStyle, log } = deps
+  const {
+    data,
+    health,
+    alerts,
+    notifier,
+    toasts,
+    doNotDisturb,
+    clearLevels,
+    sounds,
+    settings,
+    acts,
+    now,
+    timeStyle,
+    log,
+  } = deps
   return new AlertNotifications({
     show: (popup) => notifier.show(popup),
     withdraw: (tag) => notifier.withdraw(tag),
-    toast: () => undefined,
+    toast: (popup) => toasts.show(popup),
     sounds,
     settle: (shown, items, as) =>
       callInBackground(log, 'notifications.settle', data.call('notifications.settle', { shown, items, as })),
@@ -133,7 +149,7 @@ function createAlertNotifications(
     pause: doNotDisturb,
     health: () => health.report.health,
     settings: planned,
-    hidden: () => hiddenDetails(settings.values, screen),
+    hidden: () => hiddenDetails(settings.values, { ...screen, isShared: notifier.facts.isInhibited }),
     firing: () => alerts.list,
     isSilenced: alerts.isSilenced,
     isUnseen: alerts.isUnseen,
@@ -159,7 +175,11 @@ function valuesById(alerts: readonly Alert[], values: ReadonlyArray<number | nul
   )
 }
 
-function hiddenDetails(values: EventRouteDeps['settings']['values'], { isLocked }: ScreenFacts): HiddenDetails | undefined {
+/** `isShared`: the desktop holds popups back, as KDE does while the screen is shared. */
+function hiddenDetails(
+  values: EventRouteDeps['settings']['values'],
+  { isLocked, isShared }: ScreenFacts & { readonly isShared: boolean },
+): HiddenDetails | undefined {
   if (values['notifications.hideWhenLocked'] && isLocked()) return 'locked'
-  return values['notifications.hideDetails'] ? 'shared' : undefined
+  return values['notifications.hideDetails'] || isShared ? 'shared' : undefined
 }

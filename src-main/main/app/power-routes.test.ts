@@ -64,6 +64,7 @@ class Laptop {
       heldBack: () => undefined,
       sound: () => undefined,
       act: () => undefined,
+      isMuted: () => false,
       now,
       timeStyle: () => ({ offsetMinutes: 0 }),
     })
@@ -78,6 +79,7 @@ class Laptop {
       notifications: this.alerts,
       blind: this.blind,
       backend: { probeNow: () => this.probes++ },
+      isScreenLocked: () => false,
       watch: () => this.seen.push(this.power.isSeen),
       now,
       log: nullLog,

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest'
-import type { Alert } from '#shared/alert/alert.ts'
+import type { NodeAlert } from '#shared/alert/alert.ts'
 import { anAlert } from '#shared/alert/alert-builders.ts'
 import type { Health } from '#shared/health/health.ts'
 import type { QueuedNotification } from '#shared/notification/queued-notification.ts'
@@ -11,7 +11,7 @@ import { TestNotifications } from './notifications-builder.ts'
 const live: Health = { kind: 'live', behindMs: 100 }
 const catchingUp: Health = { kind: 'catching-up', lagMessages: 1000, behindMs: 60_000 }
 
-const queued = (number: number, over: Partial<Alert> = {}): QueuedNotification => ({
+const queued = (number: number, over: Partial<NodeAlert> = {}): QueuedNotification => ({
   alert: anAlert({ id: anId(number), nodeId: `node-${number}`, ruleId: anId(500 + number), ...over }),
   transition: 'opened',
   wasShown: false,

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest'
-import type { Alert } from '#shared/alert/alert.ts'
+import type { Alert, NodeAlert } from '#shared/alert/alert.ts'
 import { anAlert } from '#shared/alert/alert-builders.ts'
 import type { Health } from '#shared/health/health.ts'
 import type { QueuedNotification } from '#shared/notification/queued-notification.ts'
@@ -12,7 +12,7 @@ const live: Health = { kind: 'live', behindMs: 100 }
 const catchingUp: Health = { kind: 'catching-up', lagMessages: 1000, behindMs: 60_000 }
 
 /** Each of a rule of its own. */
-const queued = (number: number, over: Partial<Alert> = {}): QueuedNotification => ({
+const queued = (number: number, over: Partial<NodeAlert> = {}): QueuedNotification => ({
   alert: anAlert({ id: anId(number), nodeId: `node-${number}`, ruleId: anId(500 + number), ...over }),
   transition: 'opened',
   wasShown: false,
@@ -193,7 +193,7 @@ test('after sleep several alerts are one digest', async () => {
   expect(console_.screen).toEqual(['While you were away: 2 critical (2 still firing)'])
 })
 
-test.for<[string, Partial<Alert>]>([
+test.for<[string, Partial<NodeAlert>]>([
   ['resolves', { phase: 'resolved', resolvedAt: 1, resolveReason: 'cleared' }],
   ['ends with its rule', { phase: 'resolved', resolvedAt: 1, resolveReason: 'rule-changed' }],
   ['is withdrawn by the backend', { phase: 'resolved', resolvedAt: 1 }],
@@ -202,7 +202,7 @@ test.for<[string, Partial<Alert>]>([
 ])('the popup of an alert that %s is withdrawn', async ([, change]) => {
   fire(queued(1), queued(2))
   await console_.after(1000)
-  publish({ ...queued(1).alert, ...change })
+  publish({ ...queued(1).alert, ...change } as Alert)
   expect(console_.screen).toEqual([title(2)])
   await console_.after(60_000)
   expect(console_.shown).toHaveLength(2)

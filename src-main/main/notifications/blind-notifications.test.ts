@@ -12,6 +12,7 @@ let shown: DesktopPopup[]
 let withdrawn: string[]
 let held: Array<readonly [number, number]>
 let now: number
+let isMuted: boolean
 let pause: TestPause
 let sounds: number
 let acts: string[]
@@ -22,6 +23,7 @@ beforeEach(() => {
   held = []
   sounds = 0
   acts = []
+  isMuted = false
   now = since + 60_000
   pause = new TestPause()
   notifications = new BlindNotifications({
@@ -34,6 +36,7 @@ beforeEach(() => {
     heldBack: (period) => held.push([period.since, period.forMs]),
     sound: () => sounds++,
     act: (action) => acts.push(action.kind),
+    isMuted: () => isMuted,
     now: () => now,
     timeStyle: () => ({ offsetMinutes: 60 }),
   })
@@ -112,4 +115,18 @@ test.each<[Extract<Health, { kind: 'blind' }>['cause'], string, string]>([
 ])('what is wrong: %s, %s', async (cause, detail, body) => {
   await notifications.tick({ kind: 'blind', since, cause, detail })
   expect(shown.map((popup) => popup.body)).toEqual([body])
+})
+
+test('blindness that somebody has acknowledged or silenced has no popup, until nobody has it any more', async () => {
+  isMuted = true
+  await notifications.tick(blind)
+  expect(titles()).toEqual([])
+  isMuted = false
+  await notifications.tick(blind)
+  expect(titles()).toEqual(['Monitoring is blind since 14:02:11'])
+  isMuted = true
+  await notifications.tick(blind)
+  expect(withdrawn).toEqual(['blind'])
+  await notifications.tick(live)
+  expect(titles()).toHaveLength(1)
 })

@@ -21,6 +21,8 @@ export interface BlindNotificationsDeps {
   readonly sound: () => void
   /** The operator clicked the popup or one of its buttons. */
   readonly act: (action: PopupAction) => void
+  /** Somebody has acknowledged or silenced it. */
+  readonly isMuted: () => boolean
   readonly now: () => number
   /** How a time at that instant is written. */
   readonly timeStyle: (at: number) => TimeStyle
@@ -49,6 +51,7 @@ export class BlindNotifications {
   }
 
   async tick(health: Health): Promise<void> {
+    if (health.kind === 'blind' && this.#deps.isMuted()) return this.#mute()
     const now = this.#deps.now()
     this.#awakeSince = Math.min(this.#awakeSince, now) // the clock may be set back
     const seen = health.kind === 'blind' ? { ...health, since: Math.max(health.since, this.#awakeSince) } : health
@@ -62,6 +65,12 @@ export class BlindNotifications {
       if (change.kind === 'blind') this.#deps.sound()
       await this.#deps.show(this.#popup(change))
     }
+  }
+
+  /** Once nobody has it any more, it is notified as if it had just begun. */
+  #mute(): void {
+    if (this.#state.notified) this.#deps.withdraw('blind')
+    this.#state = { ...this.#state, notified: false }
   }
 
   #isHeld(kind: 'blind' | 'information', now: number): boolean {

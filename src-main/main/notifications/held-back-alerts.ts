@@ -28,7 +28,7 @@ export class HeldBackAlerts {
       const key = `${alert.id} ${transition}`
       if (this.#counted.has(key)) continue
       this.#counted.add(key)
-      this.#pause.count(alert.severity)
+      if (alert.severity !== 'info') this.#pause.count(alert.severity)
     }
   }
 
@@ -39,7 +39,8 @@ export class HeldBackAlerts {
   counts(held: readonly QueuedNotification[]): HeldBackCounts {
     const alerts = new Map(held.map(({ alert }) => [alert.id, alert.severity]))
     const critical = [...alerts.values()].filter((severity) => severity === 'critical').length
-    return { critical, warning: alerts.size - critical, blind: this.#blind.length }
+    const warning = [...alerts.values()].filter((severity) => severity === 'warning').length
+    return { critical, warning, blind: this.#blind.length }
   }
 
   /** The digest to plan: it is due once, after do not disturb has ended. */

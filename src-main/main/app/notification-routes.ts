@@ -37,6 +37,7 @@ export function createNotifications(deps: EventRouteDeps, screen: ScreenFacts): 
     kind = next.kind
     update()
   })
+  deps.notifier.onFacts(update)
   const stops = [
     settings.onChange((changed) => {
       if (![...changed].some((key) => key.startsWith('notifications.') || key.startsWith('sound.'))) return
@@ -148,7 +149,7 @@ function createAlertNotifications(
     pause: doNotDisturb,
     health: () => health.report.health,
     settings: planned,
-    hidden: () => hiddenDetails(settings.values, screen),
+    hidden: () => hiddenDetails(settings.values, { ...screen, isShared: notifier.facts.isInhibited }),
     firing: () => alerts.list,
     isSilenced: alerts.isSilenced,
     isUnseen: alerts.isUnseen,
@@ -174,10 +175,11 @@ function valuesById(alerts: readonly Alert[], values: ReadonlyArray<number | nul
   )
 }
 
+/** `isShared`: the desktop holds popups back, as KDE does while the screen is shared. */
 function hiddenDetails(
   values: EventRouteDeps['settings']['values'],
-  { isLocked }: ScreenFacts,
+  { isLocked, isShared }: ScreenFacts & { readonly isShared: boolean },
 ): HiddenDetails | undefined {
   if (values['notifications.hideWhenLocked'] && isLocked()) return 'locked'
-  return values['notifications.hideDetails'] ? 'shared' : undefined
+  return values['notifications.hideDetails'] || isShared ? 'shared' : undefined
 }

@@ -3,7 +3,14 @@ import { nodePrefix, prefixCounts } from '#shared/node/node-prefix.ts'
 import type { NodeSelector } from '#shared/notification/my-nodes.ts'
 import { compilePattern } from '#shared/pattern/linear-pattern.ts'
 import type { PageSettings } from '../../live/page-settings.svelte.ts'
-import { isSameSelector, matchNodes, matchText, noneNotifiedText, selectorValue, type NodeMatch } from './my-nodes-text.ts'
+import {
+  isSameSelector,
+  matchNodes,
+  matchText,
+  noneNotifiedText,
+  selectorValue,
+  type NodeMatch,
+} from './my-nodes-text.ts'
 
 export type SelectorKind = NodeSelector['kind']
 

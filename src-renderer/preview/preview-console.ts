@@ -13,6 +13,7 @@ import { PreviewSilences, type PreviewSilencesOptions } from './preview-silences
 import { PreviewHistory, type PreviewHistoryOptions, type PreviewHistorySource } from './preview-history.ts'
 import { PreviewRules } from './preview-rules.ts'
 import { settingsReplies, type PreviewSettingsOptions } from './preview-settings.ts'
+import { teamConsoleReplies, type PreviewTeamOptions } from './preview-team-consoles.ts'
 import { updatesReplies, type PreviewUpdatesOptions } from './preview-updates.ts'
 import { sessionReplies, userReplies, type PreviewSessionOptions } from './preview-session.ts'
 
@@ -20,6 +21,7 @@ export interface PreviewOptions
   extends
     PreviewAlertsOptions,
     PreviewSessionOptions,
+    PreviewTeamOptions,
     PreviewSettingsOptions,
     PreviewConnectionsOptions,
     PreviewUpdatesOptions,
@@ -68,6 +70,7 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
     ...silences.replies((all) => bridge.push('silences.changed', all)),
     ...sessionReplies(options, { alerts: alerts.all, rules: rules.all }),
     ...userReplies(options),
+    ...teamConsoleReplies(options),
     ...settingsReplies(options, {
       settings: (view) => bridge.push('settings.changed', view),
       theme: (theme) => bridge.push('theme.changed', theme),

@@ -13,6 +13,7 @@ const bridge = previewConsole({
   values: query.get('values') === 'extreme' ? 'extreme' : 'usual',
   session: (query.get('session') ?? 'standalone') as PreviewOptions['session'],
   backend: query.get('backend') === 'unreachable' ? 'unreachable' : 'ok',
+  consoles: (query.get('consoles') ?? 'some') as PreviewOptions['consoles'],
   actions: (query.get('actions') ?? 'none') as PreviewOptions['actions'],
   ...(query.has('rules') ? { rules: query.get('rules') as NonNullable<PreviewOptions['rules']> } : {}),
   silences: (query.get('silences') ?? 'none') as PreviewOptions['silences'],

@@ -186,6 +186,16 @@ export const accessibleViews: readonly View[] = [
     },
   },
   { name: 'Settings, backend', at: '?nodes=4&session=operator#/settings/backend' },
+  {
+    name: 'Settings, backend, the second channel fails',
+    at: '?nodes=4&session=admin&consoles=failing#/settings/backend',
+    steps: async (page) => {
+      await button(page, 'Send a test')
+      await page.getByText('It answered 403.', { exact: true }).waitFor()
+    },
+  },
+  { name: 'Settings, backend without consoles', at: '?nodes=4&session=viewer&consoles=none#/settings/backend' },
+  { name: 'Settings, backend of an older version', at: '?nodes=4&session=admin&consoles=older#/settings/backend' },
   { name: 'Settings, backend unreachable', at: '?nodes=4&session=expired&backend=unreachable#/settings/backend' },
   {
     name: 'Settings, notifications with a failed test',

@@ -37,6 +37,7 @@ test('while no connection is open, calls about the app are answered and all othe
     'health',
     'notifications',
     'settings',
+    'sound',
     'updates',
   ])
   expect(refused).toContain('session.get')

@@ -83,9 +83,10 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     await backend.end()
   },
   notifications: async ({ desktop }, use) => {
-    const notifications = new Notifications(desktop.env)
+    const notifications = await new Notifications(desktop.env, desktop.chosenButton).listen()
     notifications.clear()
     await use(notifications)
+    notifications.end()
   },
   launch: async ({ desktop, broker, tray: _tray, producer: _emptied }, use, testInfo) => {
     const running: RunningConsole[] = []

@@ -169,17 +169,14 @@ export interface DataCalls {
   }) => void
   /** A reminder of these alerts was shown. It is a line of their timelines, and takes nothing off the queue. */
   'notifications.reminded': (request: { alertIds: readonly string[] }) => void
-<<<<<<< HEAD
   /** With a backend: what was shown here and is not reported to it yet, oldest first. And the id of this console. */
   'shown.list': (request: { limit: number }) => { consoleId: string; reports: ShownReport[] }
   /** The backend has accepted these. */
   'shown.reported': (request: { reports: readonly ShownReport[] }) => void
-=======
   /** When this console reports about itself: in force at once. */
   'own.settings': (request: OwnAlertSettings) => void
   /** Since when the backend is unreachable, epoch ms; `null`: it answers, or nobody is to use it. */
   'own.backendAway': (request: { since: number | null }) => void
->>>>>>> own-alerts
   'counters.get': (request: Record<string, never>) => DataThreadCounters
   /** In force at once. What is then too old or too much goes in slices. */
   'cache.setRetention': (request: Retention) => void

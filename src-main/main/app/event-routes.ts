@@ -1,27 +1,4 @@
-<<<<<<< HEAD
-=======
-import { formatClock, formatClockMinutes } from '#shared/format/time.ts'
-import { dayPrefix } from '#shared/format/zone-time.ts'
-import type { TimeStyle } from '#shared/format/time.ts'
-import type { Log } from '#shared/log.ts'
 import { backendAwaySince } from '#shared/session/backend-away.ts'
-import type { ClearLevels } from './clear-levels.ts'
-import type { FiringAlerts } from './firing-alerts.ts'
-import type { BackendClient } from '../backend/backend-client.ts'
-import type { CurrentHealth } from './current-health.ts'
-import { PowerRoutes, type PowerEvent } from './power-routes.ts'
-import type { DataThread, ReadThread } from '../ipc/ipc-deps.ts'
-import { AlertNotifications } from '../notifications/alert-notifications.ts'
-import { BlindNotifications } from '../notifications/blind-notifications.ts'
-import type { DoNotDisturb } from '../notifications/do-not-disturb.ts'
-import type { PopupActs } from '../notifications/popup-acts.ts'
-import type { HeldBackCounts, NotificationPause } from '../notifications/notification-pause.ts'
-import { SilencePopups } from '../notifications/silence-popups.ts'
-import { markedTitle } from '../notifications/marked-title.ts'
-import type { DesktopNotifier } from '../notifications/desktop-notifier.ts'
-import type { ShowPopup } from '../notifications/desktop-popup.ts'
-import type { PlaySound } from '../notifications/play-sound.ts'
->>>>>>> own-alerts
 import { isNotSetUp } from '../connections/not-set-up.ts'
 import type { BlindNotifications } from '../notifications/blind-notifications.ts'
 import type { HeldBackCounts } from '../notifications/notification-pause.ts'
@@ -146,13 +123,6 @@ function routeDataEvents(
   data.on('health.changed', (report) => health.setReport(report))
 }
 
-<<<<<<< HEAD
-/** Blindness, sleep and do not disturb depend on the clock, so a timer checks them. @returns stops */
-function startTicks(
-  deps: EventRouteDeps,
-  { blind, power }: { blind: BlindNotifications; power: PowerRoutes },
-): () => void {
-=======
 /** The data thread knows no backend. It has no memory of an earlier one that died. */
 function publishBackendAway({ data, backend, log }: EventRouteDeps): void {
   if (backend === undefined || data.state.kind !== 'running') return
@@ -160,46 +130,11 @@ function publishBackendAway({ data, backend, log }: EventRouteDeps): void {
   callInBackground(log, 'own.backendAway', data.call('own.backendAway', { since }))
 }
 
-/** A silence changes at once what counts, and which popups stay. */
-function routeSilences(deps: EventRouteDeps, notifications: AlertNotifications): void {
-  const { data, alerts, window, notifier, doNotDisturb, log, now, timeStyle } = deps
-  const offsetAt = (at: number): number => timeStyle(at).offsetMinutes
-  const popups = new SilencePopups({
-    show: (popup) => notifier.show(popup),
-    pause: doNotDisturb,
-    operator: deps.operator,
-    firing: () => alerts.list,
-    timeOf: (at) => dayPrefix(at, now(), offsetAt) + formatClockMinutes(at, timeStyle(at)),
-    open: () => {
-      deps.open()
-      window.navigate({ page: 'silences' })
-    },
-    now,
-  })
-  data.on('silences.changed', (silences) => {
-    alerts.silence(silences)
-    notifications.silencesChanged()
-    window.push('silences.changed', silences)
-    deps.showTray()
-  })
-  data.on('silences.due', (notices) => callInBackground(log, 'silences.due', popups.show(notices)))
-}
-
-interface Ticks {
-  /** Shows queued notifications before the next second. */
-  readonly soon: () => void
-  readonly stop: () => void
-}
-
-interface TickDeps {
-  readonly notifications: AlertNotifications
-  readonly blind: BlindNotifications
-  readonly power: PowerRoutes
-}
-
-/** Queued notifications, blindness and expiring acknowledgements depend on time, so a timer checks them. */
-function startTicks(deps: EventRouteDeps, { notifications, blind, power }: TickDeps): Ticks {
->>>>>>> own-alerts
+/** Blindness, sleep and do not disturb depend on the clock, so a timer checks them. @returns stops */
+function startTicks(
+  deps: EventRouteDeps,
+  { blind, power }: { blind: BlindNotifications; power: PowerRoutes },
+): () => void {
   const { health, inUse, doNotDisturb, log } = deps
   const tick = (): void => {
     power.tick()
@@ -219,77 +154,5 @@ function startTicks(deps: EventRouteDeps, { notifications, blind, power }: TickD
     )
   }
   next()
-<<<<<<< HEAD
   return () => clearTimeout(timer)
-=======
-  let early: NodeJS.Timeout | undefined
-  return {
-    soon: () => {
-      early ??= setTimeout(() => {
-        early = undefined
-        tick()
-      }, collectMs)
-    },
-    stop: () => {
-      clearTimeout(timer)
-      clearTimeout(early)
-    },
-  }
-}
-
-function createBlindNotifications(
-  { alerts, notifier, doNotDisturb, open, now, timeStyle }: EventRouteDeps,
-  notifications: AlertNotifications,
-): BlindNotifications {
-  return new BlindNotifications({
-    show: (popup) => notifier.show(popup),
-    withdraw: (tag) => notifier.withdraw(tag),
-    pause: doNotDisturb,
-    heldBack: (period) => notifications.blindMeanwhile(period),
-    isMuted: () => alerts.isBlindMuted,
-    open: () => open(),
-    now,
-    timeStyle,
-  })
-}
-
-function createAlertNotifications({
-  data,
-  health,
-  alerts,
-  notifier,
-  doNotDisturb,
-  window,
-  clearLevels,
-  sounds,
-  settings,
-  open,
-  now,
-  timeStyle,
-  log,
-}: EventRouteDeps): AlertNotifications {
-  return new AlertNotifications({
-    show: (popup) => notifier.show(popup),
-    withdraw: (tag) => notifier.withdraw(tag),
-    settle: (shown, items, as) =>
-      callInBackground(log, 'notifications.settle', data.call('notifications.settle', { shown, items, as })),
-    sound: (severity) => (settings.values[`sound.${severity}`] ? sounds.play(severity) : undefined),
-    pause: doNotDisturb,
-    health: () => health.report.health,
-    firing: () => alerts.list,
-    isSilenced: alerts.isSilenced,
-    clearLevelOf: clearLevels.of,
-    timeOf: (at) => formatClock(at, timeStyle(at)),
-    open: (alertId) => {
-      open(alertId)
-      if (alertId === undefined) window.navigate({ page: 'alerts' })
-    },
-    now,
-  })
-}
-
-/** Logs a failure instead of throwing. If the data thread stops during the call, its restart sends the state again. */
-function callInBackground(log: Log, call: string, reply: Promise<unknown>): void {
-  reply.catch((cause: unknown) => log.info('call failed', { call, cause }))
->>>>>>> own-alerts
 }

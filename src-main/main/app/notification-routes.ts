@@ -95,7 +95,7 @@ function counted({ notifier }: EventRouteDeps, notifications: AlertNotifications
 }
 
 function createBlindNotifications(deps: EventRouteDeps, notifications: AlertNotifications): BlindNotifications {
-  const { notifier, doNotDisturb, settings, sounds, acts, now, timeStyle, log } = deps
+  const { alerts, notifier, doNotDisturb, settings, sounds, acts, now, timeStyle, log } = deps
   return new BlindNotifications({
     show: counted(deps, notifications),
     withdraw: (tag) => notifier.withdraw(tag),
@@ -104,6 +104,7 @@ function createBlindNotifications(deps: EventRouteDeps, notifications: AlertNoti
     },
     pause: doNotDisturb,
     heldBack: (period) => notifications.blindMeanwhile(period),
+    isMuted: () => alerts.isBlindMuted,
     act: (action) => callInBackground(log, action.kind, acts.run(action)),
     now,
     timeStyle,

@@ -17,16 +17,12 @@ export interface BlindNotificationsDeps {
   readonly withdraw: (tag: string) => void
   /** It was blind, and do not disturb held the popup back. */
   readonly heldBack: (period: BlindPeriod) => void
-<<<<<<< HEAD
   /** The sound of critical alerts, if the settings allow it. */
   readonly sound: () => void
   /** The operator clicked the popup or one of its buttons. */
   readonly act: (action: PopupAction) => void
-=======
   /** Somebody has acknowledged or silenced it. */
   readonly isMuted: () => boolean
-  readonly open: () => void
->>>>>>> own-alerts
   readonly now: () => number
   /** How a time at that instant is written. */
   readonly timeStyle: (at: number) => TimeStyle

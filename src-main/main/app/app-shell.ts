@@ -13,8 +13,9 @@ import { timeStyleAt } from '../settings/time-style.ts'
 import { askAcknowledgeAll } from '../tray/ask-acknowledge-all.ts'
 import { StatusTray } from '../tray/status-tray.ts'
 import type { StatusTrayDeps } from '../tray/status-tray.ts'
-import { hasTrayHost } from '../tray/tray-host.ts'
+import { followTrayHost, hasTrayHost } from '../tray/tray-host.ts'
 import { TrayPresence } from '../tray/tray-presence.ts'
+import type { TrayPresenceDeps } from '../tray/tray-presence.ts'
 import { MainWindow } from '../windows/main-window.ts'
 import { WindowClosing } from '../windows/window-closing.ts'
 import { worstFirst } from './firing-alerts.ts'
@@ -92,13 +93,30 @@ function trayActs(
   return { acts: () => current()?.acts, acknowledgeAll: () => void ask(), hideDetails }
 }
 
+/** The icon follows the settings, and a panel that comes later. */
+function createTrayPresence(
+  { settings, life }: Pick<StartDeps, 'settings' | 'life'>,
+  { tray, sessionBus, showWindow }: Pick<AppComponents, 'sessionBus'> & Pick<TrayPresenceDeps, 'tray' | 'showWindow'>,
+): TrayPresence {
+  const presence = new TrayPresence({
+    settings,
+    tray,
+    hasHost: () => hasTrayHost(sessionBus),
+    showWindow,
+    wait: (ms) => setTimeout(ms),
+  })
+  const follow = followTrayHost(sessionBus, () => void presence.check())
+  life.own('tray host', follow, (stop) => stop())
+  return presence
+}
+
 /** Creates the window and the tray; the caller opens the window. */
 export function createAppShell(
   { launch, settings, log, life, end }: StartDeps,
   components: AppComponents,
   { current, label, ...files }: ShellDeps,
 ): AppShell {
-  const { stateFile, notifier, icon, health, doNotDisturb } = components
+  const { stateFile, notifier, icon, health, doNotDisturb, sessionBus } = components
   const open = (alertId?: string): void => {
     window.show()
     if (alertId !== undefined) window.navigate({ alertId })
@@ -125,13 +143,7 @@ export function createAppShell(
     onVisible: (isVisible) => current()?.routes.watch(isVisible),
   })
   life.own('window', window, () => window.end())
-  const trayPresence = new TrayPresence({
-    settings,
-    tray,
-    hasHost: () => hasTrayHost(process.platform),
-    showWindow: open,
-    wait: (ms) => setTimeout(ms),
-  })
+  const trayPresence = createTrayPresence({ settings, life }, { tray, sessionBus, showWindow: open })
   const isHeldBack = holdsHints(doNotDisturb)
   const closing = new WindowClosing({ settings, trayPresence, window, stateFile, notifier, isHeldBack, open, end, log })
   const show = (): void => {

@@ -7,6 +7,7 @@ import { unacknowledgedAlerts } from '#shared/health/to-look-at.ts'
 import type { IpcPushOf } from '#shared/ipc/contract.ts'
 import type { RunningConnection } from '../connections/running-connection.ts'
 import type { DoNotDisturb } from '../notifications/do-not-disturb.ts'
+import { WindowToasts } from '../notifications/window-toasts.ts'
 import { LoginItem } from '../settings/login-item.ts'
 import { timeStyleAt } from '../settings/time-style.ts'
 import { askAcknowledgeAll } from '../tray/ask-acknowledge-all.ts'
@@ -24,6 +25,8 @@ export interface AppShell {
   readonly window: MainWindow
   readonly trayPresence: TrayPresence
   readonly loginItem: LoginItem
+  /** Notifications that the system refused. */
+  readonly toasts: WindowToasts
   /** Brings the window to the front and shows the alert, if given. */
   readonly open: (alertId?: string) => void
   /** Brings the window to the front, at this place. */
@@ -147,5 +150,6 @@ export function createAppShell(
     window.navigate(to)
   }
   const loginItem = new LoginItem({ settings, launch, log: log.child({ part: 'settings' }) })
-  return { window, trayPresence, loginItem, open, navigate, show, timeStyle }
+  const toasts = new WindowToasts((list) => window.push('toasts.changed', list))
+  return { window, trayPresence, loginItem, toasts, open, navigate, show, timeStyle }
 }

@@ -4,12 +4,13 @@ import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'electron-vite'
 import { licenseList } from './scripts/build/license-list.ts'
 import { packagesBesideBundles, sqliteLicense } from './scripts/build/native-licenses.ts'
+import { soundFiles } from './scripts/build/sound-files.ts'
 import { gitRevision } from './scripts/process/git-revision.ts'
 
 // The oldest runtime the console must run on is Electron 33: Node 20, Chromium 130.
 export default defineConfig({
   main: {
-    plugins: [licenseList(packagesBesideBundles(), [sqliteLicense()])],
+    plugins: [licenseList(packagesBesideBundles(), [sqliteLicense()]), soundFiles()],
     define: {
       __REMO_REVISION__: JSON.stringify(gitRevision(import.meta.dirname)),
       __REMO_CHANGELOG__: JSON.stringify(readFileSync(resolve('CHANGELOG.md'), 'utf8')),
@@ -33,7 +34,8 @@ export default defineConfig({
       sourcemap: true,
       externalizeDeps: false,
       rollupOptions: {
-        input: { index: resolve('src-main/preload/index.ts') },
+        // They share no module: a sandboxed preload is one file.
+        input: { index: resolve('src-main/preload/index.ts'), player: resolve('src-main/preload/player.ts') },
         external: ['electron'],
         output: { format: 'cjs', entryFileNames: '[name].cjs' },
       },

@@ -65,6 +65,7 @@ function consoleMetricNames(): string[] {
     openAlerts: [],
     isSilenced: () => false,
     notifications: [],
+    sounds: [],
     doNotDisturb: { isOn: false, counts: { critical: 0, warning: 0, blind: 0 } },
     backend: undefined,
     hasNodeSeries: true,

@@ -1,6 +1,7 @@
 import { isAcknowledged } from '#shared/alert/acknowledgement.ts'
 import type { Alert } from '#shared/alert/alert.ts'
 import { countedAlerts } from '#shared/alert/inhibit.ts'
+import { toLookAt } from '#shared/health/to-look-at.ts'
 import { isWithdrawn } from '#shared/team/merge-alert.ts'
 import type { AppInfo, HealthReport, IpcResult } from '#shared/ipc/contract.ts'
 import type { Rule } from '#shared/rule/rule.ts'
@@ -112,9 +113,8 @@ export class AppState {
 
   /** Alerts that wait for somebody, and those that nobody has looked at, also resolved ones. */
   readonly toLookAt: number = $derived.by(() => {
-    const { now } = this.clock
-    const waiting = this.counted.filter((alert) => !isAcknowledged(alert, now))
-    return new Set([...waiting.map(({ id }) => id), ...this.unseen.ids]).size
+    const { counted, unseen, clock } = this
+    return toLookAt({ alerts: counted, isSilenced: () => false, unseenIds: [...unseen.ids] }, clock.now)
   })
 
   /** No value on screen is current. */

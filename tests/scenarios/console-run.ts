@@ -3,10 +3,10 @@ import type { Alert } from '#shared/alert/alert.ts'
 import {
   type NotificationContext,
   planNotifications,
-  type QueuedNotification,
   refreshedPopup,
   type ShownPopup,
 } from '#shared/notification/plan-notifications.ts'
+import type { QueuedNotification } from '#shared/notification/queued-notification.ts'
 import { parseMatchers } from '#shared/silence/matcher-text.ts'
 import { silenceIndex } from '#shared/silence/silence-index.ts'
 import { aBatch, aMessage, TestEngine } from '../../src-main/data/test-engine.ts'
@@ -112,8 +112,7 @@ export class ConsoleRun {
   /** As the main thread: plans once a second, and says which popups were shown. */
   #notify(): void {
     const { fixture, now } = { fixture: this.#fixture, now: this.#fixture.now }
-    for (const { alert, transition } of this.#newlyQueued())
-      this.#queued.set(`${alert.id} ${transition}`, { alert, transition })
+    for (const item of this.#newlyQueued()) this.#queued.set(`${item.alert.id} ${item.transition}`, item)
     const context = this.#context(now)
     for (const [tag, shown] of this.#shown) {
       const items = shown.items.map((item) => ({ ...item, alert: this.#present(item.alert) }))

@@ -1,18 +1,23 @@
 import { setTimeout } from 'node:timers/promises'
+import type { BrowserWindow } from 'electron'
 import { isHeldBack } from '#shared/do-not-disturb/do-not-disturb.ts'
 import type { TimeStyle } from '#shared/format/time.ts'
 import type { WallClock } from '#shared/health/health-text.ts'
+import { unacknowledgedAlerts } from '#shared/health/to-look-at.ts'
 import type { IpcPushOf } from '#shared/ipc/contract.ts'
 import type { RunningConnection } from '../connections/running-connection.ts'
 import type { DoNotDisturb } from '../notifications/do-not-disturb.ts'
+import { WindowToasts } from '../notifications/window-toasts.ts'
 import { LoginItem } from '../settings/login-item.ts'
 import { timeStyleAt } from '../settings/time-style.ts'
+import { askAcknowledgeAll } from '../tray/ask-acknowledge-all.ts'
 import { StatusTray } from '../tray/status-tray.ts'
 import type { StatusTrayDeps } from '../tray/status-tray.ts'
 import { hasTrayHost } from '../tray/tray-host.ts'
 import { TrayPresence } from '../tray/tray-presence.ts'
 import { MainWindow } from '../windows/main-window.ts'
 import { WindowClosing } from '../windows/window-closing.ts'
+import { worstFirst } from './firing-alerts.ts'
 import type { AppComponents, StartDeps } from './app-components.ts'
 
 /** Window and tray. They show the open connection, and outlive it. */
@@ -20,6 +25,8 @@ export interface AppShell {
   readonly window: MainWindow
   readonly trayPresence: TrayPresence
   readonly loginItem: LoginItem
+  /** Notifications that the system refused. */
+  readonly toasts: WindowToasts
   /** Brings the window to the front and shows the alert, if given. */
   readonly open: (alertId?: string) => void
   /** Brings the window to the front, at this place. */
@@ -52,6 +59,39 @@ function trayPauses(doNotDisturb: DoNotDisturb, timeStyle: (at: number) => TimeS
   }
 }
 
+/** What the tray menu does with alerts of the open connection. */
+function trayActs(
+  { settings, log }: Pick<StartDeps, 'settings' | 'log'>,
+  current: ShellDeps['current'],
+  parent: () => BrowserWindow | null,
+): Pick<StatusTrayDeps, 'acts' | 'acknowledgeAll' | 'hideDetails'> {
+  const hideDetails = {
+    get isOn() {
+      return settings.values['notifications.hideDetails']
+    },
+    set: (isOn: boolean) => {
+      try {
+        settings.set('notifications.hideDetails', isOn)
+      } catch (cause) {
+        log.warn('setting not stored', { key: 'notifications.hideDetails', cause })
+      }
+    },
+  }
+  const ask = askAcknowledgeAll({
+    waiting: () => {
+      const alerts = current()?.alerts
+      const now = Date.now()
+      return alerts
+        ? worstFirst(unacknowledgedAlerts({ alerts: alerts.list, isSilenced: alerts.isSilenced }, now), now)
+        : []
+    },
+    hidesDetails: () => hideDetails.isOn,
+    parent,
+    acknowledge: (alertIds) => void current()?.acts.run({ kind: 'acknowledge', alertIds }),
+  })
+  return { acts: () => current()?.acts, acknowledgeAll: () => void ask(), hideDetails }
+}
+
 /** Creates the window and the tray; the caller opens the window. */
 export function createAppShell(
   { launch, settings, log, life, end }: StartDeps,
@@ -71,6 +111,7 @@ export function createAppShell(
     clock,
     clearLevelOf: (alert) => current()?.clearLevels.of(alert),
     palette: () => settings.values['appearance.palette'],
+    ...trayActs({ settings, log }, current, () => (window.isVisible ? window.native : null)),
     doNotDisturb: trayPauses(doNotDisturb, timeStyle),
   })
   life.own('tray', tray, () => tray.end())
@@ -109,5 +150,6 @@ export function createAppShell(
     window.navigate(to)
   }
   const loginItem = new LoginItem({ settings, launch, log: log.child({ part: 'settings' }) })
-  return { window, trayPresence, loginItem, open, navigate, show, timeStyle }
+  const toasts = new WindowToasts((list) => window.push('toasts.changed', list))
+  return { window, trayPresence, loginItem, toasts, open, navigate, show, timeStyle }
 }

@@ -67,6 +67,7 @@ class Laptop {
       notifications: this.alerts,
       blind: this.blind,
       backend: { probeNow: () => this.probes++ },
+      isScreenLocked: () => false,
       watch: () => this.seen.push(this.power.isSeen),
       now,
       log: nullLog,
@@ -88,7 +89,9 @@ class Laptop {
   }
 
   breach(node: number): void {
-    this.alerts.add([{ alert: anAlert({ id: anId(node), nodeId: `node-${node}` }), transition: 'opened' }])
+    this.alerts.add([
+      { alert: anAlert({ id: anId(node), nodeId: `node-${node}` }), transition: 'opened', wasShown: false },
+    ])
   }
 }
 
@@ -157,4 +160,12 @@ test('a locked screen is a hidden window', () => {
   laptop.power.visible(false)
   laptop.power.event('lock-screen')
   expect(laptop.seen).toEqual([true, false, true, false, false])
+})
+
+test('each lock and unlock is announced once, however often the system says it', () => {
+  const locks: boolean[] = []
+  laptop.power.onLock((isLocked) => locks.push(isLocked))
+  for (const event of ['unlock-screen', 'lock-screen', 'lock-screen', 'unlock-screen', 'unlock-screen'] as const)
+    laptop.power.event(event)
+  expect([locks, laptop.power.isLocked]).toEqual([[true, false], false])
 })

@@ -6,7 +6,7 @@ import { ipcHandlers } from '../ipc/ipc-handlers.ts'
 import type { IpcDeps } from '../ipc/ipc-deps.ts'
 import { serveIpc } from '../ipc/ipc-server.ts'
 import { settingsView } from '../ipc/settings-handlers.ts'
-import { chooseCsvPath, chooseRulesFile, chooseYamlPath } from '../windows/save-dialog.ts'
+import { chooseCsvPath, chooseRulesFile, chooseSoundFile, chooseYamlPath } from '../windows/save-dialog.ts'
 import type { StartDeps } from './app-components.ts'
 import { aboutCalls, foldersOf } from './about-calls.ts'
 import { appInfo } from './app-info.ts'
@@ -16,9 +16,13 @@ import { systemFacts } from './system-facts.ts'
 /** Answers the calls of the page, with the connection that is open at that time. */
 export function serveCalls(deps: StartDeps, served: ServeCallsDeps): void {
   const { settings, log, life } = deps
-  const { appShell, address, parts, refused } = served
+  const { appShell, components, address, parts, refused } = served
   const { host } = parts
-  settings.onChange(() => appShell.window.push('settings.changed', settingsView(settingsCalls(deps, served))))
+  const pushSettings = (): void => appShell.window.push('settings.changed', settingsView(settingsCalls(deps, served)))
+  settings.onChange(pushSettings)
+  served.components.sounds.onProblem(pushSettings)
+  // What the desktop can do is on the page of settings too.
+  components.notifier.onFacts(pushSettings)
   const created = new WeakMap<RunningConnection, IpcHandlers>()
   const handlersOf = (connection: RunningConnection): IpcHandlers => {
     const known = created.get(connection) ?? ipcHandlers(ipcDeps(deps, served, connection))
@@ -54,7 +58,7 @@ function ipcDeps(deps: StartDeps, served: ServeCallsDeps, connection: RunningCon
   const { dataDir } = deps
   const { components, appShell, parts, metrics } = served
   const { host, connections } = parts
-  const { user, health, stateFile, notifier, doNotDisturb } = components
+  const { user, health, stateFile, notifier, sounds, doNotDisturb } = components
   const backend = connection?.backend
   return {
     info: () => {
@@ -80,6 +84,9 @@ function ipcDeps(deps: StartDeps, served: ServeCallsDeps, connection: RunningCon
     },
     checkBackend: backend && (() => backend.check()),
     notify: (popup) => notifier.try(popup),
+    toasts: appShell.toasts,
+    sounds,
+    chooseSound: () => chooseSoundFile(appShell.window),
     doNotDisturb,
     open: () => appShell.open(),
     settings: settingsCalls(deps, served),

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest'
-import type { Alert } from '#shared/alert/alert.ts'
+import type { NodeAlert } from '#shared/alert/alert.ts'
 import { anAlert } from '#shared/alert/alert-builders.ts'
-import type { QueuedNotification } from '#shared/notification/plan-notifications.ts'
+import type { QueuedNotification } from '#shared/notification/queued-notification.ts'
 import type { Health } from '#shared/health/health.ts'
 import { anId } from '#shared/rule/rule-builders.ts'
 import { FiringAlerts } from '../app/firing-alerts.ts'
@@ -14,9 +14,10 @@ import { TestPause } from './pause-builder.ts'
 const live: Health = { kind: 'live', behindMs: 100 }
 const catchingUp: Health = { kind: 'catching-up', lagMessages: 1000, behindMs: 60_000 }
 
-const queued = (number: number, over: Partial<Alert> = {}): QueuedNotification => ({
+const queued = (number: number, over: Partial<NodeAlert> = {}): QueuedNotification => ({
   alert: anAlert({ id: anId(number), nodeId: `node-${number}`, ...over }),
   transition: 'opened',
+  wasShown: false,
 })
 
 let clock: number
@@ -152,7 +153,7 @@ test('a pause that ended before a restart has its digest after it', async () => 
   pause.isDigestDue = true
   const restarted = start()
   const { alert } = queued(4)
-  restarted.add([{ alert, transition: 'opened' }])
+  restarted.add([{ alert, transition: 'opened', wasShown: false }])
   await restarted.tick()
   expect(shown.map(({ title }) => title)).toEqual(['Do not disturb ended: 1 critical still fires'])
   shown[0]?.onClick()

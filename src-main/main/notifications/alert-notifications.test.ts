@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from 'vitest'
-import type { Alert, NotifiedAs } from '#shared/alert/alert.ts'
+import { type Alert, type NodeAlert, type NotifiedAs } from '#shared/alert/alert.ts'
 import { anAlert } from '#shared/alert/alert-builders.ts'
 import { notificationText } from '#shared/alert/alert-text.ts'
-import type { QueuedNotification } from '#shared/notification/plan-notifications.ts'
+import type { QueuedNotification } from '#shared/notification/queued-notification.ts'
 import type { Health } from '#shared/health/health.ts'
 import { withdrawnAlert } from '#shared/team/merge-alert.ts'
 import { anId } from '#shared/rule/rule-builders.ts'
@@ -15,9 +15,10 @@ import { TestPause } from './pause-builder.ts'
 const live: Health = { kind: 'live', behindMs: 100 }
 const catchingUp: Health = { kind: 'catching-up', lagMessages: 1000, behindMs: 60_000 }
 
-const queued = (number: number, over: Partial<Alert> = {}): QueuedNotification => ({
+const queued = (number: number, over: Partial<NodeAlert> = {}): QueuedNotification => ({
   alert: anAlert({ id: anId(number), nodeId: `node-${number}`, ...over }),
   transition: 'opened',
+  wasShown: false,
 })
 
 let clock: number
@@ -200,7 +201,7 @@ const screen = (): Record<string, string> => {
   return Object.fromEntries(open.map(({ tag, title }) => [tag, title.replaceAll('\u202f', ' ')]))
 }
 
-test.for<[string, Partial<Alert>]>([
+test.for<[string, Partial<NodeAlert>]>([
   ['resolves', { phase: 'resolved', resolvedAt: 1, resolveReason: 'cleared' }],
   ['ends with its rule', { phase: 'resolved', resolvedAt: 1, resolveReason: 'rule-changed' }],
   ['is withdrawn by the backend', { phase: 'resolved', resolvedAt: 1 }],
@@ -209,7 +210,7 @@ test.for<[string, Partial<Alert>]>([
 ])('the popup of an alert that %s is withdrawn', async ([, change]) => {
   fire(queued(1), queued(2))
   await after(1000)
-  publish({ ...queued(1).alert, ...change })
+  publish({ ...queued(1).alert, ...change } as Alert)
   expect(Object.keys(screen())).toEqual([anId(2)])
   await after(60_000)
   expect(shown).toHaveLength(2)

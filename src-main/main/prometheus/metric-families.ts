@@ -1,12 +1,15 @@
 import type { Alert } from '#shared/alert/alert.ts'
+import { severitiesWorstFirst } from '#shared/alert/severity.ts'
 import { countedAlerts, type IsSilenced, silencedAlerts } from '#shared/alert/inhibit.ts'
 import { isAcknowledged } from '#shared/alert/acknowledgement.ts'
 import { freshnessOf } from '#shared/health/freshness.ts'
 import type { LiveDirectory, LiveFrame } from '#shared/ipc/live-frame.ts'
+import { SoundKind } from '#shared/notification/sound-kind.ts'
 import type { DataThreadCounters } from '../../threads/data-calls.ts'
 import type { BackendCounters } from '../backend/backend-client.ts'
 import type { HeldBackCounts } from '../notifications/notification-pause.ts'
 import type { NotificationCount } from '../notifications/desktop-notifier.ts'
+import type { SoundCount } from '../sounds/sounds.ts'
 
 /** One metric family as prom-client writes it. `metricName` differs from `name` in a histogram. */
 export interface MetricFamily {
@@ -30,6 +33,7 @@ export interface ScrapeSnapshot {
   readonly openAlerts: readonly Alert[]
   readonly isSilenced: IsSilenced
   readonly notifications: readonly NotificationCount[]
+  readonly sounds: readonly SoundCount[]
   /** Whether notifications are held back, and how many were since the start. */
   readonly doNotDisturb: { readonly isOn: boolean; readonly counts: HeldBackCounts }
   /** `undefined` if no backend is configured. */
@@ -144,7 +148,7 @@ function withoutSeries({ live: { frame }, hasNodeSeries }: ScrapeSnapshot): Metr
 function alertFamilies(snapshot: ScrapeSnapshot): MetricFamily[] {
   const { openAlerts, isSilenced, now, data, notifications, doNotDisturb } = snapshot
   const counted = countedAlerts(openAlerts, isSilenced)
-  const open = (['critical', 'warning'] as const).flatMap((severity) => {
+  const open = severitiesWorstFirst.flatMap((severity) => {
     const alerts = counted.filter((alert) => alert.severity === severity)
     const acknowledged = alerts.filter((alert) => isAcknowledged(alert, now)).length
     return [
@@ -152,7 +156,7 @@ function alertFamilies(snapshot: ScrapeSnapshot): MetricFamily[] {
       { value: acknowledged, labels: { severity, state: 'acknowledged' } },
     ]
   })
-  const silenced = (['critical', 'warning'] as const).map((severity) => {
+  const silenced = severitiesWorstFirst.map((severity) => {
     const alerts = silencedAlerts(openAlerts, isSilenced).filter((alert) => alert.severity === severity)
     return { value: alerts.length, labels: { severity } }
   })
@@ -164,6 +168,7 @@ function alertFamilies(snapshot: ScrapeSnapshot): MetricFamily[] {
     gauge('remo_silenced_alerts', 'Open alerts that a silence matches.', silenced),
     counter('remo_alert_transitions_total', 'Alert transitions since this console started.', transitions),
     counter('remo_notifications_total', 'Notifications handed to the operating system.', shown),
+    soundFamily(snapshot),
     gauge('remo_do_not_disturb', '1 while do not disturb holds notifications back.', [
       { value: doNotDisturb.isOn ? 1 : 0, labels: {} },
     ]),
@@ -209,6 +214,18 @@ function backendFamilies({ requests, waiting, reachable }: BackendCounters): Met
     ]),
     gauge('remo_backend_reachable', '1 while the backend answers.', [{ value: reachable ? 1 : 0, labels: {} }]),
   ]
+}
+
+/** All results of all kinds are there from the start, so that a first failure is an increase. */
+function soundFamily({ sounds }: ScrapeSnapshot): MetricFamily {
+  const values = SoundKind.options.flatMap((kind) =>
+    (['played', 'fallback', 'failed'] as const).map((result) => ({
+      value: sounds.find((sound) => sound.kind === kind && sound.result === result)?.count ?? 0,
+      labels: { kind, result },
+    })),
+  )
+  const help = 'Sounds by result; fallback: a sound of ReMo, because the own file could not be played.'
+  return counter('remo_sounds_total', help, values)
 }
 
 function lagSeconds(partitions: DataThreadCounters['partitions']): Value[] {

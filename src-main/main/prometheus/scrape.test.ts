@@ -19,6 +19,7 @@ function aConsole(): { fixture: TestEngine; scraped: (pattern: RegExp) => Promis
     openAlerts: () => [],
     isSilenced: () => false,
     notifications: () => [],
+    sounds: () => [],
     doNotDisturb: () => ({ isOn: false, counts: { critical: 0, warning: 0, blind: 0 } }),
     backend: () => undefined,
     hasNodeSeries: () => true,

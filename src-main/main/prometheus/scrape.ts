@@ -3,6 +3,7 @@ import type { Alert } from '#shared/alert/alert.ts'
 import type { IsSilenced } from '#shared/alert/inhibit.ts'
 import type { DataThread } from '../ipc/ipc-deps.ts'
 import type { NotificationCount } from '../notifications/desktop-notifier.ts'
+import type { SoundCount } from '../sounds/sounds.ts'
 import type { Scrape } from './metrics-endpoint.ts'
 import { toExposition } from './exposition.ts'
 import { families } from './metric-families.ts'
@@ -14,6 +15,7 @@ export interface ScrapeDeps {
   readonly openAlerts: () => readonly Alert[]
   readonly isSilenced: IsSilenced
   readonly notifications: () => readonly NotificationCount[]
+  readonly sounds: () => readonly SoundCount[]
   readonly doNotDisturb: () => ScrapeSnapshot['doNotDisturb']
   readonly backend: () => ScrapeSnapshot['backend']
   /** Whether each node has series of its own: the setting in force. */
@@ -48,6 +50,7 @@ export function createScrape(deps: ScrapeDeps): Scrape {
       openAlerts: openAlerts(),
       isSilenced,
       notifications: notifications(),
+      sounds: deps.sounds(),
       doNotDisturb: doNotDisturb(),
       backend: backend(),
       hasNodeSeries: hasNodeSeries(),

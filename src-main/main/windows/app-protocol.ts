@@ -40,10 +40,10 @@ export function pageAddress(): PageAddress {
   return { page: development, origins: [appOrigin, origin], fromNetwork: true }
 }
 
-/** Call it before the app is ready. */
+/** Call it before the app is ready. `stream`: sounds are read in parts. */
 export function registerAppScheme(): void {
   protocol.registerSchemesAsPrivileged([
-    { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true } },
+    { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true } },
   ])
 }
 

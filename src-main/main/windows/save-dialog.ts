@@ -35,9 +35,28 @@ export function chooseYamlPath(
 }
 
 /** Asks for a file of thresholds. `undefined`: the operator canceled. */
-export async function chooseRulesFile({ native }: Pick<MainWindow, 'native'>): Promise<string | undefined> {
-  const filters = [yaml, { name: 'All files', extensions: ['*'] }]
-  const options = { title: 'Import Thresholds', filters, properties: ['openFile' as const] }
+export function chooseRulesFile(window: Pick<MainWindow, 'native'>): Promise<string | undefined> {
+  return chooseFile(window, 'Import Thresholds', yaml)
+}
+
+/** Formats that Chromium plays. */
+const audio: FileFilter = {
+  name: 'Audio',
+  extensions: ['wav', 'mp3', 'ogg', 'oga', 'opus', 'flac', 'm4a', 'aac', 'weba', 'webm', 'mp4'],
+}
+
+/** Asks for a sound. `undefined`: the operator canceled. */
+export function chooseSoundFile(window: Pick<MainWindow, 'native'>): Promise<string | undefined> {
+  return chooseFile(window, 'Choose Sound', audio)
+}
+
+async function chooseFile(
+  { native }: Pick<MainWindow, 'native'>,
+  title: string,
+  filter: FileFilter,
+): Promise<string | undefined> {
+  const filters = [filter, { name: 'All files', extensions: ['*'] }]
+  const options = { title, filters, properties: ['openFile' as const] }
   const { filePaths } = await (native ? dialog.showOpenDialog(native, options) : dialog.showOpenDialog(options))
   return filePaths[0]
 }

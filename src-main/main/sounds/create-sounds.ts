@@ -1,0 +1,33 @@
+import { join } from 'node:path'
+import { shell } from 'electron'
+import type { StartDeps } from '../app/app-components.ts'
+import { readOwnSound } from './own-sound.ts'
+import { openPlayerPage, servePlayer } from './player-page.ts'
+import { SoundFiles } from './sound-files.ts'
+import { SoundPlayer } from './sound-player.ts'
+import { Sounds } from './sounds.ts'
+
+/** @param built folder of the build */
+export function createSounds(
+  { settings, log, life }: Pick<StartDeps, 'settings' | 'log' | 'life'>,
+  built: string,
+): Sounds {
+  const own = log.child({ part: 'sounds' })
+  const files = new SoundFiles(join(built, 'main', 'sounds'))
+  life.own('files of sounds', servePlayer(files), (stop) => stop())
+  const preload = join(built, 'preload', 'player.cjs')
+  const sounds = new Sounds({
+    player: new SoundPlayer({ openPage: (listeners) => openPlayerPage(preload, listeners), log: own }),
+    settings,
+    readOwn: readOwnSound,
+    serveOwn: (bytes) => files.serveOwn(bytes),
+    urlOf: (kind) => files.urlOf(kind),
+    beep: () => shell.beep(),
+    log: own,
+  })
+  life.own('sounds', sounds, () => sounds.end())
+  settings.onChange((changed) => {
+    if (changed.has('sound.file')) void sounds.checkOwn()
+  })
+  return sounds
+}

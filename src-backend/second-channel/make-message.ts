@@ -76,7 +76,8 @@ function webhookAlert({ alert, unit, clear }: MessageAlert): WebhookAlert {
 /** "node-12 CPU 71 %, was 97 %, lasted 6 m 10 s", "node-3 is back, was offline for 12 m". */
 function resolvedLine(alert: NodeAlert, unit: string | undefined): string {
   const node = shownText(alert.nodeId)
-  const lasted = formatDuration(Math.max(0, (alert.resolvedAt ?? alert.openedAt) - alert.openedAt))
+  const began = alert.kind === 'offline' ? alert.since : alert.openedAt
+  const lasted = formatDuration(Math.max(0, (alert.resolvedAt ?? began) - began))
   if (alert.resolveReason === 'node-forgotten') return `${node} was forgotten, lasted ${lasted}`
   if (alert.kind === 'offline') return `${node} is back, was offline for ${lasted}`
   const { shortLabel } = metricInfo(alert.metric, unit)

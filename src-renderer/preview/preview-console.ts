@@ -13,6 +13,7 @@ import { PreviewSilences, type PreviewSilencesOptions } from './preview-silences
 import { PreviewHistory, type PreviewHistoryOptions, type PreviewHistorySource } from './preview-history.ts'
 import { PreviewRules } from './preview-rules.ts'
 import { settingsReplies, type PreviewSettingsOptions } from './preview-settings.ts'
+import { toastReplies, type PreviewToastsOptions } from './preview-toasts.ts'
 import { updatesReplies, type PreviewUpdatesOptions } from './preview-updates.ts'
 import { sessionReplies, userReplies, type PreviewSessionOptions } from './preview-session.ts'
 
@@ -24,6 +25,7 @@ export interface PreviewOptions
     PreviewConnectionsOptions,
     PreviewUpdatesOptions,
     PreviewSilencesOptions,
+    PreviewToastsOptions,
     PreviewHistoryOptions {
   readonly nodes: number
   readonly hz: number
@@ -73,6 +75,7 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
       theme: (theme) => bridge.push('theme.changed', theme),
       doNotDisturb: (view) => bridge.push('doNotDisturb.changed', view),
     }),
+    ...toastReplies(options),
     ...connections.replies((step) => bridge.push('connections.testStep', step)),
     ...updatesReplies(options, { at: fleet.startedAt, push: (view) => bridge.push('updates.changed', view) }),
     ...cacheReplies(noData),

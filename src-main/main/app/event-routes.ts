@@ -83,7 +83,7 @@ export function routeEvents(allDeps: EventRouteDeps): EventRoutes {
     callInBackground(
       log,
       'unseen.list',
-      data.call('unseen.list', {}).then((ids) => (alerts.unseen = ids.length)),
+      data.call('unseen.list', {}).then((ids) => (alerts.unseenIds = ids)),
     )
     callInBackground(
       log,
@@ -114,7 +114,7 @@ function routeDataEvents(deps: EventRouteDeps, notifications: AlertNotifications
   })
   data.on('held.changed', (held) => window.push('held.changed', held))
   data.on('unseen.changed', (ids) => {
-    alerts.unseen = ids.length
+    alerts.unseenIds = ids
     window.push('unseen.changed', ids)
     deps.showTray()
   })

@@ -11,8 +11,8 @@ import { silencedNow } from '#shared/silence/silenced-now.ts'
  */
 export class FiringAlerts {
   pending = 0
-  /** Alerts that nobody has looked at here, also resolved ones. */
-  unseen = 0
+  /** Of the alerts that nobody has looked at here, also resolved ones. */
+  unseenIds: readonly string[] = []
   readonly #alerts = new Map<string, Alert>()
   readonly #now: () => number
   #isSilenced = silencedNow(noSilences)

@@ -95,6 +95,13 @@ function trayActs(
   return { acts: () => current()?.acts, acknowledgeAll: () => void ask(), hideDetails }
 }
 
+function navigator(window: MainWindow): AppShell['navigate'] {
+  return (to) => {
+    window.show()
+    window.navigate(to)
+  }
+}
+
 function createBadge(
   life: StartDeps['life'],
   { sessionBus }: AppComponents,
@@ -171,8 +178,8 @@ export function createAppShell(
     showWindow: open,
     wait: (ms) => setTimeout(ms),
   })
-  const isHeldBack = holdsHints(doNotDisturb)
-  const closing = new WindowClosing({ settings, trayPresence, window, stateFile, notifier, isHeldBack, open, end, log })
+  const hints = { notifier, isHeldBack: holdsHints(doNotDisturb) }
+  const closing = new WindowClosing({ settings, trayPresence, window, stateFile, ...hints, open, end, log })
   const show = (): void => {
     drawState({ tray, badge, settings }, { connection: current(), report: health.report, label: label() })
     window.showTitle()
@@ -181,10 +188,7 @@ export function createAppShell(
     window.push('health.changed', report)
     show()
   })
-  const navigate = (to: IpcPushOf<'navigate'>): void => {
-    window.show()
-    window.navigate(to)
-  }
+  const navigate = navigator(window)
   const loginItem = new LoginItem({ settings, launch, log: log.child({ part: 'settings' }) })
   const toasts = new WindowToasts((list) => window.push('toasts.changed', list))
   return { window, trayPresence, loginItem, toasts, open, navigate, show, timeStyle }

@@ -6,7 +6,7 @@ import { compileMatchers, labelsOf, matchesOwnOnly } from '../silence/matchers.t
 import { matchersFor } from '../silence/matchers-for.ts'
 import { type Matcher, type MatcherOperator } from '../silence/silence.ts'
 import { anAlert, anOwnAlert } from './alert-builders.ts'
-import { alertLine, alertNode, alertValue, notificationText } from './alert-text.ts'
+import { alertLine, alertNode, alertValue } from './alert-text.ts'
 import { Alert, type AlertEvent, isNodeAlert, isOwnAlert, OwnAlertKind } from './alert.ts'
 
 const plain = (text: string): string => text.replaceAll(/[\u00a0\u202f]/g, ' ')
@@ -34,8 +34,7 @@ describe('an alert of the console about itself', () => {
     expect(alertNode(alert)).toBe('This console')
   })
 
-  test('has a popup text without a node', () => {
-    expect(plain(notificationText(anOwnAlert()).title)).toBe('[WARNING] Reading lags 42 s behind Kafka > 30 s for 1 m')
+  test('has its value with a unit', () => {
     expect(plain(alertValue(anOwnAlert({ kind: 'rejects', value: 12 }), {}))).toBe('12 a minute')
   })
 

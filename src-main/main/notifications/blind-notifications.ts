@@ -54,17 +54,24 @@ export class BlindNotifications {
     if (health.kind === 'blind' && this.#deps.isMuted()) return this.#mute()
     const now = this.#deps.now()
     this.#awakeSince = Math.min(this.#awakeSince, now) // the clock may be set back
-    const seen = health.kind === 'blind' ? { ...health, since: Math.max(health.since, this.#awakeSince) } : health
-    const [state, change] = nextBlindState(this.#state, seen, now)
+    const [state, change] = nextBlindState(this.#state, this.#sinceAwake(health), now)
     if (change?.kind === 'blind' && this.#isHeld('blind', now)) return this.#holdBack(change.since)
     this.#state = state
     if (change?.kind === 'blind') this.#heldSince = undefined
     if (health.kind !== 'blind') this.#endHeld(now)
-    if (change?.kind === 'restored' && this.#isHeld('information', now)) this.#endQuietly(change)
-    else if (change) {
+    if (change) await this.#notify(change, now)
+  }
+
+  async #notify(change: BlindChange, now: number): Promise<void> {
+    if (change.kind === 'restored' && this.#isHeld('information', now)) this.#endQuietly(change)
+    else {
       if (change.kind === 'blind') this.#deps.sound()
       await this.#deps.show(this.#popup(change))
     }
+  }
+
+  #sinceAwake(health: Health): Health {
+    return health.kind === 'blind' ? { ...health, since: Math.max(health.since, this.#awakeSince) } : health
   }
 
   /** Once nobody has it any more, it is notified as if it had just begun. */

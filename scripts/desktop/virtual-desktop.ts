@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { isRunning, type ProcessIdentity } from '../bootstrap/process-identity.mjs'
 import { findDaemon, logOf, logTail, signal, startDaemon, stopDaemon } from '../process/daemon.ts'
+import { soundServerAddress } from './sound-server.ts'
 import { keyringName, keyringService, startKeyring } from './keyring.ts'
 import { waitForBusName } from './session-bus.ts'
 
@@ -55,6 +56,8 @@ export async function startVirtualDesktop({
   ])
   const env: NodeJS.ProcessEnv = { ...process.env, DISPLAY: display, DBUS_SESSION_BUS_ADDRESS: address }
   delete env['WAYLAND_DISPLAY']
+  // No sound output: what runs here must not be heard.
+  Object.assign(env, { PULSE_SERVER: soundServerAddress(dir), ALSA_CONFIG_PATH: '/dev/null' })
   // Chromium logs a missing system bus repeatedly. Without one (a container) it gets a bus without services, which
   // stops the log lines.
   if (!existsSync('/run/dbus/system_bus_socket')) env['DBUS_SYSTEM_BUS_ADDRESS'] ??= address

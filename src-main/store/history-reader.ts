@@ -90,7 +90,7 @@ export class HistoryReader {
     )
     return rows.map(({ critical, flapped, ...fact }) => ({
       ...fact,
-      worst: critical === 1 ? 'critical' : 'warning',
+      worst: critical === 1 ? 'critical' : fact.kind === 'backend' ? 'info' : 'warning',
       flapped: flapped === 1,
     }))
   }

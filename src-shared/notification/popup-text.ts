@@ -1,5 +1,5 @@
 import { alertCondition, alertLine, alertValue, flappingLine, isBreaching, isFlapping, truncate } from '../alert/alert-text.ts'
-import type { Alert } from '../alert/alert.ts'
+import { type Alert, isOwnAlert } from '../alert/alert.ts'
 import { formatDuration } from '../format/duration.ts'
 import { formatLevel } from '../format/number.ts'
 import { shownText } from '../format/shown-text.ts'
@@ -49,6 +49,7 @@ function titleLine(alert: Alert, facts: TextFacts): string {
 
 /** "node-17 CPU still 98.0 % > 95 %": the value now. */
 function reminderLine({ alert, value }: PopupItem, facts: TextFacts): string {
+  if (isOwnAlert(alert)) return alertLine(alert, textFacts(alert, facts))
   const node = shownText(alert.nodeId)
   if (alert.kind === 'offline') return `${node} is still offline`
   if (alert.kind === 'no-data') return `${node} still has no ${labelOf(alert)} data`
@@ -151,6 +152,7 @@ export function listText(named: readonly string[], count: number): string {
 }
 
 function nameOf({ alert, value }: PopupItem, isAlike: boolean, facts: TextFacts): string {
+  if (isOwnAlert(alert)) return alertLine(alert, textFacts(alert, facts))
   const node = shownText(alert.nodeId)
   if (alert.kind !== 'value') return isAlike ? node : alertLine(alert, textFacts(alert, facts))
   const text = alertValue({ ...alert, value: value ?? alert.value }, textFacts(alert, facts))

@@ -195,6 +195,53 @@ export const accessibleViews: readonly View[] = [
       await page.getByText('Not shown.').waitFor()
     },
   },
+  { name: 'Settings, notifications of my nodes', at: '?nodes=48&names=roles&settings=mine#/settings/notifications' },
+  {
+    name: 'Settings, a pattern of my nodes that is wrong',
+    at: '?nodes=12#/settings/notifications',
+    small: true,
+    steps: async (page) => {
+      await page.getByRole('radio', { name: 'My nodes' }).click()
+      await page.getByRole('radio', { name: 'Pattern' }).click()
+      await page.getByRole('textbox', { name: 'Pattern of node ids' }).fill('web-(')
+      await page.getByText('Missing closing').waitFor()
+    },
+  },
+  {
+    name: 'Settings, sound after a test',
+    at: '?nodes=4&settings=mine#/settings/sound',
+    steps: async (page) => {
+      await button(page, 'Test the sound: Critical')
+      await page.getByText('Played.').waitFor()
+    },
+  },
+  { name: 'Settings, sound with fixed values', at: '?nodes=4&settings=fixed#/settings/sound', small: true },
+  {
+    name: 'chips of what narrows notifications, in a small window',
+    at: '?nodes=12&settings=mine#/alerts',
+    small: true,
+  },
+  {
+    name: 'dialog of commands',
+    at: '?nodes=12#/overview',
+    steps: async (page) => {
+      await page.getByRole('link', { name: 'Overview' }).waitFor()
+      await page.keyboard.press('Control+k')
+      await dialog(page, 'Commands')
+      await page.keyboard.type('s')
+    },
+  },
+  {
+    name: 'dialog of commands, none found',
+    at: '?nodes=12#/overview',
+    small: true,
+    steps: async (page) => {
+      await page.getByRole('link', { name: 'Overview' }).waitFor()
+      await page.keyboard.press('Control+k')
+      await dialog(page, 'Commands')
+      await page.keyboard.type('xyzzy')
+    },
+  },
   { name: 'Settings, notifications with quiet hours', at: '?nodes=4&pause=quiet#/settings/notifications' },
   {
     name: 'dialog of do not disturb',

@@ -146,12 +146,12 @@ export class OpenAlerts {
   }
 }
 
-function isNotified(kind: Transition['kind']): kind is 'opened' | 'flapping' | 'settled' {
-  return kind === 'opened' || kind === 'flapping' || kind === 'settled'
-}
-
 function nodeAlert(alert: Alert | undefined): NodeAlert | undefined {
   return alert && isNodeAlert(alert) ? alert : undefined
+}
+
+function isNotified(kind: Transition['kind']): kind is 'opened' | 'flapping' | 'settled' {
+  return kind === 'opened' || kind === 'flapping' || kind === 'settled'
 }
 
 function after(

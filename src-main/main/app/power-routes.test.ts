@@ -67,6 +67,7 @@ class Laptop {
       notifications: this.alerts,
       blind: this.blind,
       backend: { probeNow: () => this.probes++ },
+      isScreenLocked: () => false,
       watch: () => this.seen.push(this.power.isSeen),
       now,
       log: nullLog,

@@ -1,3 +1,6 @@
+// Programs of other tsconfigs compile this file too, and need its declarations.
+// eslint-disable-next-line @typescript-eslint/triple-slash-reference
+/// <reference path="./dbus-next-modules.d.ts" />
 import compat from 'dbus-next/lib/marshall-compat.js'
 import DBusBuffer from 'dbus-next/lib/dbus-buffer.js'
 import dbusVariant from 'dbus-next/lib/variant.js'

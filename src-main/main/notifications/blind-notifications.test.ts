@@ -12,12 +12,14 @@ let shown: DesktopPopup[]
 let withdrawn: string[]
 let held: Array<readonly [number, number]>
 let now: number
+let isMuted: boolean
 let pause: TestPause
 let notifications: BlindNotifications
 beforeEach(() => {
   shown = []
   withdrawn = []
   held = []
+  isMuted = false
   now = since + 60_000
   pause = new TestPause()
   notifications = new BlindNotifications({
@@ -28,6 +30,7 @@ beforeEach(() => {
     withdraw: (tag) => withdrawn.push(tag),
     pause,
     heldBack: (period) => held.push([period.since, period.forMs]),
+    isMuted: () => isMuted,
     open: () => undefined,
     now: () => now,
     timeStyle: () => ({ offsetMinutes: 60 }),
@@ -75,4 +78,18 @@ test('without breaking through, blindness that is over is for the digest alone',
   pause.off()
   await notifications.tick(live)
   expect([titles(), withdrawn, held]).toEqual([[], [], [[since, 120_000]]])
+})
+
+test('blindness that somebody has acknowledged or silenced has no popup, until nobody has it any more', async () => {
+  isMuted = true
+  await notifications.tick(blind)
+  expect(titles()).toEqual([])
+  isMuted = false
+  await notifications.tick(blind)
+  expect(titles()).toEqual(['Monitoring blind since 14:02:11'])
+  isMuted = true
+  await notifications.tick(blind)
+  expect(withdrawn).toEqual(['blind'])
+  await notifications.tick(live)
+  expect(titles()).toHaveLength(1)
 })

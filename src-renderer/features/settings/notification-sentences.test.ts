@@ -19,11 +19,7 @@ test.each<[string, Partial<SettingValues>, string | undefined]>([
     { 'notifications.warning': true, 'notifications.warningWaitSeconds': 90 },
     'one notification after 1 m 30 s.',
   ],
-  [
-    'A warning',
-    { 'notifications.warning': true, 'notifications.warningWaitSeconds': 0 },
-    'one notification at once.',
-  ],
+  ['A warning', { 'notifications.warning': true, 'notifications.warningWaitSeconds': 0 }, 'one notification at once.'],
   ['A critical alert', { 'notifications.critical': false }, 'none. It is in the window and in the tray.'],
   ['Nobody acknowledges a critical alert', {}, 'a reminder every 15 m.'],
   ['Nobody acknowledges a critical alert', { 'notifications.reminderMinutes': 60 }, 'a reminder every 1 h.'],

@@ -46,7 +46,7 @@ function severitySentences(values: SettingValues): readonly NotificationSentence
     {
       what: 'A critical alert',
       then: values['notifications.critical']
-        ? 'one notification. It stays until you see or acknowledge the alert, or the alert ends.'
+        ? 'one notification. It stays until you close it, acknowledge the alert, or the alert ends.'
         : none,
     },
     {
@@ -67,7 +67,7 @@ function manySentences(values: SettingValues): readonly NotificationSentence[] {
   const wait = values['notifications.criticalWaitSeconds']
   const first =
     values['notifications.critical'] && wait > 0
-      ? ` The first critical one comes at once, more of its rule after ${duration(wait)}.`
+      ? ` The first critical one of a quiet hour comes at once, others after ${duration(wait)}.`
       : ''
   return [
     {
@@ -87,8 +87,8 @@ function lifeSentences(values: SettingValues): readonly NotificationSentence[] {
   const minutes = values['notifications.reminderMinutes']
   const endedText = {
     off: 'none.',
-    critical: 'a quiet notification with value and duration, for a critical one that was shown.',
-    all: 'a quiet notification with value and duration, for each one that was shown.',
+    critical: 'a quiet notification with value and duration, if it was critical and was shown.',
+    all: 'a quiet notification with value and duration, if it was shown.',
   } as const
   return [
     { what: 'An alert ends', then: endedText[ended] },

@@ -54,17 +54,23 @@ export class BlindNotifications {
     if (health.kind === 'blind' && this.#deps.isMuted()) return this.#mute()
     const now = this.#deps.now()
     this.#awakeSince = Math.min(this.#awakeSince, now) // the clock may be set back
-    const seen = health.kind === 'blind' ? { ...health, since: Math.max(health.since, this.#awakeSince) } : health
-    const [state, change] = nextBlindState(this.#state, seen, now)
+    const [state, change] = nextBlindState(this.#state, this.#sinceAwake(health), now)
     if (change?.kind === 'blind' && this.#isHeld('blind', now)) return this.#holdBack(change.since)
     this.#state = state
     if (change?.kind === 'blind') this.#heldSince = undefined
     if (health.kind !== 'blind') this.#endHeld(now)
-    if (change?.kind === 'restored' && this.#isHeld('information', now)) this.#endQuietly(change)
-    else if (change) {
-      if (change.kind === 'blind') this.#deps.sound()
-      await this.#deps.show(this.#popup(change))
-    }
+    if (change) await this.#show(change, now)
+  }
+
+  /** What was before this computer woke up does not count. */
+  #sinceAwake(health: Health): Health {
+    return health.kind === 'blind' ? { ...health, since: Math.max(health.since, this.#awakeSince) } : health
+  }
+
+  async #show(change: BlindChange, now: number): Promise<void> {
+    if (change.kind === 'restored' && this.#isHeld('information', now)) return this.#endQuietly(change)
+    if (change.kind === 'blind') this.#deps.sound()
+    await this.#deps.show(this.#popup(change))
   }
 
   /** Once nobody has it any more, it is notified as if it had just begun. */

@@ -6,6 +6,7 @@ import type { ThreadHandlers } from '../threads/protocol.ts'
 import type { SeenAlerts } from './alerts/seen-alerts.ts'
 import type { PendingAlerts } from './alerts/pending-alerts.ts'
 import type { Silences } from './alerts/silences.ts'
+import type { OwnAlerts } from './alerts/own-alerts.ts'
 import type { OperatorActions } from './alerts/operator-actions.ts'
 import type { IngestPipeline } from './ingest/ingest-pipeline.ts'
 import { CallError } from '../threads/call-error.ts'
@@ -35,6 +36,7 @@ export interface DataCallDeps {
   readonly partitions: PartitionPositions
   readonly counters: RunCounters
   readonly storage: StorageMonitor
+  readonly own: Pick<OwnAlerts, 'set' | 'backendAway'>
   /** A backend is configured. */
   readonly hasBackend: boolean
   readonly now: () => number
@@ -58,6 +60,7 @@ export function dataCallHandlers(deps: DataCallDeps): ThreadHandlers<DataCalls> 
       return health.report(now())
     },
     'live.snapshot': () => live.snapshot(),
+    'live.values': ({ series }) => series.map(({ nodeId, metric }) => knownOrNull(live.valueOf(nodeId, metric))),
     'live.subscribe': ({ hz }) => deps.frames.subscribe(hz),
     ...alertCalls(deps),
     'unseen.list': () => deps.seen.unseen.ids(),
@@ -74,6 +77,8 @@ export function dataCallHandlers(deps: DataCallDeps): ThreadHandlers<DataCalls> 
     'rejectedRecords.list': ({ limit }) => store.rejectedRecords(limit),
     'gaps.list': ({ limit }) => store.gaps(limit),
     ...notificationCalls(deps),
+    'own.settings': (settings) => deps.own.set(settings),
+    'own.backendAway': ({ since }) => deps.own.backendAway(since),
     'counters.get': () => metricsOf(deps),
     ...cacheCalls(deps),
   }
@@ -239,4 +244,8 @@ function metricsOf({ store, counters, partitions, health, now }: DataCallDeps): 
     cacheRows: samples,
     cacheBytes: diskBytes,
   }
+}
+
+function knownOrNull(value: number): number | null {
+  return Number.isNaN(value) ? null : value
 }

@@ -14,6 +14,7 @@ import type {
   ShownNotification,
 } from '#shared/notification/queued-notification.ts'
 import type { RulesApplied, RulesApply } from '#shared/rest/rules.ts'
+import type { OwnAlertSettings } from '#shared/own/own-settings.ts'
 import type { Rule, RuleDraft } from '#shared/rule/rule.ts'
 import type { Silence, SilenceDraft } from '#shared/silence/silence.ts'
 import type { SilenceNotice } from '#shared/silence/silence-notices.ts'
@@ -55,6 +56,8 @@ export interface DataThreadOptions {
   readonly team?: string
   /** How long the cache keeps data. Default: 14 days, 2 GB. */
   readonly retention?: Retention
+  /** When this console reports about itself. Default: that of the settings. */
+  readonly own?: OwnAlertSettings
 }
 
 /** Values of the data thread for the Prometheus endpoint, read at scrape time. */
@@ -114,6 +117,8 @@ export interface DataCalls {
   /** The computer is about to sleep, or has woken up. Returns the health after that. */
   'power.changed': (request: { isAsleep: boolean }) => HealthReport
   'live.snapshot': (request: Record<string, never>) => { directory: LiveDirectory; frame: LiveFrame }
+  /** The newest values of these series, in their order; `null` if unknown. */
+  'live.values': (request: { series: ReadonlyArray<{ nodeId: string; metric: string }> }) => Array<number | null>
   /** Live frames per second; 0 turns them off while no window is visible. */
   'live.subscribe': (request: { hz: number }) => void
   'alerts.list': (request: { open: boolean }) => Alert[]
@@ -168,6 +173,10 @@ export interface DataCalls {
   'shown.list': (request: { limit: number }) => { consoleId: string; reports: ShownReport[] }
   /** The backend has accepted these. */
   'shown.reported': (request: { reports: readonly ShownReport[] }) => void
+  /** When this console reports about itself: in force at once. */
+  'own.settings': (request: OwnAlertSettings) => void
+  /** Since when the backend is unreachable, epoch ms; `null`: it answers, or nobody is to use it. */
+  'own.backendAway': (request: { since: number | null }) => void
   'counters.get': (request: Record<string, never>) => DataThreadCounters
   /** In force at once. What is then too old or too much goes in slices. */
   'cache.setRetention': (request: Retention) => void

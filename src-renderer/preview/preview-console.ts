@@ -14,6 +14,7 @@ import { PreviewHistory, type PreviewHistoryOptions, type PreviewHistorySource }
 import { PreviewRules } from './preview-rules.ts'
 import { settingsReplies, type PreviewSettingsOptions } from './preview-settings.ts'
 import { teamConsoleReplies, type PreviewTeamOptions } from './preview-team-consoles.ts'
+import { toastReplies, type PreviewToastsOptions } from './preview-toasts.ts'
 import { updatesReplies, type PreviewUpdatesOptions } from './preview-updates.ts'
 import { sessionReplies, userReplies, type PreviewSessionOptions } from './preview-session.ts'
 
@@ -26,6 +27,7 @@ export interface PreviewOptions
     PreviewConnectionsOptions,
     PreviewUpdatesOptions,
     PreviewSilencesOptions,
+    PreviewToastsOptions,
     PreviewHistoryOptions {
   readonly nodes: number
   readonly hz: number
@@ -76,6 +78,7 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
       theme: (theme) => bridge.push('theme.changed', theme),
       doNotDisturb: (view) => bridge.push('doNotDisturb.changed', view),
     }),
+    ...toastReplies(options),
     ...connections.replies((step) => bridge.push('connections.testStep', step)),
     ...updatesReplies(options, { at: fleet.startedAt, push: (view) => bridge.push('updates.changed', view) }),
     ...cacheReplies(noData),

@@ -18,6 +18,7 @@ const bridge = previewConsole({
   ...(query.has('rules') ? { rules: query.get('rules') as NonNullable<PreviewOptions['rules']> } : {}),
   silences: (query.get('silences') ?? 'none') as PreviewOptions['silences'],
   pause: (query.get('pause') ?? 'off') as PreviewOptions['pause'],
+  toasts: Number(query.get('toasts') ?? 0),
   settings: (query.get('settings') ?? 'usual') as PreviewOptions['settings'],
   connections: (query.get('connections') ??
     (query.get('state') === 'first-start' ? 'unset' : 'environment')) as PreviewOptions['connections'],

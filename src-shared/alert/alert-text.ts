@@ -3,7 +3,8 @@ import { formatDuration } from '../format/duration.ts'
 import { formatLevel, formatValue, formatValueBeside } from '../format/number.ts'
 import { metricInfo } from '../metric/metric-info.ts'
 import { flappingChanges, flappingWindowSeconds, isBeyond, isOfflineRule, type Rule } from '../rule/rule.ts'
-import type { Alert } from './alert.ts'
+import { type Alert, isOwnAlert } from './alert.ts'
+import { ownCondition, ownNodeText, ownSentence, ownValue } from './own-text.ts'
 
 /** What a text needs beyond the alert. */
 export interface AlertTextFacts {
@@ -21,6 +22,7 @@ export interface AlertTextFacts {
  * 14:02:03".
  */
 export function alertSentence(alert: Alert, facts: AlertTextFacts = {}): string {
+  if (isOwnAlert(alert)) return ownSentence(alert, facts.timeOf)
   if (alert.kind === 'offline') return `offline, ${lastSeen(alert, facts)}`
   const { shortLabel } = metricInfo(alert.metric, facts.unit)
   if (alert.kind === 'no-data') return `no ${shortLabel} data for ${formatDuration(alert.threshold * 1000)}`
@@ -28,8 +30,17 @@ export function alertSentence(alert: Alert, facts: AlertTextFacts = {}): string 
   return `${shortLabel} ${alertValue(alert, facts)}${separator}${alertCondition(alert, facts)}`
 }
 
-/** The alert in one line, with its node: "node-12 CPU 97.2 % > 95 % for 2 m", "node-17 is offline, last seen 14:02:03". */
+/** The node of an alert; "This console" if it is about the console itself. */
+export function alertNode(alert: Alert): string {
+  return isOwnAlert(alert) ? ownNodeText : shownText(alert.nodeId)
+}
+
+/**
+ * The alert in one line, with its node: "node-12 CPU 97.2 % > 95 % for 2 m", "node-17 is offline, last seen 14:02:03". One
+ * about the console itself is its own line.
+ */
 export function alertLine(alert: Alert, facts: AlertTextFacts = {}): string {
+  if (isOwnAlert(alert)) return ownSentence(alert, facts.timeOf)
   return `${shownText(alert.nodeId)} ${alert.kind === 'offline' ? 'is ' : ''}${alertSentence(alert, facts)}`
 }
 
@@ -39,7 +50,9 @@ function lastSeen({ since, threshold }: Alert, { timeOf }: AlertTextFacts): stri
 }
 
 /** The value of an alert. It never reads like a level that it differs from: 95.04 % > 95 %. */
-export function alertValue({ metric, value, threshold }: Alert, { unit, clear }: AlertTextFacts): string {
+export function alertValue(alert: Alert, { unit, clear }: AlertTextFacts): string {
+  if (isOwnAlert(alert)) return ownValue(alert)
+  const { metric, value, threshold } = alert
   const info = metricInfo(metric, unit)
   if (value === null) return formatValue(value, info.unit)
   return formatValueBeside(value, clear === undefined ? [threshold] : [threshold, clear], info.unit)
@@ -50,6 +63,7 @@ export function alertValue({ metric, value, threshold }: Alert, { unit, clear }:
  * severity; `not cleared yet` if the clear level is unknown. `flapping`: it is on both sides of its levels.
  */
 export function alertCondition(alert: Alert, { unit, clear }: AlertTextFacts): string {
+  if (isOwnAlert(alert)) return ownCondition(alert)
   if (isFlapping(alert)) return 'flapping'
   const info = metricInfo(alert.metric, unit)
   if (isBreaching(alert)) {

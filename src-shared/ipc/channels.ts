@@ -76,6 +76,8 @@ export const ipcCalls = [
   'demo.start',
   'demo.leave',
   'notifications.test',
+  'toasts.list',
+  'toasts.act',
   'sound.test',
   'sound.chooseFile',
   'doNotDisturb.get',
@@ -119,6 +121,7 @@ export const ipcPushes = [
   'connections.testStep',
   'updates.changed',
   'doNotDisturb.changed',
+  'toasts.changed',
   'navigate',
   'theme.changed',
 ] as const

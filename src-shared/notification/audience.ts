@@ -1,6 +1,6 @@
 import { isAcknowledged } from '../alert/acknowledgement.ts'
 import { isFlapping } from '../alert/alert-text.ts'
-import type { Alert } from '../alert/alert.ts'
+import { type Alert, isOwnAlert } from '../alert/alert.ts'
 import { isInhibited, offlineNodes } from '../alert/inhibit.ts'
 import { isHeldBack } from '../do-not-disturb/do-not-disturb.ts'
 import type { NotificationTopic } from '../do-not-disturb/do-not-disturb.ts'
@@ -31,11 +31,11 @@ export function audienceOf(facts: PlanFacts): Audience {
   const offline = offlineNodes([...facts.firing, ...facts.queued.map(({ alert }) => alert)])
   const isMuted = (alert: Alert): boolean => isInhibited(alert, offline) || facts.isSilenced(alert)
   const counts = (alert: Alert): boolean =>
-    needsOperator(alert, now) && settings.isMine(alert.nodeId) && !isMuted(alert)
+    needsOperator(alert, now) && (isOwnAlert(alert) || settings.isMine(alert.nodeId)) && !isMuted(alert)
   return {
     isMuted,
     counts,
-    popsUp: (alert) => settings.popsUp[alert.severity] && counts(alert),
+    popsUp: (alert) => alert.severity !== 'info' && settings.popsUp[alert.severity] && counts(alert),
     isHeld: (alert) => isHeldBack(topicOf(alert, now), doNotDisturb, now),
   }
 }

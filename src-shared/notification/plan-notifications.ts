@@ -1,4 +1,4 @@
-import type { Alert } from '../alert/alert.ts'
+import { type Alert, isOwnAlert } from '../alert/alert.ts'
 import { minuteMs } from '../format/time-units.ts'
 import { allotAlerts, allotOthers, isVisible, popupsLeft } from './allot.ts'
 import type { Allotment } from './allot.ts'
@@ -9,9 +9,9 @@ import { alertCandidates, resolvedCandidate, restTag } from './candidates.ts'
 import type { Candidate } from './candidates.ts'
 import { plannedDigest } from './digests.ts'
 import type { NotificationPlan, PlanFacts, PlannedPopup, PlannerState } from './notification-plan.ts'
-import { afterClock } from './planner-state.ts'
+import { afterClock, withoutPopups } from './planner-state.ts'
 import type { NotificationKey, QueuedNotification } from './queued-notification.ts'
-import { alertsToRemind, reminderCandidates } from './reminders.ts'
+import { reminderCandidates } from './reminders.ts'
 import { trimScreen } from './screen.ts'
 import { freeQueue, keysOf, sortQueue } from './sort-queue.ts'
 import type { SortedQueue } from './sort-queue.ts'
@@ -50,7 +50,7 @@ interface Shows {
  * and facts give the same plan. Confirm each popup of it by `popupShown` or `popupRefused`; without that, the next plan
  * has it again.
  *
- * While the console is not live, all that is queued waits: its alerts may be over. What do not disturb holds back stays
+ * While the console is not live, what is queued about nodes waits: those alerts may be over. What do not disturb holds back stays
  * queued for its digest. The rules are in decision 24.
  */
 export function planNotifications(before: PlannerState, facts: PlanFacts): Planning {
@@ -58,10 +58,10 @@ export function planNotifications(before: PlannerState, facts: PlanFacts): Plann
   const trimmed = trimScreen(afterClock(before, facts.now), context.audience)
   const healthy = withHealth(trimmed.state, facts)
   const sorted = sortQueue(facts, context.audience)
-  const shows = canShow(healthy, facts) ? plannedShows(healthy, sorted, context) : nothingShown(healthy, facts)
+  const shows = canShow(healthy, facts) ? plannedShows(healthy, sorted, context) : plannedOwn(healthy, sorted, context)
   const sound = plannedSound(shows.state, shows.show, context)
   return {
-    state: sound.state,
+    state: withoutPopups(sound.state, shows.withdraw),
     plan: {
       withdraw: [...trimmed.withdraw, ...shows.withdraw],
       show: shows.show,
@@ -74,10 +74,17 @@ export function planNotifications(before: PlannerState, facts: PlanFacts): Plann
   }
 }
 
+/** The popups that may stay on the screen. For events that end alerts: what is over leaves at once. */
+export function withdrawEnded(before: PlannerState, facts: PlanFacts): Pick<Planning, 'state'> & Pick<NotificationPlan, 'withdraw'> {
+  return trimScreen(before, audienceOf(facts))
+}
+
 /** The alerts of reminders that are due: ask for their values before the plan. */
 export function alertsWithReminder(before: PlannerState, facts: PlanFacts): readonly Alert[] {
   const state = afterClock(before, facts.now)
-  return canShow(state, facts) ? alertsToRemind(state, facts, audienceOf(facts)) : []
+  if (!canShow(state, facts)) return []
+  const due = reminderCandidates(state, { facts, audience: audienceOf(facts) }).filter(({ dueAt }) => dueAt <= facts.now)
+  return due.flatMap(({ items }) => items.map(({ alert }) => alert))
 }
 
 function canShow(state: PlannerState, { health, now }: PlanFacts): boolean {
@@ -90,6 +97,27 @@ function withHealth(state: PlannerState, { health, now }: PlanFacts): PlannerSta
   if (health.kind !== 'live') return { ...state, notLiveSince: since }
   const wasAway = state.notLiveSince !== Infinity && now - since >= awayAfterMs
   return { ...state, notLiveSince: Infinity, isAway: state.isAway || wasAway }
+}
+
+/** What the console says about itself is true also while it is not live: it reads too slowly, for example. */
+function plannedOwn(before: PlannerState, sorted: SortedQueue, context: Context): Shows {
+  const { facts } = context
+  const { now } = facts
+  const open = sorted.open.filter(({ alert }) => isOwnAlert(alert))
+  if (open.length === 0 || now < before.retryAt) return nothingShown(before, facts)
+  const free = freeQueue(open, { state: before, ...context })
+  const { state, candidates, isStorm } = alertCandidates(free.alerts, before, context)
+  const own = candidates.filter(({ items }) => items.every(({ alert }) => isOwnAlert(alert)))
+  const allotted = allotAlerts(own, state, { now, isStorm })
+  const waits = own.map(({ dueAt }) => dueAt).filter((at) => at > now)
+  return {
+    state: { ...state, isStormShown: before.isStormShown },
+    show: allotted.popUp.map((candidate) => popupOf(candidate, facts, false)),
+    withdraw: [],
+    drop: keysOf(free.drop),
+    isNothingHeld: false,
+    nextAt: Math.min(allotted.isLimited ? nextSlotAt(before) : Infinity, ...waits),
+  }
 }
 
 function nothingShown(state: PlannerState, { health }: PlanFacts): Shows {
@@ -162,10 +190,7 @@ function popupOf({ kind, tag, items, queued }: Candidate, facts: PlanFacts, isRe
 }
 
 /** What does not pop up now joins the popup of its group, or the summary of the rest, if that is on the screen. */
-function joiningOf(
-  candidates: readonly Candidate[],
-  { popUp, joinRest }: Allotment,
-): ReadonlyMap<string, Joining> {
+function joiningOf(candidates: readonly Candidate[], { popUp, joinRest }: Allotment): ReadonlyMap<string, Joining> {
   const shown = new Set(popUp)
   const joining = new Map<string, Joining>()
   for (const candidate of candidates) {

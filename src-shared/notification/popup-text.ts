@@ -1,5 +1,5 @@
 import { alertCondition, alertLine, alertValue, flappingLine, isBreaching, isFlapping, truncate } from '../alert/alert-text.ts'
-import type { Alert } from '../alert/alert.ts'
+import { type Alert, isOwnAlert } from '../alert/alert.ts'
 import { formatDuration } from '../format/duration.ts'
 import { formatLevel } from '../format/number.ts'
 import { shownText } from '../format/shown-text.ts'
@@ -19,7 +19,7 @@ const mostNamed = 3
 const longestText = 200
 
 /** What the text of a popup says beyond its alerts. */
-export type TextOf = Pick<PlannedPopup, 'isReminder' | 'at'>
+export type TextOf = Pick<PlannedPopup, 'kind' | 'isReminder' | 'at'>
 
 /** Cut to what a system shows. */
 export function fitted({ title, body }: PopupText): PopupText {
@@ -34,21 +34,23 @@ export function groupText(items: readonly PopupItem[], of: TextOf, facts: TextFa
   return items.length === 1 ? singleText(first, of, facts) : manyText(items, of, facts)
 }
 
-function singleText(item: PopupItem, { isReminder, at }: TextOf, facts: TextFacts): PopupText {
+function singleText(item: PopupItem, of: TextOf, facts: TextFacts): PopupText {
   const { alert } = item
-  const line = isReminder ? reminderLine(item, facts) : titleLine(alert, facts)
+  const { isReminder, at } = of
+  const line = isReminder ? reminderLine(item, facts) : titleLine(alert, of, facts)
   const body = isReminder ? `For ${aboutDuration(at - alert.since)}, acknowledged by nobody.` : sinceText(item, facts)
-  return { title: `${severityMark([item])} ${line}`, body }
+  return { title: `${markOf([item], of)} ${line}`, body }
 }
 
-function titleLine(alert: Alert, facts: TextFacts): string {
-  if (isFlapping(alert)) return flappingLine(alert, textFacts(alert, facts))
+function titleLine(alert: Alert, { kind }: TextOf, facts: TextFacts): string {
+  if (isFlapping(alert) && kind !== 'group') return flappingLine(alert, textFacts(alert, facts))
   if (alert.kind === 'offline') return `${shownText(alert.nodeId)} is offline`
   return alertLine(alert, textFacts(alert, facts))
 }
 
 /** "node-17 CPU still 98.0 % > 95 %": the value now. */
 function reminderLine({ alert, value }: PopupItem, facts: TextFacts): string {
+  if (isOwnAlert(alert)) return alertLine(alert, textFacts(alert, facts))
   const node = shownText(alert.nodeId)
   if (alert.kind === 'offline') return `${node} is still offline`
   if (alert.kind === 'no-data') return `${node} still has no ${labelOf(alert)} data`
@@ -82,8 +84,9 @@ function againText(transitions: PopupItem['transitions']): string {
   return transitions.includes('settled') ? 'It is no longer flapping. ' : ''
 }
 
-function manyText(items: readonly PopupItem[], { isReminder, at }: TextOf, facts: TextFacts): PopupText {
-  const title = `${severityMark(items)} ${whatText(items, isReminder)}`
+function manyText(items: readonly PopupItem[], of: TextOf, facts: TextFacts): PopupText {
+  const { isReminder, at } = of
+  const title = `${markOf(items, of)} ${whatText(items, isReminder)}`
   const names = `${namesOf(items, facts, areAlike(items.map(({ alert }) => alert)))}.`
   if (!isReminder) return { title, body: names }
   const longest = Math.max(...items.map(({ alert }) => at - alert.since))
@@ -126,9 +129,14 @@ export function severityCounts(alerts: readonly Alert[]): string {
   return counts.filter((count) => count !== '').join(', ')
 }
 
+/** That an alert is flapping is a popup of its own. Until then its group says that it fires. */
+function markOf(items: readonly PopupItem[], { kind }: TextOf): string {
+  const isNotice = kind !== 'group' && items.every(({ alert }) => isFlapping(alert))
+  return isNotice ? '[FLAPPING]' : severityMark(items)
+}
+
 /** "[CRITICAL]": the worst of them. */
 export function severityMark(items: readonly PopupItem[]): string {
-  if (items.length > 0 && items.every(({ alert }) => isFlapping(alert))) return '[FLAPPING]'
   return items.some(({ alert }) => isCritical(alert)) ? '[CRITICAL]' : '[WARNING]'
 }
 
@@ -151,6 +159,7 @@ export function listText(named: readonly string[], count: number): string {
 }
 
 function nameOf({ alert, value }: PopupItem, isAlike: boolean, facts: TextFacts): string {
+  if (isOwnAlert(alert)) return alertLine(alert, textFacts(alert, facts))
   const node = shownText(alert.nodeId)
   if (alert.kind !== 'value') return isAlike ? node : alertLine(alert, textFacts(alert, facts))
   const text = alertValue({ ...alert, value: value ?? alert.value }, textFacts(alert, facts))

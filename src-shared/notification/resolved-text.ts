@@ -1,4 +1,5 @@
-import type { Alert } from '../alert/alert.ts'
+import { type Alert, isOwnAlert, type OwnAlert } from '../alert/alert.ts'
+import { ownKindText, ownValue } from '../alert/own-text.ts'
 import { formatDuration } from '../format/duration.ts'
 import { formatValue } from '../format/number.ts'
 import { shownText } from '../format/shown-text.ts'
@@ -22,6 +23,7 @@ export function resolvedText(items: readonly PopupItem[]): PopupText {
 
 /** "node-17 CPU 71.0 %": the value of the recovery. */
 function nowText(alert: Alert): string {
+  if (isOwnAlert(alert)) return ownNowText(alert)
   const node = shownText(alert.nodeId)
   if (alert.kind === 'offline') return `${node} sends again`
   if (alert.kind === 'no-data') return `${node} has ${labelOf(alert)} data again`
@@ -30,11 +32,18 @@ function nowText(alert: Alert): string {
   return `${node} ${labelOf(alert)}${value}`
 }
 
+/** "Reading lag 2 s". */
+function ownNowText({ kind, resolvedValue: value }: OwnAlert): string {
+  return value === undefined ? ownKindText[kind] : `${ownKindText[kind]} ${ownValue({ kind, value })}`
+}
+
 function wasText(alert: Alert): string {
   const lasted = formatDuration((alert.resolvedAt ?? alert.since) - alert.since)
   if (alert.kind === 'offline') return `Was offline for ${lasted}.`
   if (alert.kind === 'no-data') return `Had none for ${lasted}.`
-  return alert.value === null ? `Lasted ${lasted}.` : `Was ${formatValue(alert.value, unitOf(alert))}, lasted ${lasted}.`
+  if (alert.value === null) return `Lasted ${lasted}.`
+  const was = isOwnAlert(alert) ? ownValue({ ...alert, value: alert.value }) : formatValue(alert.value, unitOf(alert))
+  return `Was ${was}, lasted ${lasted}.`
 }
 
 function unitOf({ metric }: Alert): string {

@@ -1,3 +1,4 @@
+import { isOwnAlert } from '../alert/alert.ts'
 import { endedSilenced, isCritical } from './audience.ts'
 import type { Audience } from './audience.ts'
 import type { PlanFacts, PlannerState, PopupItem } from './notification-plan.ts'
@@ -17,7 +18,8 @@ export function sortQueue(facts: PlanFacts, audience: Audience): SortedQueue {
   const muted: QueuedNotification[] = []
   const open: QueuedNotification[] = []
   for (const item of facts.queued) {
-    if (endedSilenced(item.alert, facts) || !facts.settings.isMine(item.alert.nodeId)) drop.push(item)
+    const isMine = isOwnAlert(item.alert) || facts.settings.isMine(item.alert.nodeId)
+    if (endedSilenced(item.alert, facts) || !isMine) drop.push(item)
     else if (audience.isMuted(item.alert)) muted.push(item)
     else open.push(item)
   }

@@ -1,4 +1,4 @@
-import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
+import { type Alert, type AlertEvent, isNodeAlert, type NodeAlert } from '#shared/alert/alert.ts'
 import { applyTransition, isWorse, timelineEvent } from '#shared/alert/apply-transition.ts'
 import { forgottenAlert, forgottenEvent } from '#shared/alert/forgotten-alert.ts'
 import { withAcknowledgement } from '#shared/alert/acknowledgement.ts'
@@ -12,7 +12,10 @@ export type AlertChanges = Pick<BatchWrite, 'alerts' | 'events' | 'queuedNotific
 /** Finds a stored alert that is not open in memory; `undefined` if there is none. */
 export type FindStoredAlert = (id: string) => Alert | undefined
 
-/** Open alerts in memory. `commit` makes staged changes effective, as in `StagedSeries`. */
+/**
+ * Open alerts in memory: those of nodes, and those of the console about itself. What evaluates or merges sees the first
+ * ones only. `commit` makes staged changes effective, as in `StagedSeries`.
+ */
 export class OpenAlerts {
   readonly #open: Map<string, Alert>
   readonly #stored: FindStoredAlert
@@ -34,7 +37,7 @@ export class OpenAlerts {
    */
   stage(transition: Transition, isAcknowledgedLater = false): void {
     const { alertId: id, kind } = transition
-    const before = kind === 'opened' ? this.find(id) : (this.#staged.get(id) ?? this.#open.get(id))
+    const before = kind === 'opened' ? this.find(id) : nodeAlert(this.#staged.get(id) ?? this.#open.get(id))
     const alert = after(before, transition, isAcknowledgedLater)
     if (alert || kind === 'pending') this.#events.push(timelineEvent(transition))
     if (!alert || alert === before) return
@@ -55,7 +58,7 @@ export class OpenAlerts {
     this.#firedAgain.add(id)
   }
 
-  #worsen({ acknowledgement }: Alert, alert: Alert): void {
+  #worsen({ acknowledgement }: NodeAlert, alert: NodeAlert): void {
     this.queueNotification({ alertId: alert.id, transition: 'escalated' })
     if (acknowledgement && !alert.acknowledgement) this.supersedeAcknowledgement(alert.id)
   }
@@ -111,13 +114,19 @@ export class OpenAlerts {
     return this.#open.get(id)
   }
 
-  /** Staged, open or stored. */
-  find(id: string): Alert | undefined {
+  /** An alert about a node: staged, open or stored. */
+  find(id: string): NodeAlert | undefined {
     if (this.#withdrawals.has(id)) return undefined
-    return this.#staged.get(id) ?? this.#open.get(id) ?? this.#stored(id)
+    return nodeAlert(this.#staged.get(id) ?? this.#open.get(id) ?? this.#stored(id))
   }
 
-  open(): readonly Alert[] {
+  /** The open alerts about nodes. */
+  open(): readonly NodeAlert[] {
+    return this.all().filter(isNodeAlert)
+  }
+
+  /** All open alerts, also those of the console about itself. */
+  all(): readonly Alert[] {
     return [...this.#open.values()]
   }
 
@@ -137,11 +146,19 @@ export class OpenAlerts {
   }
 }
 
+function nodeAlert(alert: Alert | undefined): NodeAlert | undefined {
+  return alert && isNodeAlert(alert) ? alert : undefined
+}
+
 function isNotified(kind: Transition['kind']): kind is 'opened' | 'flapping' | 'settled' {
   return kind === 'opened' || kind === 'flapping' || kind === 'settled'
 }
 
-function after(before: Alert | undefined, transition: Transition, isAcknowledgedLater: boolean): Alert | undefined {
+function after(
+  before: NodeAlert | undefined,
+  transition: Transition,
+  isAcknowledgedLater: boolean,
+): NodeAlert | undefined {
   const alert = applyTransition(before, transition)
   return alert && isAcknowledgedLater ? withAcknowledgement(alert, before?.acknowledgement) : alert
 }

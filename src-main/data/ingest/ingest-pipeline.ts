@@ -1,5 +1,6 @@
 import type { Alert } from '#shared/alert/alert.ts'
 import type { Log } from '#shared/log.ts'
+import type { OwnChange } from '#shared/own/own-alerts.ts'
 import type { SampleBatch } from '#shared/metric/sample-columns.ts'
 import type { QueuedNotification } from '#shared/notification/queued-notification.ts'
 import { SampleScanner } from '#shared/metric/sample-scanner.ts'
@@ -160,6 +161,19 @@ export class IngestPipeline {
       dueAlerts.stage(due)
       this.#commit(emptyBatch)
       dueAlerts.commit(due)
+    })
+  }
+
+  /** Stores what this console says about itself. */
+  ownAlerts(changes: readonly OwnChange[]): void {
+    const { alerts } = this.#deps.evaluator
+    this.#guarded(() => {
+      for (const { alert, events, notify } of changes) {
+        alerts.stageAlert(alert, events)
+        if (notify === 'resolved') alerts.queueResolved(alert)
+        else if (notify !== undefined) alerts.queueNotification({ alertId: alert.id, transition: notify })
+      }
+      this.#commit(emptyBatch)
     })
   }
 

@@ -1,13 +1,15 @@
 import { join } from 'node:path'
 import { Lifetime } from '#shared/lifetime.ts'
 import type { Log } from '#shared/log.ts'
+import type { OwnAlertSettings } from '#shared/own/own-settings.ts'
 import type { Retention } from '#shared/retention/retention.ts'
 import type { ConnectionAccess } from '#shared/settings/connection-access.ts'
 import type { ConnectionInUse } from '#shared/settings/connection-in-use.ts'
 import { defaultLongestDays } from '#shared/silence/draft-problems.ts'
 import { ClearLevels } from '../app/clear-levels.ts'
 import { CurrentHealth } from '../app/current-health.ts'
-import type { EventRouteDeps, EventRoutes } from '../app/event-routes.ts'
+import type { EventRouteDeps } from '../app/event-route-deps.ts'
+import type { EventRoutes } from '../app/event-routes.ts'
 import { routeEvents } from '../app/event-routes.ts'
 import { FiringAlerts } from '../app/firing-alerts.ts'
 import type { BackendClient } from '../backend/backend-client.ts'
@@ -21,7 +23,17 @@ import type { ConnectionThreads, ThreadsDeps } from './connection-threads.ts'
 /** What a connection uses of the app. */
 export type ConnectionShell = Pick<
   EventRouteDeps,
-  'window' | 'showTray' | 'notifier' | 'sounds' | 'settings' | 'doNotDisturb' | 'open' | 'now' | 'timeStyle'
+  | 'window'
+  | 'showTray'
+  | 'notifier'
+  | 'toasts'
+  | 'sounds'
+  | 'settings'
+  | 'doNotDisturb'
+  | 'isScreenLocked'
+  | 'open'
+  | 'now'
+  | 'timeStyle'
 >
 
 export interface RunningConnectionDeps {
@@ -29,6 +41,7 @@ export interface RunningConnectionDeps {
   readonly dataDir: string
   readonly user: string
   readonly retention: ThreadsDeps['retention']
+  readonly own: ThreadsDeps['own']
   readonly secrets: SecretStore
   readonly shell: ConnectionShell
   readonly log: Log
@@ -63,14 +76,22 @@ export class RunningConnection implements HostedConnection {
 
   /** Creates everything, without starting it. */
   constructor(inUse: ConnectionInUse, access: ConnectionAccess, deps: RunningConnectionDeps) {
-    const { dataDir: root, user, retention, secrets, shell, log } = deps
+    const { dataDir: root, user, retention, own, secrets, shell, log } = deps
     const dataDir = join(root, inUse.folder)
     const life = (this.#life = new Lifetime(log))
     this.inUse = inUse
     this.#user = user
     this.access = access
     this.health = new CurrentHealth(shell.now())
-    const threads = deps.createThreads({ inUse, access, dataDir, user, retention, log: log.child({ part: 'threads' }) })
+    const threads = deps.createThreads({
+      inUse,
+      access,
+      dataDir,
+      user,
+      retention,
+      own,
+      log: log.child({ part: 'threads' }),
+    })
     this.data = life.own('data thread', threads.data, (data) => data.stop(dataStopMs))
     this.read = life.own('read thread', threads.read, (read) => read.stop(readStopMs))
     const url = inUse.connection.backendUrl
@@ -89,6 +110,11 @@ export class RunningConnection implements HostedConnection {
   /** Puts another retention in force. A data thread that starts later has it too. */
   async setRetention(retention: Retention): Promise<void> {
     if (this.data.state.kind === 'running') await this.data.call('cache.setRetention', retention)
+  }
+
+  /** When this console reports about itself. A data thread that starts later has it too. */
+  async setOwn(own: OwnAlertSettings): Promise<void> {
+    if (this.data.state.kind === 'running') await this.data.call('own.settings', own)
   }
 
   silence(): void {
@@ -115,7 +141,7 @@ function createActs(
   { data, backend, alerts }: Pick<RunningConnection, 'data' | 'backend' | 'alerts'>,
   { user, shell, log }: RunningConnectionDeps,
 ): PopupActs {
-  const { window, notifier, doNotDisturb, open, now } = shell
+  const { window, toasts, doNotDisturb, open, now } = shell
   return new PopupActs({
     data,
     user,
@@ -132,13 +158,8 @@ function createActs(
     },
     done: (done) => window.push('alerts.acted', done),
     refused: ({ title, reason, alertId }) => {
-      void notifier.show({
-        tag: 'not-done',
-        title,
-        body: reason,
-        urgency: 'normal',
-        onClick: () => open(alertId),
-      })
+      // The window is open, and is where the operator looks now.
+      toasts.show({ tag: 'not-done', title, body: reason, urgency: 'normal', onClick: () => open(alertId) })
     },
     log: log.child({ part: 'notify' }),
   })

@@ -21,6 +21,7 @@ import { sessionHandlers } from './session-handlers.ts'
 import { silenceHandlers } from './silence-handlers.ts'
 import { soundHandlers } from './sound-handlers.ts'
 import { settingsHandlers } from './settings-handlers.ts'
+import { toastHandlers } from './toast-handlers.ts'
 import { updatesHandlers } from './updates-handlers.ts'
 import { userHandlers } from './user-handlers.ts'
 
@@ -45,6 +46,7 @@ export function ipcHandlers(deps: IpcDeps): IpcHandlers {
     ...connectionHandlers(deps.connections),
     ...backendHandlers(deps),
     ...notificationHandlers(deps),
+    ...toastHandlers(deps),
     ...soundHandlers(deps),
     ...doNotDisturbHandlers(deps),
     ...cacheHandlers(deps),

@@ -1,6 +1,7 @@
 import { isAcknowledged } from '#shared/alert/acknowledgement.ts'
 import type { Alert } from '#shared/alert/alert.ts'
 import { alertLine } from '#shared/alert/alert-text.ts'
+import type { AlertSeverity } from '#shared/alert/severity.ts'
 import { countedAlerts } from '#shared/alert/inhibit.ts'
 import { unitSpace } from '#shared/format/number.ts'
 import { shownText } from '#shared/format/shown-text.ts'
@@ -11,6 +12,9 @@ import { worstFirst } from '../app/firing-alerts.ts'
 import type { TrayItem, TrayMenuFacts } from './tray-item.ts'
 
 const mostAlerts = 3
+
+/** The shapes of the severities, as text. */
+const marks: Readonly<Record<AlertSeverity, string>> = { critical: '■', warning: '▲', info: '▬' }
 
 /** The worst alerts, each with what can be done, and how many more there are. Nothing while details are hidden. */
 export function alertItems(facts: TrayFacts, menu: TrayMenuFacts): TrayItem[] {
@@ -40,8 +44,7 @@ export function acknowledgeAllItems(facts: TrayFacts, menu: TrayMenuFacts): Tray
 
 function alertLabel(alert: Alert, menu: TrayMenuFacts): string {
   const timeOf = (at: number): string => formatClock(at, menu)
-  const mark = alert.severity === 'critical' ? '■' : '▲'
-  return `${mark} ${alertLine(alert, { clear: menu.clearLevelOf(alert), timeOf })}`
+  return `${marks[alert.severity]} ${alertLine(alert, { clear: menu.clearLevelOf(alert), timeOf })}`
 }
 
 function alertActs(alert: Alert, { now, problems }: TrayMenuFacts): TrayItem[] {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Alert } from '#shared/alert/alert.ts'
+import { type Alert, type NodeAlert } from '#shared/alert/alert.ts'
 import { anAlert, noneSilenced } from '#shared/alert/alert-builders.ts'
 import type { ActivePause } from '#shared/do-not-disturb/do-not-disturb.ts'
 import type { Health } from '#shared/health/health.ts'
@@ -13,9 +13,9 @@ const live: Health = { kind: 'live', behindMs: 300 }
 const nothingElse = { isSilenced: noneSilenced, pending: 0, silentNodes: 0 }
 
 /** A warning of the node with this number; higher numbers opened later. */
-const onNode = (number: number, over: Partial<Alert> = {}): Alert =>
+const onNode = (number: number, over: Partial<NodeAlert> = {}): NodeAlert =>
   anAlert({ id: `id-${number}`, nodeId: `node-${number}`, severity: 'warning', openedAt: number, ...over })
-const alertsIn = (alerts: readonly Alert[], health = live): string[] =>
+const alertsIn = (alerts: readonly NodeAlert[], health = live): string[] =>
   trayMenu({ health, alerts, ...nothingElse }, clock).flatMap((item) =>
     item.kind === 'alert'
       ? item.items.flatMap((act) =>
@@ -23,7 +23,7 @@ const alertsIn = (alerts: readonly Alert[], health = live): string[] =>
         )
       : [],
   )
-const textsIn = (health: Health, alerts: readonly Alert[] = []): string[] =>
+const textsIn = (health: Health, alerts: readonly NodeAlert[] = []): string[] =>
   trayMenu({ health, alerts, ...nothingElse }, clock).flatMap((item) => (item.kind === 'text' ? [item.label] : []))
 
 test('the three worst alerts can be opened: critical, not yet acknowledged, newest first', () => {

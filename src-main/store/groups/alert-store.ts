@@ -1,5 +1,5 @@
 import { withStaleLines } from '#shared/alert/stale-lines.ts'
-import type { Alert, AlertEvent, NotifiedAs } from '#shared/alert/alert.ts'
+import { type Alert, type AlertEvent, isNodeAlert, type NotifiedAs } from '#shared/alert/alert.ts'
 import type {
   NotificationKey,
   QueuedNotification,
@@ -72,7 +72,7 @@ export class AlertStore {
   /** Oldest event first, with the times in which the alert was stale. */
   timeline(id: string): AlertEvent[] {
     const [alert, events] = [this.#alerts.get(id), this.#alerts.timeline(id)]
-    return alert ? withStaleLines(events, alert, this.#alerts.offlineDuring(alert)) : events
+    return alert && isNodeAlert(alert) ? withStaleLines(events, alert, this.#alerts.offlineDuring(alert)) : events
   }
 
   /** The firing alerts whose timelines say that they are silenced, each with the id of its silence. */

@@ -1,5 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3'
-import { alertCodec } from '#shared/codec/domain-codecs.ts'
+import { storedAlertCodec } from '#shared/codec/domain-codecs.ts'
 import type { NotifiedAs } from '#shared/alert/alert.ts'
 import type {
   NotificationKey,
@@ -133,7 +133,7 @@ export class NotificationTable {
   queued(ids?: ReadonlySet<string>): QueuedNotification[] {
     const rows = ids ? this.#queuedOf.all(JSON.stringify([...ids])) : this.#queued.all()
     return rows.flatMap(({ transition, wasShown, data }) => {
-      const alert = this.#rows.one('alert', alertCodec, data)
+      const alert = this.#rows.one('alert', storedAlertCodec, data)
       return alert ? [{ transition, alert, wasShown: wasShown === 1 }] : []
     })
   }

@@ -1,4 +1,4 @@
-import type { AlertEvent } from '#shared/alert/alert.ts'
+import type { NodeAlertEvent } from '#shared/alert/alert.ts'
 import { applyTransition, timelineEvent } from '#shared/alert/apply-transition.ts'
 import type { Transition } from '#shared/alert/transition.ts'
 import type { AlertRecord } from '#shared/team/team-records.ts'
@@ -8,7 +8,7 @@ export interface AppliedTransitions {
   /** Alerts that changed, each with one higher version. */
   readonly changed: readonly AlertRecord[]
   /** New lines of their timelines, in order. */
-  readonly events: readonly AlertEvent[]
+  readonly events: readonly NodeAlertEvent[]
 }
 
 /**
@@ -18,12 +18,12 @@ export interface AppliedTransitions {
 export function applyInOrder(
   transitions: readonly Transition[],
   stored: readonly AlertRecord[],
-  knownEvents: readonly AlertEvent[],
+  knownEvents: readonly NodeAlertEvent[],
 ): AppliedTransitions {
   const before = new Map(stored.map((record) => [record.alert.id, record]))
   const isKnownEvent = new Set(knownEvents.map(lineOf))
   const changed = new Map<string, AlertRecord>()
-  const events: AlertEvent[] = []
+  const events: NodeAlertEvent[] = []
   for (const transition of transitions) {
     const id = transition.alertId
     const alert = (changed.get(id) ?? before.get(id))?.alert
@@ -42,12 +42,12 @@ export function applyInOrder(
  * The events of a transition. An alert with a hold time was pending first. That event is written only when the alert
  * opens, because most pending alerts never do.
  */
-function eventsOf(transition: Transition): AlertEvent[] {
+function eventsOf(transition: Transition): NodeAlertEvent[] {
   const event = timelineEvent(transition)
   const held = transition.kind === 'opened' && transition.alertKind === 'value' && transition.since < transition.at
   return held ? [{ alertId: event.alertId, kind: 'pending', at: transition.since }, event] : [event]
 }
 
-function lineOf({ alertId, kind, at, value }: AlertEvent): string {
+function lineOf({ alertId, kind, at, value }: NodeAlertEvent): string {
   return JSON.stringify([alertId, kind, at, value])
 }

@@ -1,4 +1,6 @@
-import type { AlertEvent } from '#shared/alert/alert.ts'
+import type { NodeAlertEvent } from '#shared/alert/alert.ts'
+import type { AlertSeverity } from '#shared/alert/severity.ts'
+import type { Severity } from '#shared/rule/rule.ts'
 import { historyDetails, kindWords, searchable } from '#shared/history/history-details.ts'
 import { knownMetrics } from '#shared/metric/metric-info.ts'
 import type { AlertFactItem, AlertItem } from '#shared/rest/alerts.ts'
@@ -35,7 +37,7 @@ export async function factItems(db: Db, rows: readonly AlertRow[]): Promise<Aler
       id: alert.id,
       opened_at: timeOf(alert.openedAt),
       resolved_at: timeOrNull(alert.resolvedAt),
-      worst,
+      worst: nodeSeverity(worst),
       acknowledged_at: timeOrNull(acknowledged?.at),
       flapped,
       node_id: alert.nodeId,
@@ -47,13 +49,13 @@ export async function factItems(db: Db, rows: readonly AlertRow[]): Promise<Aler
   })
 }
 
-function historyItem({ alert }: AlertRow, events: readonly AlertEvent[]): NonNullable<AlertItem['history']> {
+function historyItem({ alert }: AlertRow, events: readonly NodeAlertEvent[]): NonNullable<AlertItem['history']> {
   const { worst, worstValue, acknowledged, silencedBy, flapped } = historyDetails(alert, events)
   return {
     since: timeOf(alert.since),
     for_seconds: alert.forSeconds,
     resolved_value: alert.resolvedValue ?? null,
-    worst,
+    worst: nodeSeverity(worst),
     worst_value: worstValue,
     acknowledged_by: acknowledged?.by ?? null,
     acknowledged_at: timeOrNull(acknowledged?.at),
@@ -62,8 +64,13 @@ function historyItem({ alert }: AlertRow, events: readonly AlertEvent[]): NonNul
   }
 }
 
-async function eventsOf(db: Db, rows: readonly AlertRow[]): Promise<(id: string) => readonly AlertEvent[]> {
+/** An alert about a node is never for information. */
+function nodeSeverity(severity: AlertSeverity): Severity {
+  return severity === 'critical' ? 'critical' : 'warning'
+}
+
+async function eventsOf(db: Db, rows: readonly AlertRow[]): Promise<(id: string) => readonly NodeAlertEvent[]> {
   const ids = rows.map(({ alert }) => alert.id)
-  const events = ids.length === 0 ? new Map<string, AlertEvent[]>() : await eventsOfAlerts(db, ids)
+  const events = ids.length === 0 ? new Map<string, NodeAlertEvent[]>() : await eventsOfAlerts(db, ids)
   return (id) => events.get(id) ?? []
 }

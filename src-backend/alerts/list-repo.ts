@@ -1,4 +1,4 @@
-import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
+import type { NodeAlert, NodeAlertEvent } from '#shared/alert/alert.ts'
 import { alertEventCodec } from '#shared/codec/domain-codecs.ts'
 import type { HistoryOutcome } from '#shared/history/history.ts'
 import type { Severity } from '#shared/rule/rule.ts'
@@ -14,7 +14,7 @@ export interface AlertSearch {
   /** Metrics whose label has it. */
   readonly metrics: readonly string[]
   /** Kinds of alerts whose words have it. */
-  readonly kinds: ReadonlyArray<Alert['kind']>
+  readonly kinds: ReadonlyArray<NodeAlert['kind']>
 }
 
 /** Place of an alert in the list, newest first. */
@@ -28,7 +28,7 @@ export interface AlertFilter {
   readonly nodeId: string | undefined
   readonly acknowledged: boolean | undefined
   readonly severity: Severity | undefined
-  readonly phase: Alert['phase'] | undefined
+  readonly phase: NodeAlert['phase'] | undefined
   /** Only alerts after this place. */
   readonly after: AlertCursorValues | undefined
   readonly limit: number
@@ -96,7 +96,7 @@ export async function listAlerts(db: Db, filter: AlertFilter): Promise<AlertRow[
 }
 
 /** Events of these alerts, oldest first. Those of kinds that belong to a newer version are left out. */
-export async function eventsOfAlerts(db: Db, ids: readonly string[]): Promise<Map<string, AlertEvent[]>> {
+export async function eventsOfAlerts(db: Db, ids: readonly string[]): Promise<Map<string, NodeAlertEvent[]>> {
   const { rows } = await db.query<{ event: unknown }>(
     'select event from alert_event where alert_id = any($1::uuid[]) order by id',
     [ids],

@@ -1,4 +1,4 @@
-import type { AlertEvent, AlertNote } from '#shared/alert/alert.ts'
+import type { NodeAlertEvent, AlertNote } from '#shared/alert/alert.ts'
 import { noteEvent, withNote } from '#shared/alert/note.ts'
 import { writeAudit } from '../audit/service.ts'
 import type { Db } from '../db/db.ts'
@@ -84,7 +84,7 @@ async function withOwnTime(db: Db, alertId: string, note: AlertNote): Promise<Al
   return isEqualNote(same, wanted) ? undefined : withOwnTime(db, alertId, { ...note, at: note.at + 1 })
 }
 
-function isEqualNote(a: AlertEvent, b: AlertEvent): boolean {
+function isEqualNote(a: NodeAlertEvent, b: NodeAlertEvent): boolean {
   return a.comment === b.comment && a.to === b.to
 }
 

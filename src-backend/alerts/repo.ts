@@ -1,4 +1,4 @@
-import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
+import type { NodeAlert, NodeAlertEvent } from '#shared/alert/alert.ts'
 import { alertCodec, alertEventCodec } from '#shared/codec/domain-codecs.ts'
 import type { AlertRecord } from '#shared/team/team-records.ts'
 import type { Db } from '../db/db.ts'
@@ -88,7 +88,7 @@ export async function writeAlerts(db: Db, records: readonly AlertRecord[]): Prom
 }
 
 /** Appends the events in the given order. */
-export async function appendEvents(db: Db, events: readonly AlertEvent[]): Promise<void> {
+export async function appendEvents(db: Db, events: readonly NodeAlertEvent[]): Promise<void> {
   await db.query(
     `insert into alert_event (alert_id, event, at)
      select (event ->> 'alertId')::uuid, event, to_timestamp((event ->> 'at')::double precision / 1000)
@@ -101,8 +101,8 @@ export async function appendEvents(db: Db, events: readonly AlertEvent[]): Promi
 /** Stored events of these alerts at these times (epoch ms). */
 export async function findEvents(
   db: Db,
-  times: ReadonlyArray<Pick<AlertEvent, 'alertId' | 'at'>>,
-): Promise<AlertEvent[]> {
+  times: ReadonlyArray<Pick<NodeAlertEvent, 'alertId' | 'at'>>,
+): Promise<NodeAlertEvent[]> {
   const { rows } = await db.query<{ event: unknown }>(
     `select event from alert_event where (alert_id, at) in (
        select alert_id, to_timestamp(ms / 1000)
@@ -116,7 +116,7 @@ export async function findEvents(
 export async function listEvents(
   db: Db,
   { alertId, after, limit }: { alertId: string; after: string; limit: number },
-): Promise<Array<{ id: string; event: AlertEvent | undefined }>> {
+): Promise<Array<{ id: string; event: NodeAlertEvent | undefined }>> {
   const { rows } = await db.query<{ id: string; event: unknown }>(
     'select id, event from alert_event where alert_id = $1 and id > $2 order by id limit $3',
     [alertId, after, limit],
@@ -144,12 +144,12 @@ export function alertRow({ version, alert, unit, clear }: StoredAlert): AlertRow
 }
 
 /** @throws NeedsNewerError for an alert that this version must not change */
-function readAlert(stored: unknown): Alert {
+function readAlert(stored: unknown): NodeAlert {
   const { id } = Object(stored) as { readonly id?: unknown }
   return storedValue(alertCodec.decode(stored), `Alert ${String(id)}`)
 }
 
-function readEvent(stored: unknown): AlertEvent | undefined {
+function readEvent(stored: unknown): NodeAlertEvent | undefined {
   const read = alertEventCodec.decode(stored)
   return read.ok ? read.value : undefined
 }

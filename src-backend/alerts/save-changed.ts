@@ -1,4 +1,4 @@
-import type { AlertEvent } from '#shared/alert/alert.ts'
+import type { NodeAlertEvent } from '#shared/alert/alert.ts'
 import type { AlertRecord } from '#shared/team/team-records.ts'
 import type { Db } from '../db/db.ts'
 import { enqueueAlerts } from '../outbox/enqueue.ts'
@@ -8,7 +8,7 @@ import { appendEvents, writeAlerts } from './repo.ts'
 export async function saveChanged(
   db: Db,
   changed: readonly AlertRecord[],
-  events: readonly AlertEvent[],
+  events: readonly NodeAlertEvent[],
 ): Promise<void> {
   const written = await writeAlerts(db, changed)
   // Locked alerts cannot have changed. A new alert appears twice only if two replicas read the same partition.

@@ -1,5 +1,5 @@
 import { acknowledge, unacknowledge } from '#shared/alert/acknowledgement.ts'
-import type { Acknowledgement, Alert } from '#shared/alert/alert.ts'
+import type { Acknowledgement, NodeAlert } from '#shared/alert/alert.ts'
 import type { Transition } from '#shared/alert/transition.ts'
 import { dayMs } from '#shared/format/time-units.ts'
 import { forgottenAlert, forgottenEvent } from '#shared/alert/forgotten-alert.ts'
@@ -191,7 +191,7 @@ function impossible(field: 'until', message: string): Error {
   })
 }
 
-function there<T extends { readonly alert: Alert }>(found: T | undefined, id: string): T {
+function there<T extends { readonly alert: NodeAlert }>(found: T | undefined, id: string): T {
   if (found) return found
   throw apiError('alert_not_found', `Alert ${id} not found.`)
 }

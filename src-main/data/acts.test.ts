@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
-import type { Alert, AlertNote } from '#shared/alert/alert.ts'
+import { type AlertNote, isNodeAlert, type NodeAlert } from '#shared/alert/alert.ts'
 import { hourMs } from '#shared/format/time-units.ts'
 import { aRule } from '#shared/rule/rule-builders.ts'
 import { TestBackend } from './test-backend.ts'
@@ -36,7 +36,7 @@ function aConsole(nodes: number, hasBackend = true) {
   return { fixture, backend, alerts, records: records.length }
 }
 
-const openIn = (fixture: TestEngine): Alert[] => fixture.call('alerts.list', { open: true })
+const openIn = (fixture: TestEngine): NodeAlert[] => fixture.call('alerts.list', { open: true }).filter(isNodeAlert)
 const kindsOf = (fixture: TestEngine, id: string) => fixture.call('alerts.timeline', { id }).map(({ kind }) => kind)
 const ack = (at: number) => ({ by: 'kim', at, comment: '' })
 const note = (change: Partial<AlertNote> = {}): AlertNote => {
@@ -45,7 +45,7 @@ const note = (change: Partial<AlertNote> = {}): AlertNote => {
 
 test('many alerts are acknowledged in one write; those that cannot be are refused alone', () => {
   const { fixture, alerts } = aConsole(50)
-  const [first, second] = alerts as [Alert, Alert]
+  const [first, second] = alerts as [NodeAlert, NodeAlert]
   fixture.call('alerts.acknowledge', { id: first.id, acknowledgement: { ...ack(t0 + 11_000), by: 'ben' } })
   fixture.engine.handlers.batches(
     aBatch([aMessage({ node: second.nodeId, at: t0 + 12_000, metrics: { cpu_usage: 10 } })], t0 + 12_000, {
@@ -146,7 +146,7 @@ test('notes of other consoles reach a resolved alert', () => {
   const alert = only(alerts)
   const clear = aMessage({ node: 'node-1', at: t0 + 21_000, metrics: { cpu_usage: 10 } })
   fixture.engine.handlers.batches(aBatch([clear], t0 + 21_000, { from: records }))
-  const resolved = only(fixture.call('alerts.list', { open: false }))
+  const resolved = only(fixture.call('alerts.list', { open: false }).filter(isNodeAlert))
   backend.publishAlert({ ...resolved, notes: [note({ by: 'ben', at: t0 + 30_000 })] })
   expect(only(fixture.call('alerts.list', { open: false })).notes).toHaveLength(1)
   expect(kindsOf(fixture, alert.id)).toEqual(['opened', 'resolved', 'commented'])

@@ -2,6 +2,7 @@ import { SleepWatch } from '#shared/health/sleep-watch.ts'
 import type { Log } from '#shared/log.ts'
 import type { Away } from './alerts/away.ts'
 import type { DueAlerts } from './alerts/due-alerts.ts'
+import type { OwnAlerts } from './alerts/own-alerts.ts'
 import type { SilenceNotices } from './alerts/silence-notices.ts'
 import type { PendingAlerts } from './alerts/pending-alerts.ts'
 import type { SeriesEvaluator } from './alerts/series-evaluator.ts'
@@ -36,6 +37,7 @@ export interface EngineClockDeps {
   readonly pending: Pick<PendingAlerts, 'tick'>
   readonly dueAlerts: DueAlerts
   readonly notices: Pick<SilenceNotices, 'tick'>
+  readonly own: Pick<OwnAlerts, 'tick' | 'woke'>
   readonly away: Pick<Away, 'sleep' | 'wake' | 'tick' | 'stop'>
 }
 
@@ -89,6 +91,7 @@ export class EngineClock {
     this.#alertsDue(now)
     this.#publishPending()
     this.#recordBlind((blind) => blind.tick(this.#deps.health.health(now), now))
+    this.#reportOwn(now)
     this.#followPresence((away) => away.tick())
     maintenance.tick()
     publishHealth()
@@ -116,6 +119,19 @@ export class EngineClock {
     }
   }
 
+  /**
+   * Not by the storage monitor, as with blindness: a small write that succeeds does not say that records can be stored.
+   * While the computer falls asleep, nothing is known.
+   */
+  #reportOwn(now: number): void {
+    if (this.#sleep.isSuspended) return
+    try {
+      this.#deps.own.tick(now)
+    } catch (cause) {
+      this.#deps.log.warn('alerts about this console cannot be stored', { cause })
+    }
+  }
+
   /** As with blindness: a full disk stops nothing else. */
   #followPresence(follow: (away: EngineClockDeps['away']) => void): void {
     try {
@@ -127,9 +143,10 @@ export class EngineClock {
 
   /** What the log was known to hold is old, and the connections may be dead. */
   #woke(): void {
-    const { partitions, log, reconnect } = this.#deps
+    const { partitions, log, reconnect, own, now } = this.#deps
     log.info('the computer woke up')
     partitions.clearLogRanges()
+    own.woke(now())
     this.#followPresence((away) => away.wake())
     reconnect()
   }

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
-import type { Alert } from '#shared/alert/alert.ts'
+import { isNodeAlert, type NodeAlert } from '#shared/alert/alert.ts'
 import { anAlert } from '#shared/alert/alert-builders.ts'
 import { isWithdrawn } from '#shared/team/merge-alert.ts'
 import { anId, aRule } from '#shared/rule/rule-builders.ts'
@@ -31,7 +31,7 @@ function read(fixture: TestEngine, from: number, ...values: number[]): void {
   fixture.engine.handlers.batches(aBatch(records, t0 + 3_600_000, { from }))
 }
 
-const openIn = (fixture: TestEngine): Alert[] => fixture.call('alerts.list', { open: true })
+const openIn = (fixture: TestEngine): NodeAlert[] => fixture.call('alerts.list', { open: true }).filter(isNodeAlert)
 const ackOf = (by: string, second: number) => ({ by, at: t0 + second * 1000, comment: 'on it' })
 
 /** An engine with an alert that it opened itself. */
@@ -128,7 +128,7 @@ test('an alert of the backend alone is added and notified once, but not if anoth
   const old = anAlert({ id: anId(3), openedAt: t0 - 25 * 3_600_000, since: t0 - 25 * 3_600_000 })
   for (const alert of [fresh, taken, old, fresh]) backend.publishAlert(alert)
   expect(openIn(fixture)).toEqual(expect.arrayContaining([fresh, taken, old]))
-  expect(fixture.emittedOf('notifications.queued')).toEqual([[{ alert: fresh, transition: 'opened' }]])
+  expect(fixture.emittedOf('notifications.queued')).toEqual([[{ alert: fresh, transition: 'opened', wasShown: false }]])
   const ended = { ...fresh, phase: 'resolved', resolvedAt: t0 + 9000, resolveReason: 'cleared' } as const
   backend.publishAlert(ended)
   expect(fixture.call('alerts.list', { open: false })).toEqual([ended])

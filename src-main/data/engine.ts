@@ -1,6 +1,8 @@
 import { offlineNodes } from '#shared/alert/inhibit.ts'
 import { isAhead } from '#shared/format/time.ts'
 import type { Log } from '#shared/log.ts'
+import { ownAlertSettings } from '#shared/own/own-settings.ts'
+import { initialSettings } from '#shared/settings/app-settings.ts'
 import { stockRules, stockRulesWithoutHold } from '#shared/rule/stock-rules.ts'
 import { teamTopicKind, teamTopics, type TeamTopics } from '#shared/team/team-topics.ts'
 import type { StreamHandlers } from '../../src-kafka/stream.ts'
@@ -15,6 +17,7 @@ import { PendingAlerts } from './alerts/pending-alerts.ts'
 import { DueAlerts } from './alerts/due-alerts.ts'
 import { SilenceNotices } from './alerts/silence-notices.ts'
 import { Silences } from './alerts/silences.ts'
+import { OwnAlerts } from './alerts/own-alerts.ts'
 import { OperatorActions } from './alerts/operator-actions.ts'
 import { SeenAlerts } from './alerts/seen-alerts.ts'
 import { SeriesEvaluator } from './alerts/series-evaluator.ts'
@@ -43,7 +46,10 @@ export interface EngineDeps {
   readonly store: ConsoleStore
   /** Notices of the opening of the store. */
   readonly notices: readonly StoreNotice[]
-  readonly options: Pick<DataThreadOptions, 'user' | 'stockRules' | 'hasBackend' | 'team' | 'startAt' | 'retention'> & {
+  readonly options: Pick<
+    DataThreadOptions,
+    'user' | 'stockRules' | 'hasBackend' | 'team' | 'startAt' | 'retention' | 'own'
+  > & {
     readonly topicPattern: string
   }
   readonly log: Log
@@ -88,6 +94,7 @@ export class Engine {
   readonly #seen: SeenAlerts
   readonly #maintenance: CacheMaintenance
   readonly #silences: Silences
+  readonly #own: OwnAlerts
 
   constructor(deps: EngineDeps) {
     const { store, options, log, now, emit } = deps
@@ -123,6 +130,10 @@ export class Engine {
     const pending = (this.#pending = new PendingAlerts({ evaluator, rules, live, now, emit }))
     const maintenance = (this.#maintenance = new CacheMaintenance({ store, retention, log, now }))
     const seen = (this.#seen = new SeenAlerts({ store, alerts: evaluator.alerts, silences, now, emit }))
+    const own = (this.#own = new OwnAlerts({
+      ...{ ingest, health, partitions, counters, alerts: evaluator.alerts },
+      settings: options.own ?? ownAlertSettings(initialSettings),
+    }))
     this.#clock = this.#engineClock()
     this.handlers = this.#streamHandlers(topics)
     this.calls = dataCallHandlers({
@@ -139,6 +150,7 @@ export class Engine {
       partitions,
       counters,
       storage,
+      own,
       now,
       emit,
       retry: deps.retry,
@@ -162,6 +174,8 @@ export class Engine {
     }
     // Before what is queued: a silence decides about it.
     emit('silences.changed', this.#silences.list())
+    const shown = store.alerts.shownNotifications()
+    if (shown.length > 0) emit('notifications.shown', shown)
     const queued = store.alerts.queuedNotifications()
     if (queued.length > 0) emit('notifications.queued', queued)
     this.#clock.start()
@@ -198,6 +212,7 @@ export class Engine {
       dueAlerts: this.#dueAlerts(),
       notices: new SilenceNotices({ store, storage: this.#storage, silences: this.#silences, emit }),
       away: this.#seen.away,
+      own: this.#own,
       nodeClocks: this.#nodeClocks,
       brokerClock: this.#brokerClock,
       reconnect,

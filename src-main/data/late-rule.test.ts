@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
-import type { Alert } from '#shared/alert/alert.ts'
+import { isNodeAlert, type NodeAlert } from '#shared/alert/alert.ts'
 import { aRule } from '#shared/rule/rule-builders.ts'
 import { aBatch, aMessage, only, TestEngine } from './test-engine.ts'
 import { TestBackend } from './test-backend.ts'
@@ -17,7 +17,7 @@ afterEach(() => {
   for (const fixture of fixtures.splice(0)) fixture.remove()
 })
 
-const openIn = (fixture: TestEngine): Alert[] => fixture.call('alerts.list', { open: true })
+const openIn = (fixture: TestEngine): NodeAlert[] => fixture.call('alerts.list', { open: true }).filter(isNodeAlert)
 
 /** The value at this second. */
 function read(fixture: TestEngine, second: number, value: number): void {

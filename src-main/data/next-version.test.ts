@@ -129,7 +129,7 @@ test('an alert that needs a newer ReMo waits as well, and its tombstone removes 
   expect(deferredIn(fixture)).toEqual({ 'remo-alerts': 1 })
   upgrade(fixture)
   expect([firing(fixture), noticesOf(fixture)]).toEqual([[one], []])
-  expect(fixture.store.alerts.queuedNotifications()).toEqual([{ alert: one, transition: 'opened' }])
+  expect(fixture.store.alerts.queuedNotifications()).toEqual([{ alert: one, transition: 'opened', wasShown: false }])
 })
 
 test('a record that is unreadable after the upgrade as well is rejected and listed', () => {

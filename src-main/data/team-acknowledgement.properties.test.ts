@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { acknowledge } from '#shared/alert/acknowledgement.ts'
-import type { Alert } from '#shared/alert/alert.ts'
+import { isNodeAlert, type NodeAlert } from '#shared/alert/alert.ts'
 import { applyTransition } from '#shared/alert/apply-transition.ts'
 import { emptySeries, evaluate } from '#shared/evaluation/evaluate.ts'
 import { aRule } from '#shared/rule/rule-builders.ts'
@@ -23,14 +23,14 @@ const aLife = fc.array(
 type Life = typeof aLife extends fc.Arbitrary<infer T> ? T : never
 
 /** The alerts that the backend publishes, by the index of the record that causes them. */
-function receivedOf(life: Life): Alert[][] {
+function receivedOf(life: Life): NodeAlert[][] {
   const index = ruleIndex([rule])
-  const alerts = new Map<string, Alert>()
+  const alerts = new Map<string, NodeAlert>()
   let state = emptySeries
   return life.map(({ value, isAcknowledged }, offset) => {
     const at = t0 + offset * 1000
-    const received: Alert[] = []
-    const take = (alert: Alert): void => {
+    const received: NodeAlert[] = []
+    const take = (alert: NodeAlert): void => {
       alerts.set(alert.id, alert)
       received.push(alert)
     }
@@ -56,7 +56,7 @@ function read(fixture: TestEngine, life: Life, from: number): void {
   fixture.engine.handlers.batches(aBatch(records, fixture.now, { from }))
 }
 
-const byId = (alerts: readonly Alert[]) => new Map(alerts.map((alert) => [alert.id, alert]))
+const byId = (alerts: readonly NodeAlert[]) => new Map(alerts.map((alert) => [alert.id, alert]))
 
 test('a console that reads late and was closed for a while ends with the alerts and acknowledgements of the backend', () => {
   fc.assert(
@@ -78,7 +78,7 @@ test('a console that reads late and was closed for a while ends with the alerts 
         for (const alert of isCompacted ? byId(missed).values() : missed) backend.publishAlert(alert)
         if (closedAt < life.length) read(fixture, life.slice(closedAt), closedAt)
         const { store } = fixture
-        expect(byId([...store.alerts.list({ open: true }), ...store.alerts.list({ open: false })])).toEqual(
+        expect(byId([true, false].flatMap((open) => store.alerts.list({ open }).filter(isNodeAlert)))).toEqual(
           byId(received.flat()),
         )
       } finally {

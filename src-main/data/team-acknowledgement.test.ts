@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
-import type { Alert } from '#shared/alert/alert.ts'
+import { isNodeAlert, type NodeAlert } from '#shared/alert/alert.ts'
 import { anAlert } from '#shared/alert/alert-builders.ts'
 import { aRule } from '#shared/rule/rule-builders.ts'
 import { aBatch, aMessage, TestEngine, only } from './test-engine.ts'
@@ -32,11 +32,11 @@ function read(fixture: TestEngine, from: number, ...values: number[]): void {
   fixture.engine.handlers.batches(aBatch(records, t0 + from * 1000, { from }))
 }
 
-const openIn = (fixture: TestEngine): Alert[] => fixture.call('alerts.list', { open: true })
+const openIn = (fixture: TestEngine): NodeAlert[] => fixture.call('alerts.list', { open: true }).filter(isNodeAlert)
 const ackOf = (by: string, second: number) => ({ by, at: t0 + second * 1000, comment: 'on it' })
 
 /** The alert that a console, and the backend, computes from these values. */
-function alertFrom(...values: number[]): Alert {
+function alertFrom(...values: number[]): NodeAlert {
   const { fixture } = anEngineWithBackend()
   read(fixture, 0, ...values)
   return only(openIn(fixture))
@@ -202,6 +202,8 @@ test('the acknowledgement of a warning that only the backend evaluates ends when
   const critical = { ...warning, severity: 'critical', threshold: 95, value: 97 } as const
   backend.publishAlert(critical)
   expect(openIn(fixture)).toEqual([critical])
-  expect(fixture.emittedOf('notifications.queued').at(-1)).toEqual([{ alert: critical, transition: 'escalated' }])
+  expect(fixture.emittedOf('notifications.queued').at(-1)).toEqual([
+    { alert: critical, transition: 'escalated', wasShown: false },
+  ])
   expect(fixture.call('actions.list', {})).toMatchObject([{ state: 'conflict' }])
 })

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
-import type { Alert } from '#shared/alert/alert.ts'
+import { isNodeAlert, type NodeAlert } from '#shared/alert/alert.ts'
 import { anAlert } from '#shared/alert/alert-builders.ts'
 import { anId, aRule } from '#shared/rule/rule-builders.ts'
 import { aBatch, aMessage, TestEngine, only } from './test-engine.ts'
@@ -31,7 +31,7 @@ function aTestEngine() {
   return { fixture, backend, own }
 }
 
-const openIn = (fixture: TestEngine): Alert[] => fixture.call('alerts.list', { open: true })
+const openIn = (fixture: TestEngine): NodeAlert[] => fixture.call('alerts.list', { open: true }).filter(isNodeAlert)
 const nodesIn = (fixture: TestEngine) => openIn(fixture).map(({ nodeId }) => nodeId)
 
 test('records of the same database reset nothing, also after a restart', () => {

@@ -1,4 +1,4 @@
-import type { Alert } from '#shared/alert/alert.ts'
+import type { NodeAlert } from '#shared/alert/alert.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import { teamTopics } from '#shared/team/team-topics.ts'
 import { databaseHeader } from '#shared/team/team-topics.ts'
@@ -23,7 +23,7 @@ export class TestBackend {
   }
 
   /** The next version of the alert. */
-  publishAlert(alert: Alert): void {
+  publishAlert(alert: NodeAlert): void {
     const version = (this.#versions.get(alert.id) ?? 0) + 1
     this.#versions.set(alert.id, version)
     this.publish('alerts', alert.id, { version, alert })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { acknowledge, unacknowledge } from '#shared/alert/acknowledgement.ts'
-import type { Acknowledgement, Alert } from '#shared/alert/alert.ts'
+import { type Acknowledgement, isNodeAlert, type NodeAlert } from '#shared/alert/alert.ts'
 import { aRule } from '#shared/rule/rule-builders.ts'
 import type { AlertRecord } from '#shared/team/team-records.ts'
 import { TestBackend } from './test-backend.ts'
@@ -16,7 +16,7 @@ class Server {
   readonly records: AlertRecord[]
   readonly #answers = new Map<string, number>()
 
-  constructor(alert: Alert) {
+  constructor(alert: NodeAlert) {
     this.records = [{ version: 1, alert }]
   }
 
@@ -55,8 +55,8 @@ class Console {
     this.fixture.connect([{ topic: 'metrics-node-1', end: 2 }])
   }
 
-  get alert(): Alert {
-    return only(this.fixture.call('alerts.list', { open: true }))
+  get alert(): NodeAlert {
+    return only(this.fixture.call('alerts.list', { open: true }).filter(isNodeAlert))
   }
 
   acknowledge(): void {

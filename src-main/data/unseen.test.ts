@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import type { Alert } from '#shared/alert/alert.ts'
+import { isNodeAlert, type NodeAlert } from '#shared/alert/alert.ts'
 import { anAlert } from '#shared/alert/alert-builders.ts'
 import { hourMs, minuteMs } from '#shared/format/time-units.ts'
 import { anId, aRule } from '#shared/rule/rule-builders.ts'
@@ -34,7 +34,7 @@ function aConsole(hasBackend = false, firstOffset = 0) {
 }
 
 const unseen = (fixture: TestEngine): string[] => fixture.call('unseen.list', {})
-const openIn = (fixture: TestEngine): Alert[] => fixture.call('alerts.list', { open: true })
+const openIn = (fixture: TestEngine): NodeAlert[] => fixture.call('alerts.list', { open: true }).filter(isNodeAlert)
 
 describe('an alert that fires', () => {
   test('is unseen, also after it resolved and after a restart, until somebody looks at it', () => {

@@ -1,6 +1,6 @@
 import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
 import type { SeriesState } from '#shared/evaluation/series-state.ts'
-import type { NotificationKey } from '#shared/notification/plan-notifications.ts'
+import type { NotificationKey } from '#shared/notification/queued-notification.ts'
 import type { RejectedRecord, ReadPosition } from '#shared/metric/read-position.ts'
 import type { SampleBatch } from '#shared/metric/sample-columns.ts'
 import type { RecordPosition } from '#shared/metric/sample.ts'
@@ -30,7 +30,10 @@ export interface BatchWrite {
   readonly setBack: readonly string[]
   readonly alerts: readonly Alert[]
   readonly events: readonly AlertEvent[]
+  /** `settled` and `resolved` are queued only for alerts with another notification, shown or queued. */
   readonly queuedNotifications: readonly NotificationKey[]
+  /** Alerts that had resolved, and fire again under their ids. */
+  readonly firedAgain: readonly string[]
   /** Alerts that became critical after they were acknowledged as warnings: the acknowledgement no longer counts. */
   readonly superseded: readonly string[]
   readonly team?: TeamWrite
@@ -92,6 +95,7 @@ export const emptyBatch: BatchWrite = {
   alerts: [],
   events: [],
   queuedNotifications: [],
+  firedAgain: [],
   superseded: [],
   forgottenNodes: [],
   silences: { records: [], deleted: [] },

@@ -1,3 +1,4 @@
+import type { AlertSeverity } from '#shared/alert/severity.ts'
 import type { HistoryPlace } from '#shared/history/history-filter.ts'
 import { searchable } from '#shared/history/history-details.ts'
 import type { HistoryFilter, HistoryOutcome } from '#shared/history/history.ts'
@@ -15,6 +16,14 @@ const outcomes: Readonly<Record<HistoryOutcome, string>> = {
   unacknowledged: 'acknowledged_at IS NULL',
   silenced: 'silenced = 1',
   flapped: 'flapped = 1',
+}
+
+/** Only an unreachable backend is for information. */
+const informing = `(SELECT no FROM history_series WHERE kind = 'backend')`
+const severities: Readonly<Record<AlertSeverity, string>> = {
+  critical: 'critical = 1',
+  warning: `critical = 0 AND +series NOT IN ${informing}`,
+  info: `critical = 0 AND series IN ${informing}`,
 }
 
 /** Of the series: the table `history_series`. */
@@ -36,7 +45,7 @@ export function alertConditions({ from, to, severity, outcome }: HistoryFilter, 
     sql.push('(opened_at, id) < (?, ?)')
     values.push(after.at, after.id)
   }
-  if (severity !== undefined) sql.push(severity === 'critical' ? 'critical = 1' : 'critical = 0')
+  if (severity !== undefined) sql.push(severities[severity])
   if (outcome !== undefined) sql.push(outcomes[outcome])
   return { sql, values }
 }

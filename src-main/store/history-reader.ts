@@ -1,5 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3'
-import { alertCodec, alertEventCodec } from '#shared/codec/domain-codecs.ts'
+import { storedAlertCodec, storedEventCodec } from '#shared/codec/domain-codecs.ts'
 import { historyDetails } from '#shared/history/history-details.ts'
 import { byPlace, type HistoryPlace, isAfter, isBlindInHistory, placeOf } from '#shared/history/history-filter.ts'
 import type { HistoryFact } from '#shared/history/history-figures.ts'
@@ -90,16 +90,16 @@ export class HistoryReader {
     )
     return rows.map(({ critical, flapped, ...fact }) => ({
       ...fact,
-      worst: critical === 1 ? 'critical' : 'warning',
+      worst: critical === 1 ? 'critical' : fact.kind === 'backend' ? 'info' : 'warning',
       flapped: flapped === 1,
     }))
   }
 
   entry(id: string): AlertEntry | undefined {
     const data = this.#alert.get(id)
-    const alert = data === undefined ? undefined : this.#rows.one('alert', alertCodec, data)
+    const alert = data === undefined ? undefined : this.#rows.one('alert', storedAlertCodec, data)
     if (!alert) return undefined
-    const events = this.#rows.all('alert_event', alertEventCodec, this.#events.all(id))
+    const events = this.#rows.all('alert_event', storedEventCodec, this.#events.all(id))
     return { kind: 'alert', alert, ...historyDetails(alert, events) }
   }
 

@@ -8,8 +8,13 @@ import type { LiveDirectory, LiveFrame } from '#shared/ipc/live-frame.ts'
 import type { HeldAlert } from '#shared/alert/held.ts'
 import type { PendingAlert } from '#shared/alert/pending.ts'
 import type { Gap } from '#shared/metric/read-position.ts'
-import type { QueuedNotification } from '#shared/notification/plan-notifications.ts'
+import type {
+  NotificationKey,
+  QueuedNotification,
+  ShownNotification,
+} from '#shared/notification/queued-notification.ts'
 import type { RulesApplied, RulesApply } from '#shared/rest/rules.ts'
+import type { OwnAlertSettings } from '#shared/own/own-settings.ts'
 import type { Rule, RuleDraft } from '#shared/rule/rule.ts'
 import type { Silence, SilenceDraft } from '#shared/silence/silence.ts'
 import type { SilenceNotice } from '#shared/silence/silence-notices.ts'
@@ -51,6 +56,8 @@ export interface DataThreadOptions {
   readonly team?: string
   /** How long the cache keeps data. Default: 14 days, 2 GB. */
   readonly retention?: Retention
+  /** When this console reports about itself. Default: that of the settings. */
+  readonly own?: OwnAlertSettings
 }
 
 /** Values of the data thread for the Prometheus endpoint, read at scrape time. */
@@ -88,6 +95,13 @@ export type ActionResult =
   | { readonly state: 'done'; readonly alertVersion?: number; readonly silenceVersion?: number }
   | { readonly state: OperatorAction['state']; readonly problem: string }
 
+/** An alert that this console showed, with its severity then, and when: epoch ms, by this computer's clock. */
+export interface ShownReport {
+  readonly alertId: string
+  readonly severity: 'warning' | 'critical'
+  readonly at: number
+}
+
 export interface ActRequest {
   readonly alertId: string
   readonly act: AlertAct
@@ -103,6 +117,8 @@ export interface DataCalls {
   /** The computer is about to sleep, or has woken up. Returns the health after that. */
   'power.changed': (request: { isAsleep: boolean }) => HealthReport
   'live.snapshot': (request: Record<string, never>) => { directory: LiveDirectory; frame: LiveFrame }
+  /** The newest values of these series, in their order; `null` if unknown. */
+  'live.values': (request: { series: ReadonlyArray<{ nodeId: string; metric: string }> }) => Array<number | null>
   /** Live frames per second; 0 turns them off while no window is visible. */
   'live.subscribe': (request: { hz: number }) => void
   'alerts.list': (request: { open: boolean }) => Alert[]
@@ -149,8 +165,18 @@ export interface DataCalls {
   'notifications.settle': (request: {
     shown: boolean
     as?: NotifiedAs | undefined
-    items: ReadonlyArray<{ alertId: string; transition: string }>
+    items: readonly NotificationKey[]
   }) => void
+  /** A reminder of these alerts was shown. It is a line of their timelines, and takes nothing off the queue. */
+  'notifications.reminded': (request: { alertIds: readonly string[] }) => void
+  /** With a backend: what was shown here and is not reported to it yet, oldest first. And the id of this console. */
+  'shown.list': (request: { limit: number }) => { consoleId: string; reports: ShownReport[] }
+  /** The backend has accepted these. */
+  'shown.reported': (request: { reports: readonly ShownReport[] }) => void
+  /** When this console reports about itself: in force at once. */
+  'own.settings': (request: OwnAlertSettings) => void
+  /** Since when the backend is unreachable, epoch ms; `null`: it answers, or nobody is to use it. */
+  'own.backendAway': (request: { since: number | null }) => void
   'counters.get': (request: Record<string, never>) => DataThreadCounters
   /** In force at once. What is then too old or too much goes in slices. */
   'cache.setRetention': (request: Retention) => void
@@ -181,4 +207,8 @@ export interface DataEvents {
   /** All listed actions after a change. */
   'actions.changed': OperatorAction[]
   'notifications.queued': QueuedNotification[]
+  /** At start, before `notifications.queued`: of each firing alert the newest notification that was shown. */
+  'notifications.shown': ShownNotification[]
+  /** With a backend: a notification was shown, which is to be reported to it. */
+  'shown.changed': { isCritical: boolean }
 }

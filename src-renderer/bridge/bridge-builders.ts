@@ -80,7 +80,14 @@ export const aSettingsView = (
     ...effectiveSettings(fixed, file),
     file: '/home/anna/.config/ReMo/settings.json',
     problems: [],
-    system: { hasTray: true, reducesMotion: false, hour12: false, timeZone: 'Europe/Zurich', notifies: true },
+    system: {
+      hasTray: true,
+      reducesMotion: false,
+      hour12: false,
+      timeZone: 'Europe/Zurich',
+      notifies: true,
+      desktop: { server: 'GNOME Shell 46.2', hasButtons: true, knowsLock: true },
+    },
     ...rest,
   }
 }

@@ -16,7 +16,7 @@ export interface Command {
     | 'Connections'
     | 'Settings'
     | 'Help'
-  /** In tinykeys syntax: `a`, `g o`, `[Shift]+?`. Buttons show the first one. */
+  /** In tinykeys syntax: `a`, `g o`, `[Shift]+?`. Buttons show the first one. None: only in the list of commands. */
   readonly keys: readonly string[]
   readonly when?: () => boolean
   readonly run: () => void
@@ -105,7 +105,7 @@ export function isTyping(event: KeyboardEvent): boolean {
   return (event.key === ' ' || event.key === 'Enter') && isIn(pressable)
 }
 
-/** Text never has such a key, so a field does not need it. */
-function isChord({ ctrlKey, metaKey, shiftKey }: KeyboardEvent): boolean {
-  return (ctrlKey || metaKey) && shiftKey
+/** Text never has such a key, so a field does not need it. Ctrl+K opens the commands from everywhere. */
+function isChord({ key, ctrlKey, metaKey, shiftKey }: KeyboardEvent): boolean {
+  return (ctrlKey || metaKey) && (shiftKey || key === 'k')
 }

@@ -1,6 +1,5 @@
-import { shownText } from '#shared/format/shown-text.ts'
 import type { Alert } from '#shared/alert/alert.ts'
-import { alertSentence } from '#shared/alert/alert-text.ts'
+import { alertNode, alertSentence } from '#shared/alert/alert-text.ts'
 import type { Bridge } from '../bridge/bridge.ts'
 import { clockTime } from './local-time.ts'
 
@@ -27,7 +26,7 @@ export function announceAlerts(bridge: Bridge, say: (sentence: string) => void):
       if (first)
         say(
           fresh.length === 1
-            ? `New critical alert: ${shownText(first.nodeId)}, ${alertSentence(first, { timeOf: clockTime })}`
+            ? `New critical alert: ${alertNode(first)}, ${alertSentence(first, { timeOf: clockTime })}`
             : `${fresh.length} new critical alerts`,
         )
       fresh = []

@@ -1,6 +1,7 @@
 import { isAcknowledged } from '#shared/alert/acknowledgement.ts'
 import type { Alert } from '#shared/alert/alert.ts'
 import { countedAlerts } from '#shared/alert/inhibit.ts'
+import { toLookAt } from '#shared/health/to-look-at.ts'
 import { isWithdrawn } from '#shared/team/merge-alert.ts'
 import type { AppInfo, HealthReport, IpcResult } from '#shared/ipc/contract.ts'
 import type { Rule } from '#shared/rule/rule.ts'
@@ -16,6 +17,7 @@ import { PageConnections } from './page-connections.svelte.ts'
 import { HeldList } from './held-list.svelte.ts'
 import { PendingList } from './pending-list.svelte.ts'
 import { PageSession } from './page-session.svelte.ts'
+import { PageToasts } from './page-toasts.svelte.ts'
 import { PageUnseen } from './page-unseen.svelte.ts'
 import { PageUpdates } from './page-updates.svelte.ts'
 import { PageSettings } from './page-settings.svelte.ts'
@@ -58,6 +60,8 @@ export class AppState {
   readonly connections: PageConnections
   readonly updates: PageUpdates
   readonly doNotDisturb: PageDoNotDisturb
+  /** Notifications that the operating system refused. */
+  readonly toasts: PageToasts
   info = $state.raw<AppInfo>()
   report = $state.raw<HealthReport>()
   theme = $state<AppInfo['theme']>('dark')
@@ -73,6 +77,7 @@ export class AppState {
     this.connections = new PageConnections(bridge)
     this.updates = new PageUpdates(bridge)
     this.doNotDisturb = new PageDoNotDisturb(bridge, clock)
+    this.toasts = new PageToasts(bridge)
     this.alerts = new MirroredList<Alert>({
       list: () => openAndResolved(bridge),
       changes: (listener) => bridge.on('alerts.changed', listener),
@@ -112,9 +117,8 @@ export class AppState {
 
   /** Alerts that wait for somebody, and those that nobody has looked at, also resolved ones. */
   readonly toLookAt: number = $derived.by(() => {
-    const { now } = this.clock
-    const waiting = this.counted.filter((alert) => !isAcknowledged(alert, now))
-    return new Set([...waiting.map(({ id }) => id), ...this.unseen.ids]).size
+    const { counted, unseen, clock } = this
+    return toLookAt({ alerts: counted, isSilenced: () => false, unseenIds: [...unseen.ids] }, clock.now)
   })
 
   /** No value on screen is current. */
@@ -196,6 +200,7 @@ export class AppState {
       this.connections.follow(),
       this.updates.follow(),
       this.doNotDisturb.follow(),
+      this.toasts.follow(),
       followFrames(bridge, this.store),
     ]
     return () => {

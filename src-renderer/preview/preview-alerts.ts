@@ -1,6 +1,6 @@
 import { applyAct, type AlertAct } from '#shared/alert/alert-act.ts'
 import { awaySummary, type AwaySummary } from '#shared/alert/away.ts'
-import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
+import type { Alert, AlertEvent, NodeAlert } from '#shared/alert/alert.ts'
 import { anAlert } from '#shared/alert/alert-builders.ts'
 import { noteEvent } from '#shared/alert/note.ts'
 import { wholeNode } from '#shared/alert/series.ts'
@@ -128,7 +128,7 @@ export function timelineOf(alert: Alert | undefined): AlertEvent[] {
 /** The alerts of a usual fleet, and those of a storm. */
 export function previewAlerts(fleet: PreviewFleet, rules: readonly Rule[], { storm }: PreviewAlertsOptions): Alert[] {
   const cpu = rules.find((rule) => metricOfRule(rule) === 'cpu_usage' && rule.scope.kind === 'all')
-  const alert = (node: number, minutes: number, more: Partial<Alert> = {}): Alert =>
+  const alert = (node: number, minutes: number, more: Partial<NodeAlert> = {}): Alert =>
     anAlert({
       id: anId(node),
       ruleId: cpu?.id ?? anId(1),
@@ -139,7 +139,7 @@ export function previewAlerts(fleet: PreviewFleet, rules: readonly Rule[], { sto
       ...more,
     })
   /** Resolved so many minutes ago. */
-  const ended = (node: number, minutes: number, more: Partial<Alert>): Alert =>
+  const ended = (node: number, minutes: number, more: Partial<NodeAlert>): Alert =>
     alert(node, minutes + 6, {
       id: anId(500 + node),
       phase: 'resolved',
@@ -170,7 +170,7 @@ export function previewAlerts(fleet: PreviewFleet, rules: readonly Rule[], { sto
 /** Of ten alerts, seven are of the CPU, critical, two warn, one is of the memory. They began within a minute. */
 function stormAlerts(
   fleet: PreviewFleet,
-  alert: (node: number, minutes: number, more: Partial<Alert>) => Alert,
+  alert: (node: number, minutes: number, more: Partial<NodeAlert>) => Alert,
   count: number,
 ): Alert[] {
   return Array.from({ length: count }, (_, i) => {

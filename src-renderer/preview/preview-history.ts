@@ -1,4 +1,4 @@
-import type { Alert, AlertEvent, NotifiedAs } from '#shared/alert/alert.ts'
+import type { Alert, AlertEvent, NodeAlert, NotifiedAs } from '#shared/alert/alert.ts'
 import { anAlert } from '#shared/alert/alert-builders.ts'
 import { dayMs, minuteMs, secondMs } from '#shared/format/time-units.ts'
 import { historyDetails, historyText } from '#shared/history/history-details.ts'
@@ -175,7 +175,7 @@ function pastAlert({ fleet, rules }: PreviewHistorySource, i: number, count: num
   return pastWith(alert, eventsOf(alert, chance))
 }
 
-function offlineOf(rules: readonly Rule[], openedAt: number): Partial<Alert> {
+function offlineOf(rules: readonly Rule[], openedAt: number): Partial<NodeAlert> {
   const { id = anId(1), seconds = 60 } = rules.find((one): one is OfflineRule => isOfflineRule(one)) ?? {}
   const what = { kind: 'offline', metric: wholeNode, severity: 'critical', value: null } as const
   return {
@@ -192,7 +192,7 @@ interface Breach {
   readonly chance: (salt: number) => number
 }
 
-function breachOf(rules: readonly Rule[], { openedAt, chance }: Breach): Partial<Alert> {
+function breachOf(rules: readonly Rule[], { openedAt, chance }: Breach): Partial<NodeAlert> {
   const general = rules.filter((one): one is MetricRule => isMetricRule(one) && one.scope.kind === 'all')
   const rule = general[Math.floor(chance(1) ** 2 * general.length)]
   if (rule === undefined) return {}
@@ -200,7 +200,7 @@ function breachOf(rules: readonly Rule[], { openedAt, chance }: Breach): Partial
   const level = rule[severity] ?? rule.warning ?? 90
   const { id: ruleId, metric, condition, forSeconds } = rule
   const sign = condition === 'less' ? -1 : 1
-  const ends: Partial<Alert> =
+  const ends: Partial<NodeAlert> =
     chance(7) > 0.95
       ? { resolveReason: 'rule-changed' }
       : { resolveReason: 'cleared', resolvedValue: level * (1 - sign * (0.1 + 0.3 * chance(8))) }

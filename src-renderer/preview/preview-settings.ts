@@ -10,8 +10,11 @@ import { doNotDisturbReplies, type PreviewPauseOptions } from './preview-do-not-
 import { failureReply, okReply, type FakeBridge } from '../bridge/fake-bridge.ts'
 
 export interface PreviewSettingsOptions extends PreviewPauseOptions {
-  /** `fixed`: variables and flags fix some. `broken`: the file has wrong values, and the desktop has no tray. */
-  readonly settings: 'usual' | 'fixed' | 'broken'
+  /**
+   * `fixed`: variables and flags fix some. `broken`: the file has wrong values, and the desktop has no tray. `mine`: only
+   * some nodes notify, names are hidden, and sounds repeat from a file of one's own.
+   */
+  readonly settings: 'usual' | 'fixed' | 'broken' | 'mine'
   readonly theme: AppInfo['theme']
 }
 
@@ -24,7 +27,26 @@ interface Pushes {
 const fixedByStart: FixedSettings = {
   'appearance.timeZone': { value: 'local', source: { kind: 'variable', name: 'REMO_TIME_ZONE' } },
   'startup.hidden': { value: true, source: { kind: 'flag', name: '--hidden' } },
+  'notifications.myNodes': {
+    value: [{ kind: 'group', prefix: 'node' }],
+    source: { kind: 'variable', name: 'REMO_MY_NODES' },
+  },
+  'sound.volume': { value: 40, source: { kind: 'variable', name: 'REMO_SOUND_VOLUME' } },
   'data.keepDays': { value: 30, source: { kind: 'variable', name: 'REMO_KEEP_DAYS' } },
+}
+
+const narrowed: Partial<SettingValues> = {
+  'notifications.warning': true,
+  'notifications.nodes': 'mine',
+  'notifications.myNodes': [
+    { kind: 'node', nodeId: 'node-2' },
+    { kind: 'node', nodeId: 'db-gone' },
+    { kind: 'group', prefix: 'web' },
+    { kind: 'pattern', pattern: 'node-(3|4)' },
+  ],
+  'notifications.hideDetails': true,
+  'sound.repeat': 'repeat',
+  'sound.file': '/home/anna/Sounds/pager.ogg',
 }
 
 /** The settings of the simulated console. A change holds at once, as in the real one. */
@@ -34,6 +56,7 @@ export function settingsReplies(
 ): FakeBridge['replies'] {
   let file: Partial<SettingValues> = {
     ...(settings === 'usual' ? {} : { 'appearance.density': 'comfortable' as const }),
+    ...(settings === 'mine' ? narrowed : {}),
     ...(updates === 'none' || updates === 'news' || updates === 'source'
       ? {}
       : { 'updates.feed': 'https://updates.example.org/remo/' }),
@@ -86,6 +109,8 @@ function viewOf(settings: PreviewSettingsOptions['settings'], file: Partial<Sett
       hasTray: false,
       reducesMotion: true,
       notifies: false,
+      soundProblem: 'There is no file /home/anna/Sounds/pager.ogg. ReMo plays its own sounds.',
+      desktop: { hasButtons: false, knowsLock: false, problem: 'No program on this desktop shows notifications.' },
       loginProblem: 'ReMo cannot write /home/anna/.config/autostart.',
     },
   })

@@ -4,6 +4,7 @@ import BackendSection from '../features/settings/BackendSection.svelte'
 import ConnectionsSection from '../features/connections/ConnectionsSection.svelte'
 import DataSection from '../features/settings/DataSection.svelte'
 import NotificationsSection from '../features/settings/NotificationsSection.svelte'
+import SoundSection from '../features/settings/SoundSection.svelte'
 import StartupSection from '../features/settings/StartupSection.svelte'
 import UpdatesSection from '../features/settings/UpdatesSection.svelte'
 
@@ -12,6 +13,7 @@ export const settingsSections = [
   { id: 'connections', title: 'Connections', component: ConnectionsSection },
   { id: 'backend', title: 'Backend', component: BackendSection },
   { id: 'notifications', title: 'Notifications', component: NotificationsSection },
+  { id: 'sound', title: 'Sound', component: SoundSection },
   { id: 'appearance', title: 'Appearance', component: AppearanceSection },
   { id: 'data', title: 'Data', component: DataSection },
   { id: 'startup', title: 'Startup', component: StartupSection },

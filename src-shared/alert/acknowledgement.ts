@@ -1,11 +1,11 @@
-import type { Acknowledgement, Alert, AlertEvent } from './alert.ts'
+import type { Acknowledgement, Alert, NodeAlertEvent } from './alert.ts'
 
-export type AcknowledgeResult =
-  | { readonly ok: true; readonly alert: Alert }
+export type AcknowledgeResult<A extends Alert = Alert> =
+  | { readonly ok: true; readonly alert: A }
   | { readonly ok: false; readonly code: 'already-acknowledged' | 'resolved'; readonly message: string }
 
 /** The first acknowledgement wins until it expires. Acknowledging one alert never affects another. */
-export function acknowledge(alert: Alert, ack: Acknowledgement): AcknowledgeResult {
+export function acknowledge<A extends Alert>(alert: A, ack: Acknowledgement): AcknowledgeResult<A> {
   if (alert.phase === 'resolved') {
     return {
       ok: false,
@@ -23,16 +23,16 @@ export function acknowledge(alert: Alert, ack: Acknowledgement): AcknowledgeResu
 /** The author and the time of an acknowledgement: which one it is. */
 export type AcknowledgementKey = Pick<Acknowledgement, 'by' | 'at'>
 
-export type UnacknowledgeResult =
-  | { readonly ok: true; readonly alert: Alert }
+export type UnacknowledgeResult<A extends Alert = Alert> =
+  | { readonly ok: true; readonly alert: A }
   | { readonly ok: false; readonly code: 'resolved' | 'not-acknowledged' | 'another'; readonly message: string }
 
 /** Takes back an acknowledgement of the alert; without `given`, the one that it has. */
-export function unacknowledge(alert: Alert, given?: AcknowledgementKey): UnacknowledgeResult {
+export function unacknowledge<A extends Alert>(alert: A, given?: AcknowledgementKey): UnacknowledgeResult<A> {
   const refused = (
     code: Extract<UnacknowledgeResult, { ok: false }>['code'],
     message: string,
-  ): UnacknowledgeResult => ({
+  ): UnacknowledgeResult<A> => ({
     ok: false,
     code,
     message,
@@ -64,15 +64,19 @@ export function isAcknowledged(alert: Alert, now: number): boolean {
  * What the end of the acknowledgement of a firing alert changes; `undefined` before, or without an end. The line of the
  * timeline has the time of the end, so it is the same whenever it is written. `now`: epoch ms.
  */
-export function expiryOf(alert: Alert, now: number): { readonly alert: Alert; readonly event: AlertEvent } | undefined {
+export function expiryOf<A extends Alert>(
+  alert: A,
+  now: number,
+): { readonly alert: A; readonly event: NodeAlertEvent } | undefined {
   const { id: alertId, phase, acknowledgement: ack } = alert
   if (phase !== 'firing' || ack?.until === undefined || isAcknowledged(alert, now)) return undefined
-  const event: AlertEvent = { alertId, kind: 'expired', at: ack.until, by: ack.by }
+  const event: NodeAlertEvent = { alertId, kind: 'expired', at: ack.until, by: ack.by }
   return { alert: withAcknowledgement(alert, undefined), event }
 }
 
 /** `alert` with this acknowledgement, or without any. */
-export function withAcknowledgement(alert: Alert, acknowledgement: Acknowledgement | undefined): Alert {
+export function withAcknowledgement<A extends Alert>(alert: A, acknowledgement: Acknowledgement | undefined): A {
+  if (acknowledgement !== undefined) return { ...alert, acknowledgement }
   const { acknowledgement: _, ...rest } = alert
-  return acknowledgement === undefined ? rest : { ...rest, acknowledgement }
+  return rest as unknown as A
 }

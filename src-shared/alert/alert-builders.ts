@@ -1,9 +1,9 @@
 import { aRule, anId } from '../rule/rule-builders.ts'
-import type { Alert } from './alert.ts'
+import { type NodeAlert, type OwnAlert, ownRuleIds } from './alert.ts'
 import type { PendingAlert } from './pending.ts'
 
 /** A critical alert of `aRule()` that has fired for two minutes. Test builder, for every program. */
-export const anAlert = (change: Partial<Alert> = {}): Alert => ({
+export const anAlert = (change: Partial<NodeAlert> = {}): NodeAlert => ({
   id: anId(1),
   kind: 'value',
   ruleId: aRule().id,
@@ -43,3 +43,27 @@ export const aPendingAlert = (change: Partial<PendingAlert> = {}): PendingAlert 
   receivedAt: 1_001_000,
   ...change,
 })
+
+/** The console has read 42 s behind Kafka for two minutes: a warning. Test builder. */
+export const anOwnAlert = (change: Partial<OwnAlert> = {}): OwnAlert => {
+  const { kind = 'lag' } = change
+  return {
+    id: anId(3),
+    kind,
+    ruleId: ownRuleIds[kind],
+    ruleVersion: 1,
+    nodeId: '',
+    nodeName: '',
+    metric: '',
+    severity: 'warning',
+    phase: 'firing',
+    condition: 'greater',
+    threshold: 30,
+    forSeconds: 60,
+    since: 1_000_000,
+    openedAt: 1_060_000,
+    value: 42,
+    provisional: false,
+    ...change,
+  }
+}

@@ -1,6 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
-import type { AlertKind } from './alert.ts'
+import type { NodeAlertKind } from './alert.ts'
 import type { Anchor, RuleRef } from './series.ts'
 
 /** The identity of an episode. */
@@ -17,7 +17,7 @@ export interface EpisodeKey {
  * The event time is part of it because a recreated topic counts its offsets from 0 again. The kind is part of it
  * because a no-data episode and a value episode may share their anchor.
  */
-export function alertIdOf(kind: AlertKind, { rule, series, anchor }: EpisodeKey): string {
+export function alertIdOf(kind: NodeAlertKind, { rule, series, anchor }: EpisodeKey): string {
   const { topic, partition, offset } = anchor.position
   const parts = [kind, rule.id, rule.version, series.nodeId, series.metric, topic, partition, offset, anchor.at]
   const hash = sha256(utf8ToBytes(JSON.stringify(parts)))

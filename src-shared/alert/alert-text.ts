@@ -3,9 +3,8 @@ import { formatDuration } from '../format/duration.ts'
 import { formatLevel, formatValue, formatValueBeside } from '../format/number.ts'
 import { metricInfo } from '../metric/metric-info.ts'
 import { flappingChanges, flappingWindowSeconds, isBeyond, isOfflineRule, type Rule } from '../rule/rule.ts'
-import type { Alert } from './alert.ts'
-
-const longestNotification = 200
+import { type Alert, isOwnAlert } from './alert.ts'
+import { ownCondition, ownNodeText, ownSentence, ownValue } from './own-text.ts'
 
 /** What a text needs beyond the alert. */
 export interface AlertTextFacts {
@@ -23,6 +22,7 @@ export interface AlertTextFacts {
  * 14:02:03".
  */
 export function alertSentence(alert: Alert, facts: AlertTextFacts = {}): string {
+  if (isOwnAlert(alert)) return ownSentence(alert, facts.timeOf)
   if (alert.kind === 'offline') return `offline, ${lastSeen(alert, facts)}`
   const { shortLabel } = metricInfo(alert.metric, facts.unit)
   if (alert.kind === 'no-data') return `no ${shortLabel} data for ${formatDuration(alert.threshold * 1000)}`
@@ -30,8 +30,17 @@ export function alertSentence(alert: Alert, facts: AlertTextFacts = {}): string 
   return `${shortLabel} ${alertValue(alert, facts)}${separator}${alertCondition(alert, facts)}`
 }
 
-/** The alert in one line, with its node: "node-12 CPU 97.2 % > 95 % for 2 m", "node-17 is offline, last seen 14:02:03". */
+/** The node of an alert; "This console" if it is about the console itself. */
+export function alertNode(alert: Alert): string {
+  return isOwnAlert(alert) ? ownNodeText : shownText(alert.nodeId)
+}
+
+/**
+ * The alert in one line, with its node: "node-12 CPU 97.2 % > 95 % for 2 m", "node-17 is offline, last seen 14:02:03". One
+ * about the console itself is its own line.
+ */
 export function alertLine(alert: Alert, facts: AlertTextFacts = {}): string {
+  if (isOwnAlert(alert)) return ownSentence(alert, facts.timeOf)
   return `${shownText(alert.nodeId)} ${alert.kind === 'offline' ? 'is ' : ''}${alertSentence(alert, facts)}`
 }
 
@@ -41,7 +50,9 @@ function lastSeen({ since, threshold }: Alert, { timeOf }: AlertTextFacts): stri
 }
 
 /** The value of an alert. It never reads like a level that it differs from: 95.04 % > 95 %. */
-export function alertValue({ metric, value, threshold }: Alert, { unit, clear }: AlertTextFacts): string {
+export function alertValue(alert: Alert, { unit, clear }: AlertTextFacts): string {
+  if (isOwnAlert(alert)) return ownValue(alert)
+  const { metric, value, threshold } = alert
   const info = metricInfo(metric, unit)
   if (value === null) return formatValue(value, info.unit)
   return formatValueBeside(value, clear === undefined ? [threshold] : [threshold, clear], info.unit)
@@ -52,6 +63,7 @@ export function alertValue({ metric, value, threshold }: Alert, { unit, clear }:
  * severity; `not cleared yet` if the clear level is unknown. `flapping`: it is on both sides of its levels.
  */
 export function alertCondition(alert: Alert, { unit, clear }: AlertTextFacts): string {
+  if (isOwnAlert(alert)) return ownCondition(alert)
   if (isFlapping(alert)) return 'flapping'
   const info = metricInfo(alert.metric, unit)
   if (isBreaching(alert)) {
@@ -79,24 +91,10 @@ export function isFlapping({ flappingSince }: Alert): boolean {
 }
 
 /** "node-3 CPU usage: 5 changes in 10 minutes, now 91 %": the value at the last of them. */
-function flappingLine(alert: Alert, facts: AlertTextFacts): string {
+export function flappingLine(alert: Alert, facts: AlertTextFacts): string {
   const { label } = metricInfo(alert.metric, facts.unit)
   const changes = `${flappingChanges} changes in ${flappingWindowSeconds / 60} minutes`
   return `${shownText(alert.nodeId)} ${label}: ${changes}, now ${alertValue(alert, facts)}`
-}
-
-/** Title and body of one native notification, together at most 200 characters. `why`: a sentence before the others. */
-export function notificationText(alert: Alert, facts: AlertTextFacts = {}, why = ''): { title: string; body: string } {
-  const line = isFlapping(alert)
-    ? `[FLAPPING] ${flappingLine(alert, facts)}`
-    : `[${alert.severity.toUpperCase()}] ${alertLine(alert, facts)}`
-  const title = truncate(line, longestNotification)
-  const body =
-    alert.nodeName === alert.nodeId
-      ? 'Click to open the alert.'
-      : `${shownText(alert.nodeName)}: click to open the alert.`
-  const text = why === '' ? body : `${why} ${body}`
-  return { title, body: truncate(text, longestNotification - title.length) }
 }
 
 /** Cuts to `max` UTF-16 units, with an ellipsis, never inside a surrogate pair. */

@@ -1,10 +1,21 @@
 import { z } from 'zod'
 import { RuleEdit } from '../rule/rule-edits.ts'
 import { Condition, Severity } from '../rule/rule.ts'
+import { AlertSeverity } from './severity.ts'
 
 export const AlertId = z.uuid()
 /** `no-data`: a metric is missing while its node goes on. `offline`: the node sends nothing; its metric is `wholeNode`. */
-export const AlertKind = z.enum(['value', 'no-data', 'offline'])
+export const NodeAlertKind = z.enum(['value', 'no-data', 'offline'])
+export type NodeAlertKind = z.infer<typeof NodeAlertKind>
+
+/**
+ * What a console reports about its own monitoring: it reads behind Kafka, it rejects records, it is blind, or its backend
+ * is unreachable. Such an alert never leaves the console.
+ */
+export const OwnAlertKind = z.enum(['lag', 'rejects', 'blind', 'backend'])
+export type OwnAlertKind = z.infer<typeof OwnAlertKind>
+
+export const AlertKind = z.enum([...NodeAlertKind.options, ...OwnAlertKind.options])
 export type AlertKind = z.infer<typeof AlertKind>
 
 /**
@@ -42,16 +53,13 @@ export type AlertNote = z.infer<typeof AlertNote>
 export const ResolveReason = z.enum(['cleared', 'data-returned', 'rule-changed', 'node-forgotten'])
 export type ResolveReason = z.infer<typeof ResolveReason>
 
-/** Current state of one episode of one rule on one series. Times are event time, epoch ms. */
-export const Alert = z.strictObject({
+const alertFields = {
   id: AlertId,
-  kind: AlertKind,
   ruleId: z.uuid(),
   ruleVersion: z.int(),
   nodeId: z.string(),
   nodeName: z.string(),
   metric: z.string(),
-  severity: Severity,
   phase: z.enum(['firing', 'resolved']),
   condition: Condition,
   /** The level of the severity. For no data and offline, the seconds without data that the rule allows. */
@@ -76,11 +84,55 @@ export const Alert = z.strictObject({
   flappingSince: z.number().optional(),
   /** Opened with an unknown start: the backend's id may replace this one. */
   provisional: z.boolean(),
+}
+
+/** Current state of one episode of one rule on one series. Times are event time, epoch ms. Only these alerts travel. */
+export const NodeAlert = z.strictObject({ ...alertFields, kind: NodeAlertKind, severity: Severity })
+export type NodeAlert = z.infer<typeof NodeAlert>
+
+/**
+ * An alert of this console about itself. It has no node and no metric: both are empty. `ruleId` is a constant of its kind
+ * (`ownRuleIds`), which no rule has. Times are of this computer's clock, epoch ms.
+ */
+export const OwnAlert = z.strictObject({
+  ...alertFields,
+  kind: OwnAlertKind,
+  severity: AlertSeverity,
+  /** Where or why, for the reader: "metrics-servers, partition 3", or a sentence. */
+  cause: z.string().optional(),
 })
+export type OwnAlert = z.infer<typeof OwnAlert>
+
+export const Alert = z.discriminatedUnion('kind', [NodeAlert, OwnAlert])
 export type Alert = z.infer<typeof Alert>
 
-/** How this console showed a notification: alone, in a summary, or in a digest. */
-export const NotifiedAs = z.enum(['popup', 'summary', 'digest'])
+/** The rule that an alert of this console names. No rule has such an id: it is of version 8, and those are of version 4. */
+export const ownRuleIds: Readonly<Record<OwnAlertKind, string>> = {
+  lag: '00000000-0000-8000-8000-000000000001',
+  rejects: '00000000-0000-8000-8000-000000000002',
+  blind: '00000000-0000-8000-8000-000000000003',
+  backend: '00000000-0000-8000-8000-000000000004',
+}
+
+/** Whether the alert is about this console itself, not about a node. */
+export function isOwnAlert(alert: Alert): alert is OwnAlert {
+  return isOwnKind(alert.kind)
+}
+
+/** The other alerts: those about nodes. */
+export function isNodeAlert(alert: Alert): alert is NodeAlert {
+  return !isOwnKind(alert.kind)
+}
+
+export function isOwnKind(kind: AlertKind): kind is OwnAlertKind {
+  return OwnAlertKind.safeParse(kind).success
+}
+
+/**
+ * How this console showed a notification: alone, in a summary, in a digest, or only as a toast in its window, because
+ * the system refused it. `reminder`: again, while nobody had acknowledged the alert. `resolved`: that it was over.
+ */
+export const NotifiedAs = z.enum(['popup', 'summary', 'digest', 'toast', 'reminder', 'resolved'])
 export type NotifiedAs = z.infer<typeof NotifiedAs>
 
 /**
@@ -120,7 +172,7 @@ export const AlertEvent = z.strictObject({
     'notified',
   ]),
   at: z.number(),
-  severity: Severity.optional(),
+  severity: AlertSeverity.optional(),
   value: z.number().optional(),
   by: z.string().optional(),
   comment: z.string().optional(),
@@ -133,3 +185,7 @@ export const AlertEvent = z.strictObject({
   clearSince: z.number().optional(),
 })
 export type AlertEvent = z.infer<typeof AlertEvent>
+
+/** An event of an alert about a node. Only these travel. */
+export const NodeAlertEvent = AlertEvent.extend({ severity: Severity.optional() })
+export type NodeAlertEvent = z.infer<typeof NodeAlertEvent>

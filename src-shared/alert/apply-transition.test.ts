@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { acknowledge, isAcknowledged } from './acknowledgement.ts'
-import { Alert } from './alert.ts'
+import { NodeAlert } from './alert.ts'
 import { applyTransition, timelineEvent } from './apply-transition.ts'
 import type { Transition } from './transition.ts'
 
@@ -24,7 +24,7 @@ const opened: Transition = {
 const escalated: Transition = { ...head, at: 4000, kind: 'escalated', severity: 'critical', value: 97, threshold: 95 }
 const eased: Transition = { ...head, at: 5000, kind: 'eased', severity: 'warning', value: 80, threshold: 85 }
 const resolved: Transition = { ...head, at: 6000, kind: 'resolved', reason: 'cleared', value: 70 }
-const alert: Alert = {
+const alert: NodeAlert = {
   id: head.alertId,
   kind: 'value',
   ruleId: head.rule.id,
@@ -43,12 +43,12 @@ const alert: Alert = {
   provisional: false,
 }
 const acknowledgement = { by: 'ada', at: 3500, comment: 'on it' }
-const acknowledged: Alert = { ...alert, acknowledgement }
+const acknowledged: NodeAlert = { ...alert, acknowledgement }
 
 describe('an alert', () => {
   test('exists after it opens, as the contract describes it', () => {
     expect(applyTransition(undefined, opened)).toEqual(alert)
-    expect(Alert.parse(alert)).toEqual(alert)
+    expect(NodeAlert.parse(alert)).toEqual(alert)
   })
 
   test('does not exist while it is pending, nor without its opening', () => {
@@ -118,7 +118,7 @@ describe('acknowledging', () => {
   })
 
   test('is possible again after the first one expired', () => {
-    const until: Alert = { ...alert, acknowledgement: { ...acknowledgement, until: 4000 } }
+    const until: NodeAlert = { ...alert, acknowledgement: { ...acknowledgement, until: 4000 } }
     expect([3999, 4000].map((now) => isAcknowledged(until, now))).toEqual([true, false])
     expect(acknowledge(until, { by: 'grace', at: 4000, comment: '' })).toMatchObject({
       ok: true,

@@ -1,5 +1,5 @@
 import { withAcknowledgement } from './acknowledgement.ts'
-import type { Alert, AlertEvent } from './alert.ts'
+import type { NodeAlert, NodeAlertEvent } from './alert.ts'
 import type { Transition } from './transition.ts'
 
 type Opened = Extract<Transition, { kind: 'opened' }>
@@ -10,7 +10,7 @@ type Resolved = Extract<Transition, { kind: 'resolved' }>
  * so redelivered records do no harm. Escalation and resolution remove the acknowledgement: it was given to a less
  * severe alert, or to an open one. A changed rule removes it only if it makes the alert worse.
  */
-export function applyTransition(alert: Alert | undefined, t: Transition): Alert | undefined {
+export function applyTransition(alert: NodeAlert | undefined, t: Transition): NodeAlert | undefined {
   if (t.kind === 'opened') return alert ?? opened(t)
   if (alert === undefined || alert.phase === 'resolved' || t.kind === 'pending') return alert
   if (t.kind === 'resolved') return resolved(alert, t)
@@ -23,36 +23,36 @@ export function applyTransition(alert: Alert | undefined, t: Transition): Alert 
 }
 
 /** Whether the transition makes the alert critical that was a warning. An alert that is flapping never becomes less. */
-export function isWorse(alert: Alert, t: Transition): boolean {
+export function isWorse(alert: NodeAlert, t: Transition): boolean {
   if (t.kind !== 'escalated' && t.kind !== 'rule-changed' && t.kind !== 'flapping') return false
   return t.severity === 'critical' && alert.severity === 'warning'
 }
 
 /** What an episode that continues under another rule takes over from it. */
-function ruleOf(t: Transition): Partial<Alert> {
+function ruleOf(t: Transition): Partial<NodeAlert> {
   if (t.kind !== 'rule-changed') return {}
   const { rule, condition, forSeconds } = t
   return { ruleId: rule.id, ruleVersion: rule.version, condition, forSeconds }
 }
 
 /** It is flapping until it settles or ends. What is another transition of it leaves that as it is. */
-function withFlapping(alert: Alert, { kind, at }: Transition): Alert {
+function withFlapping(alert: NodeAlert, { kind, at }: Transition): NodeAlert {
   if (kind === 'flapping') return { ...alert, flappingSince: alert.flappingSince ?? at }
   return kind === 'settled' ? withoutFlapping(alert) : alert
 }
 
 /** The alert as one that does not flap. */
-export function withoutFlapping({ flappingSince: _, ...alert }: Alert): Alert {
+export function withoutFlapping({ flappingSince: _, ...alert }: NodeAlert): NodeAlert {
   return alert
 }
 
 /** Re-fires count for one rule: an episode that continues under another one has none. */
-function withoutRefires({ refires: _, ...alert }: Alert): Alert {
+function withoutRefires({ refires: _, ...alert }: NodeAlert): NodeAlert {
   return alert
 }
 
 /** The timeline line of this transition. */
-export function timelineEvent(t: Transition): AlertEvent {
+export function timelineEvent(t: Transition): NodeAlertEvent {
   const severity = 'severity' in t ? { severity: t.severity } : {}
   const value = t.value === null ? {} : { value: t.value }
   const by = 'by' in t ? { by: t.by } : {}
@@ -60,7 +60,7 @@ export function timelineEvent(t: Transition): AlertEvent {
   return { alertId: t.alertId, kind: t.kind, at: t.at, ...severity, ...value, ...by, ...edits, ...clearSinceOf(t) }
 }
 
-function opened(t: Opened): Alert {
+function opened(t: Opened): NodeAlert {
   return {
     id: t.alertId,
     kind: t.alertKind,
@@ -82,7 +82,7 @@ function opened(t: Opened): Alert {
   }
 }
 
-function clearSinceOf(t: Transition): Pick<Alert, 'clearSince'> {
+function clearSinceOf(t: Transition): Pick<NodeAlert, 'clearSince'> {
   return t.kind === 'resolved' && t.clearSince !== undefined ? { clearSince: t.clearSince } : {}
 }
 
@@ -90,7 +90,7 @@ function clearSinceOf(t: Transition): Pick<Alert, 'clearSince'> {
  * A late record may clear an alert at an event time before its opening. Then the alert lasted for no time, not for a
  * negative one.
  */
-function resolved(alert: Alert, t: Resolved): Alert {
+function resolved(alert: NodeAlert, t: Resolved): NodeAlert {
   const resolvedAt = Math.max(t.at, alert.openedAt)
   const value = t.value === null ? {} : { resolvedValue: t.value }
   const ended = { phase: 'resolved', resolvedAt, resolveReason: t.reason, ...value, ...clearSinceOf(t) } as const
@@ -98,6 +98,9 @@ function resolved(alert: Alert, t: Resolved): Alert {
 }
 
 /** An alert of the backend can have another version than the one under which this console has seen its values clear. */
-function clearedUnder({ kind }: Alert, { reason, rule }: Resolved): Partial<Pick<Alert, 'ruleId' | 'ruleVersion'>> {
+function clearedUnder(
+  { kind }: NodeAlert,
+  { reason, rule }: Resolved,
+): Partial<Pick<NodeAlert, 'ruleId' | 'ruleVersion'>> {
   return kind === 'value' && reason === 'cleared' ? { ruleId: rule.id, ruleVersion: rule.version } : {}
 }

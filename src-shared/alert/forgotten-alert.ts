@@ -1,5 +1,5 @@
 import { withAcknowledgement } from './acknowledgement.ts'
-import type { Alert, AlertEvent } from './alert.ts'
+import type { NodeAlert, NodeAlertEvent } from './alert.ts'
 
 /** Who forgot the node of an alert, and when (epoch ms). */
 interface Forgetting {
@@ -8,12 +8,12 @@ interface Forgetting {
 }
 
 /** The firing alert after its node was forgotten. */
-export function forgottenAlert(alert: Alert, { at }: Forgetting): Alert {
+export function forgottenAlert(alert: NodeAlert, { at }: Forgetting): NodeAlert {
   const resolvedAt = Math.max(at, alert.openedAt)
   return { ...withAcknowledgement(alert, undefined), phase: 'resolved', resolvedAt, resolveReason: 'node-forgotten' }
 }
 
 /** The last line of its timeline. */
-export function forgottenEvent({ id: alertId, openedAt }: Alert, { by, at }: Forgetting): AlertEvent {
+export function forgottenEvent({ id: alertId, openedAt }: NodeAlert, { by, at }: Forgetting): NodeAlertEvent {
   return { alertId, kind: 'resolved', at: Math.max(at, openedAt), by }
 }

@@ -1,12 +1,12 @@
-import { type Alert, type AlertEvent, type AlertNote, mostNotes } from './alert.ts'
+import { type Alert, type AlertNote, mostNotes, type NodeAlert, type NodeAlertEvent } from './alert.ts'
 
 /** The alert with this note too. A note that it has already changes nothing: the same object is returned. */
-export function withNote(alert: Alert, note: AlertNote): Alert {
+export function withNote<A extends Alert>(alert: A, note: AlertNote): A {
   return withNotes(alert, [note])
 }
 
 /** The alert with its own notes and these, by their times: the order in which they arrive does not count. */
-export function withNotes(alert: Alert, notes: readonly AlertNote[]): Alert {
+export function withNotes<A extends Alert>(alert: A, notes: readonly AlertNote[]): A {
   const own = alert.notes ?? []
   const more = notes.filter((note, i) => !hasNote([...own, ...notes.slice(0, i)], note))
   if (more.length === 0) return alert
@@ -25,9 +25,9 @@ export function withoutNote(alert: Alert, note: AlertNote): Alert {
  * time ahead of its own clock back: a note that is new in `official`, with an earlier time, is the one that waits.
  */
 export function withOfficialNotes(
-  result: Alert,
-  { official, local, pending }: { official: Alert; local: Alert | undefined; pending: readonly AlertNote[] },
-): Alert {
+  result: NodeAlert,
+  { official, local, pending }: { official: NodeAlert; local: NodeAlert | undefined; pending: readonly AlertNote[] },
+): NodeAlert {
   const fresh = [...newNotes(local, official)]
   const waiting = pending.filter((note) => {
     const at = fresh.findIndex((other) => isMoved(note, other))
@@ -56,7 +56,7 @@ export function newNotes(before: Alert | undefined, after: Alert): readonly Aler
 }
 
 /** The line of the timeline for a note. */
-export function noteEvent(alertId: string, { kind, by, at, comment, to }: AlertNote): AlertEvent {
+export function noteEvent(alertId: string, { kind, by, at, comment, to }: AlertNote): NodeAlertEvent {
   return { alertId, kind, at, by, ...(comment === '' ? {} : { comment }), ...(to === undefined ? {} : { to }) }
 }
 

@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest'
 import { anAlert } from './alert-builders.ts'
-import type { Alert } from './alert.ts'
+import type { NodeAlert } from './alert.ts'
 import { withStaleLines } from './stale-lines.ts'
 
 const alert = anAlert({ openedAt: 1_000 })
 const opened = { alertId: alert.id, kind: 'opened', at: 1_000 } as const
 const resolved = { alertId: alert.id, kind: 'resolved', at: 9_000 } as const
 const over = anAlert({ openedAt: 1_000, phase: 'resolved', resolvedAt: 9_000 })
-const linesOf = (of: Alert, offline: Parameters<typeof withStaleLines>[2]): string[] =>
+const linesOf = (of: NodeAlert, offline: Parameters<typeof withStaleLines>[2]): string[] =>
   withStaleLines(of.phase === 'resolved' ? [opened, resolved] : [opened], of, offline).map(
     ({ kind, at }) => `${at} ${kind}`,
   )
 
-test.each<[string, Alert, Parameters<typeof withStaleLines>[2], string[]]>([
+test.each<[string, NodeAlert, Parameters<typeof withStaleLines>[2], string[]]>([
   ['never offline', over, [], ['1000 opened', '9000 resolved']],
   [
     'offline for a time',

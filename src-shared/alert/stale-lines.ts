@@ -1,7 +1,7 @@
-import type { Alert, AlertEvent } from './alert.ts'
+import type { NodeAlert, AlertEvent } from './alert.ts'
 
 /** From when to when (event time, epoch ms) a node was offline. */
-type Offline = Pick<Alert, 'openedAt' | 'resolvedAt'>
+type Offline = Pick<NodeAlert, 'openedAt' | 'resolvedAt'>
 
 /**
  * The timeline of an alert with the times in which it was stale: its node was offline, so nobody knows whether its value
@@ -11,7 +11,7 @@ type Offline = Pick<Alert, 'openedAt' | 'resolvedAt'>
  */
 export function withStaleLines(
   events: readonly AlertEvent[],
-  { id: alertId, kind, openedAt, resolvedAt = Infinity }: Alert,
+  { id: alertId, kind, openedAt, resolvedAt = Infinity }: NodeAlert,
   offline: readonly Offline[],
 ): AlertEvent[] {
   if (kind === 'offline') return [...events]

@@ -1,12 +1,12 @@
 import type { Condition, Severity } from '../rule/rule.ts'
 import type { RuleEdit } from '../rule/rule-edits.ts'
-import type { AlertKind, ResolveReason } from './alert.ts'
+import type { NodeAlertKind, ResolveReason } from './alert.ts'
 import type { RuleRef, Series } from './series.ts'
 
 /** A change of an alert. `rule` is the version in effect. Times are event time. */
 export type Transition = {
   readonly alertId: string
-  readonly alertKind: AlertKind
+  readonly alertKind: NodeAlertKind
   readonly series: Series
   readonly rule: RuleRef
   readonly at: number

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { Alert, AlertEvent } from '../alert/alert.ts'
+import { Alert, AlertEvent, NodeAlert, NodeAlertEvent } from '../alert/alert.ts'
 import { isOfflineRule, MetricRule, OfflineRule, Rule } from '../rule/rule.ts'
 import { Silence } from '../silence/silence.ts'
 import { ForgottenNode } from '../team/forgotten-node.ts'
@@ -24,12 +24,23 @@ function needsOfMetricRule({ holdSeconds = 0, findsFlapping = false }: MetricRul
   return holdSeconds > 0 ? 3 : 1
 }
 
-/** One alert, as in `remo-alerts`, PostgreSQL and SQLite. */
-export const alertCodec: Codec<Alert> = jsonCodec({
+/** One alert about a node, as in `remo-alerts` and PostgreSQL. Alerts of a console about itself are unreadable here. */
+export const alertCodec: Codec<NodeAlert> = jsonCodec({
+  check: checkedBy(NodeAlert),
+  defaults: { provisional: false },
+  needs: needsOfAlert,
+})
+
+/** One alert as in SQLite: also of the console about itself. */
+export const storedAlertCodec: Codec<Alert> = jsonCodec({
   check: checkedBy(Alert),
   defaults: { provisional: false },
-  needs: ({ kind, resolveReason }) => (kind === 'offline' || resolveReason === 'node-forgotten' ? 2 : 1),
+  needs: needsOfAlert,
 })
+
+function needsOfAlert({ kind, resolveReason }: Alert): number {
+  return kind === 'offline' || resolveReason === 'node-forgotten' ? 2 : 1
+}
 
 /** A forgotten node, as in `remo-alerts`, PostgreSQL and SQLite. */
 export const forgottenNodeCodec: Codec<ForgottenNode> = jsonCodec({ check: checkedBy(ForgottenNode), needs: () => 2 })
@@ -37,8 +48,11 @@ export const forgottenNodeCodec: Codec<ForgottenNode> = jsonCodec({ check: check
 /** A silence, as in `remo-alerts`, PostgreSQL and SQLite. */
 export const silenceCodec: Codec<Silence> = jsonCodec({ check: checkedBy(Silence), needs: () => 4 })
 
-/** One timeline line. A kind that this version does not know is unreadable: leave that line out. */
-export const alertEventCodec: Codec<AlertEvent> = jsonCodec({ check: checkedBy(AlertEvent) })
+/** One timeline line of an alert about a node. A kind that this version does not know is unreadable: leave it out. */
+export const alertEventCodec: Codec<NodeAlertEvent> = jsonCodec({ check: checkedBy(NodeAlertEvent) })
+
+/** One timeline line as in SQLite: also of an alert of the console about itself. */
+export const storedEventCodec: Codec<AlertEvent> = jsonCodec({ check: checkedBy(AlertEvent) })
 
 /** An operator action, as in SQLite. JSON has `does` for `change`: version 0.1.0 of the console reads no other key. */
 export const actionCodec: Codec<OperatorAction> = jsonCodec({
@@ -63,9 +77,9 @@ export const knownOfRule = knownBy(Rule)
 export const knownOfSilence = knownBy(Silence)
 
 /** The event without unknown keys. */
-export const knownOfEvent = knownBy(AlertEvent)
+export const knownOfEvent = knownBy(NodeAlertEvent)
 
-const knownOfAlert = knownBy(Alert)
+const knownOfAlert = knownBy(NodeAlert)
 
 /** The JSON of an alert as `knownOfRule` has a rule. Content that is not readable stays as it is. */
 export function knownOfAlertJson(content: unknown): unknown {

@@ -4,7 +4,7 @@ import { ruleIndex } from '../rule/rule-index.ts'
 import type { RuleIndex } from '../rule/rule-index.ts'
 import { levelProblems } from '../rule/rule.ts'
 import type { MetricRule, OfflineRule, Rule } from '../rule/rule.ts'
-import type { Alert } from '../alert/alert.ts'
+import type { NodeAlert } from '../alert/alert.ts'
 import { applyTransition } from '../alert/apply-transition.ts'
 import { wholeNode } from '../alert/series.ts'
 import { emptySeries, evaluate, evaluateAt } from './evaluate.ts'
@@ -250,7 +250,7 @@ test('alerts built from the transitions fire exactly while the state fires, at t
   fc.assert(
     fc.property(allRules, readings, ticks, knownFrom, (versions, input, when, known) => {
       const { state, transitions } = runWithClock(booksOf(versions, known), input, when)
-      const alerts = new Map<string, Alert | undefined>()
+      const alerts = new Map<string, NodeAlert | undefined>()
       for (const t of transitions) alerts.set(t.alertId, applyTransition(alerts.get(t.alertId), t))
       const firing = [...alerts.values()].filter((alert) => alert?.phase === 'firing').map((a) => [a?.id, a?.severity])
       const { episode, noData } = state.metric
@@ -282,11 +282,11 @@ test('applying every transition twice gives the same alerts as once', () => {
   fc.assert(
     fc.property(allRules, readings, ticks, knownFrom, (versions, input, when, known) => {
       const { transitions } = runWithClock(booksOf(versions, known), input, when)
-      const once = new Map<string, Alert | undefined>()
-      const twice = new Map<string, Alert | undefined>()
+      const once = new Map<string, NodeAlert | undefined>()
+      const twice = new Map<string, NodeAlert | undefined>()
       for (const t of transitions) once.set(t.alertId, applyTransition(once.get(t.alertId), t))
       for (const t of [...transitions, ...transitions]) twice.set(t.alertId, applyTransition(twice.get(t.alertId), t))
-      const ended = ([, alert]: [string, Alert | undefined]) => alert?.phase === 'resolved'
+      const ended = ([, alert]: [string, NodeAlert | undefined]) => alert?.phase === 'resolved'
       expect([...twice].filter(ended)).toEqual([...once].filter(ended))
     }),
     many,

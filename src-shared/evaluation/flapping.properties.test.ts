@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Alert } from '../alert/alert.ts'
+import type { NodeAlert } from '../alert/alert.ts'
 import { applyTransition } from '../alert/apply-transition.ts'
 import type { Transition } from '../alert/transition.ts'
 import { ruleIndex } from '../rule/rule-index.ts'
@@ -79,7 +79,7 @@ test('a restart after any record changes nothing, in any batches', () => {
 test('a flapping alert says nothing but that it has become critical, settles or ends', () => {
   fc.assert(
     fc.property(rules, readings, (versions, input) => {
-      let alert: Alert | undefined
+      let alert: NodeAlert | undefined
       for (const t of runScenario(ruleIndex(versions), input).transitions) {
         if (alert?.flappingSince !== undefined && alert.phase === 'firing' && t.alertId === alert.id) {
           expect(['flapping', 'settled', 'resolved', 'rule-changed']).toContain(t.kind)
@@ -97,7 +97,7 @@ test('alerts built from the transitions flap exactly while the state does, at th
   fc.assert(
     fc.property(rules, readings, (versions, input) => {
       const { state, transitions } = runScenario(ruleIndex(versions), input)
-      const alerts = new Map<string, Alert | undefined>()
+      const alerts = new Map<string, NodeAlert | undefined>()
       for (const t of transitions) alerts.set(t.alertId, applyTransition(alerts.get(t.alertId), t))
       const open = [...alerts.values()].filter((alert) => alert?.phase === 'firing')
       const { episode } = state

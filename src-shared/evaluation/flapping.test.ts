@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Alert } from '../alert/alert.ts'
+import type { NodeAlert } from '../alert/alert.ts'
 import { anAlert } from '../alert/alert-builders.ts'
 import { applyTransition } from '../alert/apply-transition.ts'
 import { ruleIndex } from '../rule/rule-index.ts'
@@ -117,7 +117,7 @@ describe('a flapping alert', () => {
 
   test('keeps its id and its acknowledgement; one that was given to a warning ends when it becomes critical', () => {
     const { transitions } = minutes(`90@0 97@1 80@2 97@3 70@4`)
-    const alert = transitions.reduce<Alert | undefined>(applyTransition, undefined) as Alert
+    const alert = transitions.reduce<NodeAlert | undefined>(applyTransition, undefined) as NodeAlert
     expect(alert).toMatchObject({ phase: 'firing', severity: 'critical', flappingSince: startAt + 240_000, value: 70 })
     const acknowledgement = { by: 'ada', at: 0, comment: '' }
     const [last] = transitions.slice(-1)

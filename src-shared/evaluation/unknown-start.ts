@@ -1,6 +1,6 @@
 import { flappingChanges, isOfflineRule, type MetricRule } from '../rule/rule.ts'
 import type { RuleIndex } from '../rule/rule-index.ts'
-import type { Alert } from '../alert/alert.ts'
+import type { NodeAlert } from '../alert/alert.ts'
 import { evaluate, type SeriesStep } from './evaluate.ts'
 import { begunAnew, firingEpisode, okAfter, withChanges, type Firing } from './episode.ts'
 import { flapWindowMs, isFlapRule } from './flapping.ts'
@@ -119,7 +119,7 @@ export function afterLateRules(
  */
 export function adoptEpisode(
   state: SeriesState,
-  official: Alert,
+  official: NodeAlert,
   index: RuleIndex | undefined,
 ): SeriesState | undefined {
   const { startUnknown, clearRun: _, ...rest } = state
@@ -138,7 +138,7 @@ export function adoptEpisode(
  */
 export function takeOfficial(
   state: SeriesState,
-  official: Alert,
+  official: NodeAlert,
   index: RuleIndex | undefined,
 ): SeriesState | undefined {
   const { episode } = state
@@ -164,14 +164,14 @@ function doubtMsOf(rule: MetricRule): number {
  */
 export function rejoinEpisode(
   state: SeriesState,
-  official: Alert,
+  official: NodeAlert,
   index: RuleIndex | undefined,
 ): SeriesState | undefined {
   const joinedAgain = adoptEpisode({ ...state, startUnknown: true }, official, index)
   return joinedAgain && { ...joinedAgain, startUnknown: true }
 }
 
-function joined(episode: Episode, official: Alert, { position }: Anchor): Episode {
+function joined(episode: Episode, official: NodeAlert, { position }: Anchor): Episode {
   const since = { at: official.since, position }
   const { id: alertId, severity, refires } = official
   const isFlapping = official.flappingSince !== undefined
@@ -190,7 +190,7 @@ function joined(episode: Episode, official: Alert, { position }: Anchor): Episod
  * - in doubt, whether it is flapping
  * @returns `undefined` if nothing changes
  */
-function followOfficial(state: SeriesState, official: Alert): SeriesState | undefined {
+function followOfficial(state: SeriesState, official: NodeAlert): SeriesState | undefined {
   const { episode } = state
   if (episode.phase !== 'firing' || episode.alertId !== official.id) return undefined
   if (official.phase === 'resolved') return followEnd(state, episode, official)
@@ -199,14 +199,14 @@ function followOfficial(state: SeriesState, official: Alert): SeriesState | unde
   return followed === episode ? undefined : { ...state, episode: followed }
 }
 
-function followRefires(episode: Firing, { refires }: Alert): Firing {
+function followRefires(episode: Firing, { refires }: NodeAlert): Firing {
   if (refires === episode.refires) return episode
   const { refires: _, ...first } = episode
   return refires === undefined ? first : { ...first, refires }
 }
 
 /** The severity of a flapping alert is the worst. Its steady time counts from here. */
-function followFlapping(episode: Firing, { flappingSince, severity }: Alert): Firing {
+function followFlapping(episode: Firing, { flappingSince, severity }: NodeAlert): Firing {
   if ((flappingSince === undefined) === (episode.flapping === undefined)) return episode
   const { flapping: _, ...steady } = episode
   if (flappingSince === undefined) return steady
@@ -219,7 +219,7 @@ function flappingOf(since: number): Flapping {
   return { since, changes: flappingChanges }
 }
 
-function followEnd(state: SeriesState, episode: Firing, official: Alert): SeriesState | undefined {
+function followEnd(state: SeriesState, episode: Firing, official: NodeAlert): SeriesState | undefined {
   const { ruleId, refires = 0, resolvedAt, clearSince } = official
   if (state.last === null || resolvedAt === undefined) return undefined
   // Without a hold both end at the same record, unless this console is in doubt.
@@ -240,7 +240,7 @@ function isNewEpisode(before: SeriesState, { episode }: SeriesState): boolean {
 }
 
 /** Whether the episode of the alert lies in this span of event times, epoch ms, at least in part. */
-export function overlaps(alert: Alert, from: number, to: number): boolean {
+export function overlaps(alert: NodeAlert, from: number, to: number): boolean {
   return alert.since <= to && (alert.phase === 'firing' || from <= (alert.resolvedAt ?? -Infinity))
 }
 

@@ -3,7 +3,8 @@ import type { Health } from './health.ts'
 
 const noRecordsAfterMs = 30_000
 const catchingUpMs = 5_000
-const blindAlertAfterMs = 60_000
+/** So long after monitoring went blind, the operator is notified. */
+export const blindAlertAfterMs = 60_000
 
 /** Connection state of the stream. `since`: epoch ms of this computer's clock. */
 type Connection =

@@ -1,4 +1,5 @@
 import type { Alert } from '../alert/alert.ts'
+import type { AlertSeverity } from '../alert/severity.ts'
 import { countedAlerts, type IsSilenced, silencedAlerts } from '../alert/inhibit.ts'
 import type { Health } from './health.ts'
 
@@ -25,6 +26,8 @@ export type Attention =
       /** Firing alerts, acknowledged ones too, without inhibited and silenced ones. */
       readonly critical: number
       readonly warning: number
+      /** For information, about this console itself. */
+      readonly info: number
       readonly pending: number
       readonly silentNodes: number
       readonly silenced: number
@@ -35,10 +38,8 @@ export function attentionOf({ health, alerts, isSilenced, pending, silentNodes }
   if (health?.kind !== 'live' || !isKnown) return { kind: 'unknown', health }
   const counted = countedAlerts(alerts, isSilenced)
   const silenced = silencedAlerts(alerts, isSilenced).length
-  const critical = counted.filter(({ severity }) => severity === 'critical').length
-  const warning = counted.length - critical
-  if (critical + warning + pending + silentNodes + silenced === 0) return { kind: 'none' }
-  return { kind: 'some', critical, warning, pending, silentNodes, silenced }
+  if (counted.length + pending + silentNodes + silenced === 0) return { kind: 'none' }
+  return { kind: 'some', ...severityCounts(counted), pending, silentNodes, silenced }
 }
 
 /** The text of an empty list of alerts. */
@@ -55,8 +56,8 @@ export function attentionText(attention: Attention): { readonly title: string; r
 
 type Some = Extract<Attention, { kind: 'some' }>
 
-function firingTitle({ critical, warning, pending, silentNodes }: Some): string {
-  const firing = critical + warning
+function firingTitle({ critical, warning, info, pending, silentNodes }: Some): string {
+  const firing = critical + warning + info
   if (firing + pending + silentNodes === 0) return 'Nothing else needs attention.'
   if (firing === 0) return 'No alert fires.'
   return firing === 1 ? '1 alert fires.' : `${firing} alerts fire.`
@@ -87,18 +88,28 @@ function unknownText(health: Health | undefined): string {
   }
 }
 
+function severityCounts(alerts: readonly Alert[]): Readonly<Record<AlertSeverity, number>> {
+  const counts = { critical: 0, warning: 0, info: 0 }
+  for (const { severity } of alerts) counts[severity]++
+  return counts
+}
+
+/** What `attentionCounts` says if there is nothing. */
+export const noAlerts = 'no alerts'
+
 /** "2 critical, 1 warning, 1 pending, 2 nodes silent, 1 silenced", or "no alerts". For the tooltip of the tray. */
 export function attentionCounts(facts: Omit<AttentionFacts, 'health'>): string {
   const { alerts = [], isSilenced, pending = 0, silentNodes = 0 } = facts
   const counted = countedAlerts(alerts, isSilenced)
-  const critical = counted.filter(({ severity }) => severity === 'critical').length
+  const { critical, warning, info } = severityCounts(counted)
   const counts: ReadonlyArray<readonly [number, string]> = [
     [critical, 'critical'],
-    [counted.length - critical, 'warning'],
+    [warning, 'warning'],
+    [info, 'info'],
     [pending, 'pending'],
     [silentNodes, silentNodes === 1 ? 'node silent' : 'nodes silent'],
     [silencedAlerts(alerts, isSilenced).length, 'silenced'],
   ]
   const parts = counts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`)
-  return parts.join(', ') || 'no alerts'
+  return parts.join(', ') || noAlerts
 }

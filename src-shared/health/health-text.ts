@@ -11,7 +11,7 @@ export type TrayState = 'ok' | 'warning' | 'critical' | 'blind' | 'catching-up' 
 
 /**
  * State of the tray icon: lost trust first, then critical alerts that nobody has acknowledged, then do not disturb, then
- * warnings. Silenced alerts have no color. `pausedUntil`: end of do not disturb, epoch ms.
+ * warnings. Silenced alerts and those for information have no color. `pausedUntil`: end of do not disturb, epoch ms.
  */
 export function trayState(
   facts: Pick<TrayFacts, 'health' | 'alerts' | 'isSilenced' | 'pausedUntil'>,
@@ -23,7 +23,7 @@ export function trayState(
   const open = countedAlerts(alerts, isSilenced).filter((alert) => !isAcknowledged(alert, now))
   if (open.some((alert) => alert.severity === 'critical')) return 'critical'
   if (now < pausedUntil) return 'do-not-disturb'
-  return open.length > 0 ? 'warning' : 'ok'
+  return open.some((alert) => alert.severity === 'warning') ? 'warning' : 'ok'
 }
 
 /** The wall clock for a text: `now` in epoch ms, and how times are written. */

@@ -1,3 +1,4 @@
+import { isOwnAlert } from '../alert/alert.ts'
 import { csvLine, csvNumber, csvText } from '../format/csv.ts'
 import { formatRfc3339 } from '../format/time.ts'
 import type { ZoneOffset } from '../format/zone-time.ts'
@@ -75,9 +76,11 @@ function blindFields({ from, to, cause }: BlindEntry, timeOf: TimeOf): Fields {
   return { opened_at: timeOf(from), resolved_at: timeOf(to), kind: 'blind', comments: csvText(cause) }
 }
 
-/** `anna: looking; ben: moved the batch job` */
-function commentsOf({ alert: { acknowledgement, notes = [] } }: AlertEntry): string {
+/** `anna: looking; ben: moved the batch job`. Before them, why a console reported about itself. */
+function commentsOf({ alert }: AlertEntry): string {
+  const why = isOwnAlert(alert) && alert.cause !== undefined ? [alert.cause] : []
+  const { acknowledgement, notes = [] } = alert
   const all = [...(acknowledgement === undefined ? [] : [acknowledgement]), ...notes]
   const written = all.filter(({ comment }) => comment !== '').toSorted((a, b) => a.at - b.at)
-  return written.map(({ by, comment }) => `${by}: ${comment}`).join('; ')
+  return [...why, ...written.map(({ by, comment }) => `${by}: ${comment}`)].join('; ')
 }

@@ -1,9 +1,11 @@
-import type { Alert, AlertEvent, NotifiedAs } from '../alert/alert.ts'
+import { type Alert, type AlertEvent, isOwnAlert, type NotifiedAs } from '../alert/alert.ts'
+import { ownKindText, ownNodeText } from '../alert/own-text.ts'
+import { type AlertSeverity, compareSeverities } from '../alert/severity.ts'
 import { metricInfo } from '../metric/metric-info.ts'
 import type { HistoryDetails } from './history.ts'
 
 /** Order of `notified`: the one that names the alert first. */
-const notifiedOrder: readonly NotifiedAs[] = ['popup', 'summary', 'digest']
+const notifiedOrder: readonly NotifiedAs[] = ['popup', 'summary', 'digest', 'toast', 'reminder', 'resolved']
 
 /** Kinds of events whose value was beyond a level. */
 const breaching: ReadonlySet<AlertEvent['kind']> = new Set(['pending', 'opened', 'escalated', 'eased'])
@@ -13,12 +15,11 @@ const breaching: ReadonlySet<AlertEvent['kind']> = new Set(['pending', 'opened',
  * console does, and the events more than the alert: an acknowledgement ends with an escalation.
  */
 export function historyDetails(alert: Alert, events: readonly AlertEvent[]): HistoryDetails {
-  const worst = [alert, ...events].some(({ severity }) => severity === 'critical') ? 'critical' : 'warning'
   const acknowledged = firstOf([...acknowledgementsOf(alert), ...events.filter(isOf('acknowledged'))])
   const silenced = firstOf(events.filter(isOf('silenced')))
   const shown = new Set(events.filter(isOf('notified')).map((event) => event.as ?? 'popup'))
   return {
-    worst,
+    worst: worstOf(alert, events),
     worstValue: worstValueOf(alert, events),
     ...(acknowledged?.by === undefined ? {} : { acknowledged: { by: acknowledged.by, at: acknowledged.at } }),
     ...(silenced?.by === undefined ? {} : { silencedBy: silenced.by }),
@@ -31,7 +32,9 @@ export function historyDetails(alert: Alert, events: readonly AlertEvent[]): His
 export const kindWords = { 'no-data': 'no data', offline: 'offline' } as const
 
 /** The words of all alerts of its series, as a search compares them. */
-export function seriesText({ nodeId, nodeName, metric, kind }: Alert): string {
+export function seriesText(alert: Alert): string {
+  if (isOwnAlert(alert)) return textOf([ownNodeText, ownKindText[alert.kind], alert.kind])
+  const { nodeId, nodeName, metric, kind } = alert
   const { label, shortLabel } = metricInfo(metric)
   const ofMetric = kind === 'offline' ? [] : [metric, label, shortLabel]
   return textOf([nodeId, nodeName, ...ofMetric, kind === 'value' ? '' : kindWords[kind]])
@@ -60,6 +63,11 @@ export function searchable(text: string): string {
 
 function acknowledgementsOf({ acknowledgement }: Alert): ReadonlyArray<NonNullable<Alert['acknowledgement']>> {
   return acknowledgement === undefined ? [] : [acknowledgement]
+}
+
+function worstOf(alert: Alert, events: readonly AlertEvent[]): AlertSeverity {
+  const known = events.flatMap(({ severity }) => severity ?? [])
+  return known.reduce((worst, one) => (compareSeverities(one, worst) > 0 ? one : worst), alert.severity)
 }
 
 function worstValueOf({ value, condition }: Alert, events: readonly AlertEvent[]): number | null {

@@ -78,9 +78,9 @@ describe('bars', () => {
     for (const openedAt of [-1, 0, 9, 10, 20, 1e9])
       count.add({ openedAt, worst: openedAt === 9 ? 'warning' : 'critical' })
     expect(count.bars).toEqual([
-      { from: 0, critical: 1, warning: 1 },
-      { from: 10, critical: 1, warning: 0 },
-      { from: 20, critical: 2, warning: 0 },
+      { from: 0, critical: 1, warning: 1, info: 0 },
+      { from: 10, critical: 1, warning: 0, info: 0 },
+      { from: 20, critical: 2, warning: 0, info: 0 },
     ])
   })
 })
@@ -138,7 +138,7 @@ describe('days of the wall clock', () => {
       count.add(aFact({ openedAt, worst: openedAt === range.from ? 'warning' : 'critical' }))
     }
     const { days, now, before, rules, nodes } = count.report
-    expect(days).toEqual([{ from: range.from, critical: 1, warning: 1 }])
+    expect(days).toEqual([{ from: range.from, critical: 1, warning: 1, info: 0 }])
     expect([now.fired, before.fired, rules[0]?.fired, nodes[0]?.fired]).toEqual([2, 1, 2, 2])
   })
 })

@@ -1,6 +1,6 @@
-import type { AlertKind } from '../alert/alert.ts'
+import { type AlertKind, isOwnKind } from '../alert/alert.ts'
+import type { AlertSeverity } from '../alert/severity.ts'
 import { minuteMs } from '../format/time-units.ts'
-import type { Severity } from '../rule/rule.ts'
 import type { HistoryBar, HistoryFigures, NoisyNode, NoisyRule } from './history.ts'
 
 /** What figures count of one alert. Times are epoch ms. */
@@ -9,7 +9,7 @@ export interface HistoryFact {
   readonly openedAt: number
   /** `null` while it fires. */
   readonly resolvedAt: number | null
-  readonly worst: Severity
+  readonly worst: AlertSeverity
   /** Of the first acknowledgement; `null` without one. */
   readonly acknowledgedAt: number | null
   readonly flapped: boolean
@@ -70,23 +70,28 @@ export class FiguresCount {
 /** Alerts by the time at which they opened. `starts`: of each interval, ascending; the last one has no end. */
 export class BarCount {
   readonly #starts: readonly number[]
-  readonly #critical: number[]
-  readonly #warning: number[]
+  readonly #counts: Readonly<Record<AlertSeverity, number[]>>
 
   constructor(starts: readonly number[]) {
     this.#starts = starts
-    this.#critical = starts.map(() => 0)
-    this.#warning = starts.map(() => 0)
+    const none = (): number[] => starts.map(() => 0)
+    this.#counts = { critical: none(), warning: none(), info: none() }
   }
 
   add({ openedAt, worst }: Pick<HistoryFact, 'openedAt' | 'worst'>): void {
     const i = this.#indexOf(openedAt)
-    const counts = worst === 'critical' ? this.#critical : this.#warning
+    const counts = this.#counts[worst]
     if (i >= 0) counts[i] = (counts[i] ?? 0) + 1
   }
 
   get bars(): HistoryBar[] {
-    return this.#starts.map((from, i) => ({ from, critical: this.#critical[i] ?? 0, warning: this.#warning[i] ?? 0 }))
+    const { critical, warning, info } = this.#counts
+    return this.#starts.map((from, i) => ({
+      from,
+      critical: critical[i] ?? 0,
+      warning: warning[i] ?? 0,
+      info: info[i] ?? 0,
+    }))
   }
 
   /** The last interval that starts at or before the time; -1 before the first. */
@@ -122,11 +127,11 @@ export class RuleCounts {
   readonly #rules = new Map<string, RuleCount>()
 
   add(fact: HistoryFact): void {
-    const { ruleId, nodeId, openedAt, resolvedAt, acknowledgedAt } = fact
+    const { ruleId, nodeId, openedAt, resolvedAt, acknowledgedAt, kind } = fact
     const rule = this.#rules.get(ruleId) ?? { newest: fact, nodes: new Set(), fired: 0, short: 0, acknowledged: 0 }
     this.#rules.set(ruleId, rule)
     rule.fired++
-    rule.nodes.add(nodeId)
+    if (!isOwnKind(kind)) rule.nodes.add(nodeId)
     if (resolvedAt !== null && resolvedAt - openedAt < shortMs) rule.short++
     if (acknowledgedAt !== null) rule.acknowledged++
   }
@@ -169,7 +174,9 @@ export class NodeCounts {
     this.#now = now
   }
 
-  add({ nodeId, nodeName, openedAt, resolvedAt, flapped }: HistoryFact): void {
+  /** An alert of the console about itself has no node. */
+  add({ nodeId, nodeName, openedAt, resolvedAt, flapped, kind }: HistoryFact): void {
+    if (isOwnKind(kind)) return
     const node = this.#nodes.get(nodeId) ?? { nodeName, firing: [], fired: 0, flapped: 0 }
     this.#nodes.set(nodeId, node)
     node.fired++

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Alert, AlertKind, NotifiedAs } from '../alert/alert.ts'
 import { messageLimits } from '../metric/message.ts'
-import { Severity } from '../rule/rule.ts'
+import { AlertSeverity } from '../alert/severity.ts'
 
 /**
  * What an alert of the history came to. `acknowledged`: somebody acknowledged it at some time; `unacknowledged`: nobody
@@ -25,7 +25,7 @@ export const HistoryFilter = z.strictObject({
   nodeId: z.string().min(1).max(messageLimits.nodeId).optional(),
   metric: z.string().max(messageLimits.metricName).optional(),
   ruleId: z.uuid().optional(),
-  severity: Severity.optional(),
+  severity: AlertSeverity.optional(),
   outcome: HistoryOutcome.optional(),
   text: z.string().min(1).max(longestSearch).optional(),
 })
@@ -36,7 +36,7 @@ const Person = z.strictObject({ by: z.string(), at: z.number() })
 /** What the events of an alert say beyond the alert itself. */
 export const HistoryDetails = z.strictObject({
   /** The highest severity that it had. */
-  worst: Severity,
+  worst: AlertSeverity,
   /** The value farthest beyond its level among those of its events; `null` without values. */
   worstValue: z.number().nullable(),
   /** The first acknowledgement. */
@@ -66,7 +66,12 @@ export const HistoryEntry = z.discriminatedUnion('kind', [AlertEntry, BlindEntry
 export type HistoryEntry = z.infer<typeof HistoryEntry>
 
 /** Alerts that opened in one interval of the histogram, from `from` to that of the next one. */
-export const HistoryBar = z.strictObject({ from: z.number(), critical: z.number(), warning: z.number() })
+export const HistoryBar = z.strictObject({
+  from: z.number(),
+  critical: z.number(),
+  warning: z.number(),
+  info: z.number(),
+})
 export type HistoryBar = z.infer<typeof HistoryBar>
 
 /** Counts and means over alerts. Times are ms; `null` without any to count. */

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { BundledPackage } from '../license/bundled-package.ts'
 import { appSettings, settingKeys, SettingKey, SettingSource } from '../settings/app-settings.ts'
 import type { SettingValues } from '../settings/app-settings.ts'
+import { DesktopFacts } from './desktop-facts.ts'
 
 const valueShape = Object.fromEntries(settingKeys.map((key) => [key, appSettings[key].schema]))
 
@@ -27,6 +28,8 @@ export const SettingsView = z.strictObject({
     timeZone: z.string(),
     /** Desktop notifications work. */
     notifies: z.boolean(),
+    /** Absent until the desktop was asked. */
+    desktop: DesktopFacts.optional(),
     /** Why the own audio file (`sound.file`) cannot be played, one sentence. Sounds of ReMo are played instead. */
     soundProblem: z.string().optional(),
   }),

@@ -1,262 +1,221 @@
-import type { Health } from '../health/health.ts'
-import type { Severity } from '../rule/rule.ts'
-import { isAcknowledged } from '../alert/acknowledgement.ts'
-import type { Alert } from '../alert/alert.ts'
-import { countedAlerts, isInhibited, type IsSilenced, offlineNodes } from '../alert/inhibit.ts'
-import { notificationText } from '../alert/alert-text.ts'
-import { isHeldBack } from '../do-not-disturb/do-not-disturb.ts'
-import type { DoNotDisturb, NotificationTopic } from '../do-not-disturb/do-not-disturb.ts'
-import { heldBackDigest } from './held-back-digest.ts'
-import type { BlindPeriod } from './held-back-digest.ts'
-import { isFiring, namedAlerts } from './popup-text.ts'
-import type { TextFacts } from './popup-text.ts'
+import { type Alert, isOwnAlert } from '../alert/alert.ts'
+import { minuteMs } from '../format/time-units.ts'
+import { allotAlerts, allotOthers, isVisible, popupsLeft } from './allot.ts'
+import type { Allotment } from './allot.ts'
+import { audienceOf } from './audience.ts'
+import type { Audience } from './audience.ts'
+import { buildPopup } from './build-popup.ts'
+import { alertCandidates, resolvedCandidate, restTag } from './candidates.ts'
+import type { Candidate } from './candidates.ts'
+import { plannedDigest } from './digests.ts'
+import type { NotificationPlan, PlanFacts, PlannedPopup, PlannerState } from './notification-plan.ts'
+import { afterClock, withoutPopups } from './planner-state.ts'
+import type { NotificationKey, QueuedNotification } from './queued-notification.ts'
+import { reminderCandidates } from './reminders.ts'
+import { trimScreen } from './screen.ts'
+import { freeQueue, keysOf, sortQueue } from './sort-queue.ts'
+import type { SortedQueue } from './sort-queue.ts'
+import { plannedSound } from './sounds.ts'
+import { plannedUpdates } from './updates.ts'
+import type { Joining } from './updates.ts'
 
-const mostSingle = 3
-const mostPopupsPerMinute = 6
+/** If the console was not live for this long, one digest replaces what is queued, ms. */
+const awayAfterMs = 60_000
+/** Silences and acknowledgements begin and end by the clock: while popups depend on them, plan again after this, ms. */
+const recheckMs = 5000
 
-/**
- * `expired`, `unsilenced`: the alert fires on, and its acknowledgement or its silence has ended. These can come again.
- */
-export type NotifiedTransition = 'opened' | 'escalated' | 'flapping' | 'expired' | 'unsilenced'
-
-/** A transition to notify. It stays queued until a popup showed it or it was dropped. */
-export interface QueuedNotification {
-  readonly alert: Alert
-  readonly transition: NotifiedTransition
+/** A plan, and what the planner remembers of it. */
+export interface Planning {
+  readonly state: PlannerState
+  readonly plan: NotificationPlan
 }
 
-export interface NotificationKey {
-  readonly alertId: string
-  readonly transition: QueuedNotification['transition']
+interface Context {
+  readonly facts: PlanFacts
+  readonly audience: Audience
 }
 
-export interface NotificationContext extends TextFacts {
-  readonly health: Health
-  /** The computer slept, or the console was closed or disconnected: one digest replaces the queued notifications. */
-  readonly awayDigest: boolean
-  readonly doNotDisturb: DoNotDisturb
-  /** Do not disturb has ended: one digest replaces what is queued. With the times in which monitoring was blind. */
-  readonly heldBack?: { readonly blind: readonly BlindPeriod[] }
-  /** Popups in the 60 s before `now`. */
-  readonly shownLastMinute: number
-  /** Epoch ms. */
-  readonly now: number
-  /** All firing alerts: a summary counts them, and offline nodes inhibit the others of their node. */
-  readonly firing: readonly Alert[]
-  readonly isSilenced: IsSilenced
-  /** A summary is on the screen. It is brought up to date instead of adding popups beside it. */
-  readonly isSummaryShown: boolean
-}
-
-/** A popup on the screen, and the notifications that it shows, with the present state of their alerts. */
-export interface ShownPopup {
-  readonly popup: PlannedPopup
-  readonly items: readonly QueuedNotification[]
-}
-
-/** One desktop notification. `settles`: the queued notifications that it covers. */
-export interface PlannedPopup {
-  readonly kind: 'alert' | 'summary' | 'away' | 'held-back'
-  /** A popup replaces the one on the screen with the same tag. */
-  readonly tag: string
-  readonly severity: Severity
-  readonly title: string
-  readonly body: string
-  /** Target of a click: this alert, or without one the list of alerts. */
-  readonly alertId?: string
-  /** Of a digest: when monitoring was blind meanwhile. */
-  readonly blind?: readonly BlindPeriod[]
-  readonly settles: readonly NotificationKey[]
-}
-
-export interface NotificationPlan {
+/** What a plan shows. */
+interface Shows {
+  readonly state: PlannerState
   readonly show: readonly PlannedPopup[]
-  /** To drop without a popup: resolved, acknowledged, or a warning (those are only listed). */
+  readonly withdraw: readonly string[]
   readonly drop: readonly NotificationKey[]
-  /** Still queued: plan again when health changes, or within the minute. */
-  readonly wait: readonly QueuedNotification[]
+  readonly isNothingHeld: boolean
+  readonly nextAt: number
 }
 
 /**
- * Decides which queued notifications to show. While the console is not live, all wait: their alerts may be over.
- * Otherwise critical alerts that still fire get popups: up to three single ones, or one summary of all that fire.
- * Inhibited alerts wait: if they still fire when their node returns, nobody has been notified of them yet. So do silenced
- * ones until no silence matches; one that ended silenced is dropped, and no digest counts it. What do not disturb holds
- * back waits, too, warnings and ended alerts included: its digest counts them.
+ * Decides what to show, to take from the screen and to drop, what sounds, and when to decide again. Pure: the same state
+ * and facts give the same plan. Confirm each popup of it by `popupShown` or `popupRefused`; without that, the next plan
+ * has it again.
  *
- * At most six popups a minute. The sixth is a summary, so it also covers the alerts after it.
+ * While the console is not live, what is queued about nodes waits: those alerts may be over. What do not disturb holds back stays
+ * queued for its digest. The rules are in decision 24.
  */
-export function planNotifications(queued: readonly QueuedNotification[], ctx: NotificationContext): NotificationPlan {
-  if (ctx.health.kind !== 'live') return { show: [], drop: [], wait: queued }
-  const offline = offlineNodes([...ctx.firing, ...queued.map(({ alert }) => alert)])
-  const isMuted = ({ alert }: QueuedNotification): boolean => isInhibited(alert, offline) || ctx.isSilenced(alert)
-  const muted = queued.filter(isMuted)
-  const ended = queued.filter(({ alert }) => endedSilenced(alert, ctx))
-  const open = queued.filter((item) => !isMuted(item) && !endedSilenced(item.alert, ctx))
-  const digest = digestOf(open, ctx)
-  if (digest) return { show: [digest], drop: ended.map(notificationKeyOf), wait: muted }
-  const held = new Set(heldNotifications(open, ctx))
-  const free = open.filter((item) => !held.has(item))
-  const wanted = free.filter(({ alert }) => needsPopup(alert, ctx.now))
-  const drop = [...ended, ...free.filter(({ alert }) => !needsPopup(alert, ctx.now))].map(notificationKeyOf)
-  const later = [...muted, ...held]
-  if (wanted.length === 0 || ctx.shownLastMinute >= mostPopupsPerMinute) {
-    return { show: [], drop, wait: [...wanted, ...later] }
-  }
-  const alerts = alertsOf(wanted)
-  const fits = alerts.length <= mostSingle && ctx.shownLastMinute + alerts.length < mostPopupsPerMinute
-  const show =
-    fits && !ctx.isSummaryShown
-      ? alerts.map((alert) => single(alert, wanted, ctx))
-      : [summary([...alerts, ...countedAlerts(ctx.firing, ctx.isSilenced)], wanted, ctx)]
-  return { show, drop, wait: later }
-}
-
-/** Whether a silence matched the alert when it ended, moments ago: its notification waited for nothing. */
-function endedSilenced(alert: Alert, { isSilenced }: Pick<NotificationContext, 'isSilenced'>): boolean {
-  return alert.phase === 'resolved' && isSilenced({ ...alert, phase: 'firing' })
-}
-
-/** Those that do not disturb holds back until its end. Silences come first. */
-export function heldNotifications(
-  queued: readonly QueuedNotification[],
-  ctx: Pick<NotificationContext, 'doNotDisturb' | 'isSilenced' | 'now'>,
-): readonly QueuedNotification[] {
-  const { doNotDisturb, now } = ctx
-  const audible = queued.filter(({ alert }) => !ctx.isSilenced(alert) && !endedSilenced(alert, ctx))
-  return audible.filter(({ alert }) => isHeldBack(topicOf(alert, now), doNotDisturb, now))
-}
-
-/** What ended or is acknowledged is no critical alert any more: nobody has to act on it. */
-function topicOf(alert: Alert, now: number): NotificationTopic {
-  return { kind: 'alert', severity: needsPopup(alert, now) ? 'critical' : 'warning' }
-}
-
-/** The digest that replaces the queued notifications; none while do not disturb is on. */
-function digestOf(open: readonly QueuedNotification[], ctx: NotificationContext): PlannedPopup | undefined {
-  if (isHeldBack({ kind: 'digest' }, ctx.doNotDisturb, ctx.now)) return undefined
-  if (ctx.heldBack && open.length + ctx.heldBack.blind.length > 0) {
-    return heldDigest(open, ctx.heldBack.blind, ctx)
-  }
-  return ctx.awayDigest && open.length > 0 ? awayDigest(open, ctx) : undefined
-}
-
-function heldDigest(
-  open: readonly QueuedNotification[],
-  blind: readonly BlindPeriod[],
-  ctx: RefreshFacts,
-): PlannedPopup {
-  return { ...heldBackDigest(alertsOf(open), blind, ctx), blind, settles: open.map(notificationKeyOf) }
-}
-
-type RefreshFacts = Pick<NotificationContext, 'firing' | 'isSilenced' | 'clearLevelOf' | 'timeOf' | 'now'>
-
-/** What a popup is about, for do not disturb. */
-export function topicOfPopup({ kind, severity }: PlannedPopup): NotificationTopic {
-  return kind === 'away' || kind === 'held-back' ? { kind: 'digest' } : { kind: 'alert', severity }
-}
-
-/**
- * The popup as it has to be now.
- *
- * | popup         | shows                                      | `undefined`: withdraw it if                       |
- * |---------------|--------------------------------------------|---------------------------------------------------|
- * | of one alert  | the alert with its present level           | it ended, eased, is acknowledged, inhibited or silenced |
- * | summary       | how many critical alerts fire now          | none of them does                                 |
- * | digest        | how many of its alerts still fire          | never: it says what was                           |
- */
-export function refreshedPopup({ popup, items }: ShownPopup, ctx: RefreshFacts): PlannedPopup | undefined {
-  const alerts = alertsOf(items)
-  switch (popup.kind) {
-    case 'alert': {
-      const [alert] = alerts
-      if (!alert || !needsPopup(alert, ctx.now)) return undefined
-      const isMuted = isInhibited(alert, offlineNodes(ctx.firing)) || ctx.isSilenced(alert)
-      return isMuted ? undefined : single(alert, items, ctx)
-    }
-    case 'summary': {
-      const firing = countedAlerts(uniqueById([...alerts, ...ctx.firing]), ctx.isSilenced)
-      return firing.some((alert) => needsPopup(alert, ctx.now)) ? summary(firing, items, ctx) : undefined
-    }
-    case 'away':
-      return awayDigest(items, ctx)
-    case 'held-back':
-      return heldDigest(items, popup.blind ?? [], ctx)
-  }
-}
-
-/** Critical, firing, and not acknowledged. */
-function needsPopup(alert: Alert, now: number): boolean {
-  return isFiring(alert) && alert.severity === 'critical' && !isAcknowledged(alert, now)
-}
-
-function single(alert: Alert, queued: readonly QueuedNotification[], ctx: TextFacts): PlannedPopup {
-  const settles = queued.filter((item) => item.alert.id === alert.id).map(notificationKeyOf)
-  const why = againText(alert, queued)
-  const { title, body } = notificationText(alert, { clear: ctx.clearLevelOf(alert), timeOf: ctx.timeOf }, why)
-  return { kind: 'alert', tag: alert.id, severity: 'critical', title, body, alertId: alert.id, settles }
-}
-
-/** Why an alert that was notified before is notified again. */
-function againText({ id }: Alert, queued: readonly QueuedNotification[]): string {
-  const transitions = queued.filter((item) => item.alert.id === id).map(({ transition }) => transition)
-  if (transitions.includes('opened') || transitions.includes('escalated')) return ''
-  if (transitions.includes('expired')) return 'Its acknowledgement has ended.'
-  return transitions.includes('unsilenced') ? 'Its silence has ended.' : ''
-}
-
-/** The first of the alerts are named. */
-function summary(
-  alerts: readonly Alert[],
-  queued: readonly QueuedNotification[],
-  ctx: Pick<NotificationContext, 'clearLevelOf' | 'timeOf' | 'now'>,
-): PlannedPopup {
-  const counted = uniqueById(alerts).filter((alert) => needsPopup(alert, ctx.now))
+export function planNotifications(before: PlannerState, facts: PlanFacts): Planning {
+  const context: Context = { facts, audience: audienceOf(facts) }
+  const trimmed = trimScreen(afterClock(before, facts.now), context.audience)
+  const healthy = withHealth(trimmed.state, facts)
+  const sorted = sortQueue(facts, context.audience)
+  const shows = canShow(healthy, facts) ? plannedShows(healthy, sorted, context) : plannedOwn(healthy, sorted, context)
+  const sound = plannedSound(shows.state, shows.show, context)
   return {
-    kind: 'summary',
-    tag: 'summary',
-    severity: 'critical',
-    title: `[CRITICAL] ${counted.length} critical ${counted.length === 1 ? 'alert' : 'alerts'}`,
-    body: namedAlerts(counted, ctx),
-    settles: queued.map(notificationKeyOf),
+    state: withoutPopups(sound.state, shows.withdraw),
+    plan: {
+      withdraw: [...trimmed.withdraw, ...shows.withdraw],
+      show: shows.show,
+      drop: shows.drop,
+      sound: sound.sound,
+      stopSound: sound.stopSound,
+      isNothingHeld: shows.isNothingHeld,
+      nextAt: Math.min(shows.nextAt, sound.nextAt, recheckAt(sound.state, sorted, facts)),
+    },
   }
 }
 
-function awayDigest(queued: readonly QueuedNotification[], ctx: TextFacts): PlannedPopup {
-  const alerts = alertsOf(queued)
-  const critical = alerts.filter((alert) => alert.severity === 'critical')
-  const warnings = alerts.length - critical.length
-  const counts = [
-    critical.length > 0 ? `${critical.length} critical${stillFiring(critical)}` : '',
-    warnings > 0 ? `${warnings} ${warnings === 1 ? 'warning' : 'warnings'}` : '',
-  ]
+/** The popups that may stay on the screen. For events that end alerts: what is over leaves at once. */
+export function withdrawEnded(before: PlannerState, facts: PlanFacts): Pick<Planning, 'state'> & Pick<NotificationPlan, 'withdraw'> {
+  return trimScreen(before, audienceOf(facts))
+}
+
+/** The alerts of reminders that are due: ask for their values before the plan. */
+export function alertsWithReminder(before: PlannerState, facts: PlanFacts): readonly Alert[] {
+  const state = afterClock(before, facts.now)
+  if (!canShow(state, facts)) return []
+  const due = reminderCandidates(state, { facts, audience: audienceOf(facts) }).filter(({ dueAt }) => dueAt <= facts.now)
+  return due.flatMap(({ items }) => items.map(({ alert }) => alert))
+}
+
+function canShow(state: PlannerState, { health, now }: PlanFacts): boolean {
+  return health.kind === 'live' && now >= state.retryAt
+}
+
+/** After a minute without health, what is queued is old. */
+function withHealth(state: PlannerState, { health, now }: PlanFacts): PlannerState {
+  const since = Math.min(state.notLiveSince, now)
+  if (health.kind !== 'live') return { ...state, notLiveSince: since }
+  const wasAway = state.notLiveSince !== Infinity && now - since >= awayAfterMs
+  return { ...state, notLiveSince: Infinity, isAway: state.isAway || wasAway }
+}
+
+/** What the console says about itself is true also while it is not live: it reads too slowly, for example. */
+function plannedOwn(before: PlannerState, sorted: SortedQueue, context: Context): Shows {
+  const { facts } = context
+  const { now } = facts
+  const open = sorted.open.filter(({ alert }) => isOwnAlert(alert))
+  if (open.length === 0 || now < before.retryAt) return nothingShown(before, facts)
+  const free = freeQueue(open, { state: before, ...context })
+  const { state, candidates, isStorm } = alertCandidates(free.alerts, before, context)
+  const own = candidates.filter(({ items }) => items.every(({ alert }) => isOwnAlert(alert)))
+  const allotted = allotAlerts(own, state, { now, isStorm })
+  const waits = own.map(({ dueAt }) => dueAt).filter((at) => at > now)
   return {
-    kind: 'away',
-    tag: 'away',
-    severity: critical.some(isFiring) ? 'critical' : 'warning',
-    title: `While you were away: ${counts.filter((count) => count !== '').join(', ')}`,
-    body: namedAlerts(
-      [...critical, ...alerts].filter((alert, i, all) => isFiring(alert) && all.indexOf(alert) === i),
-      ctx,
+    state: { ...state, isStormShown: before.isStormShown },
+    show: allotted.popUp.map((candidate) => popupOf(candidate, facts, false)),
+    withdraw: [],
+    drop: keysOf(free.drop),
+    isNothingHeld: false,
+    nextAt: Math.min(allotted.isLimited ? nextSlotAt(before) : Infinity, ...waits),
+  }
+}
+
+function nothingShown(state: PlannerState, { health }: PlanFacts): Shows {
+  const nextAt = health.kind === 'live' ? state.retryAt : Infinity
+  return { state, show: [], withdraw: [], drop: [], isNothingHeld: false, nextAt }
+}
+
+function plannedShows(state: PlannerState, sorted: SortedQueue, context: Context): Shows {
+  const { facts } = context
+  const digest = plannedDigest(sorted.open, state, facts)
+  const drop = keysOf(sorted.drop)
+  if (!digest) return plannedPopups({ ...state, isAway: false }, sorted, context)
+  const isLimited = popupsLeft(state) === 0
+  const updates = plannedUpdates(state, new Map(), { facts, except: new Set([digest.tag]) })
+  return {
+    state,
+    show: isLimited ? updates.show : [digest, ...updates.show],
+    withdraw: updates.withdraw,
+    drop,
+    isNothingHeld: false,
+    nextAt: Math.min(updates.nextAt, isLimited ? nextSlotAt(state) : Infinity),
+  }
+}
+
+/** Everything but digests: alerts, reminders, recoveries, and what is on the screen. */
+function plannedPopups(before: PlannerState, sorted: SortedQueue, context: Context): Shows {
+  const { facts } = context
+  const { now } = facts
+  const free = freeQueue(sorted.open, { state: before, ...context })
+  const alerts = alertCandidates(free.alerts, before, context)
+  const resolved = resolvedCandidate(free.resolved, alerts.state, { now, isStorm: alerts.isStorm })
+  const { state } = resolved
+  const allotted = allotAlerts(alerts.candidates, state, { now, isStorm: alerts.isStorm })
+  const reminders = remindersBeside(allotted.popUp, state, { context, isStorm: alerts.isStorm })
+  const others = [...reminders, ...resolved.candidates]
+  const more = allotOthers(others, { left: popupsLeft(state) - allotted.popUp.length, now })
+  const reminded = new Set(more.popUp.filter((candidate) => reminders.includes(candidate)))
+  const popUp = [...allotted.popUp, ...more.popUp]
+  const show = popUp.map((candidate) => popupOf(candidate, facts, reminded.has(candidate)))
+  const joining = joiningOf(alerts.candidates, allotted)
+  const updates = plannedUpdates(state, joining, { facts, except: new Set(popUp.map(({ tag }) => tag)) })
+  return {
+    state,
+    show: [...show, ...updates.show],
+    withdraw: updates.withdraw,
+    drop: keysOf([...sorted.drop, ...free.drop]),
+    isNothingHeld: true,
+    nextAt: Math.min(
+      updates.nextAt,
+      allotted.isLimited || more.isLimited ? nextSlotAt(state) : Infinity,
+      ...[...alerts.candidates, ...others].map(({ dueAt }) => dueAt).filter((at) => at > now),
     ),
-    settles: queued.map(notificationKeyOf),
   }
 }
 
-function stillFiring(alerts: readonly Alert[]): string {
-  const firing = alerts.filter(isFiring).length
-  return firing === 0 ? '' : ` (${firing} still firing)`
+/** In a storm its summary is enough. What pops up anyway needs no reminder. */
+function remindersBeside(
+  popUp: readonly Candidate[],
+  state: PlannerState,
+  { context, isStorm }: { readonly context: Context; readonly isStorm: boolean },
+): readonly Candidate[] {
+  if (isStorm) return []
+  const ids = new Set(popUp.flatMap(({ items }) => items.map(({ alert }) => alert.id)))
+  const candidates = reminderCandidates(state, context)
+  return candidates.filter(({ items }) => items.every(({ alert }) => !ids.has(alert.id)))
 }
 
-/** An alert that opened and escalated is queued twice and shown once, in its current state. */
-function alertsOf(queued: readonly QueuedNotification[]): Alert[] {
-  return uniqueById(queued.map(({ alert }) => alert))
+function popupOf({ kind, tag, items, queued }: Candidate, facts: PlanFacts, isReminder: boolean): PlannedPopup {
+  return buildPopup({ kind, tag, items, queued, isUpdate: false, isReminder, at: facts.now }, facts)
 }
 
-function uniqueById(alerts: readonly Alert[]): Alert[] {
-  return [...new Map(alerts.map((alert) => [alert.id, alert])).values()]
+/** What does not pop up now joins the popup of its group, or the summary of the rest, if that is on the screen. */
+function joiningOf(candidates: readonly Candidate[], { popUp, joinRest }: Allotment): ReadonlyMap<string, Joining> {
+  const shown = new Set(popUp)
+  const joining = new Map<string, Joining>()
+  for (const candidate of candidates) {
+    const { tag, queued, items, existing } = candidate
+    if (!shown.has(candidate) && isVisible(existing)) joining.set(tag, { queued, items })
+  }
+  if (joinRest.length > 0) joining.set(restTag, { queued: joinRest })
+  return joining
 }
 
-function notificationKeyOf({ alert, transition }: QueuedNotification): NotificationKey {
-  return { alertId: alert.id, transition }
+/** When one more popup may pop up. */
+function nextSlotAt({ shownAt }: PlannerState): number {
+  return Math.min(...shownAt) + minuteMs
+}
+
+/** Silences and acknowledgements end by the clock. */
+function recheckAt({ popups }: PlannerState, { muted }: SortedQueue, { now }: PlanFacts): number {
+  const dependsOnClock = muted.length > 0 || [...popups.values()].some((shown) => isVisible(shown))
+  return dependsOnClock ? now + recheckMs : Infinity
+}
+
+/** What do not disturb holds back: for the count of it. What ended before is not counted. */
+export function heldNotifications(facts: PlanFacts): readonly QueuedNotification[] {
+  const audience = audienceOf(facts)
+  const { open } = sortQueue(facts, audience)
+  const fired = new Set(open.filter(({ transition }) => transition !== 'resolved').map(({ alert }) => alert.id))
+  return open.filter(({ alert }) => fired.has(alert.id) && audience.isHeld(alert))
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { AlertEvent, AlertKind, AlertNote, ResolveReason } from '../alert/alert.ts'
+import { AlertNote, NodeAlertEvent, NodeAlertKind, ResolveReason } from '../alert/alert.ts'
 import { HistoryOutcome, longestSearch } from '../history/history.ts'
 import { Condition, Severity } from '../rule/rule.ts'
 import { defineOperation } from './operation.ts'
@@ -45,7 +45,7 @@ export const AlertItem = z.strictObject({
   acknowledged: z.boolean(),
   created_at: Time,
   node_name: z.string(),
-  kind: AlertKind,
+  kind: NodeAlertKind,
   condition: Condition,
   phase: z.enum(['firing', 'resolved']),
   resolved_at: Time.nullable(),
@@ -116,7 +116,7 @@ const AlertFactItem = z.strictObject({
   node_name: z.string(),
   rule_id: z.uuid(),
   metric_type: z.string(),
-  kind: AlertKind,
+  kind: NodeAlertKind,
 })
 export type AlertFactItem = z.infer<typeof AlertFactItem>
 
@@ -150,7 +150,7 @@ export const alertTimelineOperation = defineOperation({
   summary: 'Timeline of one alert, oldest first; times in epoch ms',
   params: UuidParam,
   query: z.object(pageQuery),
-  ok: { status: 200, body: z.array(AlertEvent), pages: true },
+  ok: { status: 200, body: z.array(NodeAlertEvent), pages: true },
   errors: ['alert_not_found'],
 })
 

@@ -20,6 +20,7 @@ export const AuditAction = z.enum([
   'user.registered',
   'user.changed',
   'user.password-changed',
+  'second-channel.tested',
   'database.restored',
 ])
 export type AuditAction = z.infer<typeof AuditAction>

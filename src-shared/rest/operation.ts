@@ -32,6 +32,8 @@ export interface Operation {
     | 'rules'
     | 'alerts'
     | 'silences'
+    | 'consoles'
+    | 'second-channel'
     | 'export'
     | 'audit'
     | 'system'

@@ -26,6 +26,7 @@ export const problems = {
   rules_managed: { status: 409, title: 'The rules are managed from a file.' },
   silence_exists: { status: 409, title: 'Another silence has this id.' },
   silence_ended: { status: 409, title: 'This silence has ended.' },
+  second_channel_off: { status: 409, title: 'No second channel is configured.' },
   user_exists: { status: 409, title: 'This username or email address is taken.' },
   last_admin: { status: 409, title: 'At least one administrator must remain.' },
   idempotency_mismatch: { status: 409, title: 'This idempotency key was already used for another request.' },

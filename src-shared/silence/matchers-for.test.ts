@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { anAlert } from '../alert/alert-builders.ts'
 import { anId } from '../rule/rule-builders.ts'
 import { compileMatchers, labelsOf } from './matchers.ts'
-import { matchersFor } from './matchers-for.ts'
+import { matchersFor, matchersInCommon } from './matchers-for.ts'
 import { formatMatchers } from './matcher-text.ts'
 
 const alertOf = (nodeId: string, rule = 1) => anAlert({ nodeId, ruleId: anId(rule) })
@@ -19,4 +19,21 @@ test.each([
   const matchers = matchersFor(alerts)
   expect(formatMatchers(matchers)).toBe(text)
   for (const alert of alerts) expect(compileMatchers(matchers)(labelsOf(alert))).toBe(true)
+})
+
+const nearlyMany = many.slice(0, 30)
+test.each([
+  [[alertOf('web-1')], `{rule="${anId(1)}", node="web-1"}`],
+  [[alertOf('web-2'), alertOf('web-1')], `{rule="${anId(1)}", severity="critical", node=~"web-1|web-2"}`],
+  [nearlyMany, `{rule="${anId(1)}", severity="critical", node=~"${nearlyMany.map(({ nodeId }) => nodeId).join('|')}"}`],
+  [many, `{rule="${anId(1)}", severity="critical"}`],
+  [
+    [alertOf('web-1'), anAlert({ nodeId: 'web-1', ruleId: anId(2), severity: 'warning' })],
+    `{rule=~"${anId(1)}|${anId(2)}", severity=~"critical|warning", node="web-1"}`,
+  ],
+])('%# in common: no node beside them, unless they are too many to be named', (alerts, text) => {
+  const matchers = matchersInCommon(alerts)
+  expect(formatMatchers(matchers)).toBe(text)
+  for (const alert of alerts) expect(compileMatchers(matchers)(labelsOf(alert))).toBe(true)
+  if (alerts.length < 100) expect(compileMatchers(matchers)(labelsOf(alertOf('web-999')))).toBe(false)
 })

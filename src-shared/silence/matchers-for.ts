@@ -1,4 +1,4 @@
-import type { Alert } from '../alert/alert.ts'
+import { type Alert, isOwnKind } from '../alert/alert.ts'
 import { longestPattern } from '../pattern/linear-pattern.ts'
 import type { Matcher } from './silence.ts'
 
@@ -7,14 +7,34 @@ const shortestPrefix = 2
 
 /**
  * Matchers for a silence of these alerts: their rules and their nodes, by name as long as a pattern has room for them,
- * else by the beginning that all of them have. So it may match more; a preview says what.
+ * else by the beginning that all of them have. So it may match more; a preview says what. Alerts of the console about
+ * itself are matched by their kinds, and not together with others: no silence is of both.
  */
-export function matchersFor(alerts: ReadonlyArray<Pick<Alert, 'ruleId' | 'nodeId'>>): readonly Matcher[] {
-  const rules = unique(alerts.map(({ ruleId }) => ruleId))
-  const nodes = unique(alerts.map(({ nodeId }) => nodeId))
+export function matchersFor(alerts: ReadonlyArray<Pick<Alert, 'ruleId' | 'nodeId' | 'kind'>>): readonly Matcher[] {
+  const ofNodes = alerts.filter(({ kind }) => !isOwnKind(kind))
+  if (ofNodes.length === 0) {
+    const kinds = oneOf('kind', unique(alerts.map(({ kind }) => kind)))
+    return kinds === undefined ? [] : [kinds]
+  }
+  const rules = unique(ofNodes.map(({ ruleId }) => ruleId))
+  const nodes = unique(ofNodes.map(({ nodeId }) => nodeId))
   return [oneOf('rule', rules), oneOf('node', nodes) ?? beginningOf('node', nodes)].filter(
     (matcher) => matcher !== undefined,
   )
+}
+
+/**
+ * Matchers for a silence that nobody edits before it is made. Of one alert: its rule and node. Of several: their rules and
+ * severities, and their nodes if a pattern has room for all of their names. So a silence of very many alerts is one of
+ * their rule.
+ */
+export function matchersInCommon(
+  alerts: ReadonlyArray<Pick<Alert, 'ruleId' | 'nodeId' | 'severity'>>,
+): readonly Matcher[] {
+  const rule = oneOf('rule', unique(alerts.map(({ ruleId }) => ruleId)))
+  const node = oneOf('node', unique(alerts.map(({ nodeId }) => nodeId)))
+  const severity = alerts.length > 1 ? oneOf('severity', unique(alerts.map((alert) => alert.severity))) : undefined
+  return [rule, severity, node].filter((matcher) => matcher !== undefined)
 }
 
 function oneOf(name: string, values: readonly string[]): Matcher | undefined {

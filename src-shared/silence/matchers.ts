@@ -1,7 +1,7 @@
 import type { Alert } from '../alert/alert.ts'
 import { compilePattern } from '../pattern/linear-pattern.ts'
+import { type AlertKind, isOwnKind, NodeAlertKind } from '../alert/alert.ts'
 import { Severity } from '../rule/rule.ts'
-import { AlertKind } from '../alert/alert.ts'
 import { type Matcher, type MatcherName, matcherNames } from './silence.ts'
 
 /** What matchers see of an alert. */
@@ -17,10 +17,27 @@ export function labelsOf(
 /** Whether all matchers of a silence match these labels. */
 export type MatchLabels = (labels: AlertLabels) => boolean
 
-/** Compiled once per silence. A matcher whose pattern is invalid matches nothing: no alert is hidden by mistake. */
+/**
+ * Compiled once per silence. A matcher whose pattern is invalid matches nothing: no alert is hidden by mistake. Alerts of
+ * the console about itself are matched only by who names their kind: a silence of nodes must not hide that it is blind.
+ */
 export function compileMatchers(matchers: readonly Matcher[]): MatchLabels {
   const compiled = matchers.map(compileMatcher)
-  return (labels) => compiled.every((matches) => matches(labels))
+  const hasKind = matchers.some(namesKind)
+  return (labels) => (hasKind || !isOwnKind(labels.kind as AlertKind)) && compiled.every((matches) => matches(labels))
+}
+
+/** Whether the matchers match alerts of a console about itself only: no other console has those alerts. */
+export function matchesOwnOnly(matchers: readonly Matcher[]): boolean {
+  const ofKind = matchers.filter(namesKind).map(compileMatcher)
+  return (
+    ofKind.length > 0 &&
+    NodeAlertKind.options.every((kind) => ofKind.some((matches) => !matches({ ...noLabels, kind })))
+  )
+}
+
+function namesKind({ name, operator }: Matcher): boolean {
+  return name === 'kind' && (operator === '=' || operator === '=~')
 }
 
 function compileMatcher({ name, operator, value }: Matcher): MatchLabels {
@@ -59,7 +76,7 @@ const noLabels: AlertLabels = { node: '', node_name: '', metric: '', severity: '
 
 function valuesOf(name: string): readonly string[] {
   if (name === 'severity') return Severity.options
-  if (name === 'kind') return AlertKind.options
+  if (name === 'kind') return NodeAlertKind.options
   // An alert about a whole node has no metric.
   return name === 'metric' ? [...probes, ''] : probes
 }

@@ -4,7 +4,7 @@ import { anId, aRule } from '../rule/rule-builders.ts'
 import { ruleIndex } from '../rule/rule-index.ts'
 import type { MetricRule, Rule } from '../rule/rule.ts'
 import type { AlertRecord } from './team-records.ts'
-import type { Alert } from '../alert/alert.ts'
+import type { NodeAlert } from '../alert/alert.ts'
 import { applyTransition } from '../alert/apply-transition.ts'
 import { emptySeries, evaluate } from '../evaluation/evaluate.ts'
 import {
@@ -123,8 +123,8 @@ function officialRecords(rules: readonly Rule[], input: readonly Reading[]): Ale
 /** A console that reads from some record on and receives the backend's records at any time. */
 class Console {
   state: SeriesState = emptySeries
-  readonly alerts = new Map<string, Alert>()
-  readonly #official = new Map<string, Alert>()
+  readonly alerts = new Map<string, NodeAlert>()
+  readonly #official = new Map<string, NodeAlert>()
   #index = ruleIndex([])
 
   learn(rules: readonly Rule[]): void {
@@ -196,7 +196,7 @@ class Console {
     }
   }
 
-  #adopt(official: Alert): void {
+  #adopt(official: NodeAlert): void {
     const adopted = adoptEpisode(this.state, official, this.#index)
     if (adopted === undefined) return
     this.state = adopted
@@ -214,7 +214,7 @@ class Console {
   }
 }
 
-const summary = (alerts: Iterable<Alert>) =>
+const summary = (alerts: Iterable<NodeAlert>) =>
   [...alerts].map(({ id, phase, provisional }) => `${id} ${phase} ${provisional}`).toSorted()
 
 const arrivals = fc.record({

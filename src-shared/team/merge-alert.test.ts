@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { aRule, anId } from '../rule/rule-builders.ts'
 import { ruleIndex } from '../rule/rule-index.ts'
-import type { Alert } from '../alert/alert.ts'
+import type { NodeAlert } from '../alert/alert.ts'
 import { anAlert } from '../alert/alert-builders.ts'
 import {
   adoptAlert,
@@ -134,7 +134,7 @@ test('an alert is contradicted only if its version had ended before it opened', 
 
 test('a resolution is contradicted only by a version that had begun, not by the end of the rule', () => {
   const rules = [aRule(), aRule({ version: 2, effectiveFrom: 1_150_000 })]
-  const isIn = (change: Partial<Alert>) => isResolutionContradicted(anAlert(change), ruleIndex(rules))
+  const isIn = (change: Partial<NodeAlert>) => isResolutionContradicted(anAlert(change), ruleIndex(rules))
   const cleared = { ...ended, resolvedAt: 1_150_000, resolveReason: 'cleared' } as const
   expect(isIn(cleared)).toBe(true)
   expect(isIn({ ...cleared, resolvedAt: 1_149_999 })).toBe(false)

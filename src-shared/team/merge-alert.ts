@@ -2,7 +2,7 @@ import type { RuleIndex, RuleInterval } from '../rule/rule-index.ts'
 import type { Severity } from '../rule/rule.ts'
 import type { AlertRecord } from './team-records.ts'
 import { isSameAcknowledgement, withAcknowledgement, type AcknowledgementKey } from '../alert/acknowledgement.ts'
-import type { Acknowledgement, Alert, AlertNote } from '../alert/alert.ts'
+import { type Acknowledgement, type Alert, type AlertNote, type NodeAlert } from '../alert/alert.ts'
 import { withoutFlapping } from '../alert/apply-transition.ts'
 import { flapWindowMs, isFlapRule } from '../evaluation/flapping.ts'
 import { holdMsOf } from '../evaluation/hold.ts'
@@ -53,12 +53,16 @@ export interface MergeContext {
  *
  * Notes are the official ones and those that wait here, also of resolved alerts.
  */
-export function mergeOfficialAlert(local: Alert | undefined, record: AlertRecord, context: MergeContext): Alert {
+export function mergeOfficialAlert(
+  local: NodeAlert | undefined,
+  record: AlertRecord,
+  context: MergeContext,
+): NodeAlert {
   const { pendingNotes: pending = [] } = context
   return withOfficialNotes(mergedAlert(local, record, context), { official: record.alert, local, pending })
 }
 
-function mergedAlert(local: Alert | undefined, record: AlertRecord, context: MergeContext): Alert {
+function mergedAlert(local: NodeAlert | undefined, record: AlertRecord, context: MergeContext): NodeAlert {
   const official = withoutTakenBack(record.alert, context)
   if (local === undefined) return { ...official, provisional: false }
   if (local.phase === 'resolved') {
@@ -76,7 +80,7 @@ function mergedAlert(local: Alert | undefined, record: AlertRecord, context: Mer
 }
 
 /** Gives a provisional alert the identity of the official one. The result has the higher of both severities, with its rule. */
-export function adoptAlert(provisional: Alert, official: Alert): Alert {
+export function adoptAlert(provisional: NodeAlert, official: NodeAlert): NodeAlert {
   const { id, since, openedAt } = official
   const own = withFlapping(withRefires(provisional, official), official)
   const worse = isMoreSevere(official.severity, provisional.severity) ? official : provisional
@@ -86,7 +90,7 @@ export function adoptAlert(provisional: Alert, official: Alert): Alert {
 }
 
 /** Whether the backend's alert is flapping. Then its severity is the worst of both. */
-function withFlapping(local: Alert, official: Alert): Alert {
+function withFlapping(local: NodeAlert, official: NodeAlert): NodeAlert {
   const { flappingSince, ruleId, ruleVersion, condition, forSeconds, severity, threshold, value } = official
   if (flappingSince === undefined) return withoutFlapping(local)
   if (!isMoreSevere(severity, local.severity)) return { ...local, flappingSince }
@@ -94,14 +98,14 @@ function withFlapping(local: Alert, official: Alert): Alert {
 }
 
 /** The backend counts re-fires from an earlier record. Under another rule than here, its count is not this one's. */
-function withRefires(local: Alert, { ruleId, refires }: Alert): Alert {
+function withRefires(local: NodeAlert, { ruleId, refires }: NodeAlert): NodeAlert {
   if (ruleId !== local.ruleId || refires === local.refires) return local
   const { refires: _, ...rest } = local
   return refires === undefined ? rest : { ...rest, refires }
 }
 
 /** Whether a provisional alert belongs to the episode of the official one: a series is in one episode at a time. */
-export function isSameEpisode(provisional: Alert, official: Alert): boolean {
+export function isSameEpisode(provisional: NodeAlert, official: NodeAlert): boolean {
   return (
     provisional.provisional &&
     provisional.id !== official.id &&
@@ -118,7 +122,7 @@ export function isSameEpisode(provisional: Alert, official: Alert): boolean {
  * @param before the index without what arrived now; it knows what the alert opened under, also after it continued under
  *   another version
  */
-export function isContradicted(alert: Alert, index: RuleIndex, before?: RuleIndex): boolean {
+export function isContradicted(alert: NodeAlert, index: RuleIndex, before?: RuleIndex): boolean {
   const { ruleId: id, ruleVersion: version, kind, since, openedAt, provisional } = alert
   if (index.version({ id, version }) === undefined) return false
   if (before?.version({ id, version }) === undefined) return hadEndedAt(alert, openedAt, index)
@@ -128,13 +132,13 @@ export function isContradicted(alert: Alert, index: RuleIndex, before?: RuleInde
 }
 
 /** Whether the indexes have different versions in effect at this event time, or the same since another time that counts. */
-function isOtherAt(alert: Alert, at: number, indexes: readonly [RuleIndex, RuleIndex]): boolean {
+function isOtherAt(alert: NodeAlert, at: number, indexes: readonly [RuleIndex, RuleIndex]): boolean {
   const [before, after] = indexes.map((index) => inEffectAt(alert, at, index))
   return before !== after
 }
 
 /** What an alert depends on at this event time, as text. */
-function inEffectAt({ kind, nodeId, metric, since }: Alert, at: number, index: RuleIndex): string {
+function inEffectAt({ kind, nodeId, metric, since }: NodeAlert, at: number, index: RuleIndex): string {
   const interval = index.intervals(nodeId, metric).findLast(({ from }) => from <= at)
   const { id, version } = interval?.rule ?? {}
   if (kind === 'value') return JSON.stringify([id, version])
@@ -149,7 +153,7 @@ function inEffectAt({ kind, nodeId, metric, since }: Alert, at: number, index: R
  * is older than the alert: then another version was in effect, which has not arrived.
  * @param official the backend's alert: if it was flapping by then, the values had to be steady; it counts the re-fires
  */
-export function isResolutionContradicted(alert: Alert, index: RuleIndex, official?: Alert): boolean {
+export function isResolutionContradicted(alert: NodeAlert, index: RuleIndex, official?: NodeAlert): boolean {
   const { resolvedAt, resolveReason, openedAt, kind } = alert
   if (resolvedAt === undefined) return false
   if (resolveReason !== 'cleared') return kind === 'value' && resolveReason === 'rule-changed' && resolvedAt <= openedAt
@@ -161,7 +165,7 @@ export function isResolutionContradicted(alert: Alert, index: RuleIndex, officia
 
 /** Whether the rule in effect at this event time finds flapping, and the values had not been clear for long enough. */
 function isUnsteadyAt(
-  { nodeId, metric, clearSince }: Alert,
+  { nodeId, metric, clearSince }: NodeAlert,
   { at, flappingSince }: { readonly at: number; readonly flappingSince: number },
   index: RuleIndex,
 ): boolean {
@@ -171,7 +175,7 @@ function isUnsteadyAt(
 }
 
 /** Whether the rule in effect at this event time still held the alert. The alert can have the version of the backend's. */
-function isHeldAt({ nodeId, metric, clearSince, refires }: Alert, at: number, index: RuleIndex): boolean {
+function isHeldAt({ nodeId, metric, clearSince, refires }: NodeAlert, at: number, index: RuleIndex): boolean {
   const rule = index.intervals(nodeId, metric).findLast(({ from }) => from <= at)?.rule
   if (rule === undefined || isOfflineRule(rule)) return false
   const holdMs = holdMsOf(rule, refires)
@@ -179,7 +183,7 @@ function isHeldAt({ nodeId, metric, clearSince, refires }: Alert, at: number, in
 }
 
 /** Whether the rule version of the alert had ended at this event time. False for rules that the index does not have. */
-function hadEndedAt({ ruleId: id, ruleVersion, nodeId, metric }: Alert, at: number, index: RuleIndex): boolean {
+function hadEndedAt({ ruleId: id, ruleVersion, nodeId, metric }: NodeAlert, at: number, index: RuleIndex): boolean {
   if (index.version({ id, version: ruleVersion }) === undefined) return false
   const intervals = index.intervals(nodeId, metric)
   const isOwn = ({ rule }: RuleInterval): boolean => rule?.id === id && rule.version === ruleVersion
@@ -191,6 +195,8 @@ function hadEndedAt({ ruleId: id, ruleVersion, nodeId, metric }: Alert, at: numb
 }
 
 /** Tombstone for the window: a resolved alert without a reason. `isWithdrawn` recognizes it. */
+export function withdrawnAlert(alert: NodeAlert): NodeAlert
+export function withdrawnAlert(alert: Alert): Alert
 export function withdrawnAlert(alert: Alert): Alert {
   const { acknowledgement: _ack, resolveReason: _reason, resolvedValue: _value, ...rest } = alert
   return { ...rest, phase: 'resolved', resolvedAt: alert.resolvedAt ?? alert.openedAt }
@@ -201,14 +207,14 @@ export function isWithdrawn(alert: Alert): boolean {
   return alert.phase === 'resolved' && alert.resolveReason === undefined
 }
 
-function withoutTakenBack(official: Alert, { takenBack = [] }: MergeContext): Alert {
+function withoutTakenBack(official: NodeAlert, { takenBack = [] }: MergeContext): NodeAlert {
   const ack = official.acknowledgement
   const isTakenBack = ack !== undefined && takenBack.some((given) => isSameAcknowledgement(ack, given))
   return isTakenBack ? withAcknowledgement(official, undefined) : official
 }
 
 /** The acknowledgement of `alert`, if it was given at this severity or a higher one. */
-function ackFor(severity: Severity, alert: Alert): Acknowledgement | undefined {
+function ackFor(severity: Severity, alert: NodeAlert): Acknowledgement | undefined {
   return isMoreSevere(severity, alert.severity) ? undefined : alert.acknowledgement
 }
 

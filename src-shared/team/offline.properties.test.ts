@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Alert } from '../alert/alert.ts'
+import type { NodeAlert } from '../alert/alert.ts'
 import { applyTransition } from '../alert/apply-transition.ts'
 import { wholeNode } from '../alert/series.ts'
 import { emptySeries, evaluateAt } from '../evaluation/evaluate.ts'
@@ -43,7 +43,7 @@ const records = fc.uniqueArray(fc.integer({ min: 0, max: 120 }), { minLength: 1,
 
 class Evaluator {
   state: SeriesState = emptySeries
-  readonly alerts = new Map<string, Alert>()
+  readonly alerts = new Map<string, NodeAlert>()
   #index = ruleIndex([])
 
   read(second: number): void {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Alert } from '../alert/alert.ts'
+import { NodeAlert } from '../alert/alert.ts'
 import { Rule } from '../rule/rule.ts'
 
 /**
@@ -9,6 +9,6 @@ import { Rule } from '../rule/rule.ts'
 export const RuleRecord = z.object({ rule: Rule, earlier: z.array(Rule).max(50) })
 export type RuleRecord = z.infer<typeof RuleRecord>
 
-/** Current state of an alert. `version` grows with each change. A tombstone follows when the backend deletes it. */
-export const AlertRecord = z.object({ version: z.int().min(1), alert: Alert })
+/** Current state of an alert about a node. `version` grows with each change. A tombstone follows when the backend deletes it. */
+export const AlertRecord = z.object({ version: z.int().min(1), alert: NodeAlert })
 export type AlertRecord = z.infer<typeof AlertRecord>

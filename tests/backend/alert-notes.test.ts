@@ -1,7 +1,7 @@
 /** Comments and assignments of alerts, and acknowledgements that reach their end. */
 import { dayMs, hourMs, minuteMs } from '#shared/format/time-units.ts'
 import { anAlert } from '#shared/alert/alert-builders.ts'
-import type { Acknowledgement, Alert, AlertEvent } from '#shared/alert/alert.ts'
+import type { Acknowledgement, NodeAlert, AlertEvent } from '#shared/alert/alert.ts'
 import { decodeAlertRecord } from '#shared/codec/record-codecs.ts'
 import type { AlertItem } from '#shared/rest/alerts.ts'
 import type { Problem } from '#shared/rest/problems.ts'
@@ -41,7 +41,7 @@ const timeline = async (n: number) =>
 const item = async (n: number) => (await app.call<AlertItem>(`get /api/alerts/${anId(n)}`, { as: 'viewer' })).body
 const iso = (at: number) => new Date(at).toISOString()
 
-async function store(...alerts: readonly Partial<Alert>[]): Promise<void> {
+async function store(...alerts: readonly Partial<NodeAlert>[]): Promise<void> {
   const records = alerts.map((alert, i) => ({ version: 1, alert: anAlert({ id: anId(i + 1), ...alert }) }))
   await withTx(app.pool, (db) => writeAlerts(db, records))
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import type { Alert } from '#shared/alert/alert.ts'
+import type { NodeAlert } from '#shared/alert/alert.ts'
 import { anAlert } from '#shared/alert/alert-builders.ts'
 import { seriesStateCodec } from '#shared/codec/series-state-codec.ts'
 import { emptySeries } from '#shared/evaluation/evaluate.ts'
@@ -103,7 +103,7 @@ test('rows with keys of the next version are evaluated, and keep them', async ()
   await storeRule({ ...rule, window: { minutes: 5 } })
   await storeFiring()
   await write(aWriter(), 8, 20)
-  const { alert: stored } = await firstOf<{ alert: Alert }>('select alert from alert')
+  const { alert: stored } = await firstOf<{ alert: NodeAlert }>('select alert from alert')
   expect(stored).toMatchObject({ phase: 'resolved', resolvedValue: 20, runbook: { url: 'https://example.com' } })
   const { payload } = await firstOf<{ payload: unknown }>('select payload from outbox')
   expect(payload).toEqual({ version: 4, alert: stored })

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
+import type { NodeAlert, AlertEvent } from '#shared/alert/alert.ts'
 import { SampleScanner } from '#shared/metric/sample-scanner.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import { aRawBatch } from '../../src-kafka/records/run-builders.ts'
@@ -65,20 +65,20 @@ const draft = {
 }
 const own = { ...draft, scope: { kind: 'node', nodeId: 'node-1' } }
 
-const alertNow = async (): Promise<Alert> => {
-  const { rows } = await backend.pool.query<{ alert: Alert }>('select alert from alert')
+const alertNow = async (): Promise<NodeAlert> => {
+  const { rows } = await backend.pool.query<{ alert: NodeAlert }>('select alert from alert')
   const [alert] = rows.map((row) => row.alert)
   if (alert === undefined) throw new Error('no alert')
   return alert
 }
-const published = async (): Promise<Array<{ version: number; alert: Alert }>> => {
-  const { rows } = await backend.pool.query<{ payload: { version: number; alert: Alert } }>(
+const published = async (): Promise<Array<{ version: number; alert: NodeAlert }>> => {
+  const { rows } = await backend.pool.query<{ payload: { version: number; alert: NodeAlert } }>(
     `select payload from outbox where topic = 'remo-alerts' order by id`,
   )
   return rows.map(({ payload }) => payload)
 }
 
-async function acknowledged(value: number): Promise<{ rule: Rule; alert: Alert }> {
+async function acknowledged(value: number): Promise<{ rule: Rule; alert: NodeAlert }> {
   const rule = await call<Rule>('POST', '/api/rules', draft)
   await read(rule.effectiveFrom, value)
   const { id } = await alertNow()

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Pool } from 'pg'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import type { Alert } from '#shared/alert/alert.ts'
+import type { NodeAlert } from '#shared/alert/alert.ts'
 import { freePort } from '../../scripts/process/free-port.ts'
 import { startPostgres } from '../../scripts/stack/servers/postgres-server.ts'
 import { migrateSchema } from '../../src-backend/db/schema-migrations.ts'
@@ -62,8 +62,8 @@ async function storedRejects(pool: Pool): Promise<string[]> {
 }
 
 /** Value alerts only: no-data alerts depend on when the test ends. */
-async function storedAlerts(pool: Pool): Promise<{ alerts: Alert[]; events: string[] }> {
-  const { rows } = await pool.query<{ alert: Alert }>(
+async function storedAlerts(pool: Pool): Promise<{ alerts: NodeAlert[]; events: string[] }> {
+  const { rows } = await pool.query<{ alert: NodeAlert }>(
     `select alert from alert where alert ->> 'kind' = 'value' limit 10000`,
   )
   const { rows: events } = await pool.query<{ line: string }>(

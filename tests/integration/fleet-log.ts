@@ -1,7 +1,7 @@
 import type { Kafka } from 'kafkajs'
 import { Partitioners, type Producer } from 'kafkajs'
 import { applyTransition, timelineEvent } from '#shared/alert/apply-transition.ts'
-import type { Alert } from '#shared/alert/alert.ts'
+import type { NodeAlert } from '#shared/alert/alert.ts'
 import { emptySeries, evaluate } from '#shared/evaluation/evaluate.ts'
 import type { Transition } from '#shared/alert/transition.ts'
 import type { SeriesState } from '#shared/evaluation/series-state.ts'
@@ -65,7 +65,7 @@ export class FleetLog {
   }
 
   /** Alerts by id, and the lines of their timelines, sorted. */
-  evaluated(): { alerts: Alert[]; events: string[] } {
+  evaluated(): { alerts: NodeAlert[]; events: string[] } {
     const index = ruleIndex(stockRules(0))
     const states = new Map<string, SeriesState>()
     const transitions: Transition[] = []
@@ -96,8 +96,8 @@ export class FleetLog {
   }
 }
 
-function alertsAndEvents(transitions: readonly Transition[]): { alerts: Alert[]; events: string[] } {
-  const alerts = new Map<string, Alert>()
+function alertsAndEvents(transitions: readonly Transition[]): { alerts: NodeAlert[]; events: string[] } {
+  const alerts = new Map<string, NodeAlert>()
   for (const transition of transitions) {
     const next = applyTransition(alerts.get(transition.alertId), transition)
     if (next) alerts.set(next.id, next)
@@ -109,7 +109,7 @@ function alertsAndEvents(transitions: readonly Transition[]): { alerts: Alert[];
   return { alerts: [...alerts.values()].sort(byId), events: lines.sort() }
 }
 
-export function byId(a: Alert, b: Alert): number {
+export function byId(a: NodeAlert, b: NodeAlert): number {
   return a.id < b.id ? -1 : 1
 }
 

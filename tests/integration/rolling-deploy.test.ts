@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Pool } from 'pg'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import type { Alert } from '#shared/alert/alert.ts'
+import type { NodeAlert } from '#shared/alert/alert.ts'
 import { numberOf, readMigrations } from '../../src-backend/db/migrations.ts'
 import { quietClient, startStreamBroker, type StreamBroker } from '../contract/stream-broker.ts'
 import { type BackendProcess, startBackendProcess } from '../support/backend-process.ts'
@@ -51,7 +51,7 @@ async function load(log: FleetLog, topic: string, at: Readonly<Record<number, ()
 /** Value alerts in this version's form: no-data alerts depend on when the test ends. */
 async function stored(pool: Pool) {
   const lines = async (sql: string) => (await pool.query<{ line: string }>(sql)).rows.map(({ line }) => line).sort()
-  const { rows } = await pool.query<{ alert: Alert }>(
+  const { rows } = await pool.query<{ alert: NodeAlert }>(
     `select alert - 'nextVersion' as alert from alert where alert ->> 'kind' = 'value' limit 10000`,
   )
   return {

@@ -1,10 +1,9 @@
-import type { Alert } from '#shared/alert/alert.ts'
 import { timelineEvent } from '#shared/alert/apply-transition.ts'
 import { seriesStateCodec } from '#shared/codec/series-state-codec.ts'
 import { columnsOf, SampleDirectory, type SampleBatch } from '#shared/metric/sample-columns.ts'
 import type { Sample } from '#shared/metric/sample.ts'
 import type { RuleIndex } from '#shared/rule/rule-index.ts'
-import type { AlertEvent } from '#shared/alert/alert.ts'
+import { type AlertEvent, isNodeAlert, type NodeAlert, type NodeAlertEvent } from '#shared/alert/alert.ts'
 import type { AlertRecord } from '#shared/team/team-records.ts'
 import { applyInOrder } from '../../src-backend/alerts/apply-transitions.ts'
 import { applySample, type NodeState } from '../../src-backend/ingest/nodes/node-state.ts'
@@ -35,7 +34,7 @@ export function lineOf({ alertId, kind, at, severity, value }: AlertEvent): stri
 export class Replicas {
   readonly lines: string[] = []
   readonly alerts = new Map<string, AlertRecord>()
-  readonly #events: AlertEvent[] = []
+  readonly #events: NodeAlertEvent[] = []
   readonly #rows = new Map<string, { readonly version: number; readonly row: LockedNodeRow }>()
   /** By replica: the nodes that it has in memory, valid while their row has this version. */
   readonly #memory = new Map<number, Map<string, { readonly version: number; readonly node: NodeState }>>()
@@ -115,7 +114,7 @@ export class TeamConsole {
   readonly #log: Log
   readonly #index: RuleIndex
   readonly #stored = new StoredSeries()
-  readonly #alerts = new Map<string, Alert>()
+  readonly #alerts = new Map<string, NodeAlert>()
   readonly #next: number[]
   #evaluator: SeriesEvaluator
   #directory = new SampleDirectory()
@@ -138,8 +137,8 @@ export class TeamConsole {
       return
     }
     this.#stored.write([batch], staged)
-    for (const alert of staged.alerts) this.#alerts.set(alert.id, alert)
-    this.lines.push(...staged.events.map(lineOf))
+    for (const alert of staged.alerts.filter(isNodeAlert)) this.#alerts.set(alert.id, alert)
+    this.lines.push(...staged.events.map((event) => lineOf(event)))
     this.#next[partition] = from + samples.length
     this.#evaluator.commit(samples.at(-1)?.at)
   }
@@ -148,7 +147,7 @@ export class TeamConsole {
     return this.#log.every((samples, partition) => samples.length === this.#next[partition])
   }
 
-  alerts(): readonly Alert[] {
+  alerts(): readonly NodeAlert[] {
     return [...this.#alerts.values()]
   }
 

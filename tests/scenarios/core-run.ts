@@ -1,5 +1,5 @@
 import { applyTransition, timelineEvent } from '#shared/alert/apply-transition.ts'
-import type { Alert } from '#shared/alert/alert.ts'
+import type { NodeAlert } from '#shared/alert/alert.ts'
 import { wholeNode, type Series } from '#shared/alert/series.ts'
 import type { Transition } from '#shared/alert/transition.ts'
 import { emptySeries, evaluate, evaluateAt } from '#shared/evaluation/evaluate.ts'
@@ -60,7 +60,7 @@ class CoreRun {
   }
 
   lines(): readonly string[] {
-    const alerts = new Map<string, Alert>()
+    const alerts = new Map<string, NodeAlert>()
     for (const t of this.#transitions) {
       const alert = applyTransition(alerts.get(t.alertId), t)
       if (alert) alerts.set(t.alertId, alert)

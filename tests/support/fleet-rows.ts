@@ -1,4 +1,4 @@
-import type { Alert } from '#shared/alert/alert.ts'
+import type { NodeAlert } from '#shared/alert/alert.ts'
 import type { Pool } from 'pg'
 
 /** Inserts a node with its newest values, an open alert and a user. @returns their ids and those of the rules */
@@ -25,7 +25,7 @@ export async function seedFleet(pool: Pool): Promise<readonly unknown[]> {
   return [nodeId, 'cpu_usage', alert.id, ...rows.map(({ id }) => id), 1, '1']
 }
 
-function anAlert({ nodeId, ruleId, at }: { nodeId: string; ruleId: string; at: number }): Alert {
+function anAlert({ nodeId, ruleId, at }: { nodeId: string; ruleId: string; at: number }): NodeAlert {
   return {
     id: '00000000-0000-8000-8000-000000000001',
     kind: 'value',

@@ -1,7 +1,9 @@
-import dbus, { type MessageBus } from 'dbus-next'
+import dbus, { type Message, type MessageBus } from 'dbus-next'
 
 const { Interface } = dbus.interface
 const watcherName = 'org.kde.StatusNotifierWatcher'
+/** Docks draw a number for it. */
+const launcher = 'com.canonical.Unity.LauncherEntry'
 
 class Watcher extends Interface {
   readonly items: string[] = []
@@ -44,28 +46,74 @@ Watcher.configureMembers({
 })
 
 /** An entry of the menu: its id, its properties, and its own entries. */
-type MenuNode = [number, Record<string, { value: unknown }>, unknown]
+type MenuNode = [number, Record<string, { value: unknown }>, ReadonlyArray<{ value: MenuNode }>]
 
 export interface TrayEntry {
   readonly id: number
   readonly label: string
   /** With a check mark. */
   readonly isMarked: boolean
+  readonly isEnabled: boolean
+  /** Entries of its own. */
+  readonly items: readonly TrayEntry[]
+}
+
+function entryOf([id, properties, items]: MenuNode): TrayEntry {
+  return {
+    id,
+    label: String(properties['label']?.value ?? '').replaceAll('\u202f', ' '),
+    isMarked: properties['toggle-state']?.value === 1,
+    isEnabled: properties['enabled']?.value !== false,
+    items: items.map(({ value }) => entryOf(value)),
+  }
+}
+
+/** The menu in lines: an indent for entries of an entry, and what is special about one. Without separators. */
+export function menuLines(entries: readonly TrayEntry[], indent = ''): string[] {
+  return entries
+    .filter(({ label }) => label !== '')
+    .flatMap(({ label, isMarked, isEnabled, items }) => [
+      `${indent}${isMarked ? '✓ ' : ''}${label}${isEnabled ? '' : ' (off)'}`,
+      ...menuLines(items, `${indent}  `),
+    ])
 }
 
 /** The tray of a desktop panel: reads the app's icon over the session bus. */
 export class TrayHost {
   readonly #bus: MessageBus
   readonly #watcher = new Watcher()
+  #badge: number | undefined
 
   constructor(busAddress: string) {
     this.#bus = dbus.sessionBus({ busAddress })
   }
 
   async start(): Promise<this> {
+    this.#bus.on('message', (message: Message) => this.#take(message))
+    await this.#bus.call(
+      new dbus.Message({
+        destination: 'org.freedesktop.DBus',
+        path: '/org/freedesktop/DBus',
+        interface: 'org.freedesktop.DBus',
+        member: 'AddMatch',
+        signature: 's',
+        body: [`type='signal',interface='${launcher}'`],
+      }),
+    )
     this.#bus.export('/StatusNotifierWatcher', this.#watcher)
     await this.#bus.requestName(watcherName, 0)
     return this
+  }
+
+  /** The number on the icon in the dock; 0 without one. `undefined`: the app has not said anything. */
+  get badge(): number | undefined {
+    return this.#badge
+  }
+
+  #take({ interface: name, body }: Message): void {
+    if (name !== launcher) return
+    const [, facts] = body as [string, Record<string, { value: unknown }>]
+    this.#badge = facts['count-visible']?.value === true ? Number(facts['count']?.value) : 0
   }
 
   /** Tooltip of the newest icon; empty without an icon. */
@@ -93,18 +141,19 @@ export class TrayHost {
   /** Entries of the newest icon's menu. */
   async menu(): Promise<readonly TrayEntry[]> {
     const reply = await this.#callMenu('GetLayout', 'iias', [0, -1, []])
-    const [, , children] = reply[1] as [number, unknown, ReadonlyArray<{ value: MenuNode }>]
-    return children.map(({ value: [id, properties] }) => ({
-      id,
-      label: String(properties['label']?.value ?? '').replaceAll('\u202f', ' '),
-      isMarked: properties['toggle-state']?.value === 1,
-    }))
+    return entryOf(reply[1] as MenuNode).items
   }
 
-  /** Clicks the entry with this label. */
-  async choose(label: string): Promise<void> {
-    const entry = (await this.menu()).find((one) => one.label === label)
-    if (!entry) throw new Error(`the menu has no entry ${label}`)
+  /** Clicks the entry with this label: with more labels, the one below those before. */
+  async choose(...labels: ReadonlyArray<string | RegExp>): Promise<void> {
+    let entries = await this.menu()
+    let entry: TrayEntry | undefined
+    for (const label of labels) {
+      entry = entries.find((one) => (typeof label === 'string' ? one.label === label : label.test(one.label)))
+      if (!entry) throw new Error(`the menu has no entry ${String(label)}`)
+      entries = entry.items
+    }
+    if (!entry?.isEnabled) throw new Error(`${labels.join(' > ')} is disabled`)
     await this.#callMenu('Event', 'isvu', [entry.id, 'clicked', new dbus.Variant('i', 0), 0])
   }
 

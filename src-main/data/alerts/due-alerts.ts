@@ -1,5 +1,6 @@
 import { expiryOf } from '#shared/alert/acknowledgement.ts'
-import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
+import { type Alert, type AlertEvent, isOwnAlert } from '#shared/alert/alert.ts'
+import { isNotifiedOwn } from '#shared/own/own-alerts.ts'
 import { noSilences, silenceIndex } from '#shared/silence/silence-index.ts'
 import type { Silence } from '#shared/silence/silence.ts'
 import { silencedNow } from '#shared/silence/silenced-now.ts'
@@ -40,7 +41,7 @@ export class DueAlerts {
   /** What is due at `now`, epoch ms. */
   due(now: number): readonly DueAlert[] {
     this.#follow()
-    const open = this.#deps.alerts.open()
+    const open = this.#deps.alerts.all()
     this.#forgetEnded(open)
     return open.flatMap((alert) => {
       const expiry = expiryOf(alert, now)
@@ -55,6 +56,7 @@ export class DueAlerts {
     for (const { alert, expiry, silence } of due) {
       const events = [...(expiry ? [expiry.event] : []), ...(silence ? [silence] : [])]
       alerts.stageAlert(expiry?.alert ?? alert, events)
+      if (isOwnAlert(alert) && !isNotifiedOwn(alert)) continue
       if (expiry) alerts.queueNotification({ alertId: alert.id, transition: 'expired' })
       if (silence?.kind === 'unsilenced') alerts.queueNotification({ alertId: alert.id, transition: 'unsilenced' })
     }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { expiryOf, isAcknowledged } from '#shared/alert/acknowledgement.ts'
-import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
+import type { NodeAlert, AlertEvent } from '#shared/alert/alert.ts'
 import type { RuleIndex } from '#shared/rule/rule-index.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import type { TeamTopicKind } from '#shared/team/team-topics.ts'
@@ -43,7 +43,7 @@ export interface InboxDeps {
 /** What a batch changes, in addition to the changes staged in the evaluator. */
 export interface InboxChanges {
   readonly write: TeamWrite
-  readonly withdrawn: readonly Alert[]
+  readonly withdrawn: readonly NodeAlert[]
 }
 
 /** Merges the records of one batch, one by one. */
@@ -53,7 +53,7 @@ export class InboxBatch {
   readonly #officialAlerts = new Map<string, OfficialAlert>()
   readonly #deletedAlertIds = new Set<string>()
   readonly #withdrawals = new Map<string, string | undefined>()
-  readonly #withdrawn: Alert[] = []
+  readonly #withdrawn: NodeAlert[] = []
   readonly #confirmedAlertIds: string[] = []
   readonly #cancelledNotifications: string[] = []
   readonly #deferrals: Deferral[] = []
@@ -188,7 +188,7 @@ export class InboxBatch {
     for (const official of store.team.firingOfficials()) this.#fireAgain(official, index)
   }
 
-  #fireAgain(official: Alert, index: RuleIndex): void {
+  #fireAgain(official: NodeAlert, index: RuleIndex): void {
     const { evaluator, store } = this.#deps
     const { id } = official
     const local = evaluator.alerts.find(id)
@@ -205,11 +205,12 @@ export class InboxBatch {
       takenBack,
     }
     evaluator.alerts.stageAlert(mergeOfficialAlert(local, { version, alert: official }, context), [])
+    evaluator.alerts.fireAgain(id)
     evaluator.rejoin(official)
   }
 
   /** Provisional alerts of this console that are the same episode as the official one. */
-  #provisionalMatches(official: Alert): Alert[] {
+  #provisionalMatches(official: NodeAlert): NodeAlert[] {
     const provisional = this.#deps.store.team.provisionalAlerts()
     return provisional.filter((alert) => !this.#withdrawals.has(alert.id) && isSameEpisode(alert, official))
   }
@@ -218,7 +219,7 @@ export class InboxBatch {
    * The record without an acknowledgement whose end is in the timeline here: the backend may keep it. The end of one that
    * is new here follows within a second.
    */
-  #withoutExpired(official: Alert): Alert {
+  #withoutExpired(official: NodeAlert): NodeAlert {
     const expiry = expiryOf(official, this.#deps.now())
     if (!expiry) return official
     const isKnown = ({ kind, at }: AlertEvent): boolean => kind === 'expired' && at === expiry.event.at
@@ -229,24 +230,24 @@ export class InboxBatch {
    * Whether the official acknowledgement is newer than the severity that fires here. Only in a backlog: live, the order
    * of arrival decides, and the clock of the node does not matter.
    */
-  #isAckNewer({ acknowledgement: ack }: Alert, local: Alert | undefined): boolean {
+  #isAckNewer({ acknowledgement: ack }: NodeAlert, local: NodeAlert | undefined): boolean {
     if (!this.#deps.partitions.isInBacklog || ack === undefined || local === undefined) return false
     return ack.at >= this.#severitySince(local)
   }
 
   /** Event time at which the alert reached its severity, epoch ms. */
-  #severitySince({ id, severity, openedAt }: Alert): number {
+  #severitySince({ id, severity, openedAt }: NodeAlert): number {
     let since = openedAt
     let before: AlertEvent['severity']
     for (const event of this.#deps.store.alerts.timeline(id)) {
-      if (event.severity === undefined) continue
+      if (event.severity === undefined || event.kind === 'notified') continue
       if (event.severity === severity && before !== severity) since = event.at
       before = event.severity
     }
     return since
   }
 
-  #isResolutionContradicted(local: Alert | undefined, official: Alert): boolean {
+  #isResolutionContradicted(local: NodeAlert | undefined, official: NodeAlert): boolean {
     if (local?.phase !== 'resolved') return false
     return isResolutionContradicted(local, this.#deps.rules.indexWithTeam(this.rules), official)
   }
@@ -271,7 +272,7 @@ export class InboxBatch {
     this.#deferrals.push({ kind: 'settle', about, key, version })
   }
 
-  #withdraw(alert: Alert, replacedBy?: string): void {
+  #withdraw(alert: NodeAlert, replacedBy?: string): void {
     this.#withdrawals.set(alert.id, replacedBy)
     this.#withdrawn.push(withdrawnAlert(alert))
     this.#deps.evaluator.alerts.remove(alert.id)
@@ -282,18 +283,25 @@ export class InboxBatch {
    *
    * | merged alert   | local alert      | notification                                       |
    * |----------------|------------------|----------------------------------------------------|
-   * | resolved       | any              | unchanged                                          |
+   * | resolved       | firing           | `resolved`, if the value cleared or data returned  |
+   * | resolved       | any other        | unchanged                                          |
+   * | firing         | resolved         | see `fireAgain`                                    |
    * | acknowledged   | any              | cancel                                             |
    * | firing         | none             | `opened`, if it opened in the last 24 h            |
    * | critical       | warning          | `escalated`; supersede the local acknowledgement   |
    * | firing         | its ack is over  | `expired`                                          |
    * | flapping       | not flapping     | `flapping`                                         |
+   * | firing         | flapping         | `settled`                                          |
    * | anything else  | anything else    | unchanged                                          |
    */
-  #queueOrCancelNotification(local: Alert | undefined, merged: Alert): void {
+  #queueOrCancelNotification(local: NodeAlert | undefined, merged: NodeAlert): void {
     const { evaluator, now } = this.#deps
     const { id: alertId, phase } = merged
-    if (phase === 'resolved') return
+    if (phase === 'resolved') {
+      if (local?.phase === 'firing') evaluator.alerts.queueResolved(merged)
+      return
+    }
+    if (local?.phase === 'resolved') evaluator.alerts.fireAgain(alertId)
     if (isAcknowledged(merged, now())) {
       this.#cancelledNotifications.push(alertId)
       return

@@ -1,22 +1,27 @@
 import { isDeepStrictEqual } from 'node:util'
 import { expiryOf } from '#shared/alert/acknowledgement.ts'
-import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
+import type { NodeAlert, AlertEvent } from '#shared/alert/alert.ts'
 import { noteEvent, unlistedNotes } from '#shared/alert/note.ts'
 import { notifyWithinMs } from '#shared/evaluation/no-data.ts'
-import type { NotifiedTransition } from '#shared/notification/plan-notifications.ts'
+import type { NotifiedTransition } from '#shared/notification/queued-notification.ts'
 
 /** What to notify of a firing alert that nobody has acknowledged. `now`: epoch ms. */
-export function notifiedTransitions(local: Alert | undefined, merged: Alert, now: number): NotifiedTransition[] {
+export function notifiedTransitions(
+  local: NodeAlert | undefined,
+  merged: NodeAlert,
+  now: number,
+): NotifiedTransition[] {
   if (!local) return now - merged.openedAt <= notifyWithinMs ? ['opened'] : []
   const transitions: NotifiedTransition[] = []
   if (merged.flappingSince !== undefined && local.flappingSince === undefined) transitions.push('flapping')
+  if (merged.flappingSince === undefined && local.flappingSince !== undefined) transitions.push('settled')
   if (isWorse(local, merged)) transitions.push('escalated')
   else if (expiryOf(local, now) && !merged.acknowledgement) transitions.push('expired')
   return transitions
 }
 
 /** The events that the timeline does not contain yet. `now`: epoch ms, for what the record does not date. */
-export function newEvents(own: Alert | undefined, merged: Alert, now: number): AlertEvent[] {
+export function newEvents(own: NodeAlert | undefined, merged: NodeAlert, now: number): AlertEvent[] {
   const alertId = merged.id
   const events: AlertEvent[] = []
   const { severity, openedAt, value, resolvedAt } = merged
@@ -34,7 +39,7 @@ export function newEvents(own: Alert | undefined, merged: Alert, now: number): A
 }
 
 /** The record says since when it is flapping, not since when it is steady. */
-function flappingEvents(own: Alert | undefined, merged: Alert, now: number): AlertEvent[] {
+function flappingEvents(own: NodeAlert | undefined, merged: NodeAlert, now: number): AlertEvent[] {
   const { id: alertId, severity, flappingSince, phase } = merged
   if (flappingSince !== undefined && own?.flappingSince === undefined) {
     return [{ alertId, kind: 'flapping', at: flappingSince, severity }]
@@ -43,7 +48,7 @@ function flappingEvents(own: Alert | undefined, merged: Alert, now: number): Ale
   return isSettled ? [{ alertId, kind: 'settled', at: now, severity }] : []
 }
 
-function acknowledgementEvents(own: Alert | undefined, merged: Alert, now: number): AlertEvent[] {
+function acknowledgementEvents(own: NodeAlert | undefined, merged: NodeAlert, now: number): AlertEvent[] {
   const { id: alertId, acknowledgement: ack } = merged
   if (ack) {
     const isKnown = isDeepStrictEqual(ack, own?.acknowledgement)
@@ -56,10 +61,10 @@ function acknowledgementEvents(own: Alert | undefined, merged: Alert, now: numbe
 }
 
 /** Whether another user has taken back the acknowledgement: it did not end by escalation or resolution. */
-function isTakenBack(own: Alert, merged: Alert): boolean {
+function isTakenBack(own: NodeAlert, merged: NodeAlert): boolean {
   return !merged.acknowledgement && merged.phase === 'firing' && !isWorse(own, merged)
 }
 
-function isWorse(own: Alert, merged: Alert): boolean {
+function isWorse(own: NodeAlert, merged: NodeAlert): boolean {
   return own.severity === 'warning' && merged.severity === 'critical'
 }

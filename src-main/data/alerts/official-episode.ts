@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Alert } from '#shared/alert/alert.ts'
+import type { NodeAlert } from '#shared/alert/alert.ts'
 import { isWorse } from '#shared/alert/apply-transition.ts'
 import type { Transition } from '#shared/alert/transition.ts'
 import type { SeriesState } from '#shared/evaluation/series-state.ts'
@@ -20,7 +20,7 @@ interface AdoptInput {
  */
 export function adoptOfficial(
   next: SeriesState,
-  officials: readonly Alert[],
+  officials: readonly NodeAlert[],
   { index, alerts }: AdoptInput,
 ): SeriesState | undefined {
   for (const official of officials) {

@@ -1,4 +1,4 @@
-import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
+import { type Alert, type AlertEvent, isNodeAlert, type NodeAlert } from '#shared/alert/alert.ts'
 import { applyTransition, isWorse, timelineEvent } from '#shared/alert/apply-transition.ts'
 import { forgottenAlert, forgottenEvent } from '#shared/alert/forgotten-alert.ts'
 import { withAcknowledgement } from '#shared/alert/acknowledgement.ts'
@@ -7,18 +7,22 @@ import type { ForgottenNode } from '#shared/team/forgotten-node.ts'
 import type { BatchWrite } from '../../store/batch-write.ts'
 
 /** Changed alerts (each once, in its newest state), their timeline events and notifications. */
-export type AlertChanges = Pick<BatchWrite, 'alerts' | 'events' | 'queuedNotifications' | 'superseded'>
+export type AlertChanges = Pick<BatchWrite, 'alerts' | 'events' | 'queuedNotifications' | 'firedAgain' | 'superseded'>
 
 /** Finds a stored alert that is not open in memory; `undefined` if there is none. */
 export type FindStoredAlert = (id: string) => Alert | undefined
 
-/** Open alerts in memory. `commit` makes staged changes effective, as in `StagedSeries`. */
+/**
+ * Open alerts in memory: those of nodes, and those of the console about itself. What evaluates or merges sees the first
+ * ones only. `commit` makes staged changes effective, as in `StagedSeries`.
+ */
 export class OpenAlerts {
   readonly #open: Map<string, Alert>
   readonly #stored: FindStoredAlert
   readonly #staged = new Map<string, Alert>()
   readonly #withdrawals = new Set<string>()
   readonly #superseded = new Set<string>()
+  readonly #firedAgain = new Set<string>()
   #events: AlertEvent[] = []
   #queuedNotifications: Array<BatchWrite['queuedNotifications'][number]> = []
 
@@ -33,17 +37,28 @@ export class OpenAlerts {
    */
   stage(transition: Transition, isAcknowledgedLater = false): void {
     const { alertId: id, kind } = transition
-    const before = kind === 'opened' ? this.find(id) : (this.#staged.get(id) ?? this.#open.get(id))
+    const before = kind === 'opened' ? this.find(id) : nodeAlert(this.#staged.get(id) ?? this.#open.get(id))
     const alert = after(before, transition, isAcknowledgedLater)
     if (alert || kind === 'pending') this.#events.push(timelineEvent(transition))
     if (!alert || alert === before) return
     this.#staged.set(id, alert)
-    if (kind === 'opened') this.queueNotification({ alertId: id, transition: kind })
-    else if (before && isWorse(before, transition)) this.#worsen(before, alert)
-    if (kind === 'flapping') this.queueNotification({ alertId: id, transition: kind })
+    if (before && isWorse(before, transition)) this.#worsen(before, alert)
+    if (kind === 'resolved') this.queueResolved(alert)
+    else if (isNotified(kind)) this.queueNotification({ alertId: id, transition: kind })
   }
 
-  #worsen({ acknowledgement }: Alert, alert: Alert): void {
+  /** An alert whose value is as before, or is not watched any more, did not recover: there is nothing to say. */
+  queueResolved({ id, resolveReason }: Alert): void {
+    if (resolveReason !== 'cleared' && resolveReason !== 'data-returned') return
+    this.queueNotification({ alertId: id, transition: 'resolved' })
+  }
+
+  /** The alert had resolved, and fires again under its id. */
+  fireAgain(id: string): void {
+    this.#firedAgain.add(id)
+  }
+
+  #worsen({ acknowledgement }: NodeAlert, alert: NodeAlert): void {
     this.queueNotification({ alertId: alert.id, transition: 'escalated' })
     if (acknowledgement && !alert.acknowledgement) this.supersedeAcknowledgement(alert.id)
   }
@@ -84,6 +99,7 @@ export class OpenAlerts {
       alerts: [...this.#staged.values()],
       events: this.#events,
       queuedNotifications: this.#queuedNotifications,
+      firedAgain: [...this.#firedAgain],
       superseded: [...this.#superseded],
     }
   }
@@ -98,13 +114,19 @@ export class OpenAlerts {
     return this.#open.get(id)
   }
 
-  /** Staged, open or stored. */
-  find(id: string): Alert | undefined {
+  /** An alert about a node: staged, open or stored. */
+  find(id: string): NodeAlert | undefined {
     if (this.#withdrawals.has(id)) return undefined
-    return this.#staged.get(id) ?? this.#open.get(id) ?? this.#stored(id)
+    return nodeAlert(this.#staged.get(id) ?? this.#open.get(id) ?? this.#stored(id))
   }
 
-  open(): readonly Alert[] {
+  /** The open alerts about nodes. */
+  open(): readonly NodeAlert[] {
+    return this.all().filter(isNodeAlert)
+  }
+
+  /** All open alerts, also those of the console about itself. */
+  all(): readonly Alert[] {
     return [...this.#open.values()]
   }
 
@@ -118,12 +140,25 @@ export class OpenAlerts {
     this.#staged.clear()
     this.#withdrawals.clear()
     this.#superseded.clear()
+    this.#firedAgain.clear()
     this.#events = []
     this.#queuedNotifications = []
   }
 }
 
-function after(before: Alert | undefined, transition: Transition, isAcknowledgedLater: boolean): Alert | undefined {
+function nodeAlert(alert: Alert | undefined): NodeAlert | undefined {
+  return alert && isNodeAlert(alert) ? alert : undefined
+}
+
+function isNotified(kind: Transition['kind']): kind is 'opened' | 'flapping' | 'settled' {
+  return kind === 'opened' || kind === 'flapping' || kind === 'settled'
+}
+
+function after(
+  before: NodeAlert | undefined,
+  transition: Transition,
+  isAcknowledgedLater: boolean,
+): NodeAlert | undefined {
   const alert = applyTransition(before, transition)
   return alert && isAcknowledgedLater ? withAcknowledgement(alert, before?.acknowledgement) : alert
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { withAcknowledgement, type AcknowledgementKey } from '#shared/alert/acknowledgement.ts'
 import { applyAct, type AlertAct } from '#shared/alert/alert-act.ts'
-import type { Acknowledgement, Alert, AlertNote } from '#shared/alert/alert.ts'
+import { type Acknowledgement, type Alert, type AlertNote, isNodeAlert } from '#shared/alert/alert.ts'
 import { withoutNote } from '#shared/alert/note.ts'
 import {
   isAlertChange,
@@ -77,7 +77,8 @@ export class OperatorActions {
       }
       changed.set(alertId, result.alert)
       const { alert, event } = result
-      saved.push({ alert, event, ...(hasBackend ? { action: actionOf(alertId, act, result.taken) } : {}) })
+      const isSent = hasBackend && isNodeAlert(alert)
+      saved.push({ alert, event, ...(isSent ? { action: actionOf(alertId, act, result.taken) } : {}) })
     }
     if (saved.length > 0) store.team.saveActs(saved)
     for (const alert of changed.values()) this.#deps.alerts.replace(alert)

@@ -8,7 +8,7 @@ import {
   evaluateWithBackend,
   takeOfficial,
 } from '#shared/evaluation/unknown-start.ts'
-import type { Alert } from '#shared/alert/alert.ts'
+import type { NodeAlert } from '#shared/alert/alert.ts'
 import { wholeNode, type Series } from '#shared/alert/series.ts'
 import { sampleAt, type SampleBatch } from '#shared/metric/sample-columns.ts'
 import type { RuleIndex } from '#shared/rule/rule-index.ts'
@@ -27,7 +27,7 @@ interface PlainEntry {
  */
 export class PlainEvaluator {
   readonly alerts: OpenAlerts
-  readonly #officials: readonly Alert[] | undefined
+  readonly #officials: readonly NodeAlert[] | undefined
   readonly #entries = new Map<string, Map<string, PlainEntry>>()
   readonly #touched = new Set<PlainEntry>()
   #caughtUpSince: number | undefined
@@ -35,7 +35,7 @@ export class PlainEvaluator {
   #index: RuleIndex | undefined
 
   /** `officials`: alerts of the backend; absent without a backend. */
-  constructor(officials?: readonly Alert[]) {
+  constructor(officials?: readonly NodeAlert[]) {
     this.alerts = new OpenAlerts([], () => undefined)
     this.#officials = officials
   }
@@ -77,7 +77,7 @@ export class PlainEvaluator {
     for (const entry of this.#all()) delete entry.receivedAt
   }
 
-  adopt(official: Alert): void {
+  adopt(official: NodeAlert): void {
     const entry = this.#entries.get(official.nodeId)?.get(official.metric)
     const adopted = entry && takeOfficial(entry.state, official, this.#index)
     if (entry && adopted) entry.state = adopted

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Alert } from '#shared/alert/alert.ts'
+import type { NodeAlert } from '#shared/alert/alert.ts'
 import { anAlert } from '#shared/alert/alert-builders.ts'
 import { columnsOf, SampleDirectory, type SampleBatch } from '#shared/metric/sample-columns.ts'
 import { anId } from '#shared/rule/rule-builders.ts'
@@ -145,7 +145,7 @@ type Step = typeof step extends fc.Arbitrary<infer T> ? T : never
 
 class Comparison {
   readonly #versions: readonly Rule[]
-  readonly #officials: Alert[] = []
+  readonly #officials: NodeAlert[] = []
   readonly #hasBackend: boolean
   readonly #stored = new StoredSeries()
   readonly #plain: PlainEvaluator
@@ -201,7 +201,7 @@ class Comparison {
     this.#commit([])
   }
 
-  #opened(alerts: readonly Alert[]): SeriesEvaluator {
+  #opened(alerts: readonly NodeAlert[]): SeriesEvaluator {
     const officialAlerts = (nodeId: string, metric: string) =>
       this.#officials.filter((alert) => alert.nodeId === nodeId && alert.metric === metric)
     return new SeriesEvaluator({

@@ -1,4 +1,4 @@
-import type { Alert } from '#shared/alert/alert.ts'
+import type { Alert, NodeAlert } from '#shared/alert/alert.ts'
 import { evaluate, evaluateAt } from '#shared/evaluation/evaluate.ts'
 import type { SeriesStep as Step } from '#shared/evaluation/evaluate.ts'
 import {
@@ -31,7 +31,7 @@ import type { SeriesEntry } from './staged-series.ts'
 /** The part of a transaction that evaluation fills. */
 export type EvaluationWrite = Pick<
   BatchWrite,
-  'series' | 'setBack' | 'alerts' | 'events' | 'queuedNotifications' | 'superseded'
+  'series' | 'setBack' | 'alerts' | 'events' | 'queuedNotifications' | 'firedAgain' | 'superseded'
 >
 
 export interface SeriesEvaluatorDeps {
@@ -132,7 +132,7 @@ export class SeriesEvaluator {
    * the backend knows of it.
    * @returns whether this console evaluates the episode now
    */
-  adopt(official: Alert): boolean {
+  adopt(official: NodeAlert): boolean {
     const entry = this.#series.find(official.nodeId, official.metric)
     if (entry === undefined) return false
     const state = this.#series.current(entry)
@@ -142,14 +142,14 @@ export class SeriesEvaluator {
   }
 
   /** Continues an official episode that this console ended by levels that had already ended. */
-  rejoin(official: Alert): void {
+  rejoin(official: NodeAlert): void {
     const entry = this.#series.find(official.nodeId, official.metric)
     const joined = entry && rejoinEpisode(this.#series.current(entry), official, this.#index)
     if (joined) this.#series.stage(entry, joined)
   }
 
   /** Whether the alert's series is in this episode. */
-  isEvaluated({ id, nodeId, metric }: Alert): boolean {
+  isEvaluated({ id, nodeId, metric }: NodeAlert): boolean {
     const entry = this.#series.find(nodeId, metric)
     return entry !== undefined && isIn(entry.next, id)
   }
@@ -158,7 +158,10 @@ export class SeriesEvaluator {
    * Rule versions arrived late: the series that they apply to are in doubt, and in the backend's episodes.
    * @returns these series, with their official alerts
    */
-  rulesArrived(before: RuleIndex, after: RuleIndex): ReadonlyArray<{ series: Series; officials: readonly Alert[] }> {
+  rulesArrived(
+    before: RuleIndex,
+    after: RuleIndex,
+  ): ReadonlyArray<{ series: Series; officials: readonly NodeAlert[] }> {
     return [...this.#series.all()].flatMap((entry) => {
       const { nodeId, metric } = entry.series
       if (metric === wholeNode) return []
@@ -170,12 +173,12 @@ export class SeriesEvaluator {
   }
 
   /** Whether only the backend knows if the alert is flapping. */
-  isFlappingUnknown({ nodeId, metric }: Alert): boolean {
+  isFlappingUnknown({ nodeId, metric }: NodeAlert): boolean {
     return this.#series.find(nodeId, metric)?.next.startUnknown === true
   }
 
   /** The alert is withdrawn, so its series is in no episode. A value that breaches may have started earlier. */
-  endEpisode({ id, nodeId, metric }: Alert): void {
+  endEpisode({ id, nodeId, metric }: NodeAlert): void {
     const entry = this.#series.find(nodeId, metric)
     if (entry === undefined || !isIn(entry.next, id)) return
     const state = this.#series.current(entry)

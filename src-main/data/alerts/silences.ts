@@ -1,5 +1,6 @@
 import type { Alert } from '#shared/alert/alert.ts'
 import { silenceIndex } from '#shared/silence/silence-index.ts'
+import { matchesOwnOnly } from '#shared/silence/matchers.ts'
 import { silencedNow } from '#shared/silence/silenced-now.ts'
 import { randomUUID } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
@@ -15,6 +16,9 @@ import type { DataCalls } from '../../threads/data-calls.ts'
 
 /** How long a silence that ended stays in the list. */
 const listedAfterEndMs = 14 * 86_400_000
+
+const otherReach =
+  'A silence of alerts about this console is not shared with the team, and others are. Make a new one instead.'
 
 export interface SilencesDeps {
   readonly store: Pick<ConsoleStore, 'silences' | 'team'>
@@ -33,6 +37,8 @@ export interface SilencesDeps {
  * | waits for the backend     | on top of any record                                                    |
  * | accepted, as version n    | until the record of version n or a later one is read                    |
  * | refused, or a conflict    | no more: the record counts alone                                        |
+ *
+ * A silence of alerts of this console about itself is of this console: it is not sent, and outlives another team.
  */
 export class Silences {
   readonly #deps: SilencesDeps
@@ -45,8 +51,9 @@ export class Silences {
 
   constructor(deps: SilencesDeps, isOtherTeam = false) {
     this.#deps = deps
-    const stored = isOtherTeam ? [] : deps.store.silences.all(deps.hasBackend)
-    this.#records = new Map(stored.map((one) => [one.silence.id, one]))
+    const ofTeam = isOtherTeam || !deps.hasBackend ? [] : deps.store.silences.all(true)
+    const local = deps.store.silences.all(false).filter(({ silence }) => !deps.hasBackend || isOwn(silence))
+    this.#records = new Map([...ofTeam, ...local].map((one) => [one.silence.id, one]))
     this.#inEffect = this.#withChanges()
   }
 
@@ -118,7 +125,7 @@ export class Silences {
   /** @returns whether what is in effect changed */
   commit(): boolean {
     if (!this.#isCleared && this.#staged.size + this.#deleted.size === 0) return false
-    if (this.#isCleared) this.#records.clear()
+    if (this.#isCleared) this.#clearTeam()
     for (const id of this.#deleted) this.#records.delete(id)
     for (const silence of this.#staged.values()) this.#records.set(silence.id, { silence, version: silence.version })
     this.rollback()
@@ -133,7 +140,9 @@ export class Silences {
 
   /** Another log of the same database: its records count, whatever their versions. */
   forgetVersions(): void {
-    for (const [id, { silence }] of this.#records) this.#records.set(id, { silence, version: 0 })
+    for (const [id, { silence }] of this.#records) {
+      if (!isOwn(silence)) this.#records.set(id, { silence, version: 0 })
+    }
   }
 
   /** The queue of actions changed. @returns whether what is in effect changed */
@@ -153,6 +162,7 @@ export class Silences {
       const who = before.updatedBy
       throw new CallError('conflict', `${who} changed this silence after you opened it. Review it and save again.`)
     }
+    if (this.#deps.hasBackend && isOwn(before) !== isOwn(draft)) throw new CallError('bad-request', otherReach)
     return { ...before, ...draft, version: version + 1, updatedBy: by, updatedAt: at }
   }
 
@@ -164,13 +174,17 @@ export class Silences {
 
   #store(silence: Silence, action: { user: string; at: number; change: SilenceChange }): void {
     const { store, hasBackend } = this.#deps
-    if (hasBackend) {
+    if (hasBackend && !isOwn(silence)) {
       store.team.addAction({ id: randomUUID(), ...action, state: 'waiting' })
     } else {
       store.silences.save(silence)
       this.#records.set(silence.id, { silence, version: silence.version })
     }
     this.refresh()
+  }
+
+  #clearTeam(): void {
+    for (const [id, { silence }] of this.#records) if (!isOwn(silence)) this.#records.delete(id)
   }
 
   #withChanges(): readonly Silence[] {
@@ -182,6 +196,11 @@ export class Silences {
     }
     return [...byId.values()]
   }
+}
+
+/** Of alerts that only this console has. */
+function isOwn({ matchers }: Pick<Silence, 'matchers'>): boolean {
+  return matchesOwnOnly(matchers)
 }
 
 function hasEnded(silence: Silence, now: number): boolean {

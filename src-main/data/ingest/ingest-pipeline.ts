@@ -1,6 +1,8 @@
 import type { Alert } from '#shared/alert/alert.ts'
 import type { Log } from '#shared/log.ts'
+import type { OwnChange } from '#shared/own/own-alerts.ts'
 import type { SampleBatch } from '#shared/metric/sample-columns.ts'
+import type { QueuedNotification } from '#shared/notification/queued-notification.ts'
 import { SampleScanner } from '#shared/metric/sample-scanner.ts'
 import { teamTopicKind, type TeamTopics } from '#shared/team/team-topics.ts'
 import { CommittedError, isFaultOfRecords, StorageError } from '../../store/errors.ts'
@@ -162,6 +164,19 @@ export class IngestPipeline {
     })
   }
 
+  /** Stores what this console says about itself. */
+  ownAlerts(changes: readonly OwnChange[]): void {
+    const { alerts } = this.#deps.evaluator
+    this.#guarded(() => {
+      for (const { alert, events, notify } of changes) {
+        alerts.stageAlert(alert, events)
+        if (notify === 'resolved') alerts.queueResolved(alert)
+        else if (notify !== undefined) alerts.queueNotification({ alertId: alert.id, transition: notify })
+      }
+      this.#commit(emptyBatch)
+    })
+  }
+
   /** The notice about nodes for which `evaluateAt` fails. */
   notices(): readonly StoreNotice[] {
     return this.#leftOut.notices()
@@ -281,26 +296,30 @@ export class IngestPipeline {
     staged: EvaluationWrite,
     { withdrawn = [], present = write.samples, gone, hasSilenceChanges }: AfterCommit,
   ): void {
-    const { store, rules, publishStored } = this.#deps
-    const byId = new Map(staged.alerts.map((alert) => [alert.id, alert]))
-    const queued = staged.queuedNotifications.flatMap(({ alertId, transition }) => {
-      const alert = byId.get(alertId)
-      return alert ? [{ alert, transition }] : []
-    })
-    const replacements = new Set(write.team?.withdrawals.map(({ replacedBy }) => replacedBy))
-    const reassigned =
-      replacements.size === 0
-        ? []
-        : store.alerts.queuedNotifications().filter(({ alert }) => replacements.has(alert.id))
+    const { rules, publishStored } = this.#deps
+    const replacements = new Set(write.team?.withdrawals.flatMap(({ replacedBy }) => replacedBy ?? []))
     publishStored({
       samples: present,
       forgotten: gone,
       alerts: [...withdrawn, ...staged.alerts],
-      queued: [...queued, ...reassigned],
+      queued: this.#queuedNow(staged, replacements),
       rules: rules.applyTeamVersions(write.team?.rules ?? []),
       hasSilenceChanges,
       hasActionChanges: replacements.size > 0 || staged.superseded.length > 0 || leavesAlerts(write),
     })
+  }
+
+  /** What the transaction queued. The table decides: some transitions are queued only after others, or once. */
+  #queuedNow(
+    { queuedNotifications, firedAgain }: EvaluationWrite,
+    replacements: ReadonlySet<string>,
+  ): readonly QueuedNotification[] {
+    const keys = new Set(queuedNotifications.map(({ alertId, transition }) => `${alertId} ${transition}`))
+    const ofAll = new Set([...replacements, ...firedAgain])
+    const ids = new Set([...ofAll, ...queuedNotifications.map(({ alertId }) => alertId)])
+    if (ids.size === 0) return []
+    const queued = this.#deps.store.alerts.queuedNotifications(ids)
+    return queued.filter(({ alert: { id }, transition }) => ofAll.has(id) || keys.has(`${id} ${transition}`))
   }
 
   #guarded(work: () => void): void {

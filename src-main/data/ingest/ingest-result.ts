@@ -1,6 +1,6 @@
 import type { Alert } from '#shared/alert/alert.ts'
 import type { SampleBatch } from '#shared/metric/sample-columns.ts'
-import type { QueuedNotification } from '#shared/notification/plan-notifications.ts'
+import type { QueuedNotification } from '#shared/notification/queued-notification.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 
 /** The changes of one transaction, for publishing after the commit. */

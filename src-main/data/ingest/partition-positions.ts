@@ -1,5 +1,6 @@
 import type { RecordPosition } from '#shared/metric/sample.ts'
 import type { ReadPosition } from '#shared/metric/read-position.ts'
+import type { ReadingLag } from '#shared/own/lag-watch.ts'
 import type { PartitionLogRange } from '../../../src-kafka/stream.ts'
 
 interface Partition {
@@ -109,15 +110,29 @@ export class PartitionPositions {
    * it. Example: a topic with one record per minute is not a minute behind.
    */
   lagMs(now: number): number {
+    return this.#worst(now)?.ms ?? 0
+  }
+
+  /** As `lagMs`, with the worst partition; `undefined` while the ends of the log are unknown. */
+  readingLag(now: number): ReadingLag | undefined {
+    if (this.#endsAt === undefined) return undefined
+    const worst = this.#worst(now)
+    const where = worst && `${worst.entry.topic}, partition ${worst.entry.partition}`
+    return { ms: worst?.ms ?? 0, where, isBacklog: this.isInBacklog }
+  }
+
+  #worst(now: number): { readonly entry: Partition; readonly ms: number } | undefined {
     const settled = this.#wasCaughtUp
-    let behind = 0
-    for (const { position, lagSince } of this.#behind) {
+    let worst: { readonly entry: Partition; readonly ms: number } | undefined
+    for (const entry of this.#behind) {
+      const { position, lagSince } = entry
       if (lagSince === undefined) continue
       const waiting = now - lagSince
       const age = now - (position?.last?.timestamp ?? lagSince)
-      behind = Math.max(behind, settled ? Math.min(age, waiting) : age)
+      const ms = settled ? Math.min(age, waiting) : age
+      if (ms > (worst?.ms ?? 0)) worst = { entry, ms }
     }
-    return behind
+    return worst
   }
 
   lags(now: number): PartitionLag[] {

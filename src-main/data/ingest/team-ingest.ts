@@ -1,5 +1,5 @@
 import { type TeamTopicKind, teamTopics } from '#shared/team/team-topics.ts'
-import type { Alert } from '#shared/alert/alert.ts'
+import type { NodeAlert } from '#shared/alert/alert.ts'
 import { emptyTeamWrite, type BatchWrite, type StartOver } from '../../store/batch-write.ts'
 import type { ConsoleStore } from '../../store/console-store.ts'
 import { isFaultOfRecords } from '../../store/errors.ts'
@@ -27,7 +27,7 @@ export interface TeamTransaction {
   /** End offset of each position's partition. */
   readonly ends?: readonly number[]
   /** Alerts to remove from every list. */
-  readonly withdrawn?: readonly Alert[]
+  readonly withdrawn?: readonly NodeAlert[]
 }
 
 export interface TeamIngestDeps {

@@ -8,6 +8,9 @@ import { askCodesign, ownSignature } from '../notifications/code-signature.ts'
 import { DoNotDisturb } from '../notifications/do-not-disturb.ts'
 import { DoNotDisturbFile } from '../notifications/do-not-disturb-file.ts'
 import type { HeldBackCounts } from '../notifications/notification-pause.ts'
+import { Bus } from '../dbus/bus.ts'
+import { sessionBusSockets } from '../dbus/bus-address.ts'
+import { createPopupSystem } from '../notifications/create-popup-system.ts'
 import { DesktopNotifier } from '../notifications/desktop-notifier.ts'
 import { NotificationsNotice } from '../notifications/notifications-notice.ts'
 import { createSounds } from '../sounds/create-sounds.ts'
@@ -52,6 +55,10 @@ export interface AppComponents {
   readonly notifier: DesktopNotifier
   readonly sounds: Sounds
   readonly doNotDisturb: DoNotDisturb
+  /** The session bus of a Linux desktop; `undefined` elsewhere. */
+  readonly sessionBus: Bus | undefined
+  /** Its lock as the last event said, for a connection that opens later. `isKnown`: something says it. */
+  readonly screen: { isLocked: boolean; isKnown: boolean }
 }
 
 /**
@@ -70,22 +77,48 @@ export function createAppComponents(
   life.own('keychain', secrets, () => secrets.end())
   const health = new AppHealth(Date.now())
   const icon = nativeImage.createFromPath(iconPath)
-  const notice = new NotificationsNotice(health)
-  const notifier = new DesktopNotifier({
+  const sessionBus = createSessionBus(deps)
+  const notifier = createNotifier(deps, { health, icon, sessionBus })
+  const sounds = createSounds(deps, built)
+  const doNotDisturb = createDoNotDisturb(deps, held)
+  return {
     icon,
-    log: log.child({ part: 'notify' }),
-    onWorks: (works) => notice.learn({ works }),
-  })
+    stateFile,
+    health,
+    user: osUserName(),
+    secrets,
+    notifier,
+    sounds,
+    doNotDisturb,
+    sessionBus,
+    screen: { isLocked: false, isKnown: process.platform !== 'linux' },
+  }
+}
+
+function createSessionBus({ log, life }: StartDeps): Bus | undefined {
+  if (process.platform !== 'linux') return undefined
+  const bus = new Bus({ sockets: () => sessionBusSockets(process.env), log: log.child({ part: 'bus' }) })
+  return life.own('session bus', bus, () => bus.end())
+}
+
+function createNotifier(
+  { homeDir, log, life }: StartDeps,
+  { health, ...parts }: Pick<AppComponents, 'health' | 'icon' | 'sessionBus'>,
+): DesktopNotifier {
+  const own = log.child({ part: 'notify' })
+  const system = createPopupSystem({ ...parts, homeDir, log: own })
+  const notifier = life.own('notifications', new DesktopNotifier({ system, log: own }), (ending) => ending.end())
+  const notice = new NotificationsNotice(health)
+  const learn = (): void => notice.learn({ problem: notifier.facts.problem, hasShown: notifier.hasShown })
+  notifier.onFacts(learn)
+  learn()
   void ownSignature({
     platform: process.platform,
     isPackaged: app.isPackaged,
     execPath: process.execPath,
     codesign: askCodesign,
   }).then((signature) => notice.learn({ signature }))
-  life.own('notifications', notifier, () => notifier.end())
-  const sounds = createSounds(deps, built)
-  const doNotDisturb = createDoNotDisturb(deps, held)
-  return { icon, stateFile, health, user: osUserName(), secrets, notifier, sounds, doNotDisturb }
+  return notifier
 }
 
 function createDoNotDisturb(

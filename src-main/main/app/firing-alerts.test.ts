@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Alert } from '#shared/alert/alert.ts'
-import { anAlert } from '#shared/alert/alert-builders.ts'
+import { anAlert, anOwnAlert } from '#shared/alert/alert-builders.ts'
 import { aSilence } from '#shared/silence/silence-builders.ts'
 import { FiringAlerts } from './firing-alerts.ts'
 
@@ -33,4 +33,20 @@ test('knows which alerts are silenced at the time, by the newest list of silence
   now = 2_000_000
   alerts.silence([])
   expect(silenced()).toEqual([false, false])
+})
+
+test('blindness is muted by a silence of its kind, or by an acknowledgement', () => {
+  let now = 2_000_000
+  const alerts = new FiringAlerts(() => now)
+  expect(alerts.isBlindMuted).toBe(false)
+  alerts.silence([aSilence({ matchers: [{ name: 'kind', operator: '=', value: 'blind' }] })])
+  expect(alerts.isBlindMuted).toBe(true)
+  now = 8_200_000
+  expect(alerts.isBlindMuted).toBe(false)
+  const acknowledgement = { by: 'kim', at: now, comment: '' }
+  alerts.change([anOwnAlert({ kind: 'blind', severity: 'critical', acknowledgement })])
+  expect(alerts.isBlindMuted).toBe(true)
+  alerts.silence([aSilence({ matchers: [{ name: 'severity', operator: '=', value: 'critical' }] })])
+  alerts.change([anOwnAlert({ kind: 'blind', severity: 'critical' })])
+  expect(alerts.isBlindMuted).toBe(false)
 })

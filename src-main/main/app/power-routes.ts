@@ -6,7 +6,7 @@ import type { AlertNotifications } from '../notifications/alert-notifications.ts
 import type { BlindNotifications } from '../notifications/blind-notifications.ts'
 import type { CurrentHealth } from './current-health.ts'
 
-/** Events of Electron's `powerMonitor`. Linux reports no lock of the screen. */
+/** Events of Electron's `powerMonitor`. On Linux, `routeScreenLock` reports those of the screen. */
 export const powerEvents = ['suspend', 'resume', 'lock-screen', 'unlock-screen'] as const
 export type PowerEvent = (typeof powerEvents)[number]
 
@@ -18,6 +18,8 @@ export interface PowerRoutesDeps {
   readonly backend: Pick<BackendClient, 'probeNow'> | undefined
   /** `isSeen` may have changed. */
   readonly watch: () => void
+  /** Whether the screen is locked at the start of the connection. */
+  readonly isScreenLocked: () => boolean
   /** Epoch ms. */
   readonly now: () => number
   readonly log: Log
@@ -39,11 +41,23 @@ export class PowerRoutes {
   readonly #deps: PowerRoutesDeps
   readonly #sleep: SleepWatch
   #isVisible = false
-  #isLocked = false
+  #isLocked: boolean
+  readonly #lockListeners: Array<(isLocked: boolean) => void> = []
 
   constructor(deps: PowerRoutesDeps) {
     this.#deps = deps
+    this.#isLocked = deps.isScreenLocked()
     this.#sleep = new SleepWatch(deps.now())
+  }
+
+  /** The screen is locked: what is on it may be read by anybody. */
+  get isLocked(): boolean {
+    return this.#isLocked
+  }
+
+  /** Calls `listener` after each lock and unlock. */
+  onLock(listener: (isLocked: boolean) => void): void {
+    this.#lockListeners.push(listener)
   }
 
   /** Whether somebody can see the window. */
@@ -52,6 +66,9 @@ export class PowerRoutes {
   }
 
   event(event: PowerEvent): void {
+    // Several parts of a desktop report the same lock.
+    if (event === 'lock-screen' && this.#isLocked) return
+    if (event === 'unlock-screen' && !this.#isLocked) return
     this.#deps.log.info('power', { event })
     switch (event) {
       case 'suspend':
@@ -65,6 +82,7 @@ export class PowerRoutes {
       case 'unlock-screen':
         this.#see({ isLocked: event === 'lock-screen' })
         this.#lock(event === 'lock-screen')
+        for (const listener of this.#lockListeners) listener(this.#isLocked)
     }
   }
 

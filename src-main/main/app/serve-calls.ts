@@ -16,11 +16,13 @@ import { systemFacts } from './system-facts.ts'
 /** Answers the calls of the page, with the connection that is open at that time. */
 export function serveCalls(deps: StartDeps, served: ServeCallsDeps): void {
   const { settings, log, life } = deps
-  const { appShell, address, parts, refused } = served
+  const { appShell, components, address, parts, refused } = served
   const { host } = parts
   const pushSettings = (): void => appShell.window.push('settings.changed', settingsView(settingsCalls(deps, served)))
   settings.onChange(pushSettings)
   served.components.sounds.onProblem(pushSettings)
+  // What the desktop can do is on the page of settings too.
+  components.notifier.onFacts(pushSettings)
   const created = new WeakMap<RunningConnection, IpcHandlers>()
   const handlersOf = (connection: RunningConnection): IpcHandlers => {
     const known = created.get(connection) ?? ipcHandlers(ipcDeps(deps, served, connection))
@@ -82,6 +84,7 @@ function ipcDeps(deps: StartDeps, served: ServeCallsDeps, connection: RunningCon
     },
     checkBackend: backend && (() => backend.check()),
     notify: (popup) => notifier.try(popup),
+    toasts: appShell.toasts,
     sounds,
     chooseSound: () => chooseSoundFile(appShell.window),
     doNotDisturb,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import type { PemFacts, PemRequest } from '#shared/ipc/connection-views.ts'
 import type { ConnectionAccess } from '#shared/settings/connection-access.ts'
+import { type OwnAlertSettings, ownAlertSettings, ownSettingKeys } from '#shared/own/own-settings.ts'
 import type { Retention } from '#shared/retention/retention.ts'
 import type { ConnectionInUse } from '#shared/settings/connection-in-use.ts'
 import type { AppComponents, StartDeps } from '../app/app-components.ts'
@@ -55,8 +56,11 @@ export function createConnections(deps: StartDeps, parts: ConnectionPartsDeps): 
   const access = (inUse: ConnectionInUse): Promise<ConnectionAccess> =>
     readAccess(inUse, { variables, stored, readText })
   const retention = (): Retention => retentionOf(settings.values)
-  const host = createHost(deps, parts, { access, folders, retention })
+  const own = (): OwnAlertSettings => ownAlertSettings(settings.values)
+  const host = createHost(deps, parts, { access, folders, retention, own })
   settings.onChange((changed) => {
+    if ([...changed].some((key) => ownSettingKeys.has(key)))
+      host.current?.setOwn(own()).catch((cause: unknown) => log.warn('limits of own alerts not set', { cause }))
     if (!changed.has('data.keepDays') && !changed.has('data.keepGigabytes')) return
     host.current?.setRetention(retention()).catch((cause: unknown) => log.warn('retention not set', { cause }))
   })
@@ -99,18 +103,21 @@ interface HostParts {
   readonly access: (inUse: ConnectionInUse) => Promise<ConnectionAccess>
   readonly folders: ConnectionFolders
   readonly retention: () => Retention
+  readonly own: () => OwnAlertSettings
 }
 
 /** The host shows in window and tray what happens to its connection. */
 function createHost(
   { dataDir, settings, log }: StartDeps,
   { components, appShell, settled }: ConnectionPartsDeps,
-  { access, folders, retention }: HostParts,
+  { access, folders, retention, own }: HostParts,
 ): ConnectionHost<RunningConnection> {
-  const { health, secrets, notifier, sounds, doNotDisturb } = components
-  const { window, open, show: showTray, timeStyle } = appShell
-  const shell = { window, open, showTray, notifier, sounds, settings, doNotDisturb, timeStyle, now: Date.now }
-  const running = { dataDir, user: components.user, retention, secrets, shell, log, createThreads, createBackend }
+  const { health, secrets, notifier, sounds, doNotDisturb, screen } = components
+  const { window, open, toasts, show: showTray, timeStyle } = appShell
+  const isScreenLocked = (): boolean => screen.isLocked
+  const ofApp = { window, open, toasts, showTray, notifier, sounds, settings, doNotDisturb }
+  const shell = { ...ofApp, timeStyle, isScreenLocked, now: Date.now }
+  const running = { dataDir, user: components.user, retention, own, secrets, shell, log, createThreads, createBackend }
   return new ConnectionHost<RunningConnection>({
     open: async (inUse) => {
       if (inUse.origin === 'demo') await folders.removeDemo()

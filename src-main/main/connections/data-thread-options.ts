@@ -1,5 +1,6 @@
 import type { ConnectionAccess } from '#shared/settings/connection-access.ts'
 import type { ConnectionInUse } from '#shared/settings/connection-in-use.ts'
+import type { OwnAlertSettings } from '#shared/own/own-settings.ts'
 import type { Retention } from '#shared/retention/retention.ts'
 import type { SettingValues } from '#shared/settings/app-settings.ts'
 import type { DataThreadOptions } from '../../threads/data-calls.ts'
@@ -12,6 +13,7 @@ export interface DataThreadFacts {
   readonly dataDir: string
   readonly user: string
   readonly retention: Retention
+  readonly own: OwnAlertSettings
   /** Epoch ms: when a demo begins. */
   readonly startedAt: number
 }
@@ -21,7 +23,7 @@ const demoSeed = 1
 
 /** What the data thread of a connection gets. Without its secrets it reads nothing, and shows what the cache has. */
 export function dataThreadOptions(facts: DataThreadFacts): DataThreadOptions {
-  const { inUse, access, dataDir, user, retention, startedAt } = facts
+  const { inUse, access, dataDir, user, retention, own, startedAt } = facts
   const { connection, origin } = inUse
   return {
     dataDir,
@@ -29,6 +31,7 @@ export function dataThreadOptions(facts: DataThreadFacts): DataThreadOptions {
     startAt: connection.startAt,
     user,
     retention,
+    own,
     // A new console has default thresholds: without rules it would never alert.
     stockRules: origin === 'demo' ? 'without-hold' : true,
     hasBackend: connection.backendUrl !== undefined,

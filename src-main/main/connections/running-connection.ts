@@ -1,17 +1,21 @@
 import { join } from 'node:path'
 import { Lifetime } from '#shared/lifetime.ts'
 import type { Log } from '#shared/log.ts'
+import type { OwnAlertSettings } from '#shared/own/own-settings.ts'
 import type { Retention } from '#shared/retention/retention.ts'
 import type { ConnectionAccess } from '#shared/settings/connection-access.ts'
 import type { ConnectionInUse } from '#shared/settings/connection-in-use.ts'
+import { defaultLongestDays } from '#shared/silence/draft-problems.ts'
 import { ClearLevels } from '../app/clear-levels.ts'
 import { CurrentHealth } from '../app/current-health.ts'
-import type { EventRouteDeps, EventRoutes } from '../app/event-routes.ts'
+import type { EventRouteDeps } from '../app/event-route-deps.ts'
+import type { EventRoutes } from '../app/event-routes.ts'
 import { routeEvents } from '../app/event-routes.ts'
 import { FiringAlerts } from '../app/firing-alerts.ts'
 import type { BackendClient } from '../backend/backend-client.ts'
 import type { CreateBackendDeps } from '../backend/create-backend.ts'
 import type { DataThread, ReadThread } from '../ipc/ipc-deps.ts'
+import { PopupActs } from '../notifications/popup-acts.ts'
 import type { SecretStore } from '../secrets/secret-store.ts'
 import type { HostedConnection } from './connection-host.ts'
 import type { ConnectionThreads, ThreadsDeps } from './connection-threads.ts'
@@ -19,7 +23,17 @@ import type { ConnectionThreads, ThreadsDeps } from './connection-threads.ts'
 /** What a connection uses of the app. */
 export type ConnectionShell = Pick<
   EventRouteDeps,
-  'window' | 'showTray' | 'notifier' | 'sounds' | 'settings' | 'doNotDisturb' | 'open' | 'now' | 'timeStyle'
+  | 'window'
+  | 'showTray'
+  | 'notifier'
+  | 'toasts'
+  | 'sounds'
+  | 'settings'
+  | 'doNotDisturb'
+  | 'isScreenLocked'
+  | 'open'
+  | 'now'
+  | 'timeStyle'
 >
 
 export interface RunningConnectionDeps {
@@ -27,6 +41,7 @@ export interface RunningConnectionDeps {
   readonly dataDir: string
   readonly user: string
   readonly retention: ThreadsDeps['retention']
+  readonly own: ThreadsDeps['own']
   readonly secrets: SecretStore
   readonly shell: ConnectionShell
   readonly log: Log
@@ -53,24 +68,37 @@ export class RunningConnection implements HostedConnection {
   readonly data: DataThread
   readonly read: ReadThread
   readonly backend: BackendClient | undefined
+  /** What the operator does to alerts outside the window. */
+  readonly acts: PopupActs
   readonly routes: EventRoutes
   readonly #life: Lifetime
   readonly #user: string
 
   /** Creates everything, without starting it. */
   constructor(inUse: ConnectionInUse, access: ConnectionAccess, deps: RunningConnectionDeps) {
-    const { dataDir: root, user, retention, secrets, shell, log } = deps
+    const { dataDir: root, user, retention, own, secrets, shell, log } = deps
     const dataDir = join(root, inUse.folder)
     const life = (this.#life = new Lifetime(log))
     this.inUse = inUse
     this.#user = user
     this.access = access
     this.health = new CurrentHealth(shell.now())
-    const threads = deps.createThreads({ inUse, access, dataDir, user, retention, log: log.child({ part: 'threads' }) })
+    const threads = deps.createThreads({
+      inUse,
+      access,
+      dataDir,
+      user,
+      retention,
+      own,
+      log: log.child({ part: 'threads' }),
+    })
     this.data = life.own('data thread', threads.data, (data) => data.stop(dataStopMs))
     this.read = life.own('read thread', threads.read, (read) => read.stop(readStopMs))
     const url = inUse.connection.backendUrl
-    this.backend = deps.createBackend({ url, dataDir, secrets, log, life }, this.data, this.health)
+    const { doNotDisturb } = shell
+    const parts = { url, dataDir, secrets, log, life, doNotDisturb }
+    this.backend = deps.createBackend(parts, this.data, this.health)
+    this.acts = createActs(this, deps)
     this.routes = life.own('event routes', routeEvents({ ...this.#parts(), ...shell, log }), (routes) => routes.end())
   }
 
@@ -84,6 +112,11 @@ export class RunningConnection implements HostedConnection {
     if (this.data.state.kind === 'running') await this.data.call('cache.setRetention', retention)
   }
 
+  /** When this console reports about itself. A data thread that starts later has it too. */
+  async setOwn(own: OwnAlertSettings): Promise<void> {
+    if (this.data.state.kind === 'running') await this.data.call('own.settings', own)
+  }
+
   silence(): void {
     this.routes.end()
   }
@@ -93,12 +126,41 @@ export class RunningConnection implements HostedConnection {
   }
 
   #parts(): Omit<EventRouteDeps, keyof ConnectionShell | 'log'> {
-    const { data, read, backend, health, alerts, clearLevels } = this
+    const { data, read, backend, health, alerts, clearLevels, acts } = this
     const operator = (): string | undefined => {
       const session = backend?.session.session
       if (!session) return this.#user
       return session.kind === 'signed-in' ? session.user.username : undefined
     }
-    return { inUse: () => this.inUse, data, read, backend, health, alerts, operator, clearLevels }
+    return { inUse: () => this.inUse, data, read, backend, health, alerts, operator, clearLevels, acts }
   }
+}
+
+/** They end with the connection: its threads refuse calls then. */
+function createActs(
+  { data, backend, alerts }: Pick<RunningConnection, 'data' | 'backend' | 'alerts'>,
+  { user, shell, log }: RunningConnectionDeps,
+): PopupActs {
+  const { window, toasts, doNotDisturb, open, now } = shell
+  return new PopupActs({
+    data,
+    user,
+    session: backend?.session,
+    now,
+    // An hour is within every setting.
+    longestDays: () => defaultLongestDays,
+    firing: () => alerts.list,
+    doNotDisturb,
+    open,
+    navigate: (to) => {
+      open()
+      window.navigate(to)
+    },
+    done: (done) => window.push('alerts.acted', done),
+    refused: ({ title, reason, alertId }) => {
+      // The window is open, and is where the operator looks now.
+      toasts.show({ tag: 'not-done', title, body: reason, urgency: 'normal', onClick: () => open(alertId) })
+    },
+    log: log.child({ part: 'notify' }),
+  })
 }

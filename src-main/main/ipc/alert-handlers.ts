@@ -3,8 +3,8 @@ import type { AlertNote } from '#shared/alert/alert.ts'
 import type { IpcHandlers, IpcRequest } from '#shared/ipc/contract.ts'
 import { CallError } from '../../threads/call-error.ts'
 import { timelineOfBackend } from '../backend/history/backend-timeline.ts'
-import { requirePermission } from '../backend/session/require-permission.ts'
 import type { IpcDeps } from './ipc-deps.ts'
+import { acknowledgementBy, actOnAlerts, authorOf } from './operator-acts.ts'
 
 type AlertCalls = Pick<
   IpcHandlers,
@@ -27,20 +27,15 @@ type AlertDeps = Pick<IpcDeps, 'data' | 'user' | 'session' | 'now'>
 
 /** Calls about alerts. With a backend, the data thread also queues what a person does as operator actions. */
 export function alertHandlers({ data, user, session, now }: AlertDeps): AlertCalls {
-  // Author and time are set here, so the window cannot act in another user's name.
-  const author = (): string => (session ? requirePermission(session.session, 'acknowledge').user.username : user)
+  const author = (): string => authorOf({ session, user }, 'acknowledge')
   const comment = (text: string): AlertNote => ({ kind: 'commented', by: author(), at: now(), comment: text.trim() })
   const assignment = (to: string, text: string): AlertNote => {
     const by = author()
     if (!session && to !== by) throw new CallError('bad-request', 'Without a backend, an alert can only be taken over.')
     return { kind: 'assigned', by, at: now(), comment: text.trim(), to }
   }
-  const acknowledgement = ({ comment: text, until }: Pick<IpcRequest<'alerts.acknowledge'>, 'comment' | 'until'>) => ({
-    by: author(),
-    at: now(),
-    comment: text,
-    ...(until === undefined ? {} : { until }),
-  })
+  const acknowledgement = (given: Pick<IpcRequest<'alerts.acknowledge'>, 'comment' | 'until'>) =>
+    acknowledgementBy({ session, user, now }, given)
   const actOf = (act: IpcRequest<'alerts.actOnMany'>['act']): AlertAct => {
     if (act.kind === 'acknowledge') return { kind: 'acknowledge', acknowledgement: acknowledgement(act) }
     return { kind: 'note', note: act.kind === 'comment' ? comment(act.comment) : assignment(act.to, act.comment) }
@@ -70,10 +65,7 @@ export function alertHandlers({ data, user, session, now }: AlertDeps): AlertCal
       data.call('alerts.unacknowledge', { id, given: { by, at }, user: author(), at: now() }),
     'alerts.comment': async ({ id, comment: text }) => data.call('alerts.note', { id, note: comment(text) }),
     'alerts.assign': async ({ id, to, comment: text }) => data.call('alerts.note', { id, note: assignment(to, text) }),
-    'alerts.actOnMany': async ({ ids, act: asked }) => {
-      const act = actOf(asked)
-      return data.call('alerts.act', { acts: ids.map((alertId) => ({ alertId, act })) })
-    },
+    'alerts.actOnMany': async ({ ids, act }) => actOnAlerts({ data }, ids, actOf(act)),
     'alerts.unacknowledgeMany': async ({ given }) => {
       const [by, at] = [author(), now()]
       const acts = given.map(({ id: alertId, ...key }) => {

@@ -38,6 +38,7 @@ test('while no connection is open, calls about the app are answered and all othe
     'notifications',
     'settings',
     'sound',
+    'toasts',
     'updates',
   ])
   expect(refused).toContain('session.get')

@@ -3,7 +3,8 @@ import { formatDuration } from '#shared/format/duration.ts'
 import { formatClock } from '#shared/format/time.ts'
 import type { TimeStyle } from '#shared/format/time.ts'
 import type { Health } from '#shared/health/health.ts'
-import type { BlindPeriod } from '#shared/notification/held-back-digest.ts'
+import type { BlindPeriod } from '#shared/notification/blind-period.ts'
+import type { PopupAction, PopupButton } from '#shared/notification/popup-action.ts'
 import { notBlind, nextBlindState } from './blind-state.ts'
 import type { BlindChange, BlindState } from './blind-state.ts'
 import type { DesktopPopup, ShowPopup } from './desktop-popup.ts'
@@ -16,7 +17,12 @@ export interface BlindNotificationsDeps {
   readonly withdraw: (tag: string) => void
   /** It was blind, and do not disturb held the popup back. */
   readonly heldBack: (period: BlindPeriod) => void
-  readonly open: () => void
+  /** The sound of critical alerts, if the settings allow it. */
+  readonly sound: () => void
+  /** The operator clicked the popup or one of its buttons. */
+  readonly act: (action: PopupAction) => void
+  /** Somebody has acknowledged or silenced it. */
+  readonly isMuted: () => boolean
   readonly now: () => number
   /** How a time at that instant is written. */
   readonly timeStyle: (at: number) => TimeStyle
@@ -45,6 +51,7 @@ export class BlindNotifications {
   }
 
   async tick(health: Health): Promise<void> {
+    if (health.kind === 'blind' && this.#deps.isMuted()) return this.#mute()
     const now = this.#deps.now()
     this.#awakeSince = Math.min(this.#awakeSince, now) // the clock may be set back
     const seen = health.kind === 'blind' ? { ...health, since: Math.max(health.since, this.#awakeSince) } : health
@@ -54,7 +61,16 @@ export class BlindNotifications {
     if (change?.kind === 'blind') this.#heldSince = undefined
     if (health.kind !== 'blind') this.#endHeld(now)
     if (change?.kind === 'restored' && this.#isHeld('information', now)) this.#endQuietly(change)
-    else if (change) await this.#deps.show(this.#popup(change))
+    else if (change) {
+      if (change.kind === 'blind') this.#deps.sound()
+      await this.#deps.show(this.#popup(change))
+    }
+  }
+
+  /** Once nobody has it any more, it is notified as if it had just begun. */
+  #mute(): void {
+    if (this.#state.notified) this.#deps.withdraw('blind')
+    this.#state = { ...this.#state, notified: false }
   }
 
   #isHeld(kind: 'blind' | 'information', now: number): boolean {
@@ -80,18 +96,26 @@ export class BlindNotifications {
   }
 
   #popup(change: BlindChange): DesktopPopup {
-    const { open, timeStyle } = this.#deps
+    const { act, timeStyle } = this.#deps
     const since = formatClock(change.since, timeStyle(change.since))
+    const popup = { tag: 'blind', onClick: () => act({ kind: 'open' }), onAction: act }
     if (change.kind === 'blind') {
-      return {
-        tag: 'blind',
-        title: `Monitoring blind since ${since}`,
-        body: change.detail,
-        urgency: 'critical',
-        onClick: open,
-      }
+      const title = `Monitoring is blind since ${since}`
+      return { ...popup, title, body: blindBody(change), urgency: 'critical', isSticky: true, buttons }
     }
     const body = `Monitoring was blind for ${formatDuration(change.forMs)}, since ${since}.`
-    return { tag: 'blind', title: 'Monitoring restored', body, urgency: 'low', onClick: open }
+    return { ...popup, title: 'Monitoring restored', body, urgency: 'low' }
   }
+}
+
+const buttons: readonly PopupButton[] = [
+  { label: 'Test connection', action: { kind: 'test-connection' } },
+  { label: 'Open', action: { kind: 'open' } },
+]
+
+/** What is wrong comes first, then what follows. The reason of a lost connection is the third sentence. */
+function blindBody({ cause, detail }: Extract<BlindChange, { kind: 'blind' }>): string {
+  const missing = 'Alerts may be missing.'
+  const isLost = (cause === 'disconnected' || cause === 'connecting') && !detail.startsWith('Kafka ')
+  return isLost ? `Kafka does not answer. ${missing} ${detail}`.trim() : `${detail} ${missing}`
 }

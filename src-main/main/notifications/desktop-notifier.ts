@@ -1,7 +1,6 @@
-import { Notification } from 'electron'
-import type { NativeImage } from 'electron'
 import type { Log } from '#shared/log.ts'
 import type { DesktopPopup } from './desktop-popup.ts'
+import type { PopupFacts, PopupSystem } from './popup-system.ts'
 
 /** Number of popups since the start. `channel` and `result` are labels of a Prometheus counter. */
 export interface NotificationCount {
@@ -11,29 +10,25 @@ export interface NotificationCount {
 }
 
 export interface NotifierDeps {
-  readonly icon: NativeImage
+  readonly system: PopupSystem
   readonly log: Log
-  /** Called after every popup: whether notifications work. */
-  readonly onWorks: (works: boolean) => void
 }
 
-/** In points, as most notification daemons draw icons. A larger icon takes space from the text. */
-const iconPoints = 48
-/** Without a response of the system within this time, the popup counts as not shown. */
-const answerLimitMs = 10_000
-
-/** Passes popups to the operating system, tracks those on screen, and counts the results. */
+/** Passes popups to the operating system, and counts the results. */
 export class DesktopNotifier {
   readonly #deps: NotifierDeps
-  readonly #icon: NativeImage
-  /** Without a reference, a notification is garbage-collected and its click is lost. */
-  readonly #onScreen = new Map<string, Notification>()
   readonly #counts = { shown: 0, failed: 0 }
-  #works: boolean | undefined
+  readonly #listeners: Array<() => void> = []
+  #announced = ''
+  #last: { readonly problem: string | undefined } | undefined
 
   constructor(deps: NotifierDeps) {
     this.#deps = deps
-    this.#icon = deps.icon.resize({ width: iconPoints, quality: 'best' })
+    deps.system.onFacts(() => {
+      // What was true of the last popup may no longer be.
+      this.#last = undefined
+      this.#announce()
+    })
   }
 
   get counts(): readonly NotificationCount[] {
@@ -44,79 +39,52 @@ export class DesktopNotifier {
     ]
   }
 
-  /** Whether the last popup was shown; before the first one, whether the system has notifications. */
-  get works(): boolean {
-    return this.#works ?? Notification.isSupported()
+  /** What is known of the popups of this computer. The last popup proves that they work, or why not. */
+  get facts(): PopupFacts {
+    const { problem: general, ...facts } = this.#deps.system.facts
+    const problem = this.#last ? this.#last.problem : general
+    return { ...facts, ...(problem === undefined ? {} : { problem }) }
+  }
+
+  /** The last popup was shown, and nothing has changed since. */
+  get hasShown(): boolean {
+    return this.#last !== undefined && this.#last.problem === undefined
+  }
+
+  /** Calls `listener` after each change of `facts` or `hasShown`. */
+  onFacts(listener: () => void): void {
+    this.#listeners.push(listener)
   }
 
   async show(popup: DesktopPopup): Promise<boolean> {
     return (await this.try(popup)) === undefined
   }
 
-  /** @returns why the system did not show it, without a full stop; `undefined` if it did */
+  /** @returns why the system did not show it, as sentences; `undefined` if it did */
   async try(popup: DesktopPopup): Promise<string | undefined> {
-    const problem = Notification.isSupported()
-      ? await this.#showNative(popup)
-      : 'this system does not support notifications'
+    const problem = await this.#deps.system.show(popup)
     const shown = problem === undefined
     this.#counts[shown ? 'shown' : 'failed']++
     if (!shown) this.#deps.log.error('notification not shown', { tag: popup.tag, problem })
-    this.#works = shown
-    this.#deps.onWorks(shown)
+    this.#last = { problem }
+    this.#announce()
     return problem
-  }
-
-  /** @returns the problem, or `undefined` if the popup was shown */
-  #showNative(popup: DesktopPopup): Promise<string | undefined> {
-    this.withdraw(popup.tag)
-    const critical = popup.urgency === 'critical'
-    const notification = new Notification({
-      // macOS and Windows replace the popup of an earlier run too. On Linux the server numbers popups, and Electron tells
-      // no number: those of a run that was killed stay until somebody dismisses them.
-      id: popup.tag,
-      title: popup.title,
-      body: popup.body,
-      urgency: popup.urgency,
-      timeoutType: critical ? 'never' : 'default',
-      silent: !critical || popup.isUpdate === true,
-      icon: this.#icon,
-    })
-    this.#onScreen.set(popup.tag, notification)
-    const release = (): void => {
-      if (this.#onScreen.get(popup.tag) !== notification) return
-      this.#onScreen.delete(popup.tag)
-      popup.onClose?.()
-    }
-    notification.on('close', release)
-    notification.on('click', () => {
-      release()
-      popup.onClick()
-    })
-    return new Promise((resolve) => {
-      const late = setTimeout(() => resolve('the system did not answer'), answerLimitMs)
-      const settle = (problem: string | undefined): void => {
-        clearTimeout(late)
-        resolve(problem)
-      }
-      notification.on('show', () => settle(undefined))
-      notification.on('failed', (_event, problem) => {
-        release()
-        settle(problem || 'the system refused it')
-      })
-      notification.show()
-    })
   }
 
   /** Removes the popup from the screen, if it is shown. */
   withdraw(tag: string): void {
-    const notification = this.#onScreen.get(tag)
-    this.#onScreen.delete(tag)
-    notification?.close()
+    this.#deps.system.withdraw(tag)
   }
 
   /** Removes all popups: after the exit, their clicks have no effect. */
-  end(): void {
-    for (const notification of this.#onScreen.values()) notification.close()
-    this.#onScreen.clear()
+  end(): Promise<void> {
+    return this.#deps.system.end()
+  }
+
+  #announce(): void {
+    const text = JSON.stringify([this.facts, this.hasShown])
+    if (text === this.#announced) return
+    this.#announced = text
+    for (const listener of this.#listeners) listener()
   }
 }

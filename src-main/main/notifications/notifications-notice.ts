@@ -3,8 +3,10 @@ import type { Notice } from '../app/current-health.ts'
 import type { CodeSignature } from './code-signature.ts'
 
 export interface NotificationFacts {
-  /** Whether the system showed the last popup; `undefined`: there was none yet. */
-  readonly works: boolean | undefined
+  /** Why the system shows no popups, as sentences; `undefined`: nothing is known against it. */
+  readonly problem: string | undefined
+  /** The last popup was shown. */
+  readonly hasShown: boolean
   /** `undefined`: not known yet. */
   readonly signature: CodeSignature | undefined
 }
@@ -13,20 +15,20 @@ const id = 'notifications'
 const elsewhere = 'ReMo shows alerts only in this window and in the tray.'
 
 /** What the operator must know about notifications; `undefined`: nothing. A popup that was shown proves that they work. */
-export function notificationsNotice({ works, signature }: NotificationFacts): Notice | undefined {
-  if (works === true) return undefined
+export function notificationsNotice({ problem, hasShown, signature }: NotificationFacts): Notice | undefined {
+  if (hasShown) return undefined
   if (signature === 'none' || signature === 'ad-hoc') {
     const text = `macOS shows no notifications of this ReMo, because it is not signed with a certificate. ${elsewhere} Install one that is signed.`
     return { id, severity: 'warning', text }
   }
-  if (works === undefined) return undefined
-  return { id, severity: 'warning', text: `Desktop notifications do not work on this system. ${elsewhere}` }
+  if (problem === undefined) return undefined
+  return { id, severity: 'warning', text: `Desktop notifications do not work. ${problem} ${elsewhere}` }
 }
 
 /** Keeps the notice as these facts say. */
 export class NotificationsNotice {
   readonly #health: Pick<AppHealth, 'addNotice' | 'clearNotice'>
-  #facts: NotificationFacts = { works: undefined, signature: undefined }
+  #facts: NotificationFacts = { problem: undefined, hasShown: false, signature: undefined }
 
   constructor(health: Pick<AppHealth, 'addNotice' | 'clearNotice'>) {
     this.#health = health

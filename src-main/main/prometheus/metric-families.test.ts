@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { anAlert, noneSilenced } from '#shared/alert/alert-builders.ts'
+import { anAlert, anOwnAlert, noneSilenced } from '#shared/alert/alert-builders.ts'
 import type { DataThreadCounters } from '../../threads/data-calls.ts'
 import { families, maxNodes } from './metric-families.ts'
 import type { ScrapeSnapshot } from './metric-families.ts'
@@ -179,12 +179,19 @@ test('the build is said with its Git commit', () => {
 
 test('open alerts are counted by severity and state, zeros included', () => {
   const acknowledgement = { by: 'ada', at: now, comment: '' }
-  const openAlerts = [anAlert(), anAlert({ acknowledgement }), anAlert({ severity: 'warning', acknowledgement })]
+  const openAlerts = [
+    anAlert(),
+    anAlert({ acknowledgement }),
+    anAlert({ severity: 'warning', acknowledgement }),
+    anOwnAlert({ severity: 'info' }),
+  ]
   expect(lines(aSnapshot({ openAlerts }), 'remo_alerts')).toEqual([
     'remo_alerts{severity=critical,state=firing} 1',
     'remo_alerts{severity=critical,state=acknowledged} 1',
     'remo_alerts{severity=warning,state=firing} 0',
     'remo_alerts{severity=warning,state=acknowledged} 1',
+    'remo_alerts{severity=info,state=firing} 1',
+    'remo_alerts{severity=info,state=acknowledged} 0',
   ])
 })
 
@@ -196,6 +203,8 @@ test('the alerts of a node whose offline alert fires are not counted', () => {
     'remo_alerts{severity=critical,state=acknowledged} 0',
     'remo_alerts{severity=warning,state=firing} 0',
     'remo_alerts{severity=warning,state=acknowledged} 0',
+    'remo_alerts{severity=info,state=firing} 0',
+    'remo_alerts{severity=info,state=acknowledged} 0',
   ])
 })
 
@@ -210,6 +219,7 @@ test('silenced alerts are counted apart, by severity', () => {
   expect(lines(snapshot, 'remo_silenced_alerts')).toEqual([
     'remo_silenced_alerts{severity=critical} 1',
     'remo_silenced_alerts{severity=warning} 1',
+    'remo_silenced_alerts{severity=info} 0',
   ])
 })
 

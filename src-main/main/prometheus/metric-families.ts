@@ -1,4 +1,5 @@
 import type { Alert } from '#shared/alert/alert.ts'
+import { severitiesWorstFirst } from '#shared/alert/severity.ts'
 import { countedAlerts, type IsSilenced, silencedAlerts } from '#shared/alert/inhibit.ts'
 import { isAcknowledged } from '#shared/alert/acknowledgement.ts'
 import { freshnessOf } from '#shared/health/freshness.ts'
@@ -147,7 +148,7 @@ function withoutSeries({ live: { frame }, hasNodeSeries }: ScrapeSnapshot): Metr
 function alertFamilies(snapshot: ScrapeSnapshot): MetricFamily[] {
   const { openAlerts, isSilenced, now, data, notifications, doNotDisturb } = snapshot
   const counted = countedAlerts(openAlerts, isSilenced)
-  const open = (['critical', 'warning'] as const).flatMap((severity) => {
+  const open = severitiesWorstFirst.flatMap((severity) => {
     const alerts = counted.filter((alert) => alert.severity === severity)
     const acknowledged = alerts.filter((alert) => isAcknowledged(alert, now)).length
     return [
@@ -155,7 +156,7 @@ function alertFamilies(snapshot: ScrapeSnapshot): MetricFamily[] {
       { value: acknowledged, labels: { severity, state: 'acknowledged' } },
     ]
   })
-  const silenced = (['critical', 'warning'] as const).map((severity) => {
+  const silenced = severitiesWorstFirst.map((severity) => {
     const alerts = silencedAlerts(openAlerts, isSilenced).filter((alert) => alert.severity === severity)
     return { value: alerts.length, labels: { severity } }
   })

@@ -5,11 +5,12 @@ import type { ActivePause, DoNotDisturbRequest } from '#shared/do-not-disturb/do
 import type { ZoneOffset } from '#shared/format/zone-time.ts'
 import { trayState, trayTooltip } from '#shared/health/health-text.ts'
 import type { TrayFacts, TrayState, WallClock } from '#shared/health/health-text.ts'
+import type { PopupActs } from '../notifications/popup-acts.ts'
 import { trayIcon } from './tray-icons.ts'
 import type { TrayLook } from './tray-icons.ts'
 import { trayMenu } from './tray-menu.ts'
-import type { TrayItem } from './tray-menu.ts'
-import { fittingTooltip, isPanelDark, opensOnClick } from './tray-system.ts'
+import type { TrayActProblems, TrayItem } from './tray-item.ts'
+import { fittingTooltip, menuText, isPanelDark, opensOnClick } from './tray-system.ts'
 
 export interface StatusTrayDeps {
   readonly open: (alertId?: string) => void
@@ -17,6 +18,15 @@ export interface StatusTrayDeps {
   readonly clock: () => WallClock
   readonly clearLevelOf: (alert: Alert) => number | undefined
   readonly palette: () => TrayLook['palette']
+  /** What can be done to alerts of the open connection; `undefined` while it changes. */
+  readonly acts: () => Pick<PopupActs, 'run' | 'problemOf'> | undefined
+  /** Asks first. */
+  readonly acknowledgeAll: () => void
+  readonly hideDetails: {
+    /** Popups and the menu show no names and values. */
+    readonly isOn: boolean
+    readonly set: (isOn: boolean) => void
+  }
   readonly doNotDisturb: {
     /** What is in force; `undefined`: off. */
     readonly active: ActivePause | undefined
@@ -69,7 +79,13 @@ export class StatusTray {
     const tooltip = fittingTooltip(trayTooltip(facts, clock), process.platform)
     if (tooltip !== this.#tooltip) icon.setToolTip(tooltip)
     this.#tooltip = tooltip
-    const items = trayMenu(facts, { ...clock, clearLevelOf, pause: { active, offsetAt } })
+    const items = trayMenu(facts, {
+      ...clock,
+      clearLevelOf,
+      problems: this.#problems(),
+      hidesDetails: this.#deps.hideDetails.isOn,
+      pause: { active, offsetAt },
+    })
     const menu = JSON.stringify(items)
     if (menu !== this.#menu) icon.setContextMenu(Menu.buildFromTemplate(items.map((item) => this.#entry(item))))
     this.#menu = menu
@@ -80,10 +96,15 @@ export class StatusTray {
     this.#icon = undefined
   }
 
+  #problems(): TrayActProblems {
+    const acts = this.#deps.acts()
+    return { acknowledge: acts?.problemOf('acknowledge'), silence: acts?.problemOf('silence') }
+  }
+
   /** The system has marked the entry itself, so the menu is set again. */
-  #request(request: (request: DoNotDisturbRequest) => void, asked: DoNotDisturbRequest): void {
+  #toggle(change: () => void): void {
     this.#menu = ''
-    request(asked)
+    change()
     if (this.#facts) this.show(this.#facts)
   }
 
@@ -105,7 +126,7 @@ export class StatusTray {
   }
 
   #entry(item: TrayItem): MenuItemConstructorOptions {
-    const { open, quit, doNotDisturb } = this.#deps
+    const { open, quit, acts, acknowledgeAll, hideDetails, doNotDisturb } = this.#deps
     switch (item.kind) {
       case 'line':
         return { type: 'separator' }
@@ -115,13 +136,24 @@ export class StatusTray {
       case 'open':
         return { label: item.label, click: () => open() }
       case 'alert':
-        return { label: item.label, click: () => open(item.alertId) }
+        return { label: menuText(item.label), submenu: item.items.map((one) => this.#entry(one)) }
+      case 'act':
+        return { label: menuText(item.label), enabled: item.isEnabled, click: () => void acts()?.run(item.action) }
+      case 'acknowledge-all':
+        return { label: item.label, enabled: item.isEnabled, click: acknowledgeAll }
+      case 'hide-details':
+        return {
+          label: item.label,
+          type: 'checkbox',
+          checked: item.isOn,
+          click: () => this.#toggle(() => hideDetails.set(!item.isOn)),
+        }
       case 'pause':
         return {
           label: item.label,
           type: item.isChosen === undefined ? 'normal' : 'checkbox',
           checked: item.isChosen === true,
-          click: () => this.#request(doNotDisturb.request, item.request),
+          click: () => this.#toggle(() => doNotDisturb.request(item.request)),
         }
       case 'quit':
         return { label: item.label, click: quit }

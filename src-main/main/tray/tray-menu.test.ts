@@ -1,21 +1,29 @@
 import { describe, expect, test } from 'vitest'
-import type { Alert } from '#shared/alert/alert.ts'
+import { type Alert, type NodeAlert } from '#shared/alert/alert.ts'
 import { anAlert, noneSilenced } from '#shared/alert/alert-builders.ts'
 import type { ActivePause } from '#shared/do-not-disturb/do-not-disturb.ts'
 import type { Health } from '#shared/health/health.ts'
+import type { TrayItem, TrayMenuFacts } from './tray-item.ts'
 import { trayMenu } from './tray-menu.ts'
 
 const pause = { active: undefined, offsetAt: () => 0 }
-const clock = { now: 100_000, offsetMinutes: 0, clearLevelOf: () => 75, pause }
+const problems = { acknowledge: undefined, silence: undefined }
+const clock = { now: 100_000, offsetMinutes: 0, clearLevelOf: () => 75, problems, hidesDetails: false, pause }
 const live: Health = { kind: 'live', behindMs: 300 }
 const nothingElse = { isSilenced: noneSilenced, pending: 0, silentNodes: 0 }
 
 /** A warning of the node with this number; higher numbers opened later. */
-const onNode = (number: number, over: Partial<Alert> = {}): Alert =>
+const onNode = (number: number, over: Partial<NodeAlert> = {}): NodeAlert =>
   anAlert({ id: `id-${number}`, nodeId: `node-${number}`, severity: 'warning', openedAt: number, ...over })
-const alertsIn = (alerts: readonly Alert[], health = live): string[] =>
-  trayMenu({ health, alerts, ...nothingElse }, clock).flatMap((item) => (item.kind === 'alert' ? [item.alertId] : []))
-const textsIn = (health: Health, alerts: readonly Alert[] = []): string[] =>
+const alertsIn = (alerts: readonly NodeAlert[], health = live): string[] =>
+  trayMenu({ health, alerts, ...nothingElse }, clock).flatMap((item) =>
+    item.kind === 'alert'
+      ? item.items.flatMap((act) =>
+          act.kind === 'act' && act.action.kind === 'open' ? [act.action.alertId ?? ''] : [],
+        )
+      : [],
+  )
+const textsIn = (health: Health, alerts: readonly NodeAlert[] = []): string[] =>
   trayMenu({ health, alerts, ...nothingElse }, clock).flatMap((item) => (item.kind === 'text' ? [item.label] : []))
 
 test('the three worst alerts can be opened: critical, not yet acknowledged, newest first', () => {
@@ -28,7 +36,7 @@ test('the three worst alerts can be opened: critical, not yet acknowledged, newe
     onNode(5),
   ]
   expect(alertsIn(alerts)).toEqual(['id-4', 'id-3', 'id-5'])
-  expect(textsIn(live, alerts)).toEqual(['2 more alerts', 'Live'])
+  expect(textsIn(live, alerts)).toEqual(['2 critical, 3 warning', 'Live', '2 more alerts'])
 })
 
 test('the shape shows the severity, not the color', () => {
@@ -40,10 +48,8 @@ test('the shape shows the severity, not the color', () => {
 })
 
 test('a lowered alert says when it resolves', () => {
-  const [, , item] = trayMenu(
-    { health: live, alerts: [onNode(1, { threshold: 85, value: 82.9 })], ...nothingElse },
-    clock,
-  )
+  const menu = trayMenu({ health: live, alerts: [onNode(1, { threshold: 85, value: 82.9 })], ...nothingElse }, clock)
+  const item = menu.find(({ kind }) => kind === 'alert')
   expect(item).toMatchObject({ label: '▲ node-1 CPU 82.9\u202f%, clears below 75\u202f%' })
 })
 
@@ -80,7 +86,7 @@ test('silenced alerts are counted and not listed', () => {
     trayMenu(of, clock).flatMap((item) =>
       item.kind === 'alert' || item.kind === 'text' ? [item.label.slice(0, 10)] : [],
     )
-  expect(labels(facts)).toEqual(['▲ node-1 C', '1 silenced', 'Live'])
+  expect(labels(facts)).toEqual(['1 warning,', 'Live', '▲ node-1 C'])
   expect(labels({ ...facts, isSilenced: () => true })).toEqual(['2 silenced', 'Live'])
 })
 
@@ -89,7 +95,20 @@ test('open, do not disturb and quit are always there', () => {
     trayMenu({ health: { kind: 'empty', pattern: '^metrics-' }, alerts: [], ...nothingElse }, clock).map(
       ({ kind }) => kind,
     ),
-  ).toEqual(['open', 'line', 'line', 'text', 'line', 'heading', 'pause', 'pause', 'pause', 'pause', 'line', 'quit'])
+  ).toEqual([
+    'text',
+    'line',
+    'hide-details',
+    'line',
+    'heading',
+    'pause',
+    'pause',
+    'pause',
+    'pause',
+    'line',
+    'open',
+    'quit',
+  ])
 })
 
 describe('do not disturb', () => {
@@ -134,5 +153,100 @@ describe('do not disturb', () => {
       { ...clock, now: noon + minutes, pause: { active, offsetAt: () => 60 } },
     )
     expect(later).toEqual(itemsWith(active))
+  })
+})
+
+describe('what can be done', () => {
+  const five = [
+    onNode(17, { severity: 'critical' }),
+    onNode(31, { severity: 'critical' }),
+    onNode(3),
+    onNode(22),
+    onNode(40),
+  ]
+  const linesOf = (items: readonly TrayItem[]): string[] =>
+    items.flatMap((item) => {
+      if (item.kind === 'line') return []
+      const isOff = 'isEnabled' in item && !item.isEnabled
+      const below = item.kind === 'alert' ? linesOf(item.items).map((line) => `  ${line}`) : []
+      return [`${item.label.replaceAll('\u202f', ' ')}${isOff ? ' (off)' : ''}`, ...below]
+    })
+  const menuWith = (alerts: readonly Alert[], change: Partial<TrayMenuFacts> = {}): string[] => {
+    const lines = linesOf(trayMenu({ health: live, alerts, ...nothingElse }, { ...clock, ...change }))
+    return lines.slice(0, lines.indexOf('Do not disturb'))
+  }
+
+  test('an alert has a menu of its own, and all of them one entry that asks', () => {
+    expect(menuWith(five.slice(0, 2))).toEqual([
+      '2 critical',
+      'Live',
+      '■ node-31 CPU 97.2 % > 95 % for 2 m',
+      '  Open',
+      '  Acknowledge',
+      '  Silence 1 h',
+      '■ node-17 CPU 97.2 % > 95 % for 2 m',
+      '  Open',
+      '  Acknowledge',
+      '  Silence 1 h',
+      'Acknowledge all 2…',
+      'Hide names and values',
+    ])
+    expect(menuWith(five)).toContain('Acknowledge all 5…')
+  })
+
+  test('the acts are of that alert', () => {
+    const items = trayMenu({ health: live, alerts: [onNode(1)], ...nothingElse }, clock)
+    const acts = items.flatMap((item) => (item.kind === 'alert' ? item.items : []))
+    expect(acts.map((act) => act.kind === 'act' && act.action)).toEqual([
+      { kind: 'open', alertId: 'id-1' },
+      { kind: 'acknowledge', alertIds: ['id-1'] },
+      { kind: 'silence', alertIds: ['id-1'] },
+    ])
+  })
+
+  test('one that is acknowledged says by whom, and is not counted for all', () => {
+    const acknowledgement = { by: 'bob', at: 0, comment: '' }
+    const lines = menuWith([onNode(1), onNode(2, { acknowledgement })])
+    expect(lines).toContain('  Acknowledged by bob (off)')
+    expect(lines.join()).not.toContain('Acknowledge all')
+    const ended = menuWith([onNode(1), onNode(2, { acknowledgement: { ...acknowledgement, until: clock.now } })])
+    expect(ended).toContain('Acknowledge all 2…')
+  })
+
+  test('without the permission the entries are off and say why; open is not', () => {
+    const refused = {
+      acknowledge: 'Your role is view-only. Ask an operator or administrator to acknowledge.',
+      silence: 'Your role is view-only. Ask an operator or administrator to silence.',
+    }
+    expect(menuWith(five.slice(0, 2), { problems: refused }).slice(2)).toEqual([
+      '■ node-31 CPU 97.2 % > 95 % for 2 m',
+      '  Open',
+      '  Acknowledge (off)',
+      '  Silence 1 h (off)',
+      '  Your role is view-only',
+      '■ node-17 CPU 97.2 % > 95 % for 2 m',
+      '  Open',
+      '  Acknowledge (off)',
+      '  Silence 1 h (off)',
+      '  Your role is view-only',
+      'Acknowledge all 2… (off)',
+      'Your role is view-only',
+      'Hide names and values',
+    ])
+  })
+
+  test('while details are hidden there are counts only', () => {
+    const lines = menuWith(five, { hidesDetails: true })
+    expect(lines).toEqual(['2 critical, 3 warning', 'Live', 'Acknowledge all 5…', 'Hide names and values'])
+    expect(menuWith([onNode(1)], { hidesDetails: true })).toContain('Acknowledge 1 alert…')
+  })
+
+  test('2,000 alerts make no longer menu, and the same one while none of the worst changes', () => {
+    const many = Array.from({ length: 2000 }, (_, i) => onNode(i, { severity: 'critical' }))
+    const items = (alerts: readonly Alert[]) => trayMenu({ health: live, alerts, ...nothingElse }, clock)
+    expect(items(many).length).toBeLessThan(20)
+    const [oldest, ...rest] = many
+    const changed = oldest ? [{ ...oldest, value: 99 }, ...rest] : []
+    expect(items(changed)).toEqual(items(many))
   })
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fittingTooltip, iconSizes, isPanelDark, opensOnClick } from './tray-system.ts'
+import { fittingTooltip, iconSizes, isPanelDark, menuText, opensOnClick } from './tray-system.ts'
 
 const facts = { env: {}, appIsDark: true, systemIsDark: false }
 
@@ -30,4 +30,8 @@ test('a tooltip that Windows would cut ends with an ellipsis', () => {
 test('each system has the icon in sizes that are drawn', () => {
   const sizes = (['linux', 'win32', 'darwin'] as const).flatMap((platform) => iconSizes(platform).map(([, px]) => px))
   expect(new Set(sizes)).toEqual(new Set([16, 22, 32]))
+})
+
+test('a node that is named with an ampersand keeps it', () => {
+  expect(menuText('r&d-1 is offline')).toBe('r&&d-1 is offline')
 })

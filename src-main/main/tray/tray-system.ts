@@ -37,3 +37,8 @@ export function iconSizes(platform: NodeJS.Platform): ReadonlyArray<readonly [sc
   if (platform === 'win32') return [[1, 16], [1.5, 22], [2, 32]] // prettier-ignore
   return [[1, 22], [1.5, 32]] // prettier-ignore
 }
+
+/** A text as a menu shows it: a single `&` would underline the character after it. */
+export function menuText(text: string): string {
+  return text.replaceAll('&', '&&')
+}

@@ -18,21 +18,25 @@ describe('alerts and notifications', () => {
     cache.store.commitBatch(write)
     expect(cache.store.alerts.firing()).toEqual([anAlert()])
     expect(cache.store.alerts.timeline(anAlert().id)).toEqual([opened])
-    expect(cache.store.alerts.queuedNotifications()).toEqual([{ alert: anAlert(), transition: 'opened' }])
+    expect(cache.store.alerts.queuedNotifications()).toEqual([
+      { alert: anAlert(), transition: 'opened', wasShown: false },
+    ])
   })
 
   it('keep a notification queued until it is shown, and never queue it again', () => {
     const queued = { alertId: anAlert().id, transition: 'opened' } as const
     cache.store.commitBatch(aBatchWrite({ alerts: [anAlert()], queuedNotifications: [queued] }))
     cache.reopen()
-    expect(cache.store.alerts.queuedNotifications()).toEqual([{ alert: anAlert(), transition: 'opened' }])
+    expect(cache.store.alerts.queuedNotifications()).toEqual([
+      { alert: anAlert(), transition: 'opened', wasShown: false },
+    ])
     cache.store.alerts.settleNotifications([queued], { shown: true, at: startAt + 1 })
     cache.store.alerts.settleNotifications([queued], { shown: true, at: startAt + 2 })
     cache.store.commitBatch(aBatchWrite({ queuedNotifications: [queued] }))
     cache.reopen()
     expect(cache.store.alerts.queuedNotifications()).toEqual([])
     expect(cache.store.alerts.timeline(anAlert().id)).toEqual([
-      { alertId: anAlert().id, kind: 'notified', at: startAt + 1 },
+      { alertId: anAlert().id, kind: 'notified', at: startAt + 1, severity: 'critical' },
     ])
   })
 

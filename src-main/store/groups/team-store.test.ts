@@ -39,7 +39,9 @@ it('moves acknowledgement, notifications and actions of a withdrawn alert to its
     cache.store.alerts.timeline(alert.id),
   ]).toEqual([[replacement], [], []])
   expect(cache.store.alerts.timeline(replacement.id)).toEqual([{ ...event, alertId: replacement.id }])
-  expect(cache.store.alerts.queuedNotifications()).toEqual([{ alert: replacement, transition: 'opened' }])
+  expect(cache.store.alerts.queuedNotifications()).toEqual([
+    { alert: replacement, transition: 'opened', wasShown: false },
+  ])
   const [moved] = cache.store.team.actions()
   expect(moved).toEqual(anAction(replacement.id, defined(moved).id))
   expect(defined(moved).id).not.toBe(anAction(alert.id).id)

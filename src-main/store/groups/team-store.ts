@@ -1,5 +1,12 @@
 import type { Database } from 'better-sqlite3'
-import type { Acknowledgement, Alert, AlertEvent, AlertNote } from '#shared/alert/alert.ts'
+import {
+  type Acknowledgement,
+  type Alert,
+  type AlertEvent,
+  type AlertNote,
+  isNodeAlert,
+  type NodeAlert,
+} from '#shared/alert/alert.ts'
 import { noteEvent } from '#shared/alert/note.ts'
 import type { RecordPosition } from '#shared/metric/sample.ts'
 import type { Rule } from '#shared/rule/rule.ts'
@@ -44,7 +51,7 @@ export class TeamStore {
   /** Alerts with actions of this console: whether the backend's newest record of this run has an acknowledgement. */
   readonly #isAcknowledged = new Map<string, boolean>()
   /** Alerts that fire by the backend's newest record of this run. */
-  readonly #firing = new Map<string, Alert>()
+  readonly #firing = new Map<string, NodeAlert>()
 
   constructor({ db, rows, tables, transactions }: TeamStoreDeps) {
     this.#tables = tables
@@ -67,12 +74,12 @@ export class TeamStore {
   }
 
   /** Alerts of one series that the backend has published, newest first. */
-  officialAlerts(nodeId: string, metric: string): Alert[] {
+  officialAlerts(nodeId: string, metric: string): NodeAlert[] {
     return this.#officials.ofSeries(nodeId, metric)
   }
 
   /** Alerts that fire by the backend's newest record of this run, as they are there. */
-  firingOfficials(): readonly Alert[] {
+  firingOfficials(): readonly NodeAlert[] {
     return [...this.#firing.values()]
   }
 
@@ -81,13 +88,13 @@ export class TeamStore {
     return this.#officials.ids()
   }
 
-  provisionalAlerts(): Alert[] {
-    return this.#tables.alerts.provisional()
+  provisionalAlerts(): NodeAlert[] {
+    return this.#tables.alerts.provisional().filter(isNodeAlert)
   }
 
   /** `at`: event time, epoch ms. */
-  alertsOpenedSince(at: number): Alert[] {
-    return this.#tables.alerts.openedSince(at)
+  alertsOpenedSince(at: number): NodeAlert[] {
+    return this.#tables.alerts.openedSince(at).filter(isNodeAlert)
   }
 
   /** Records that need a newer ReMo, in the order in which their keys were first deferred. */
@@ -257,6 +264,7 @@ export class TeamStore {
     this.clear(about)
     if (about === 'rules') return
     this.#isAcknowledged.clear()
+    this.#tables.shownReports.clear()
     this.#actions.forgetVersions()
     for (const action of this.actions()) {
       if (action.state === 'waiting') this.#actions.save({ ...action, state: 'refused', problem: otherBackend }, 0)
@@ -270,15 +278,17 @@ export class TeamStore {
   }
 
   #withdraw(alertId: string, replacedBy: string | undefined): void {
-    const { alerts, notifications, unseen } = this.#tables
+    const { alerts, notifications, unseen, shownReports } = this.#tables
     if (replacedBy !== undefined) {
       unseen.reassign(alertId, replacedBy)
       alerts.reassign(alertId, replacedBy)
       notifications.reassign(alertId, replacedBy)
       this.#actions.reassign(alertId, replacedBy)
+      shownReports.addAgain(replacedBy)
     }
     alerts.remove(alertId)
     notifications.remove(alertId)
     unseen.remove(alertId)
+    shownReports.remove(alertId)
   }
 }

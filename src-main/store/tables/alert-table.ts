@@ -1,6 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3'
 import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
-import { alertCodec, alertEventCodec } from '#shared/codec/domain-codecs.ts'
+import { storedAlertCodec, storedEventCodec } from '#shared/codec/domain-codecs.ts'
 import type { RowReader } from '../row-reader.ts'
 import { AlertHistoryTable } from './alert-history-table.ts'
 
@@ -84,7 +84,12 @@ export class AlertTable {
 
   save(alert: Alert): void {
     this.#changed.set(alert.id, alert)
-    this.#save.run({ id: alert.id, phase: alert.phase, openedAt: alert.openedAt, data: alertCodec.stringify(alert) })
+    this.#save.run({
+      id: alert.id,
+      phase: alert.phase,
+      openedAt: alert.openedAt,
+      data: storedAlertCodec.stringify(alert),
+    })
   }
 
   addEvent(event: AlertEvent): void {
@@ -93,48 +98,48 @@ export class AlertTable {
       alertId: event.alertId,
       kind: event.kind,
       at: event.at,
-      data: alertEventCodec.stringify(event),
+      data: storedEventCodec.stringify(event),
     })
   }
 
   get(id: string): Alert | undefined {
     const data = this.#one.get(id)
-    return data === undefined ? undefined : this.#rows.one('alert', alertCodec, data)
+    return data === undefined ? undefined : this.#rows.one('alert', storedAlertCodec, data)
   }
 
   /** Newest first. */
   firing(): Alert[] {
-    return this.#rows.all('alert', alertCodec, this.#byPhase.all('firing', -1))
+    return this.#rows.all('alert', storedAlertCodec, this.#byPhase.all('firing', -1))
   }
 
   /** The newest 500, newest first. */
   resolved(): Alert[] {
-    return this.#rows.all('alert', alertCodec, this.#byPhase.all('resolved', listed))
+    return this.#rows.all('alert', storedAlertCodec, this.#byPhase.all('resolved', listed))
   }
 
   provisional(): Alert[] {
-    return this.#rows.all('alert', alertCodec, this.#provisional.all())
+    return this.#rows.all('alert', storedAlertCodec, this.#provisional.all())
   }
 
   /** `at`: event time, epoch ms. */
   openedSince(at: number): Alert[] {
-    return this.#rows.all('alert', alertCodec, this.#openedSince.all(at))
+    return this.#rows.all('alert', storedAlertCodec, this.#openedSince.all(at))
   }
 
   /** Offline alerts of the node that fired while this alert did. */
   offlineDuring({ nodeId, openedAt, resolvedAt = 8.64e15 }: Alert): Alert[] {
-    return this.#rows.all('alert', alertCodec, this.#offline.all({ nodeId, from: openedAt, to: resolvedAt }))
+    return this.#rows.all('alert', storedAlertCodec, this.#offline.all({ nodeId, from: openedAt, to: resolvedAt }))
   }
 
   timeline(id: string): AlertEvent[] {
-    return this.#rows.all('alert_event', alertEventCodec, this.#timeline.all(id))
+    return this.#rows.all('alert_event', storedEventCodec, this.#timeline.all(id))
   }
 
   /** The firing alerts whose timelines say that they are silenced, each with the id of its silence. */
   silenced(): ReadonlyMap<string, string> {
     const silenced = new Map<string, string>()
     for (const { alertId, data } of this.#silenced.all()) {
-      const event = this.#rows.one('alert_event', alertEventCodec, data)
+      const event = this.#rows.one('alert_event', storedEventCodec, data)
       if (event?.kind === 'silenced') silenced.set(alertId, event.silenceId ?? '')
       else silenced.delete(alertId)
     }

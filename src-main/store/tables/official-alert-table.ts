@@ -1,5 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3'
-import type { Alert } from '#shared/alert/alert.ts'
+import type { NodeAlert } from '#shared/alert/alert.ts'
 import { alertCodec } from '#shared/codec/domain-codecs.ts'
 import type { RowReader } from '../row-reader.ts'
 
@@ -12,7 +12,7 @@ export interface OfficialAlert {
   /** Not stored. */
   readonly isAcknowledged: boolean
   /** The alert of that record if it fires there. Not stored. */
-  readonly firing?: Alert | undefined
+  readonly firing?: NodeAlert | undefined
 }
 
 /** Versions of the alerts that the backend has published. The alerts themselves are in the alert table. */
@@ -59,7 +59,7 @@ export class OfficialAlertTable {
   }
 
   /** The newest 100 alerts of one series that the backend has published, newest first. */
-  ofSeries(nodeId: string, metric: string): Alert[] {
+  ofSeries(nodeId: string, metric: string): NodeAlert[] {
     return this.#rows.all('alert', alertCodec, this.#ofSeries.all(nodeId, metric))
   }
 

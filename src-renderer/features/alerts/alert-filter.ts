@@ -1,4 +1,5 @@
-import type { Alert } from '#shared/alert/alert.ts'
+import { type Alert, isOwnAlert } from '#shared/alert/alert.ts'
+import { ownNodeText } from '#shared/alert/own-text.ts'
 
 /** Words of a filter, in lower case. A row must have each of them. */
 export function filterWords(text: string): readonly string[] {
@@ -10,9 +11,8 @@ export function alertText(alert: Alert, names: readonly string[]): string {
   const { acknowledgement: ack, notes = [] } = alert
   const people = ack ? [ack.by, ack.comment] : []
   const written = notes.flatMap(({ by, to, comment }) => [by, to ?? '', comment])
-  return [alert.nodeId, alert.nodeName, alert.metric, alert.severity, ...names, ...people, ...written]
-    .join('\n')
-    .toLowerCase()
+  const node = isOwnAlert(alert) ? ownNodeText : alert.nodeId
+  return [node, alert.nodeName, alert.metric, alert.severity, ...names, ...people, ...written].join('\n').toLowerCase()
 }
 
 export function hasWords(text: string, words: readonly string[]): boolean {

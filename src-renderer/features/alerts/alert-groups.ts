@@ -1,5 +1,5 @@
 import type { Alert } from '#shared/alert/alert.ts'
-import type { Severity } from '#shared/rule/rule.ts'
+import { type AlertSeverity, compareSeverities } from '#shared/alert/severity.ts'
 
 export type GroupBy = 'rule' | 'node' | 'none'
 
@@ -9,7 +9,7 @@ export interface AlertGroup {
   readonly by: 'rule' | 'node'
   /** In the order of the list. */
   readonly alerts: readonly Alert[]
-  readonly worst: Severity
+  readonly worst: AlertSeverity
 }
 
 /** With more alerts in all, large groups begin folded: the others would be out of sight below them. */
@@ -31,11 +31,16 @@ export function groupAlerts(alerts: readonly Alert[], by: 'rule' | 'node'): read
     else members.set(key, [alert])
   }
   const groups = [...members].map(([id, group]): AlertGroup => {
-    const worst = group.some(({ severity }) => severity === 'critical') ? 'critical' : 'warning'
-    return { id, by, alerts: group, worst }
+    return { id, by, alerts: group, worst: worstOf(group) }
   })
-  const rank = (group: AlertGroup): number => (group.worst === 'critical' ? 0 : 1)
-  return groups.toSorted((a, b) => rank(a) - rank(b) || b.alerts.length - a.alerts.length || (a.id < b.id ? -1 : 1))
+  return groups.toSorted(
+    (a, b) => compareSeverities(b.worst, a.worst) || b.alerts.length - a.alerts.length || (a.id < b.id ? -1 : 1),
+  )
+}
+
+function worstOf(alerts: readonly Alert[]): AlertSeverity {
+  const [first, ...others] = alerts.map(({ severity }) => severity)
+  return others.reduce((worst, one) => (compareSeverities(one, worst) > 0 ? one : worst), first ?? 'info')
 }
 
 /** Whether a group that nobody folded or unfolded shows its alerts. */

@@ -1,5 +1,13 @@
-import type { Alert, AlertEvent, NotifiedAs } from '#shared/alert/alert.ts'
-import { alertCondition, clearLevelOf, isBreaching, isFlapping } from '#shared/alert/alert-text.ts'
+import { type Alert, type AlertEvent, isOwnAlert, type NotifiedAs } from '#shared/alert/alert.ts'
+import { ownKindText } from '#shared/alert/own-text.ts'
+import {
+  alertCondition,
+  alertNode,
+  alertValue,
+  clearLevelOf,
+  isBreaching,
+  isFlapping,
+} from '#shared/alert/alert-text.ts'
 import { changesText, type HeldAlert } from '#shared/alert/held.ts'
 import { formatDuration } from '#shared/format/duration.ts'
 import { formatLevel, formatValueBeside, unitSpace } from '#shared/format/number.ts'
@@ -25,6 +33,7 @@ export function conditionText(alert: Alert, rule: Rule | undefined, unit: string
 
 /** Follows the condition in the details: when the alert resolves. */
 export function clearsText(alert: Alert, rule: Rule | undefined, unit: string): string {
+  if (isOwnAlert(alert)) return ''
   if (alert.kind !== 'value') return ', resolves with the next sample'
   // The condition says it already.
   if (!isBreaching(alert) || isFlapping(alert) || rule === undefined || isOfflineRule(rule) || rule.clear === undefined)
@@ -34,6 +43,7 @@ export function clearsText(alert: Alert, rule: Rule | undefined, unit: string): 
 }
 
 export function metricText(alert: Alert, unit: string): string {
+  if (isOwnAlert(alert)) return ownKindText[alert.kind]
   if (alert.kind === 'offline') return offlineLabel
   const { label, shortLabel } = metricInfo(alert.metric, unit)
   return alert.kind === 'no-data' ? `No ${shortLabel} data` : label
@@ -46,6 +56,7 @@ export function silencedUntil({ updatedBy }: Silence, until: number | undefined,
 
 /** The rule that raised the alert: `All nodes · CPU usage · v3`. */
 export function ruleText(alert: Alert, rule: Rule | undefined, unit: string): string {
+  if (isOwnAlert(alert)) return 'Settings of this console'
   const metric = alert.kind === 'offline' ? offlineLabel : metricInfo(alert.metric, unit).label
   if (!rule) return `${metric} · v${alert.ruleVersion} (since changed or deleted)`
   const scope = rule.scope.kind === 'all' ? 'All nodes' : scopeText(rule.scope)
@@ -92,6 +103,9 @@ const notifiedTexts: Record<NotifiedAs, string> = {
   popup: 'Popup shown on this computer',
   summary: 'Named in a summary on this computer',
   digest: 'Named in the digest after do not disturb',
+  toast: 'Shown only in the window: this computer refused the popup',
+  reminder: 'Reminder shown on this computer',
+  resolved: 'Its end was shown on this computer',
 }
 
 function quoted(comment: string | undefined): string {
@@ -115,10 +129,10 @@ export interface TimelineFacts {
 
 /** What a line about missing data says of its node or its metric; `undefined`: as for a value. */
 function absenceText({ kind }: AlertEvent, { alert, unit, timeOf }: TimelineFacts): string | undefined {
-  if (alert.kind === 'value') return undefined
+  if (alert.kind === 'value' || isOwnAlert(alert)) return undefined
   const isBack = kind === 'resolved' && alert.resolveReason === 'data-returned'
   if (!isBack && kind !== 'opened') return undefined
-  const node = shownText(alert.nodeId)
+  const node = alertNode(alert)
   const since = timeOf(alert.since)
   if (alert.kind === 'offline') return isBack ? `${node} is back` : `${node} is offline, last seen ${since}`
   const { shortLabel } = metricInfo(alert.metric, unit)
@@ -131,6 +145,7 @@ export function eventText(event: AlertEvent, facts: TimelineFacts): { state: Dis
   const absence = absenceText(event, facts)
   if (absence !== undefined) return { ...lines[event.kind](event, ''), text: absence }
   if (event.value === undefined) return lines[event.kind](event, '')
+  if (isOwnAlert(alert)) return lines[event.kind](event, ` at ${alertValue({ ...alert, value: event.value }, {})}`)
   const info = metricInfo(alert.metric, unit)
   const line = lines[event.kind](event, ` at ${formatValueBeside(event.value, levelsOf(facts), info.unit)}`)
   if (event.clearSince !== undefined) return { ...line, text: `${line.text}, clear since ${timeOf(event.clearSince)}` }

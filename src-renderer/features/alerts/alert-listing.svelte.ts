@@ -1,6 +1,6 @@
 import type { Alert } from '#shared/alert/alert.ts'
 import type { PendingAlert } from '#shared/alert/pending.ts'
-import { shownText } from '#shared/format/shown-text.ts'
+import { alertNode } from '#shared/alert/alert-text.ts'
 import { metricInfo } from '#shared/metric/metric-info.ts'
 import type { AppState } from '../../live/app-state.svelte.ts'
 import { HeldOrder } from '../../ui/lists/held-order.svelte.ts'
@@ -10,7 +10,7 @@ import { groupAlerts, isOpenAtFirst, type AlertGroup, type GroupBy } from './ale
 import { conditionText, metricText, ruleText } from './alert-labels.ts'
 import { alertRow, pendingRow, type AlertRow } from './alert-rows.ts'
 import { alertSorts, sortedAlerts, type AlertSort } from './alert-sort.ts'
-import { stormOf, type Storm } from './storm.ts'
+import { stormOf, type Storm } from '#shared/alert/storm.ts'
 
 const groupKey = 'remo.alerts.groupBy'
 const sortKey = 'remo.alerts.sort'
@@ -132,7 +132,7 @@ export class AlertListing {
   /** What the heading of a group says: the rule with its level, or the node. */
   titleOf({ by, alerts: [alert] }: AlertGroup): string {
     if (alert === undefined) return ''
-    if (by === 'node') return shownText(alert.nodeId)
+    if (by === 'node') return alertNode(alert)
     const unit = this.#unitOf(alert.metric)
     if (alert.kind !== 'value') return metricText(alert, unit)
     // The level of the group, also while the value of its first alert is not beyond it.

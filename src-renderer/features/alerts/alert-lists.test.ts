@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { anAlert } from '#shared/alert/alert-builders.ts'
-import type { Alert } from '#shared/alert/alert.ts'
+import type { NodeAlert } from '#shared/alert/alert.ts'
 import { anId } from '#shared/rule/rule-builders.ts'
 import { alertText, filterWords, hasWords } from './alert-filter.ts'
 import { groupAlerts, isOpenAtFirst } from './alert-groups.ts'
@@ -8,10 +8,10 @@ import { sortedAlerts, type AlertSort } from './alert-sort.ts'
 import { manyFacts } from './many-facts.ts'
 import { refusedText } from './many-text.ts'
 import { nodePrefix, prefixCounts, prefixText } from '#shared/node/node-prefix.ts'
-import { stormOf } from './storm.ts'
+import { stormOf } from '#shared/alert/storm.ts'
 
 const warning = { severity: 'warning', threshold: 85 } as const
-const one = (n: number, change: Partial<Alert> = {}): Alert =>
+const one = (n: number, change: Partial<NodeAlert> = {}): NodeAlert =>
   anAlert({ id: anId(n), nodeId: `node-${n}`, openedAt: n * 1000, since: n * 1000, value: 96, ...change })
 
 describe('order', () => {
@@ -159,7 +159,7 @@ test('facts of many: values of one metric, when they began, and how many rules a
 
 test('facts of alerts of several metrics have no values; one alert is one bar', () => {
   expect(manyFacts([one(1), one(2, { metric: 'memory_usage' })]).values).toBeUndefined()
-  expect(manyFacts([one(1)]).bars).toEqual([{ from: 1000, critical: 1, warning: 0 }])
+  expect(manyFacts([one(1)]).bars).toEqual([{ from: 1000, critical: 1, warning: 0, info: 0 }])
 })
 
 test('what was left out is said with its reasons', () => {

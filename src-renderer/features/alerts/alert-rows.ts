@@ -1,4 +1,4 @@
-import type { Alert } from '#shared/alert/alert.ts'
+import { type Alert, isNodeAlert } from '#shared/alert/alert.ts'
 import type { PendingAlert } from '#shared/alert/pending.ts'
 import type { AlertGroup } from './alert-groups.ts'
 
@@ -15,8 +15,8 @@ export type AlertRow =
 export const alertRow = (alert: Alert): AlertRow => ({ kind: 'alert', id: alert.id, alert })
 export const pendingRow = (pending: PendingAlert): AlertRow => ({ kind: 'pending', id: pending.alertId, pending })
 
-/** The node of a row; `undefined` for a heading. */
+/** The node of a row; `undefined` for a heading, and for an alert of this console about itself. */
 export function nodeOfRow(row: AlertRow): string | undefined {
-  if (row.kind === 'alert') return row.alert.nodeId
+  if (row.kind === 'alert') return isNodeAlert(row.alert) ? row.alert.nodeId : undefined
   return row.kind === 'pending' ? row.pending.nodeId : undefined
 }

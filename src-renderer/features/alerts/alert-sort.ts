@@ -1,4 +1,5 @@
 import type { Alert } from '#shared/alert/alert.ts'
+import { compareSeverities } from '#shared/alert/severity.ts'
 
 export type AlertSort = 'worst' | 'newest' | 'oldest' | 'node' | 'value'
 
@@ -12,7 +13,7 @@ export const alertSorts: ReadonlyArray<{ readonly value: AlertSort; readonly lab
 
 const names = new Intl.Collator('en', { numeric: true })
 
-const bySeverity = (a: Alert, b: Alert): number => Number(b.severity === 'critical') - Number(a.severity === 'critical')
+const bySeverity = (a: Alert, b: Alert): number => compareSeverities(b.severity, a.severity)
 const byNewest = (a: Alert, b: Alert): number => b.openedAt - a.openedAt
 const byNode = (a: Alert, b: Alert): number => names.compare(a.nodeId, b.nodeId)
 

@@ -1,10 +1,11 @@
 import { isAcknowledged } from '#shared/alert/acknowledgement.ts'
 import { acknowledgementProblem, type AcknowledgementProblem } from '#shared/alert/acknowledgement-end.ts'
 import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
+import { alertNode } from '#shared/alert/alert-text.ts'
 import { countedAlerts, isInhibited, offlineNodes } from '#shared/alert/inhibit.ts'
 import { soonestFirst, type PendingAlert } from '#shared/alert/pending.ts'
 import type { IpcFailure } from '#shared/ipc/contract.ts'
-import type { Severity } from '#shared/rule/rule.ts'
+import type { AlertSeverity } from '#shared/alert/severity.ts'
 import { hourMs } from '#shared/format/time-units.ts'
 import type { AppState } from '../../live/app-state.svelte.ts'
 import { isUnsent } from '../../live/page-session.svelte.ts'
@@ -29,7 +30,7 @@ export class AlertsPage {
   readonly marks = new MarkedRows()
   readonly end = new AcknowledgeEnd()
   #tab = $state<AlertTab>('unacknowledged')
-  #severity = $state<Severity | 'any'>('any')
+  #severity = $state<AlertSeverity | 'any'>('any')
   #comment = $state('')
   /** The row that the operator chose, or came for. Others are selected by themselves. */
   #opened = $state<string>()
@@ -73,11 +74,11 @@ export class AlertsPage {
     this.#selection.restart()
   }
 
-  get severity(): Severity | 'any' {
+  get severity(): AlertSeverity | 'any' {
     return this.#severity
   }
 
-  set severity(severity: Severity | 'any') {
+  set severity(severity: AlertSeverity | 'any') {
     this.#severity = severity
     this.#selection.restart()
   }
@@ -219,7 +220,7 @@ export class AlertsPage {
   }
 
   /** How many rows the tab has with this severity chosen. */
-  count(severity: Severity): number {
+  count(severity: AlertSeverity): number {
     return this.#inTab.flat().filter((alert) => alert.severity === severity).length
   }
 
@@ -267,7 +268,7 @@ export class AlertsPage {
     const { selected, busy } = this
     if (selected && !busy && this.#commented !== undefined && this.#commented !== selected.id) {
       this.#commented = selected.id
-      const message = `The selected alert has changed. Press Enter again to acknowledge ${selected.nodeId}.`
+      const message = `The selected alert has changed. Press Enter again to acknowledge ${alertNode(selected)}.`
       this.problem = { code: 'conflict', message }
       return false
     }
@@ -326,7 +327,7 @@ export class AlertsPage {
     return result.ok ? result.value.toSorted((a, b) => b.at - a.at) : []
   }
 
-  #matches({ severity }: { readonly severity: Severity }): boolean {
+  #matches({ severity }: { readonly severity: AlertSeverity }): boolean {
     return this.#severity === 'any' || severity === this.#severity
   }
 

@@ -1,4 +1,5 @@
-import type { Alert } from '#shared/alert/alert.ts'
+import { type Alert, isOwnAlert } from '#shared/alert/alert.ts'
+import { ownKindText, ownValue } from '#shared/alert/own-text.ts'
 import { soonestFirst, type PendingAlert } from '#shared/alert/pending.ts'
 import { formatDuration } from '#shared/format/duration.ts'
 import { formatValue } from '#shared/format/number.ts'
@@ -90,6 +91,9 @@ export function endedAlerts(alerts: readonly Alert[], now: number): readonly Ale
 export function endedSentence(alert: Alert, unit?: string): string {
   const { shortLabel, unit: shown } = metricInfo(alert.metric, unit)
   const lasted = `lasted ${formatDuration((alert.resolvedAt ?? alert.since) - alert.since)}`
+  if (isOwnAlert(alert)) {
+    return `${ownKindText[alert.kind]}${alert.value === null ? '' : ` was ${ownValue(alert)}`}, ${lasted}`
+  }
   if (alert.kind === 'offline') return `Was offline, ${lasted}`
   if (alert.kind === 'no-data') return `No ${shortLabel} data, ${lasted}`
   if (alert.resolvedValue === undefined) return `${shortLabel} was ${formatValue(alert.value, shown)}, ${lasted}`

@@ -1,4 +1,5 @@
-import type { Alert } from '#shared/alert/alert.ts'
+import { type Alert, isNodeAlert } from '#shared/alert/alert.ts'
+import type { AlertSeverity } from '#shared/alert/severity.ts'
 import { prefixCounts, type PrefixCount } from '#shared/node/node-prefix.ts'
 
 export interface BeganBar {
@@ -6,6 +7,7 @@ export interface BeganBar {
   readonly from: number
   readonly critical: number
   readonly warning: number
+  readonly info: number
 }
 
 /** What many alerts have in common. */
@@ -13,6 +15,7 @@ export interface ManyFacts {
   readonly count: number
   readonly critical: number
   readonly warning: number
+  readonly info: number
   readonly rules: number
   readonly nodes: number
   /** Of one metric: lowest, median and highest value. */
@@ -28,21 +31,23 @@ const mostBars = 12
 
 /** `alerts`: at least one. */
 export function manyFacts(alerts: readonly Alert[]): ManyFacts {
-  const critical = alerts.filter(({ severity }) => severity === 'critical').length
+  const countOf = (one: AlertSeverity): number => alerts.filter(({ severity }) => severity === one).length
+  const nodes = alerts.filter(isNodeAlert).map(({ nodeId }) => nodeId)
   const times = alerts.map(({ openedAt }) => openedAt)
   const [from, to] = [lowestOf(times), highestOf(times)]
   const values = valuesOf(alerts)
   return {
     count: alerts.length,
-    critical,
-    warning: alerts.length - critical,
+    critical: countOf('critical'),
+    warning: countOf('warning'),
+    info: countOf('info'),
     rules: new Set(alerts.map(({ ruleId }) => ruleId)).size,
-    nodes: new Set(alerts.map(({ nodeId }) => nodeId)).size,
+    nodes: new Set(nodes).size,
     ...(values ? { values } : {}),
     from,
     to,
     bars: barsOf(alerts, from, to),
-    where: prefixCounts(alerts.map(({ nodeId }) => nodeId)),
+    where: prefixCounts(nodes),
   }
 }
 
@@ -61,7 +66,12 @@ function barsOf(alerts: readonly Alert[], from: number, to: number): BeganBar[] 
   // At least five seconds each: what began together is one bar.
   const width = Math.max(5000, (to - from) / mostBars)
   const count = Math.max(1, Math.min(mostBars, Math.ceil((to - from + 1) / width)))
-  const bars = Array.from({ length: count }, (_, i) => ({ from: from + i * width, critical: 0, warning: 0 }))
+  const bars = Array.from({ length: count }, (_, i) => ({
+    from: from + i * width,
+    critical: 0,
+    warning: 0,
+    info: 0,
+  }))
   for (const { openedAt, severity } of alerts) {
     const bar = bars[Math.min(count - 1, Math.floor((openedAt - from) / width))]
     if (bar) bar[severity]++

@@ -11,10 +11,10 @@ export interface AlertBarsOptions {
   readonly colors: ChartColors
 }
 
-/** Alerts by day or hour: critical below, warning on it. */
+/** Alerts by day or hour: critical below, warnings on it, then those for information. */
 export function alertBarsOption({ bars, nameOf, titleOf, colors }: AlertBarsOptions): EChartsCoreOption {
   const label = { color: colors.text, fontFamily: colors.font, fontSize: 11 }
-  const { max, step } = countAxis(Math.max(0, ...bars.map(({ critical, warning }) => critical + warning)))
+  const { max, step } = countAxis(Math.max(0, ...bars.map(({ critical, warning, info }) => critical + warning + info)))
   const series = { type: 'bar', stack: 'alerts', barMaxWidth: 44, barCategoryGap: '35%', animation: false }
   return {
     grid: { left: 44, right: 12, top: 10, bottom: 26 },
@@ -29,7 +29,9 @@ export function alertBarsOption({ bars, nameOf, titleOf, colors }: AlertBarsOpti
       textStyle: { color: colors.strong, fontFamily: colors.font, fontSize: 12 },
       formatter: (items: ReadonlyArray<{ readonly dataIndex: number }>) => {
         const bar = bars[items[0]?.dataIndex ?? -1]
-        return bar ? `${titleOf(bar)}: ${bar.critical} critical, ${bar.warning} warning` : ''
+        if (!bar) return ''
+        const info = bar.info > 0 ? `, ${bar.info} info` : ''
+        return `${titleOf(bar)}: ${bar.critical} critical, ${bar.warning} warning${info}`
       },
     },
     xAxis: {
@@ -55,6 +57,7 @@ export function alertBarsOption({ bars, nameOf, titleOf, colors }: AlertBarsOpti
         data: bars.map(({ critical }) => critical),
       },
       { ...series, name: 'Warning', itemStyle: { color: colors.warning }, data: bars.map(({ warning }) => warning) },
+      { ...series, name: 'Info', itemStyle: { color: colors.info }, data: bars.map(({ info }) => info) },
     ],
   }
 }

@@ -11,6 +11,7 @@ export interface ChartColors {
   readonly strong: string
   readonly warning: string
   readonly critical: string
+  readonly info: string
   readonly font: string
 }
 
@@ -27,6 +28,7 @@ export function chartColors(element: Element, metric: string): ChartColors {
     strong: token('--text'),
     warning: token('--warn'),
     critical: token('--crit'),
+    info: token('--info'),
     font: token('--font-ui'),
   }
 }

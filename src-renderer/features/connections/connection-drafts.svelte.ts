@@ -18,6 +18,8 @@ export class ConnectionDrafts {
   kept = $state.raw<ReadonlyMap<string, ConnectionForm>>(new Map())
   /** The connection that another part of the window wants to show in the form. */
   wanted = $state<string>()
+  /** Another part of the window wants a test of the connection in use. */
+  wantsTest = $state(false)
 
   keep(id: string, form: ConnectionForm): void {
     this.kept = new Map([...this.kept, [id, form]])

@@ -127,3 +127,20 @@ test('a connection that was removed elsewhere gives way to the one in use', () =
   page.takeList()
   expect(page.editor.id).toBe('production')
 })
+
+test('a test that another part of the window wants is one of the connection in use, once', () => {
+  const { page, drafts } = aPage()
+  page.select('staging')
+  expect(page.takeList()).toBe(false)
+  drafts.wantsTest = true
+  expect([page.takeList(), page.editor.id, page.takeList()]).toEqual([true, 'production', false])
+})
+
+test('the demo has nothing to test', () => {
+  const drafts = new ConnectionDrafts()
+  drafts.wantsTest = true
+  const app = new AppState(new FakeBridge().api)
+  app.connections.take(aView([anItem({}, { inUse: true, origin: 'demo' })]))
+  const page = new ConnectionsPage(app, drafts)
+  expect([page.takeList(), drafts.wantsTest]).toEqual([false, false])
+})

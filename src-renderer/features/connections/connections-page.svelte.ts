@@ -60,13 +60,19 @@ export class ConnectionsPage {
   /**
    * Opens what another part of the window wants, else the connection in use. Call it with each new list: an open form
    * without edits follows it.
+   *
+   * @returns whether another part of the window wants a test of the connection in use, whose form is open then
    */
-  takeList(): void {
+  takeList(): boolean {
     const isGone = !isUnsavedConnection(this.editor.id) && this.item === undefined
     if (this.drafts.wanted !== undefined) this.editor.openWanted()
     else if (!this.#opened || isGone) this.#selectInUse()
     else this.editor.refresh()
     this.#opened = true
+    if (!this.drafts.wantsTest) return false
+    this.drafts.wantsTest = false
+    this.#selectInUse()
+    return this.item !== undefined && this.item.origin !== 'demo'
   }
 
   /** Whether the form of this connection has edits that are not saved. */

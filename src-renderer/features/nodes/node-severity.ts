@@ -1,5 +1,5 @@
 import { isAcknowledged } from '#shared/alert/acknowledgement.ts'
-import type { Alert } from '#shared/alert/alert.ts'
+import { type Alert, isNodeAlert, type NodeAlert } from '#shared/alert/alert.ts'
 import { isInhibited, offlineNodes } from '#shared/alert/inhibit.ts'
 import { soonestFirst, type PendingAlert } from '#shared/alert/pending.ts'
 import type { Freshness } from '#shared/health/health.ts'
@@ -37,7 +37,7 @@ export const noAlerts: NodeAlerts = {
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 type NodeAlertsDraft = Mutable<Omit<NodeAlerts, 'byMetric'>> & { byMetric: Map<string, DisplayState> }
 
-/** `now`: epoch ms. */
+/** Without the alerts of this console about itself. `now`: epoch ms. */
 export function alertsByNode(
   alerts: readonly Alert[],
   now: number,
@@ -46,7 +46,7 @@ export function alertsByNode(
   const offline = offlineNodes(alerts)
   const byNode = new Map<string, NodeAlertsDraft>()
   for (const alert of alerts) {
-    if (alert.phase !== 'firing' || isInhibited(alert, offline)) continue
+    if (!isNodeAlert(alert) || alert.phase !== 'firing' || isInhibited(alert, offline)) continue
     const entry = byNode.get(alert.nodeId) ?? { ...noAlerts, byMetric: new Map() }
     byNode.set(alert.nodeId, entry)
     if (isSilenced(alert)) {
@@ -57,7 +57,7 @@ export function alertsByNode(
   return byNode
 }
 
-function add(entry: NodeAlertsDraft, alert: Alert, now: number): void {
+function add(entry: NodeAlertsDraft, alert: NodeAlert, now: number): void {
   const worse = alert.severity === 'critical' && !entry.critical
   if (worse) entry.since = alert.since
   else if (alert.severity === 'critical' || !entry.critical) entry.since = Math.min(entry.since, alert.since)
@@ -106,6 +106,7 @@ const worst: Record<DisplayState, number> = {
   'pending-warning': 5,
   unknown: 6,
   maintenance: 7,
+  info: 8,
   ok: 8,
 }
 

@@ -20,6 +20,8 @@ const kindOfState: Record<DisplayState, StateKind> = {
   'pending-warning': 'pending',
   unknown: 'silent',
   maintenance: 'silenced',
+  // No node is in this state.
+  info: 'ok',
   ok: 'ok',
 }
 

@@ -1,4 +1,5 @@
-import type { Alert } from '#shared/alert/alert.ts'
+import { type Alert, isOwnKind } from '#shared/alert/alert.ts'
+import { ownKindText, ownNodeText } from '#shared/alert/own-text.ts'
 import { metricInfo } from '#shared/metric/metric-info.ts'
 import { shownText } from '#shared/format/shown-text.ts'
 import type { IpcFailure } from '#shared/ipc/contract.ts'
@@ -140,8 +141,12 @@ export class SilenceEditor {
     return this.form.comment !== '' || this.form.matchers.length > 0 || this.form.typed !== ''
   }
 
-  /** Opens a new one for the rule and the node of an alert. */
+  /** Opens a new one for the rule and the node of an alert; for one about this console, for its kind. */
   startFor({ nodeId, ruleId, kind, metric }: Pick<Alert, 'nodeId' | 'ruleId' | 'kind' | 'metric'>): void {
+    if (isOwnKind(kind)) {
+      this.start({ matchers: [equals('kind', kind)], about: `${ownNodeText} · ${ownKindText[kind]}` })
+      return
+    }
     const what = kind === 'offline' ? 'Node offline' : metricInfo(metric).label
     this.start({
       matchers: [equals('rule', ruleId), equals('node', nodeId)],

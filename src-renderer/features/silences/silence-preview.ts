@@ -1,4 +1,5 @@
 import type { Alert } from '#shared/alert/alert.ts'
+import { compareSeverities } from '#shared/alert/severity.ts'
 import { compileMatchers, labelsOf } from '#shared/silence/matchers.ts'
 import type { Matcher } from '#shared/silence/silence.ts'
 
@@ -42,7 +43,7 @@ export function previewOf(
 }
 
 function worstFirst(a: Alert, b: Alert): number {
-  return Number(b.severity === 'critical') - Number(a.severity === 'critical') || a.openedAt - b.openedAt
+  return compareSeverities(b.severity, a.severity) || a.openedAt - b.openedAt
 }
 
 /** `Matches 7 open alerts, 12 nodes`. */

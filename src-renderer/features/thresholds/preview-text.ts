@@ -10,6 +10,12 @@ export function timesText({ fired, nodes }: Counts): string {
   return `${fired === 1 ? 'once' : `${fired} times`} on ${nodes === 1 ? '1 node' : `${nodes} nodes`}`
 }
 
+/** `Would have fired 14 times on 3 nodes`, `Would not have fired`. `isSaved`: it is in effect already. */
+export function firedText(counts: Counts, isSaved: boolean): string {
+  if (counts.fired === 0) return isSaved ? 'Did not fire' : 'Would not have fired'
+  return `${isSaved ? 'Fired' : 'Would have fired'} ${timesText(counts)}`
+}
+
 /** `5 critical, 9 warning`. */
 export function severityText({ fired, critical }: Counts): string {
   const parts = [critical > 0 ? `${critical} critical` : '', fired > critical ? `${fired - critical} warning` : '']

@@ -5,7 +5,7 @@ import type { PreviewResult } from '#shared/preview/rule-preview.ts'
 import { aRule } from '#shared/rule/rule-builders.ts'
 import { draftOfRule } from '#shared/rule/rule-draft.ts'
 import { failureReply, okReply } from '../../bridge/fake-bridge.ts'
-import { firesOnSaveText, severityText, timesText } from './preview-text.ts'
+import { firedText, firesOnSaveText, severityText, timesText } from './preview-text.ts'
 import { ThresholdPreview } from './threshold-preview.svelte.ts'
 
 const draft = draftOfRule(aRule())
@@ -91,6 +91,14 @@ test('its words', () => {
     'never',
     'once on 1 node',
     '14 times on 3 nodes',
+  ])
+  const never = { fired: 0, critical: 0, nodes: 0 }
+  const once = { fired: 1, critical: 0, nodes: 1 }
+  expect([never, once].flatMap((counts) => [firedText(counts, false), firedText(counts, true)])).toEqual([
+    'Would not have fired',
+    'Did not fire',
+    'Would have fired once on 1 node',
+    'Fired once on 1 node',
   ])
   expect(severityText({ fired: 14, critical: 5, nodes: 3 })).toBe('5 critical, 9 warning')
   const now = (nodeId: string) => ({ nodeId, value: 91.2, since: 0 })

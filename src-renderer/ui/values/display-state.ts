@@ -3,11 +3,12 @@ import type { Severity } from '#shared/rule/rule.ts'
 /** Pending has the hollow shape of the severity that it becomes. */
 export type PendingState = `pending-${Severity}`
 
-/** The states that have a color and a shape. `info` has none: it is not a state of the fleet. */
-export type DisplayState = 'ok' | 'warning' | 'critical' | 'unknown' | 'maintenance' | PendingState
+/** The states that have a color and a shape. `info`: of alerts about this console; no node has it. */
+export type DisplayState = 'ok' | 'info' | 'warning' | 'critical' | 'unknown' | 'maintenance' | PendingState
 
 export const stateWord: Record<DisplayState, string> = {
   ok: 'OK',
+  info: 'Info',
   warning: 'Warning',
   critical: 'Critical',
   unknown: 'Stale',

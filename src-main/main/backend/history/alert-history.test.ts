@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { anAlert } from '#shared/alert/alert-builders.ts'
-import type { Alert } from '#shared/alert/alert.ts'
+import type { NodeAlert } from '#shared/alert/alert.ts'
 import { dayMs, hourMs } from '#shared/format/time-units.ts'
 import { byPlace, placeOf } from '#shared/history/history-filter.ts'
 import type { HistoryEntry } from '#shared/history/history.ts'
@@ -85,7 +85,7 @@ const callBackend = ((contract: Operation, { query = {}, params }: Record<string
 const iso = (at: number) => new Date(at).toISOString()
 
 /** As the backend describes it. Its node is called `backend`, to tell it from that of the cache. */
-function itemOf(alert: Alert): AlertItem {
+function itemOf(alert: NodeAlert): AlertItem {
   return {
     id: alert.id,
     node_id: 'backend',
@@ -128,9 +128,9 @@ function itemOf(alert: Alert): AlertItem {
   }
 }
 
-const aged = (n: number, days: number, part: Partial<Alert> = {}): Alert =>
+const aged = (n: number, days: number, part: Partial<NodeAlert> = {}): NodeAlert =>
   anAlert({ id: anId(n), openedAt: now - days * dayMs, since: now - days * dayMs, ...part })
-const cache = (...alerts: Alert[]) => store.commitBatch(aBatchWrite({ alerts }))
+const cache = (...alerts: NodeAlert[]) => store.commitBatch(aBatchWrite({ alerts }))
 const idsOf = (entries: readonly HistoryEntry[]) => entries.map((entry) => placeOf(entry).id)
 
 async function pages(limit: number, of = history()): Promise<HistoryEntry[]> {

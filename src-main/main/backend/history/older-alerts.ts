@@ -137,7 +137,7 @@ function queryOf({ from, to, nodeId, metric, ruleId, severity, outcome, text }: 
     node_id: nodeId,
     metric,
     rule_id: ruleId,
-    worst: severity,
+    worst: severity === 'info' ? undefined : severity,
     outcome,
     text,
   }

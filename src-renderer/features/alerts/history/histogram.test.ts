@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { barAt, spanOfBars, timeTicks } from './histogram.ts'
 
 const hour = 3_600_000
-const bars = [0, 1, 2, 3].map((n) => ({ from: 10 * hour + n * hour, critical: 0, warning: n }))
+const bars = [0, 1, 2, 3].map((n) => ({ from: 10 * hour + n * hour, critical: 0, warning: n, info: 0 }))
 const span = { from: 10 * hour, to: 14 * hour }
 
 test('ticks are round times of the zone', () => {

@@ -6,6 +6,7 @@ export interface Bar {
   readonly from: number
   readonly critical: number
   readonly warning: number
+  readonly info: number
 }
 
 const tickSteps = [5, 10, 15, 30, 60, 120, 180, 360].map((minutes) => minutes * minuteMs)

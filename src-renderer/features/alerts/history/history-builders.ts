@@ -1,10 +1,10 @@
 import { anAlert } from '#shared/alert/alert-builders.ts'
-import type { Alert } from '#shared/alert/alert.ts'
+import type { NodeAlert } from '#shared/alert/alert.ts'
 import type { AlertEntry, HistoryFigures } from '#shared/history/history.ts'
 import { anId } from '#shared/rule/rule-builders.ts'
 
 /** An alert of the history, resolved a minute after it fired. Test builder. */
-export const anEntry = (n: number, alert: Partial<Alert> = {}, change: Partial<AlertEntry> = {}): AlertEntry => {
+export const anEntry = (n: number, alert: Partial<NodeAlert> = {}, change: Partial<AlertEntry> = {}): AlertEntry => {
   const openedAt = alert.openedAt ?? 1_000_000 - n * 1000
   const ended = {
     phase: 'resolved',

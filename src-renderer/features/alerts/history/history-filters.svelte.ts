@@ -3,7 +3,7 @@ import { dayMs } from '#shared/format/time-units.ts'
 import { historyDetails, historyText } from '#shared/history/history-details.ts'
 import { isInHistory } from '#shared/history/history-filter.ts'
 import type { HistoryFilter, HistoryOutcome } from '#shared/history/history.ts'
-import type { Severity } from '#shared/rule/rule.ts'
+import type { AlertSeverity } from '#shared/alert/severity.ts'
 import { zoneOffsetAt } from '../../../live/local-time.ts'
 import { parseQuery, withPrefix, writtenName } from './history-query.ts'
 import {
@@ -31,7 +31,7 @@ export interface ShownHistory {
 export class HistoryFilters {
   readonly #changed: () => void
   #typed = $state('')
-  #severity = $state<Severity | 'any'>('any')
+  #severity = $state<AlertSeverity | 'any'>('any')
   #outcome = $state<HistoryOutcome | 'any'>('any')
   #range = $state<HistoryRange>('24h')
   #custom = $state.raw<CustomRange>({ from: '', to: '' })
@@ -53,11 +53,11 @@ export class HistoryFilters {
     this.#changeLater()
   }
 
-  get severity(): Severity | 'any' {
+  get severity(): AlertSeverity | 'any' {
     return this.#severity
   }
 
-  set severity(severity: Severity | 'any') {
+  set severity(severity: AlertSeverity | 'any') {
     this.#severity = severity
     this.#change()
   }

@@ -1,10 +1,12 @@
-import type { Alert, NotifiedAs } from '#shared/alert/alert.ts'
+import { type Alert, isOwnAlert, type NotifiedAs } from '#shared/alert/alert.ts'
+import { alertValue } from '#shared/alert/alert-text.ts'
 import { formatDuration } from '#shared/format/duration.ts'
 import { formatLevel, formatValue, formatValueBeside, unknownText } from '#shared/format/number.ts'
 import { shownText } from '#shared/format/shown-text.ts'
 import type { AlertEntry, BlindEntry, HistoryOutcome } from '#shared/history/history.ts'
 import { metricInfo } from '#shared/metric/metric-info.ts'
-import type { Rule, Severity } from '#shared/rule/rule.ts'
+import type { Rule } from '#shared/rule/rule.ts'
+import type { AlertSeverity } from '#shared/alert/severity.ts'
 import { metricText, resolvedValueText } from '../alert-labels.ts'
 
 /** Choices of the filter. */
@@ -18,10 +20,11 @@ export const outcomes: ReadonlyArray<{ readonly value: HistoryOutcome | 'any'; r
   { value: 'flapped', label: 'Flapped' },
 ]
 
-export const severities: ReadonlyArray<{ readonly value: Severity | 'any'; readonly label: string }> = [
+export const severities: ReadonlyArray<{ readonly value: AlertSeverity | 'any'; readonly label: string }> = [
   { value: 'any', label: 'Any severity' },
   { value: 'critical', label: 'Critical' },
   { value: 'warning', label: 'Warning' },
+  { value: 'info', label: 'Info' },
 ]
 
 /** What an alert was about: `CPU > 95 %`, `No CPU data`, `Node offline`. */
@@ -35,6 +38,7 @@ export function whatText(alert: Alert, unit: string): string {
 export function worstText({ alert, worstValue }: AlertEntry, unit: string): string {
   const info = metricInfo(alert.metric, unit)
   if (worstValue === null) return unknownText
+  if (isOwnAlert(alert)) return alertValue({ ...alert, value: worstValue }, {})
   return alert.kind === 'value' ? formatValueBeside(worstValue, [alert.threshold], info.unit) : formatValue(worstValue)
 }
 
@@ -56,7 +60,7 @@ export function outcomeOf(entry: AlertEntry, rule: Rule | undefined, unit: strin
 export function endOf(alert: Alert, rule: Rule | undefined, unit: string): Outcome {
   switch (alert.resolveReason) {
     case 'rule-changed':
-      return { look: 'ended', text: 'Threshold changed' }
+      return { look: 'ended', text: isOwnAlert(alert) ? 'Setting changed' : 'Threshold changed' }
     case 'node-forgotten':
       return { look: 'ended', text: 'Node forgotten' }
     case 'data-returned':
@@ -78,7 +82,14 @@ export function acknowledgedText({ alert, acknowledged }: AlertEntry): string {
   return `${shownText(acknowledged.by)}, ${formatDuration(Math.max(0, acknowledged.at - alert.openedAt))}`
 }
 
-const shownAs: Record<NotifiedAs, string> = { popup: 'popup', summary: 'summary', digest: 'digest' }
+const shownAs: Record<NotifiedAs, string> = {
+  popup: 'popup',
+  summary: 'summary',
+  digest: 'digest',
+  toast: 'in the window',
+  reminder: 'reminder',
+  resolved: 'resolved',
+}
 
 /** How this console showed it: `popup, digest`, or `list only`. */
 export function notifiedText({ notified }: Pick<AlertEntry, 'notified'>): string {

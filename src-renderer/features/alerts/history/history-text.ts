@@ -1,3 +1,4 @@
+import { alertNode } from '#shared/alert/alert-text.ts'
 import { formatDuration } from '#shared/format/duration.ts'
 import { formatCount, unitSpace } from '#shared/format/number.ts'
 import { shownText } from '#shared/format/shown-text.ts'
@@ -36,7 +37,7 @@ export function entryText(entry: HistoryEntry, facts: HistoryFacts): string {
   const times = timesOf(alert.openedAt, alert.resolvedAt, facts.now)
   return plain(
     [
-      `${entry.worst.toUpperCase()} ${shownText(alert.nodeId)}${name}: ${titleOf(entry, unit)}${worst}`,
+      `${entry.worst.toUpperCase()} ${alertNode(alert)}${name}: ${titleOf(entry, unit)}${worst}`,
       `${times}, ${end}`,
       acknowledged === undefined ? 'Not acknowledged' : `Acknowledged by ${acknowledgedText(entry)} after it fired`,
     ].join('\n'),
@@ -65,7 +66,7 @@ function entryLine(entry: HistoryEntry, facts: HistoryFacts): string {
   return [
     dateTime(alert.openedAt),
     entry.worst.toUpperCase().padEnd('CRITICAL'.length),
-    shownText(alert.nodeId),
+    alertNode(alert),
     titleOf(entry, unit),
     ...(entry.worstValue === null ? [] : [`worst ${worstText(entry, unit)}`]),
     lasted,

@@ -19,7 +19,7 @@ beforeEach(() => vi.useFakeTimers({ now }))
 afterEach(() => vi.useRealTimers())
 
 const aReport = (change: Partial<Report> = {}): Report => ({
-  days: [{ from: now, critical: 1, warning: 2 }],
+  days: [{ from: now, critical: 1, warning: 2, info: 0 }],
   now: someFigures(),
   before: someFigures({ fired: 6 }),
   rules: [1, 2].map((n) => ({
@@ -33,7 +33,7 @@ const aReport = (change: Partial<Report> = {}): Report => ({
 function aPage(report: () => IpcResult<Report> | Promise<IpcResult<Report>> = () => okReply(aReport())) {
   const bridge = new FakeBridge({
     'history.report': report,
-    'history.summary': () => okReply({ bars: [{ from: 1, critical: 0, warning: 4 }], figures: someFigures() }),
+    'history.summary': () => okReply({ bars: [{ from: 1, critical: 0, warning: 4, info: 0 }], figures: someFigures() }),
   })
   const app = new AppState(bridge.api)
   return { app, bridge, page: new ReportPage(app) }
@@ -54,7 +54,7 @@ test('a week has today and six whole days; one day has its hours', async () => {
     { call: 'history.report', request: range },
     { call: 'history.summary', request: { filter: range, bars: 24 } },
   ])
-  expect(page.bars).toEqual([{ from: 1, critical: 0, warning: 4 }])
+  expect(page.bars).toEqual([{ from: 1, critical: 0, warning: 4, info: 0 }])
 })
 
 test('the report of another range is gone at once, and its late answer changes nothing', async () => {

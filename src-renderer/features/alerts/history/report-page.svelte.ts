@@ -1,3 +1,5 @@
+import { isOwnKind } from '#shared/alert/alert.ts'
+import { ownKindText, ownNodeText } from '#shared/alert/own-text.ts'
 import { dayMs, hourMs, minuteMs } from '#shared/format/time-units.ts'
 import type { IpcFailure, IpcReply } from '#shared/ipc/contract.ts'
 import type { HistoryBar, NoisyRule } from '#shared/history/history.ts'
@@ -105,6 +107,7 @@ export class ReportPage {
   nameOf(noisy: NoisyRule): string {
     const rule = this.ruleOf(noisy)
     if (rule) return ruleTitle(rule)
+    if (isOwnKind(noisy.kind)) return `${ownKindText[noisy.kind]}, ${ownNodeText.toLowerCase()}`
     const what = noisy.kind === 'offline' ? 'Node offline' : metricInfo(noisy.metric).label
     return `${what}, a deleted threshold`
   }

@@ -1,8 +1,11 @@
 /** A storm: so many alerts opened within a minute. */
 const stormAlerts = 20
 const windowMs = 60_000
-/** It ends this long after the last such minute, so that the list does not change its form in between. */
+/** It ends this long after the last such minute, so that list and popup do not change their form in between. */
 const quietMs = 300_000
+
+/** How long a time at which an alert opened can matter for a storm that goes on, ms. */
+export const stormMemoryMs = windowMs + quietMs
 
 export interface Storm {
   /** When its first minute began, epoch ms. */

@@ -14,6 +14,8 @@ import { PlanTimer } from './plan-timer.ts'
 /** What the screen shows to others. */
 export interface ScreenFacts {
   readonly isLocked: () => boolean
+  /** The desktop holds popups back, as KDE does while it shares its screen. */
+  readonly isInhibited: () => boolean
 }
 
 export interface NotificationRoutes {
@@ -26,7 +28,7 @@ export interface NotificationRoutes {
 
 /** Notifications of one connection: planned after each event, and by a timer at the time that the plan names. */
 export function createNotifications(deps: EventRouteDeps, screen: ScreenFacts): NotificationRoutes {
-  const { health, settings, doNotDisturb, now, log } = deps
+  const { health, settings, doNotDisturb, notifier, now, log } = deps
   const timer = new PlanTimer(now, () => update())
   let compiled = planSettings(settings.values)
   const notifications = createAlertNotifications(deps, { screen, timer, settings: () => compiled })
@@ -44,6 +46,7 @@ export function createNotifications(deps: EventRouteDeps, screen: ScreenFacts): 
       update()
     }),
     doNotDisturb.onChange(update),
+    notifier.onFacts(update),
     () => timer.stop(),
   ]
   return {
@@ -176,8 +179,9 @@ function valuesById(alerts: readonly Alert[], values: ReadonlyArray<number | nul
 
 function hiddenDetails(
   values: EventRouteDeps['settings']['values'],
-  { isLocked }: ScreenFacts,
+  { isLocked, isInhibited }: ScreenFacts,
 ): HiddenDetails | undefined {
   if (values['notifications.hideWhenLocked'] && isLocked()) return 'locked'
-  return values['notifications.hideDetails'] ? 'shared' : undefined
+  const isShared = values['notifications.hideWhenLocked'] && isInhibited()
+  return isShared || values['notifications.hideDetails'] ? 'shared' : undefined
 }

@@ -12,7 +12,7 @@ export interface GatedDeps {
   readonly inUse: () => ConnectionInUse
   readonly window: Pick<MainWindow, 'push' | 'navigate' | 'isVisible'>
   readonly showTray: () => void
-  readonly notifier: Pick<DesktopNotifier, 'show' | 'withdraw'>
+  readonly notifier: Pick<DesktopNotifier, 'show' | 'withdraw' | 'facts' | 'onFacts'>
   /** For popups that the system refused. Withdrawing a popup withdraws its toast. */
   readonly toasts: Pick<WindowToasts, 'show' | 'withdraw'>
   readonly sounds: PlaySound
@@ -62,7 +62,14 @@ export class RouteGate {
       showTray: () => {
         if (!isClosed()) showTray()
       },
-      notifier: { show, withdraw },
+      notifier: {
+        show,
+        withdraw,
+        get facts() {
+          return notifier.facts
+        },
+        onFacts: (listener) => notifier.onFacts(listener),
+      },
       toasts: {
         show: (popup) => {
           if (!isClosed()) toasts.show(marked(popup))

@@ -7,6 +7,7 @@ import { auditRoutes } from './audit/routes.ts'
 import { type Auth, createAuth } from './auth/create-auth.ts'
 import type { Config } from './config/config.ts'
 import { consoleRoutes } from './consoles/routes.ts'
+import { connectedConsoles } from './consoles/service.ts'
 import type { Pool } from './db/db.ts'
 import { exportRoutes } from './export/routes.ts'
 import type { ApiRoute } from './http/route.ts'
@@ -21,6 +22,8 @@ import { TeamCheck } from './outbox/team-check.ts'
 import { backendGroup, isCompared, readTeamDatabase } from './outbox/team-database.ts'
 import { prepareRules } from './rules/service.ts'
 import { ruleRoutes } from './rules/routes.ts'
+import { secondChannelRoutes } from './second-channel/routes.ts'
+import { createSecondChannel, type SecondChannel } from './second-channel/second-channel.ts'
 import { silenceRoutes } from './silences/routes.ts'
 import { DependencyProbe } from './system/dependency-probe.ts'
 import { rejectedRoutes } from './system/rejected.ts'
@@ -50,6 +53,8 @@ export interface ReplicaComponents {
   readonly ingest: Ingest
   readonly jobs: Jobs
   readonly relay: Relay
+  /** `undefined`: no address is set. */
+  readonly secondChannel: SecondChannel | undefined
   readonly observe: MetricsServer
   readonly routes: readonly ApiRoute[]
   /** Prepares a new database: a way to the first account, stock rules. Every replica may call it, repeatedly. */
@@ -78,7 +83,16 @@ export function createReplicaComponents(deps: ReplicaComponentsDeps): ReplicaCom
   })
   const ingest = createIngest({ pool: workPool, config, log: log.child({ part: 'ingest' }), now })
   const jobs = createJobs({ pool: workPool, config, log: log.child({ part: 'jobs' }), now })
-  const observe = createMetricsServer({ pool, build: { version, revision }, ingest, jobs, relay })
+  const secondChannel = secondChannelOf(deps)
+  const observe = createMetricsServer({
+    pool,
+    build: { version, revision },
+    ingest,
+    jobs,
+    relay,
+    secondChannel,
+    connectedConsoles: () => connectedConsoles(workPool),
+  })
   let isPrepared = false
   let isChecked = false
   let group = ''
@@ -89,8 +103,14 @@ export function createReplicaComponents(deps: ReplicaComponentsDeps): ReplicaCom
     ingest,
     jobs,
     relay,
+    secondChannel,
     observe,
-    routes: [...auth.routes, ...resourceRoutes(auth, config, log.child({ part: 'users' })), ...system],
+    routes: [
+      ...auth.routes,
+      ...resourceRoutes(auth, config, log.child({ part: 'users' })),
+      ...secondChannelRoutesOf(config, secondChannel),
+      ...system,
+    ],
     prepare: async () => {
       await auth.prepare()
       await prepareRules(pool)
@@ -122,6 +142,31 @@ function resourceRoutes({ passwords }: Auth, { silenceLongestDays }: Config, log
     ...auditRoutes(),
     ...rejectedRoutes(),
   ]
+}
+
+function secondChannelOf({
+  config,
+  workPool: pool,
+  version,
+  log,
+  now,
+}: ReplicaComponentsDeps): SecondChannel | undefined {
+  const { webhook: target, notifyAfterMinutes: afterMinutes, team } = config
+  if (target === undefined) return undefined
+  return createSecondChannel({
+    pool,
+    target,
+    team,
+    afterMinutes,
+    version,
+    log: log.child({ part: 'second-channel' }),
+    now,
+  })
+}
+
+function secondChannelRoutesOf(config: Config, channel: SecondChannel | undefined): ApiRoute[] {
+  const { webhook: target, notifyAfterMinutes: afterMinutes, team } = config
+  return secondChannelRoutes({ on: channel && target && { channel, target }, afterMinutes, team })
 }
 
 /** Uses the connections of background work: slow API requests must not make a replica look dead. */

@@ -20,8 +20,8 @@ export interface ReplicaDeps {
   readonly log: Log
 }
 
-/** Two transactions of the ingest and one for missing data, four jobs, the outbox and its listener. */
-export const workConnections = 9
+/** Two transactions of the ingest and one for missing data, four jobs, the outbox and its listener, the second channel. */
+export const workConnections = 10
 
 /** How long running requests may take to finish. */
 const drainMs = 5_000
@@ -119,7 +119,7 @@ export async function startReplica(starting: Starting): Promise<void> {
 
 /** Evaluates nothing before thresholds and alerts were compared with Kafka, unless Kafka is unreachable. */
 async function startWork(
-  { jobs, relay, ingest, group }: ReplicaComponents,
+  { jobs, relay, ingest, secondChannel, group }: ReplicaComponents,
   life: Lifetime,
   stopSignal: AbortSignal,
 ): Promise<void> {
@@ -131,4 +131,6 @@ async function startWork(
   if (stopSignal.aborted) return
   ingest.start(group())
   life.own('ingest', ingest, () => ingest.stop())
+  secondChannel?.start()
+  life.own('second channel', secondChannel, () => secondChannel?.stop())
 }

@@ -11,6 +11,7 @@ import {
   missingForKeyring,
   missingForNamespaces,
   missingForPackaging,
+  missingForSound,
   missingForTyping,
 } from './system.mjs'
 
@@ -114,7 +115,7 @@ function testNeeds(words) {
       ...(['integration', 'e2e'].some(runs) ? missingForCertificates() : []),
       ...(runs('integration') ? missingForKeyring() : []),
       ...(window ? [...missingForElectron(), ...missingForDesktop()] : []),
-      ...(runs('e2e') ? missingForTyping() : []),
+      ...(runs('e2e') ? [...missingForTyping(), ...missingForSound()] : []),
       ...(runs('package') ? [...missingForPackaging(), ...missingForInstalling()] : []),
     ]
   }

@@ -70,6 +70,15 @@ export function missingForTyping() {
   return onPath('xdotool') ? [] : [{ thing: 'xdotool', packages: ['xdotool'] }]
 }
 
+/** @returns {readonly Need[]} a sound output that nobody hears, and what records it, in end-to-end tests */
+export function missingForSound() {
+  const programs = [
+    { thing: 'pulseaudio', packages: ['pulseaudio'] },
+    { thing: 'parec', packages: ['pulseaudio-utils'] },
+  ]
+  return programs.filter(({ thing }) => !onPath(thing))
+}
+
 /** @returns {readonly Need[]} the program that creates certificates for tests of Kafka with TLS */
 export function missingForCertificates() {
   return onPath('openssl') ? [] : [{ thing: 'openssl', packages: ['openssl'] }]

@@ -93,6 +93,7 @@ describe('a package', () => {
   test.each([
     [{ licenses: [{ type: 'MIT' }, { type: 'GPL-2.0' }] }, 'MIT OR GPL-2.0'],
     [{ license: { type: 'MIT', url: 'x' } }, 'MIT'],
+    [{ license: { type: 'MIT/X11' } }, 'MIT'],
     [{ license: '(MIT OR GPL-3.0-only)' }, '(MIT OR GPL-3.0-only)'],
   ])('says its license in an old form: %j', (manifest, license) => {
     expect(bundledPackage(packageOf(manifest, { LICENSE: mit })).license).toBe(license)

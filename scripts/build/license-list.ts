@@ -91,9 +91,9 @@ function manifestOf(folder: string) {
   return { name, version, license, licenses }
 }
 
-/** The field was an object or a list in old packages. */
+/** The field was an object or a list in old packages. MIT/X11 is an old name of MIT, which SPDX does not have. */
 function licenseText(license: unknown): string | undefined {
-  if (typeof license === 'string') return license
+  if (typeof license === 'string') return license === 'MIT/X11' ? 'MIT' : license
   if (Array.isArray(license)) return license.flatMap((one) => licenseText(one) ?? []).join(' OR ') || undefined
   if (typeof license === 'object' && license !== null && 'type' in license) return licenseText(license.type)
   return undefined

@@ -5,6 +5,8 @@ import { expect, test } from 'vitest'
 import { IngestCounters } from '../../src-backend/ingest/ingest-counters.ts'
 import { createJobs, type JobsDeps } from '../../src-backend/jobs/jobs.ts'
 import { createMetricsServer, type MetricsServerDeps } from '../../src-backend/observe/metrics-server.ts'
+import { createSecondChannel, type SecondChannelDeps } from '../../src-backend/second-channel/second-channel.ts'
+import { webhookTarget } from '../../src-backend/second-channel/target.ts'
 import { families } from '../../src-main/main/prometheus/metric-families.ts'
 
 const folder = join(import.meta.dirname, '..', '..', 'prometheus')
@@ -73,12 +75,16 @@ function consoleMetricNames(): string[] {
 
 async function backendMetricNames(): Promise<string[]> {
   const noDatabase = () => Promise.reject(new Error('no database here'))
+  const target = webhookTarget('https://hooks.example.com/', { format: 'json', secret: undefined })
+  const channel = createSecondChannel({ target } as SecondChannelDeps)
   const observe = createMetricsServer({
     pool: { query: noDatabase, totalCount: 0, idleCount: 0, waitingCount: 0 } as unknown as MetricsServerDeps['pool'],
     build: { version: '', revision: '' },
     ingest: { counters: new IngestCounters({ connected: () => true, lags: () => [], leftOut: () => 0 }) },
     jobs: { metrics: createJobs({} as JobsDeps).metrics },
     relay: { lag: noDatabase, status: () => ({ ok: true }) },
+    secondChannel: channel,
+    connectedConsoles: noDatabase,
   })
   const server = await observe.listen(0)
   const text = await (await fetch(`http://127.0.0.1:${server.port}/metrics`)).text()

@@ -5,6 +5,7 @@ import { type EnvironmentVariables, setVariables, type ReadText } from '#shared/
 import { kafkaSecurity, type KafkaSecurity } from '#shared/settings/kafka-security.ts'
 import { z } from 'zod'
 import type { KafkaSettings } from '../../src-kafka/client/kafka-settings.ts'
+import { addressProblem, type WebhookTarget, webhookTarget } from '../second-channel/target.ts'
 import { secretNames, variables } from './variables.ts'
 import { hasGuessablePassword, keyWeakness } from './weak-secrets.ts'
 
@@ -40,6 +41,9 @@ export interface Config {
   readonly apiDocs: boolean
   /** Requests per second of one address, averaged over ten seconds. */
   readonly requestsPerSecond: number
+  /** The webhook for critical alerts that no console showed; absent: no address is set. */
+  readonly webhook?: WebhookTarget
+  readonly notifyAfterMinutes: number
   readonly logLevel: LogLevel
   readonly logFormat: LogFormat
   /** Git commit that the image was built from. */
@@ -75,6 +79,7 @@ export function readConfig(env: EnvironmentVariables, readText: ReadText): Confi
   }
   const access = kafkaSecurity(env, readText)
   problems.push(...(access.ok ? [] : access.problems), ...weaknesses(given))
+  problems.push(...webhookProblems(given))
   if (!parsed.success || !access.ok || problems.length > 0) return { ok: false, problems }
   return { ok: true, config: toConfig(parsed.data, access.security) }
 }
@@ -108,10 +113,34 @@ function toConfig(values: z.output<typeof Variables>, security: KafkaSecurity | 
     trustProxy: values.TRUST_PROXY,
     apiDocs: values.API_DOCS === undefined ? values.REMO_DEMO : values.API_DOCS === 'on',
     requestsPerSecond: values.RATE_LIMIT,
+    ...(values.NOTIFY_WEBHOOK_URL === undefined ? {} : { webhook: webhookOf(values, values.NOTIFY_WEBHOOK_URL) }),
+    notifyAfterMinutes: values.NOTIFY_AFTER_MINUTES,
     logLevel: values.REMO_LOG_LEVEL,
     logFormat: values.REMO_LOG_FORMAT,
     ...(values.REMO_REVISION === undefined ? {} : { revision: values.REMO_REVISION }),
   }
+}
+
+type Values = z.output<typeof Variables>
+
+function webhookOf(
+  { NOTIFY_WEBHOOK_FORMAT: format, NOTIFY_WEBHOOK_SECRET: secret }: Values,
+  url: string,
+): WebhookTarget {
+  return webhookTarget(url, { format, secret })
+}
+
+/** A secret without an address is a mistake too: the operator believes that the channel is on. */
+function webhookProblems(given: Record<string, string>): string[] {
+  const { NOTIFY_WEBHOOK_URL: url, NOTIFY_WEBHOOK_SECRET: secret } = given
+  if (url === undefined) {
+    return secret === undefined
+      ? []
+      : ['NOTIFY_WEBHOOK_URL (or NOTIFY_WEBHOOK_URL_FILE): required with NOTIFY_WEBHOOK_SECRET.']
+  }
+  const format = variables.NOTIFY_WEBHOOK_FORMAT.safeParse(given['NOTIFY_WEBHOOK_FORMAT'])
+  const problem = addressProblem(url, format.data ?? 'json')
+  return problem === undefined ? [] : [`NOTIFY_WEBHOOK_URL: ${problem}.`]
 }
 
 /** Weak secrets; the demo accepts them. */

@@ -1,3 +1,4 @@
+import { WebhookFormat } from '#shared/rest/second-channel.ts'
 import { TeamName } from '#shared/team/team-topics.ts'
 import { z } from 'zod'
 
@@ -59,10 +60,14 @@ export const variables = {
   TRUST_PROXY: whole(0, 10, ' proxies').prefault('0'),
   RATE_LIMIT: whole(1, 100_000, ' requests a second').prefault('100'),
   API_DOCS: z.enum(['on', 'off'], 'expected on or off').optional(),
+  NOTIFY_WEBHOOK_URL: z.string().optional(),
+  NOTIFY_WEBHOOK_FORMAT: WebhookFormat.prefault('json'),
+  NOTIFY_WEBHOOK_SECRET: z.string().min(16, 'expected at least 16 characters').optional(),
+  NOTIFY_AFTER_MINUTES: whole(1, 1_440, ' minutes').prefault('5'),
   REMO_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error'], 'expected debug, info, warn or error').prefault('info'),
   REMO_LOG_FORMAT: z.enum(['text', 'json'], 'expected text or json').prefault('json'),
   REMO_REVISION: z.string().max(64, 'expected at most 64 characters').optional(),
 }
 
 /** These may also be set as NAME_FILE, the path of a file with the value. */
-export const secretNames = ['DATABASE_URL', 'JWT_SECRET_KEY'] as const
+export const secretNames = ['DATABASE_URL', 'JWT_SECRET_KEY', 'NOTIFY_WEBHOOK_URL', 'NOTIFY_WEBHOOK_SECRET'] as const

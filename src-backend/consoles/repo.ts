@@ -164,3 +164,16 @@ export async function deleteShown(db: Db, limit: number): Promise<number> {
   )
   return rowCount ?? 0
 }
+
+/** Which of these alerts a console showed as critical. */
+export async function findShownCritical(db: Db, alertIds: readonly string[]): Promise<ReadonlySet<string>> {
+  const { rows } = await db.query<{ id: string }>(
+    `select alert_id as id from alert_shown where severity = 'critical' and alert_id = any($1::uuid[])`,
+    [alertIds],
+  )
+  return new Set(rows.map(({ id }) => id))
+}
+
+export async function deleteShownCritical(db: Db, alertIds: readonly string[]): Promise<void> {
+  await db.query(`delete from alert_shown where severity = 'critical' and alert_id = any($1::uuid[])`, [alertIds])
+}

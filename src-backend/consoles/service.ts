@@ -10,6 +10,8 @@ import {
   deleteBeyond,
   deleteGone,
   deleteShown,
+  deleteShownCritical,
+  findShownCritical,
   listConsoleRows,
   saveHeartbeat,
   saveShown,
@@ -68,3 +70,8 @@ export function deleteGoneConsoles(db: Db, limit: number): Promise<number> {
 
 /** Deletes reports of alerts that do not fire. @returns how many, at most `limit` */
 export const deleteOldShown: typeof deleteShown = deleteShown
+
+export const shownAsCritical: typeof findShownCritical = findShownCritical
+
+/** These alerts are no longer critical. If they become so again, consoles have to show that too. */
+export const forgetShownAsCritical: typeof deleteShownCritical = deleteShownCritical

@@ -1,6 +1,7 @@
 import { deleteOldAlerts } from '../alerts/service.ts'
 import { deleteGoneConsoles, deleteOldShown } from '../consoles/service.ts'
 import { deleteOldForgotten } from '../nodes/forget-node.ts'
+import { deleteOldMessages } from '../second-channel/service.ts'
 import { deleteOldSilences } from '../silences/service.ts'
 import type { Db } from '../db/db.ts'
 import { dayMs } from '#shared/format/time-units.ts'
@@ -40,6 +41,7 @@ export async function deleteExpired(inTx: InTx, retention: Retention, now: numbe
     () => deleteSilences(inTx, now - retention.alertDays * dayMs),
     () => repeatWhileFull(rowsAtOnce, () => inTx((db) => deleteGoneConsoles(db, rowsAtOnce))),
     () => repeatWhileFull(rowsAtOnce, () => inTx((db) => deleteOldShown(db, rowsAtOnce))),
+    () => repeatWhileFull(rowsAtOnce, () => inTx((db) => deleteOldMessages(db, rowsAtOnce))),
     () => deleteRows(inTx, 'audit', now - retention.auditDays * dayMs),
     () => deleteRows(inTx, 'stream_gap', now - retention.auditDays * dayMs),
     ...expiredRows.map((sql) => () => repeatWhileFull(rowsAtOnce, () => inTx((db) => deleteSome(db, sql, now)))),

@@ -2,6 +2,7 @@ import type { RequestListener } from 'node:http'
 import { collectDefaultMetrics, Gauge, Histogram, type Metric, Registry } from 'prom-client'
 import type { Pool } from '../db/db.ts'
 import { type HttpServer, startHttpServer } from '../http/server.ts'
+import type { SecondChannel } from '../second-channel/second-channel.ts'
 import { type JobRun, readJobs } from './repo.ts'
 
 export interface MetricsServerDeps {
@@ -10,6 +11,9 @@ export interface MetricsServerDeps {
   readonly ingest: { readonly counters: { readonly metrics: readonly Metric[] } }
   readonly jobs: { readonly metrics: readonly Metric[] }
   /** The relay's queued rows and status. */
+  /** `undefined`: no address is set. */
+  readonly secondChannel: Pick<SecondChannel, 'metrics' | 'state'> | undefined
+  readonly connectedConsoles: () => Promise<number>
   readonly relay: { readonly lag: () => Promise<number>; readonly status: () => { readonly ok: boolean } }
 }
 
@@ -31,7 +35,10 @@ export function createMetricsServer(deps: MetricsServerDeps): MetricsServer {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   for (const name of misnamed) registry.removeSingleMetric(name)
-  for (const metric of [...deps.ingest.counters.metrics, ...deps.jobs.metrics]) registry.registerMetric(metric)
+  const { ingest, jobs, secondChannel } = deps
+  for (const metric of [...ingest.counters.metrics, ...jobs.metrics, ...(secondChannel?.metrics ?? [])]) {
+    registry.registerMetric(metric)
+  }
   const requests = new Histogram({
     name: 'remo_http_request_seconds',
     help: 'Request duration by route and status',
@@ -40,6 +47,7 @@ export function createMetricsServer(deps: MetricsServerDeps): MetricsServer {
     registers: [registry],
   })
   gauges(registry, deps)
+  consoleGauges(registry, deps)
   return {
     listen: (port) => startHttpServer(serve(registry), port),
     request: (route, status, seconds) => requests.observe({ route, status }, seconds),
@@ -81,6 +89,35 @@ function gauges(registry: Registry, { pool, build, relay }: MetricsServerDeps): 
     },
   })
   jobGauges(registry, pool)
+}
+
+function consoleGauges(registry: Registry, { connectedConsoles, secondChannel }: MetricsServerDeps): void {
+  new Gauge({
+    name: 'remo_consoles_connected',
+    help: 'Consoles with a heartbeat in the last 90 s, on any replica',
+    registers: [registry],
+    async collect() {
+      this.set((await readCounter(connectedConsoles())) ?? NaN)
+    },
+  })
+  if (!secondChannel) return
+  new Gauge({
+    name: 'remo_second_channel_ok',
+    help: '1 if the last attempt to send a message of the second channel succeeded, on any replica',
+    registers: [registry],
+    async collect() {
+      const state = await readCounter(secondChannel.state())
+      this.set(state === undefined ? NaN : Number(state.isOk))
+    },
+  })
+  new Gauge({
+    name: 'remo_second_channel_waiting_alerts',
+    help: 'Alerts in messages of the second channel that are not delivered yet',
+    registers: [registry],
+    async collect() {
+      this.set((await readCounter(secondChannel.state()))?.waitingAlerts ?? NaN)
+    },
+  })
 }
 
 function jobGauges(registry: Registry, pool: Pool): void {

@@ -37,6 +37,7 @@ import { NotificationTable } from './tables/notification-table.ts'
 import { PositionTable } from './tables/position-table.ts'
 import { RejectedRecordTable } from './tables/rejected-record-table.ts'
 import { RuleTable } from './tables/rule-table.ts'
+import { ShownReportTable } from './tables/shown-report-table.ts'
 import { SilenceTable } from './tables/silence-table.ts'
 import { UnseenTable } from './tables/unseen-table.ts'
 import { Transactions } from './transactions.ts'
@@ -85,7 +86,12 @@ export class ConsoleStore {
     const transactions = (this.#transactions = new Transactions(db))
     const alerts = new AlertTable(db, rows)
     const unseen = new UnseenTable(db)
-    const tables = { alerts, unseen, notifications: new NotificationTable(db, rows) }
+    const tables = {
+      alerts,
+      unseen,
+      notifications: new NotificationTable(db, rows),
+      shownReports: new ShownReportTable(db),
+    }
     const meta = new MetaTable(db)
     const blindPeriods = (this.#blindPeriods = new BlindPeriodTable(db))
     this.#db = db

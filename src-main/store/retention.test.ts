@@ -174,7 +174,7 @@ describe('space', () => {
   })
 
   it('is given back in slices, while records are stored', () => {
-    fill(100_000)
+    fill(110_000)
     cache.store.space.emptyWal()
     const before = fileBytes()
     cache.store.dropOldest(before)

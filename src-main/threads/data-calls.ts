@@ -95,6 +95,13 @@ export type ActionResult =
   | { readonly state: 'done'; readonly alertVersion?: number; readonly silenceVersion?: number }
   | { readonly state: OperatorAction['state']; readonly problem: string }
 
+/** An alert that this console showed, with its severity then, and when: epoch ms, by this computer's clock. */
+export interface ShownReport {
+  readonly alertId: string
+  readonly severity: 'warning' | 'critical'
+  readonly at: number
+}
+
 export interface ActRequest {
   readonly alertId: string
   readonly act: AlertAct
@@ -110,6 +117,8 @@ export interface DataCalls {
   /** The computer is about to sleep, or has woken up. Returns the health after that. */
   'power.changed': (request: { isAsleep: boolean }) => HealthReport
   'live.snapshot': (request: Record<string, never>) => { directory: LiveDirectory; frame: LiveFrame }
+  /** The newest values of these series, in their order; `null` if unknown. */
+  'live.values': (request: { series: ReadonlyArray<{ nodeId: string; metric: string }> }) => Array<number | null>
   /** Live frames per second; 0 turns them off while no window is visible. */
   'live.subscribe': (request: { hz: number }) => void
   'alerts.list': (request: { open: boolean }) => Alert[]
@@ -160,6 +169,10 @@ export interface DataCalls {
   }) => void
   /** A reminder of these alerts was shown. It is a line of their timelines, and takes nothing off the queue. */
   'notifications.reminded': (request: { alertIds: readonly string[] }) => void
+  /** With a backend: what was shown here and is not reported to it yet, oldest first. And the id of this console. */
+  'shown.list': (request: { limit: number }) => { consoleId: string; reports: ShownReport[] }
+  /** The backend has accepted these. */
+  'shown.reported': (request: { reports: readonly ShownReport[] }) => void
   /** When this console reports about itself: in force at once. */
   'own.settings': (request: OwnAlertSettings) => void
   /** Since when the backend is unreachable, epoch ms; `null`: it answers, or nobody is to use it. */
@@ -196,4 +209,6 @@ export interface DataEvents {
   'notifications.queued': QueuedNotification[]
   /** At start, before `notifications.queued`: of each firing alert the newest notification that was shown. */
   'notifications.shown': ShownNotification[]
+  /** With a backend: a notification was shown, which is to be reported to it. */
+  'shown.changed': { isCritical: boolean }
 }

@@ -66,3 +66,9 @@ test.for([
   const event = { target: element, key, isComposing: false, repeat: false, defaultPrevented: false }
   expect(isTyping(event as unknown as KeyboardEvent)).toBe(ignored)
 })
+
+test('Ctrl+K is no text, so a field does not keep it', () => {
+  const field = { closest: (selector: string) => selector.startsWith('input') }
+  const event = { target: field, key: 'k', ctrlKey: true, isComposing: false, repeat: false, defaultPrevented: false }
+  expect(isTyping(event as unknown as KeyboardEvent)).toBe(false)
+})

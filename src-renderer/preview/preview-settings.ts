@@ -27,6 +27,11 @@ interface Pushes {
 const fixedByStart: FixedSettings = {
   'appearance.timeZone': { value: 'local', source: { kind: 'variable', name: 'REMO_TIME_ZONE' } },
   'startup.hidden': { value: true, source: { kind: 'flag', name: '--hidden' } },
+  'notifications.myNodes': {
+    value: [{ kind: 'group', prefix: 'node' }],
+    source: { kind: 'variable', name: 'REMO_MY_NODES' },
+  },
+  'sound.volume': { value: 40, source: { kind: 'variable', name: 'REMO_SOUND_VOLUME' } },
   'data.keepDays': { value: 30, source: { kind: 'variable', name: 'REMO_KEEP_DAYS' } },
 }
 
@@ -104,6 +109,7 @@ function viewOf(settings: PreviewSettingsOptions['settings'], file: Partial<Sett
       hasTray: false,
       reducesMotion: true,
       notifies: false,
+      soundProblem: 'There is no file /home/anna/Sounds/pager.ogg. ReMo plays its own sounds.',
       desktop: { hasButtons: false, knowsLock: false, problem: 'No program on this desktop shows notifications.' },
       loginProblem: 'ReMo cannot write /home/anna/.config/autostart.',
     },

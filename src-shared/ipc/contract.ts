@@ -28,6 +28,7 @@ import {
   PemRequest,
   TestRequest,
 } from './connection-views.ts'
+import { consoleCalls } from './console-calls.ts'
 import { DoNotDisturbRequest } from '../do-not-disturb/do-not-disturb.ts'
 import { DoNotDisturbView } from './do-not-disturb-view.ts'
 import { epochMs, nothing } from './fields.ts'
@@ -35,6 +36,7 @@ import { historyCalls } from './history-calls.ts'
 import { LiveDirectory, LiveFrame, SeriesColumns } from './live-frame.ts'
 import { ruleCalls } from './rule-calls.ts'
 import { silenceCalls } from './silence-calls.ts'
+import { toastCalls, type Toast } from './toast-calls.ts'
 import { soundCalls } from './sound-calls.ts'
 
 const nodeId = z.string().min(1).max(messageLimits.nodeId)
@@ -154,6 +156,7 @@ export const ipc = {
   'nodes.forget': { request: z.strictObject({ nodeId }), reply: ForgetNodeResult },
   ...ruleCalls,
   ...auditCalls,
+  ...consoleCalls,
   ...silenceCalls,
   'session.get': { request: nothing, reply: OperatorSession },
   /** The well-known user, if the backend is a demo and reachable. */
@@ -226,6 +229,7 @@ export const ipc = {
     request: nothing,
     reply: z.strictObject({ shown: z.boolean(), problem: z.string().optional() }),
   },
+  ...toastCalls,
   ...soundCalls,
   'doNotDisturb.get': { request: nothing, reply: DoNotDisturbView },
   /** Begins or replaces a pause, moves its end by 15 minutes, or ends it with the quiet hours of now. */
@@ -294,6 +298,8 @@ interface PushPayloads extends Record<IpcPush, unknown> {
   'connections.testStep': TestStep
   'updates.changed': UpdatesView
   'doNotDisturb.changed': DoNotDisturbView
+  /** All of `toasts.list`. */
+  'toasts.changed': Toast[]
   /**
    * Target of a click outside the window: one alert, or a page. `section`: of Settings. `invitation`: of a remo://connect
    * link, to be shown in the form of a new connection. `test`: of the connection in use, at once.

@@ -12,12 +12,13 @@ export function hiddenText(
   // The titles of digests have counts only.
   if (kind === 'away' || kind === 'held-back') return { title, body: `${how} to see more.` }
   const critical = items.filter(({ alert }) => isCritical(alert)).length
+  const warnings = items.length - critical
   const it = items.length === 1 ? 'it' : 'them'
   const body = `${how} to see ${it}.`
   if (kind === 'resolved') return { title: `${alertsText(items.length, '')} resolved`, body }
   const counts = [
     critical > 0 ? alertsText(critical, 'critical ') : '',
-    items.length > critical ? alertsText(items.length - critical, 'warning ') : '',
+    warnings > 0 ? `${warnings} ${warnings === 1 ? 'warning' : 'warnings'}` : '',
   ]
   return { title: counts.filter((count) => count !== '').join(', '), body }
 }

@@ -9,9 +9,9 @@ import { alertCandidates, resolvedCandidate, restTag } from './candidates.ts'
 import type { Candidate } from './candidates.ts'
 import { plannedDigest } from './digests.ts'
 import type { NotificationPlan, PlanFacts, PlannedPopup, PlannerState } from './notification-plan.ts'
-import { afterClock } from './planner-state.ts'
+import { afterClock, withoutPopups } from './planner-state.ts'
 import type { NotificationKey, QueuedNotification } from './queued-notification.ts'
-import { alertsToRemind, reminderCandidates } from './reminders.ts'
+import { reminderCandidates } from './reminders.ts'
 import { trimScreen } from './screen.ts'
 import { freeQueue, keysOf, sortQueue } from './sort-queue.ts'
 import type { SortedQueue } from './sort-queue.ts'
@@ -61,7 +61,7 @@ export function planNotifications(before: PlannerState, facts: PlanFacts): Plann
   const shows = canShow(healthy, facts) ? plannedShows(healthy, sorted, context) : plannedOwn(healthy, sorted, context)
   const sound = plannedSound(shows.state, shows.show, context)
   return {
-    state: sound.state,
+    state: withoutPopups(sound.state, shows.withdraw),
     plan: {
       withdraw: [...trimmed.withdraw, ...shows.withdraw],
       show: shows.show,
@@ -74,10 +74,17 @@ export function planNotifications(before: PlannerState, facts: PlanFacts): Plann
   }
 }
 
+/** The popups that may stay on the screen. For events that end alerts: what is over leaves at once. */
+export function withdrawEnded(before: PlannerState, facts: PlanFacts): Pick<Planning, 'state'> & Pick<NotificationPlan, 'withdraw'> {
+  return trimScreen(before, audienceOf(facts))
+}
+
 /** The alerts of reminders that are due: ask for their values before the plan. */
 export function alertsWithReminder(before: PlannerState, facts: PlanFacts): readonly Alert[] {
   const state = afterClock(before, facts.now)
-  return canShow(state, facts) ? alertsToRemind(state, facts, audienceOf(facts)) : []
+  if (!canShow(state, facts)) return []
+  const due = reminderCandidates(state, { facts, audience: audienceOf(facts) }).filter(({ dueAt }) => dueAt <= facts.now)
+  return due.flatMap(({ items }) => items.map(({ alert }) => alert))
 }
 
 function canShow(state: PlannerState, { health, now }: PlanFacts): boolean {

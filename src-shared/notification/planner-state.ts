@@ -116,11 +116,6 @@ export function popupRefused(state: PlannerState, { tag }: PlannedPopup, now: nu
   return { ...state, popups: without(state.popups, tag), retryAt: now + retryAfterMs }
 }
 
-/** Something else than a popup brought its alerts to the operator. */
-export function shownElsewhere(state: PlannerState, popup: PlannedPopup, now: number): PlannerState {
-  return { ...notified(state, { ...popup, isUpdate: false }, now), lastAlertAt: now, retryAt: -Infinity }
-}
-
 /** The operator or the system closed the popup. It does not come back by an update. */
 export function popupClosed(state: PlannerState, tag: string): PlannerState {
   const shown = state.popups.get(tag)
@@ -202,4 +197,10 @@ export function afterClock(state: PlannerState, now: number): PlannerState {
 
 function without(popups: PlannerState['popups'], tag: string): PlannerState['popups'] {
   return new Map([...popups].filter(([key]) => key !== tag))
+}
+
+/** These were taken from the screen. */
+export function withoutPopups(state: PlannerState, tags: readonly string[]): PlannerState {
+  if (tags.length === 0) return state
+  return { ...state, popups: new Map([...state.popups].filter(([tag]) => !tags.includes(tag))) }
 }

@@ -19,7 +19,7 @@ const mostNamed = 3
 const longestText = 200
 
 /** What the text of a popup says beyond its alerts. */
-export type TextOf = Pick<PlannedPopup, 'isReminder' | 'at'>
+export type TextOf = Pick<PlannedPopup, 'kind' | 'isReminder' | 'at'>
 
 /** Cut to what a system shows. */
 export function fitted({ title, body }: PopupText): PopupText {
@@ -34,15 +34,16 @@ export function groupText(items: readonly PopupItem[], of: TextOf, facts: TextFa
   return items.length === 1 ? singleText(first, of, facts) : manyText(items, of, facts)
 }
 
-function singleText(item: PopupItem, { isReminder, at }: TextOf, facts: TextFacts): PopupText {
+function singleText(item: PopupItem, of: TextOf, facts: TextFacts): PopupText {
   const { alert } = item
-  const line = isReminder ? reminderLine(item, facts) : titleLine(alert, facts)
+  const { isReminder, at } = of
+  const line = isReminder ? reminderLine(item, facts) : titleLine(alert, of, facts)
   const body = isReminder ? `For ${aboutDuration(at - alert.since)}, acknowledged by nobody.` : sinceText(item, facts)
-  return { title: `${severityMark([item])} ${line}`, body }
+  return { title: `${markOf([item], of)} ${line}`, body }
 }
 
-function titleLine(alert: Alert, facts: TextFacts): string {
-  if (isFlapping(alert)) return flappingLine(alert, textFacts(alert, facts))
+function titleLine(alert: Alert, { kind }: TextOf, facts: TextFacts): string {
+  if (isFlapping(alert) && kind !== 'group') return flappingLine(alert, textFacts(alert, facts))
   if (alert.kind === 'offline') return `${shownText(alert.nodeId)} is offline`
   return alertLine(alert, textFacts(alert, facts))
 }
@@ -83,8 +84,9 @@ function againText(transitions: PopupItem['transitions']): string {
   return transitions.includes('settled') ? 'It is no longer flapping. ' : ''
 }
 
-function manyText(items: readonly PopupItem[], { isReminder, at }: TextOf, facts: TextFacts): PopupText {
-  const title = `${severityMark(items)} ${whatText(items, isReminder)}`
+function manyText(items: readonly PopupItem[], of: TextOf, facts: TextFacts): PopupText {
+  const { isReminder, at } = of
+  const title = `${markOf(items, of)} ${whatText(items, isReminder)}`
   const names = `${namesOf(items, facts, areAlike(items.map(({ alert }) => alert)))}.`
   if (!isReminder) return { title, body: names }
   const longest = Math.max(...items.map(({ alert }) => at - alert.since))
@@ -127,9 +129,14 @@ export function severityCounts(alerts: readonly Alert[]): string {
   return counts.filter((count) => count !== '').join(', ')
 }
 
+/** That an alert is flapping is a popup of its own. Until then its group says that it fires. */
+function markOf(items: readonly PopupItem[], { kind }: TextOf): string {
+  const isNotice = kind !== 'group' && items.every(({ alert }) => isFlapping(alert))
+  return isNotice ? '[FLAPPING]' : severityMark(items)
+}
+
 /** "[CRITICAL]": the worst of them. */
 export function severityMark(items: readonly PopupItem[]): string {
-  if (items.length > 0 && items.every(({ alert }) => isFlapping(alert))) return '[FLAPPING]'
   return items.some(({ alert }) => isCritical(alert)) ? '[CRITICAL]' : '[WARNING]'
 }
 

@@ -24,12 +24,6 @@ function remindedAlerts(state: PlannerState, facts: PlanFacts, audience: Audienc
   })
 }
 
-/** The alerts of reminders that are due: a reminder says their values of now. */
-export function alertsToRemind(state: PlannerState, facts: PlanFacts, audience: Audience): readonly Alert[] {
-  const due = remindedAlerts(state, facts, audience).filter(({ dueAt }) => dueAt <= facts.now)
-  return due.map(({ alert }) => alert)
-}
-
 /**
  * One reminder for each popup that has an alert of which one is due, else for each group. It replaces that popup, so all
  * alerts in it begin to wait again.

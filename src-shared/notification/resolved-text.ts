@@ -33,8 +33,8 @@ function nowText(alert: Alert): string {
 }
 
 /** "Reading lag 2 s". */
-function ownNowText({ kind, resolvedValue: value = null }: OwnAlert): string {
-  return value === null ? ownKindText[kind] : `${ownKindText[kind]} ${ownValue({ kind, value })}`
+function ownNowText({ kind, resolvedValue: value }: OwnAlert): string {
+  return value === undefined ? ownKindText[kind] : `${ownKindText[kind]} ${ownValue({ kind, value })}`
 }
 
 function wasText(alert: Alert): string {
@@ -42,7 +42,7 @@ function wasText(alert: Alert): string {
   if (alert.kind === 'offline') return `Was offline for ${lasted}.`
   if (alert.kind === 'no-data') return `Had none for ${lasted}.`
   if (alert.value === null) return `Lasted ${lasted}.`
-  const was = isOwnAlert(alert) ? ownValue(alert) : formatValue(alert.value, unitOf(alert))
+  const was = isOwnAlert(alert) ? ownValue({ ...alert, value: alert.value }) : formatValue(alert.value, unitOf(alert))
   return `Was ${was}, lasted ${lasted}.`
 }
 

@@ -49,6 +49,8 @@ export const accessMatrix: Readonly<Record<string, Access>> = {
   'delete /api/silences/:id': 'operator',
   'put /api/consoles/:id': 'viewer',
   'get /api/consoles': 'viewer',
+  'get /api/second-channel': 'viewer',
+  'post /api/second-channel/test': 'admin',
   'get /api/export/csv': 'viewer',
   'get /api/export/summary': 'viewer',
   'get /api/audit': 'admin',

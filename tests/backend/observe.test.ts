@@ -3,6 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { IngestCounters } from '../../src-backend/ingest/ingest-counters.ts'
 import type { HttpServer } from '../../src-backend/http/server.ts'
 import { createMetricsServer, type MetricsServer } from '../../src-backend/observe/metrics-server.ts'
+import { connectedConsoles } from '../../src-backend/consoles/service.ts'
+import { channelTo } from './second-channel-steps.ts'
 import { type TestDatabase, testDatabase } from '../support/test-database.ts'
 
 let database: TestDatabase
@@ -28,6 +30,8 @@ beforeAll(async () => {
     ingest: { counters },
     jobs: { metrics: [leftOut] },
     relay,
+    secondChannel: channelTo({ pool: database.pool, url: 'http://127.0.0.1:1/' }),
+    connectedConsoles: () => connectedConsoles(database.pool),
   })
   server = await observe.listen(0)
 })
@@ -57,6 +61,10 @@ test('the metrics of all components of a replica can be scraped', async () => {
       'remo_ingest_lag_messages{topic="other",partition="other"} 100',
       'remo_kafka_connected 1',
       'remo_ingest_left_out_nodes 2',
+      'remo_consoles_connected 0',
+      'remo_second_channel_ok 1',
+      'remo_second_channel_waiting_alerts 0',
+      'remo_second_channel_attempts_total{outcome="delivered"} 0',
       'remo_http_request_seconds_count{route="/api/nodes",status="200"} 1',
       'remo_outbox_waiting 3',
       'remo_outbox_ok 0',

@@ -9,6 +9,7 @@ import { RunningConsole, type ConsoleOptions } from '../support/running-console.
 import { FieldProducer } from '../support/field-producer.ts'
 import { freePort } from '../../scripts/process/free-port.ts'
 import { Notifications } from '../support/notification-daemon.ts'
+import { Speaker } from '../support/speaker.ts'
 import { TeamBackend } from '../support/team-backend.ts'
 import { TrayHost } from '../support/tray-host.ts'
 
@@ -29,6 +30,8 @@ interface TestFixtures {
   /** Writes to a Kafka without topics of earlier tests. */
   readonly producer: FieldProducer
   readonly notifications: Notifications
+  /** A sound output of its own, for `launch({ env: speaker.env })`. Other consoles have none. */
+  readonly speaker: Speaker
   /** A backend of its own, with one user per role. */
   readonly backend: TeamBackend
 }
@@ -83,9 +86,15 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     await backend.end()
   },
   notifications: async ({ desktop }, use) => {
-    const notifications = new Notifications(desktop.env)
+    const notifications = await new Notifications(desktop.env, desktop.chosenButton).listen()
     notifications.clear()
     await use(notifications)
+    notifications.end()
+  },
+  speaker: async ({}, use) => {
+    const speaker = await new Speaker().start()
+    await use(speaker)
+    await speaker.stop()
   },
   launch: async ({ desktop, broker, tray: _tray, producer: _emptied }, use, testInfo) => {
     const running: RunningConsole[] = []

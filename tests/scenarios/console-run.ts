@@ -1,12 +1,11 @@
 import { disturbanceAllowed } from '#shared/do-not-disturb/do-not-disturb.ts'
 import type { Alert } from '#shared/alert/alert.ts'
-import {
-  type NotificationContext,
-  planNotifications,
-  refreshedPopup,
-  type ShownPopup,
-} from '#shared/notification/plan-notifications.ts'
+import type { PlanFacts, PlannerState } from '#shared/notification/notification-plan.ts'
+import { planNotifications } from '#shared/notification/plan-notifications.ts'
+import { planSettings } from '#shared/notification/plan-settings.ts'
+import { initialPlannerState, popupShown, withAlerts } from '#shared/notification/planner-state.ts'
 import type { QueuedNotification } from '#shared/notification/queued-notification.ts'
+import { initialSettings } from '#shared/settings/app-settings.ts'
 import { parseMatchers } from '#shared/silence/matcher-text.ts'
 import { silenceIndex } from '#shared/silence/silence-index.ts'
 import { aBatch, aMessage, TestEngine } from '../../src-main/data/test-engine.ts'
@@ -26,7 +25,7 @@ export class ConsoleRun {
   readonly #fixture = new TestEngine({ now: startAt })
   readonly #offsets = new Map<string, number>()
   readonly #queued = new Map<string, QueuedNotification>()
-  readonly #shown = new Map<string, ShownPopup>()
+  #planner: PlannerState = { ...initialPlannerState(startAt), isAway: false, notLiveSince: Infinity }
   #taken = 0
 
   constructor(scenario: Scenario) {
@@ -109,32 +108,31 @@ export class ConsoleRun {
     this.#fixture.connect([...this.#offsets].map(([topic, end]) => ({ topic, end })))
   }
 
-  /** As the main thread: plans once a second, and says which popups were shown. */
+  /** As the main thread: plans once a second, and says which popups were shown. Updates are not listed. */
   #notify(): void {
-    const { fixture, now } = { fixture: this.#fixture, now: this.#fixture.now }
+    const { now } = this.#fixture
     for (const item of this.#newlyQueued()) this.#queued.set(`${item.alert.id} ${item.transition}`, item)
-    const context = this.#context(now)
-    for (const [tag, shown] of this.#shown) {
-      const items = shown.items.map((item) => ({ ...item, alert: this.#present(item.alert) }))
-      const popup = refreshedPopup({ ...shown, items }, context)
-      if (popup) this.#shown.set(tag, { popup, items })
-      else {
-        this.#shown.delete(tag)
-        this.popups.push(`${sinceStart(now, startAt)} withdrawn ${shown.popup.title}`)
-      }
-    }
-    const queued = [...this.#queued.values()].map((item) => ({ ...item, alert: this.#present(item.alert) }))
-    const { show, drop } = planNotifications(queued, context)
-    for (const popup of show) {
-      this.popups.push(`${sinceStart(now, startAt)} ${popup.title}`)
-      const keys = new Set(popup.settles.map(({ alertId, transition }) => `${alertId} ${transition}`))
-      const items = queued.filter(({ alert, transition }) => keys.has(`${alert.id} ${transition}`))
-      this.#shown.set(popup.tag, { popup, items })
-      for (const key of keys) this.#queued.delete(key)
+    this.#planner = withAlerts(this.#planner, this.#alerts(), now)
+    let isDone = false
+    while (!isDone) isDone = !this.#planOnce(now)
+  }
+
+  /** @returns whether it showed anything: then there may be more to do */
+  #planOnce(now: number): boolean {
+    const fixture = this.#fixture
+    const onScreen = new Map([...this.#planner.popups].map(([tag, { popup }]) => [tag, popup.title]))
+    const { state, plan } = planNotifications(this.#planner, this.#facts(now))
+    this.#planner = state
+    for (const tag of plan.withdraw) this.popups.push(`${sinceStart(now, startAt)} withdrawn ${onScreen.get(tag)}`)
+    for (const popup of plan.show) {
+      if (!popup.isUpdate) this.popups.push(`${sinceStart(now, startAt)} ${popup.title}`)
+      this.#planner = popupShown(this.#planner, popup, now)
+      for (const { alertId, transition } of popup.settles) this.#queued.delete(`${alertId} ${transition}`)
       fixture.call('notifications.settle', { shown: true, items: popup.settles })
     }
-    for (const { alertId, transition } of drop) this.#queued.delete(`${alertId} ${transition}`)
-    fixture.call('notifications.settle', { shown: false, items: drop })
+    for (const { alertId, transition } of plan.drop) this.#queued.delete(`${alertId} ${transition}`)
+    fixture.call('notifications.settle', { shown: false, items: plan.drop })
+    return plan.show.length > 0
   }
 
   #newlyQueued(): QueuedNotification[] {
@@ -144,17 +142,20 @@ export class ConsoleRun {
     return fresh
   }
 
-  #context(now: number): NotificationContext {
+  #facts(now: number): PlanFacts {
     const silences = silenceIndex(this.#fixture.call('silences.list', {}))
+    const queued = [...this.#queued.values()].map((item) => ({ ...item, alert: this.#present(item.alert) }))
     return {
       health: { kind: 'live', behindMs: 0 },
-      awayDigest: false,
+      settings: planSettings(initialSettings),
+      queued,
       doNotDisturb: disturbanceAllowed,
       isSilenced: (alert) => silences.isSilenced(alert, now),
-      shownLastMinute: 0,
+      isUnseen: () => true,
+      hidden: undefined,
+      valueOf: () => undefined,
       now,
       firing: this.#fixture.call('alerts.list', { open: true }),
-      isSummaryShown: this.#shown.has('summary'),
       clearLevelOf: () => undefined,
       timeOf: (at) => sinceStart(at, startAt),
     }

@@ -240,7 +240,7 @@ export class InboxBatch {
     let since = openedAt
     let before: AlertEvent['severity']
     for (const event of this.#deps.store.alerts.timeline(id)) {
-      if (event.severity === undefined) continue
+      if (event.severity === undefined || event.kind === 'notified') continue
       if (event.severity === severity && before !== severity) since = event.at
       before = event.severity
     }

@@ -57,6 +57,8 @@ export interface AppComponents {
   readonly doNotDisturb: DoNotDisturb
   /** The session bus of a Linux desktop; `undefined` elsewhere. */
   readonly sessionBus: Bus | undefined
+  /** Its lock as the last event said, for a connection that opens later. `isKnown`: something says it. */
+  readonly screen: { isLocked: boolean; isKnown: boolean }
 }
 
 /**
@@ -79,7 +81,18 @@ export function createAppComponents(
   const notifier = createNotifier(deps, { health, icon, sessionBus })
   const sounds = createSounds(deps, built)
   const doNotDisturb = createDoNotDisturb(deps, held)
-  return { icon, stateFile, health, user: osUserName(), secrets, notifier, sounds, doNotDisturb, sessionBus }
+  return {
+    icon,
+    stateFile,
+    health,
+    user: osUserName(),
+    secrets,
+    notifier,
+    sounds,
+    doNotDisturb,
+    sessionBus,
+    screen: { isLocked: false, isKnown: process.platform !== 'linux' },
+  }
 }
 
 function createSessionBus({ log, life }: StartDeps): Bus | undefined {

@@ -1,53 +1,13 @@
-import { formatClock, formatClockMinutes } from '#shared/format/time.ts'
-import { dayPrefix } from '#shared/format/zone-time.ts'
-import type { TimeStyle } from '#shared/format/time.ts'
-import type { Log } from '#shared/log.ts'
 import { backendAwaySince } from '#shared/session/backend-away.ts'
-import type { ClearLevels } from './clear-levels.ts'
-import type { FiringAlerts } from './firing-alerts.ts'
-import type { BackendClient } from '../backend/backend-client.ts'
-import type { CurrentHealth } from './current-health.ts'
-import { PowerRoutes, type PowerEvent } from './power-routes.ts'
-import type { DataThread, ReadThread } from '../ipc/ipc-deps.ts'
-import { AlertNotifications } from '../notifications/alert-notifications.ts'
-import { BlindNotifications } from '../notifications/blind-notifications.ts'
-import type { DoNotDisturb } from '../notifications/do-not-disturb.ts'
-import type { PopupActs } from '../notifications/popup-acts.ts'
-import type { HeldBackCounts, NotificationPause } from '../notifications/notification-pause.ts'
-import { SilencePopups } from '../notifications/silence-popups.ts'
-import { markedTitle } from '../notifications/marked-title.ts'
-import type { DesktopNotifier } from '../notifications/desktop-notifier.ts'
-import type { ShowPopup } from '../notifications/desktop-popup.ts'
-import type { PlaySound } from '../notifications/play-sound.ts'
 import { isNotSetUp } from '../connections/not-set-up.ts'
-import type { SettingValues } from '#shared/settings/app-settings.ts'
-import type { ConnectionInUse } from '#shared/settings/connection-in-use.ts'
-import type { MainWindow } from '../windows/main-window.ts'
-
-export interface EventRouteDeps {
-  /** As it is now: its mark may change. */
-  readonly inUse: () => ConnectionInUse
-  readonly data: DataThread
-  readonly read: ReadThread
-  readonly backend: BackendClient | undefined
-  readonly health: CurrentHealth
-  readonly alerts: FiringAlerts
-  /** Who works at this console; `undefined` if nobody is signed in. */
-  readonly operator: () => string | undefined
-  readonly clearLevels: ClearLevels
-  readonly window: Pick<MainWindow, 'push' | 'navigate' | 'isVisible'>
-  readonly showTray: () => void
-  readonly notifier: Pick<DesktopNotifier, 'show' | 'withdraw'>
-  readonly doNotDisturb: NotificationPause & Pick<DoNotDisturb, 'tick' | 'request'>
-  /** What the buttons of popups do. */
-  readonly acts: PopupActs
-  readonly sounds: PlaySound
-  readonly settings: { readonly values: SettingValues }
-  readonly open: (alertId?: string) => void
-  readonly now: () => number
-  readonly timeStyle: (at: number) => TimeStyle
-  readonly log: Log
-}
+import type { BlindNotifications } from '../notifications/blind-notifications.ts'
+import type { HeldBackCounts } from '../notifications/notification-pause.ts'
+import { callInBackground } from './call-in-background.ts'
+import type { EventRouteDeps } from './event-route-deps.ts'
+import { createNotifications, routeSilences } from './notification-routes.ts'
+import type { NotificationRoutes } from './notification-routes.ts'
+import { PowerRoutes, type PowerEvent } from './power-routes.ts'
+import { RouteGate } from './route-gate.ts'
 
 export interface EventRoutes {
   /** Subscribes to live frames while the window is visible. */
@@ -63,24 +23,23 @@ const framesPerSecond = 4
 const tickMs = 1000
 /** While nobody sees the window. New alerts do not wait for it. */
 const unseenTickMs = 2000
-/** Alerts that open within this time after the first are notified together. */
-const collectMs = 300
 
 /** Routes events of the data thread and the backend of one connection to window, tray and notifications. */
 export function routeEvents(allDeps: EventRouteDeps): EventRoutes {
   const { data, read, health, alerts, clearLevels, log } = allDeps
   const gate = new RouteGate(allDeps)
   const deps: EventRouteDeps = { ...allDeps, ...gate.guarded }
-  const notifications = createAlertNotifications(deps)
-  const blind = createBlindNotifications(deps, notifications)
+  const screen = { isLocked: () => power.isLocked }
+  const { notifications, blind, update, stop } = createNotifications(deps, screen)
   const watch = (): void => {
     if (gate.isClosed || data.state.kind !== 'running') return
     callInBackground(log, 'live.subscribe', data.call('live.subscribe', { hz: power.isSeen ? framesPerSecond : 0 }))
   }
   const power: PowerRoutes = new PowerRoutes({ ...deps, notifications, blind, watch })
-  const ticks = startTicks(deps, { notifications, blind, power })
-  routeDataEvents(deps, notifications, ticks.soon)
-  routeSilences(deps, notifications)
+  power.onLock(update)
+  const stopTicks = startTicks(deps, { blind, power })
+  routeDataEvents(deps, { notifications, update })
+  routeSilences(deps, { notifications, update })
   data.onState((state) => {
     health.setThreadState(state)
     if (gate.isClosed || state.kind !== 'running') return
@@ -96,12 +55,15 @@ export function routeEvents(allDeps: EventRouteDeps): EventRoutes {
     callInBackground(
       log,
       'unseen.list',
-      data.call('unseen.list', {}).then((ids) => (alerts.unseen = ids.length)),
+      data.call('unseen.list', {}).then((ids) => alerts.setUnseen(ids)),
     )
     callInBackground(
       log,
       'alerts.list',
-      data.call('alerts.list', { open: true }).then((open) => alerts.replace(open)),
+      data.call('alerts.list', { open: true }).then((open) => {
+        alerts.replace(open)
+        update()
+      }),
     )
   })
   power.visible(deps.window.isVisible)
@@ -112,70 +74,17 @@ export function routeEvents(allDeps: EventRouteDeps): EventRoutes {
       return notifications.held
     },
     end: () => {
-      ticks.stop()
+      stop()
+      stopTicks()
       gate.close()
     },
   }
 }
 
-type GuardedDeps = Pick<EventRouteDeps, 'window' | 'showTray' | 'notifier' | 'sounds'>
-
-/** What the connection reaches of the app. Its threads still send events while they stop: those end here. */
-class RouteGate {
-  readonly guarded: GuardedDeps
-  readonly #shown = new Set<string>()
-  readonly #notifier: GuardedDeps['notifier']
-  readonly #sounds: PlaySound
-  #isClosed = false
-
-  constructor({ window, showTray, notifier, sounds, inUse }: EventRouteDeps) {
-    this.#notifier = notifier
-    this.#sounds = sounds
-    const isClosed = (): boolean => this.#isClosed
-    const show: ShowPopup = async (popup) => {
-      if (isClosed()) return false
-      this.#shown.add(popup.tag)
-      const shown = await notifier.show({ ...popup, title: markedTitle(inUse().connection.label, popup.title) })
-      if (isClosed()) notifier.withdraw(popup.tag)
-      return shown
-    }
-    this.guarded = {
-      window: {
-        get isVisible() {
-          return window.isVisible
-        },
-        push: (push, payload) => {
-          if (!isClosed()) window.push(push, payload)
-        },
-        navigate: (to) => {
-          if (!isClosed()) window.navigate(to)
-        },
-      },
-      showTray: () => {
-        if (!isClosed()) showTray()
-      },
-      notifier: { show, withdraw: (tag) => notifier.withdraw(tag) },
-      sounds: {
-        play: (kind) => {
-          if (!isClosed()) sounds.play(kind)
-        },
-        stop: () => sounds.stop(),
-      },
-    }
-  }
-
-  get isClosed(): boolean {
-    return this.#isClosed
-  }
-
-  close(): void {
-    this.#isClosed = true
-    for (const tag of this.#shown) this.#notifier.withdraw(tag)
-    this.#sounds.stop()
-  }
-}
-
-function routeDataEvents(deps: EventRouteDeps, notifications: AlertNotifications, tickSoon: () => void): void {
+function routeDataEvents(
+  deps: EventRouteDeps,
+  { notifications, update }: Pick<NotificationRoutes, 'notifications' | 'update'>,
+): void {
   const { data, backend, health, alerts, clearLevels, window } = deps
   data.on('live.frame', (frame) => window.push('live.frame', frame))
   data.on('pending.changed', (pending) => {
@@ -184,7 +93,8 @@ function routeDataEvents(deps: EventRouteDeps, notifications: AlertNotifications
   })
   data.on('held.changed', (held) => window.push('held.changed', held))
   data.on('unseen.changed', (ids) => {
-    alerts.unseen = ids.length
+    alerts.setUnseen(ids)
+    update()
     window.push('unseen.changed', ids)
     deps.showTray()
   })
@@ -200,11 +110,13 @@ function routeDataEvents(deps: EventRouteDeps, notifications: AlertNotifications
   })
   data.on('notifications.queued', (queued) => {
     notifications.add(queued)
-    tickSoon()
+    update()
   })
+  data.on('notifications.shown', (shown) => notifications.shownBefore(shown))
   data.on('alerts.changed', (changed) => {
     alerts.change(changed)
     notifications.alertsChanged(changed)
+    update()
     window.push('alerts.changed', changed)
     deps.showTray()
   })
@@ -218,51 +130,16 @@ function publishBackendAway({ data, backend, log }: EventRouteDeps): void {
   callInBackground(log, 'own.backendAway', data.call('own.backendAway', { since }))
 }
 
-/** A silence changes at once what counts, and which popups stay. */
-function routeSilences(deps: EventRouteDeps, notifications: AlertNotifications): void {
-  const { data, alerts, window, notifier, doNotDisturb, log, now, timeStyle } = deps
-  const offsetAt = (at: number): number => timeStyle(at).offsetMinutes
-  const popups = new SilencePopups({
-    show: (popup) => notifier.show(popup),
-    pause: doNotDisturb,
-    operator: deps.operator,
-    firing: () => alerts.list,
-    timeOf: (at) => dayPrefix(at, now(), offsetAt) + formatClockMinutes(at, timeStyle(at)),
-    open: () => {
-      deps.open()
-      window.navigate({ page: 'silences' })
-    },
-    now,
-  })
-  data.on('silences.changed', (silences) => {
-    alerts.silence(silences)
-    notifications.silencesChanged()
-    window.push('silences.changed', silences)
-    deps.showTray()
-  })
-  data.on('silences.due', (notices) => callInBackground(log, 'silences.due', popups.show(notices)))
-}
-
-interface Ticks {
-  /** Shows queued notifications before the next second. */
-  readonly soon: () => void
-  readonly stop: () => void
-}
-
-interface TickDeps {
-  readonly notifications: AlertNotifications
-  readonly blind: BlindNotifications
-  readonly power: PowerRoutes
-}
-
-/** Queued notifications, blindness and expiring acknowledgements depend on time, so a timer checks them. */
-function startTicks(deps: EventRouteDeps, { notifications, blind, power }: TickDeps): Ticks {
+/** Blindness, sleep and do not disturb depend on the clock, so a timer checks them. @returns stops */
+function startTicks(
+  deps: EventRouteDeps,
+  { blind, power }: { blind: BlindNotifications; power: PowerRoutes },
+): () => void {
   const { health, inUse, doNotDisturb, log } = deps
   const tick = (): void => {
     power.tick()
     const { report } = health
-    const blindTick = isNotSetUp(inUse().origin, report) ? undefined : blind.tick(report.health)
-    callInBackground(log, 'tick', Promise.all([notifications.tick(), blindTick]))
+    if (!isNotSetUp(inUse().origin, report)) callInBackground(log, 'blind', blind.tick(report.health))
     doNotDisturb.tick()
     deps.showTray()
   }
@@ -277,73 +154,5 @@ function startTicks(deps: EventRouteDeps, { notifications, blind, power }: TickD
     )
   }
   next()
-  let early: NodeJS.Timeout | undefined
-  return {
-    soon: () => {
-      early ??= setTimeout(() => {
-        early = undefined
-        tick()
-      }, collectMs)
-    },
-    stop: () => {
-      clearTimeout(timer)
-      clearTimeout(early)
-    },
-  }
-}
-
-function createBlindNotifications(
-  { alerts, notifier, doNotDisturb, open, now, timeStyle }: EventRouteDeps,
-  notifications: AlertNotifications,
-): BlindNotifications {
-  return new BlindNotifications({
-    show: (popup) => notifier.show(popup),
-    withdraw: (tag) => notifier.withdraw(tag),
-    pause: doNotDisturb,
-    heldBack: (period) => notifications.blindMeanwhile(period),
-    isMuted: () => alerts.isBlindMuted,
-    open: () => open(),
-    now,
-    timeStyle,
-  })
-}
-
-function createAlertNotifications({
-  data,
-  health,
-  alerts,
-  notifier,
-  doNotDisturb,
-  window,
-  clearLevels,
-  sounds,
-  settings,
-  open,
-  now,
-  timeStyle,
-  log,
-}: EventRouteDeps): AlertNotifications {
-  return new AlertNotifications({
-    show: (popup) => notifier.show(popup),
-    withdraw: (tag) => notifier.withdraw(tag),
-    settle: (shown, items, as) =>
-      callInBackground(log, 'notifications.settle', data.call('notifications.settle', { shown, items, as })),
-    sound: (severity) => (settings.values[`sound.${severity}`] ? sounds.play(severity) : undefined),
-    pause: doNotDisturb,
-    health: () => health.report.health,
-    firing: () => alerts.list,
-    isSilenced: alerts.isSilenced,
-    clearLevelOf: clearLevels.of,
-    timeOf: (at) => formatClock(at, timeStyle(at)),
-    open: (alertId) => {
-      open(alertId)
-      if (alertId === undefined) window.navigate({ page: 'alerts' })
-    },
-    now,
-  })
-}
-
-/** Logs a failure instead of throwing. If the data thread stops during the call, its restart sends the state again. */
-function callInBackground(log: Log, call: string, reply: Promise<unknown>): void {
-  reply.catch((cause: unknown) => log.info('call failed', { call, cause }))
+  return () => clearTimeout(timer)
 }

@@ -12,11 +12,10 @@ import { silencedNow } from '#shared/silence/silenced-now.ts'
  */
 export class FiringAlerts {
   pending = 0
-  /** Alerts that nobody has looked at here, also resolved ones. */
-  unseen = 0
   readonly #alerts = new Map<string, Alert>()
   readonly #now: () => number
   #isSilenced = silencedNow(noSilences)
+  #unseen: ReadonlySet<string> = new Set()
 
   /** @param now epoch ms */
   constructor(now: () => number) {
@@ -25,6 +24,19 @@ export class FiringAlerts {
 
   /** Whether a silence matches the alert now. */
   readonly isSilenced = (alert: Alert): boolean => this.#isSilenced(alert, this.#now())
+
+  /** Of the alerts that nobody has looked at here, also resolved ones. */
+  get unseenIds(): readonly string[] {
+    return [...this.#unseen]
+  }
+
+  /** Whether nobody has opened or acknowledged the alert here. */
+  readonly isUnseen = (alertId: string): boolean => this.#unseen.has(alertId)
+
+  /** All alerts that nobody has looked at. */
+  setUnseen(ids: readonly string[]): void {
+    this.#unseen = new Set(ids)
+  }
 
   /** All silences of the connection. */
   silence(silences: readonly Silence[]): void {

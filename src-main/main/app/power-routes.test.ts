@@ -1,6 +1,8 @@
 import { beforeEach, expect, test } from 'vitest'
 import { anAlert } from '#shared/alert/alert-builders.ts'
+import { planSettings } from '#shared/notification/plan-settings.ts'
 import { anId } from '#shared/rule/rule-builders.ts'
+import { initialSettings } from '#shared/settings/app-settings.ts'
 import type { Health } from '#shared/health/health.ts'
 import type { HealthReport } from '#shared/ipc/contract.ts'
 import { nullLog } from '../../../tests/support/null-log.ts'
@@ -38,13 +40,21 @@ class Laptop {
       show,
       pause,
       withdraw: () => undefined,
+      toast: () => undefined,
+      sounds: { play: () => undefined, stop: () => undefined },
       settle: () => undefined,
+      reminded: () => undefined,
       health: () => this.health.report.health,
+      settings: () => planSettings(initialSettings),
+      hidden: () => undefined,
       firing: () => [],
       isSilenced: () => false,
+      isUnseen: () => true,
+      valuesOf: () => Promise.resolve(new Map()),
       clearLevelOf: () => undefined,
       timeOf: () => '14:02:03',
-      open: () => undefined,
+      act: () => undefined,
+      wakeAt: () => undefined,
       now,
     })
     this.blind = new BlindNotifications({
@@ -52,7 +62,9 @@ class Laptop {
       withdraw: () => undefined,
       pause,
       heldBack: () => undefined,
-      open: () => undefined,
+      sound: () => undefined,
+      act: () => undefined,
+      isMuted: () => false,
       now,
       timeStyle: () => ({ offsetMinutes: 0 }),
     })
@@ -67,6 +79,7 @@ class Laptop {
       notifications: this.alerts,
       blind: this.blind,
       backend: { probeNow: () => this.probes++ },
+      isScreenLocked: () => false,
       watch: () => this.seen.push(this.power.isSeen),
       now,
       log: nullLog,
@@ -82,7 +95,7 @@ class Laptop {
     for (let n = 0; n < seconds; n++) {
       this.now += 1000
       this.power.tick()
-      await this.alerts.tick()
+      await this.alerts.update()
       await this.blind.tick(this.health.report.health)
     }
   }
@@ -136,7 +149,7 @@ test('alerts of the time asleep are one digest, shown once the console is live',
   await laptop.tick(3)
   expect(laptop.popups).toEqual(['While you were away: 3 critical (3 still firing)'])
   laptop.breach(4)
-  await laptop.tick(1)
+  await laptop.tick(6)
   expect(laptop.popups).toHaveLength(2)
 })
 
@@ -149,7 +162,7 @@ test('the time asleep is no blindness: only a minute without Kafka after the wak
   await laptop.tick(59)
   expect(laptop.popups).toEqual([])
   await laptop.tick(2)
-  expect(laptop.popups).toEqual([expect.stringMatching(/^Monitoring blind since/)])
+  expect(laptop.popups).toEqual([expect.stringMatching(/^Monitoring is blind since/)])
 })
 
 test('a locked screen is a hidden window', () => {

@@ -6,7 +6,7 @@ import type { AlertNotifications } from '../notifications/alert-notifications.ts
 import type { BlindNotifications } from '../notifications/blind-notifications.ts'
 import type { CurrentHealth } from './current-health.ts'
 
-/** Events of Electron's `powerMonitor`. On Linux, `watchScreenLock` reports those of the screen. */
+/** Events of Electron's `powerMonitor`. On Linux, `routeScreenLock` reports those of the screen. */
 export const powerEvents = ['suspend', 'resume', 'lock-screen', 'unlock-screen'] as const
 export type PowerEvent = (typeof powerEvents)[number]
 
@@ -19,7 +19,7 @@ export interface PowerRoutesDeps {
   /** `isSeen` may have changed. */
   readonly watch: () => void
   /** Whether the screen is locked at the start of the connection. */
-  readonly isScreenLocked?: () => boolean
+  readonly isScreenLocked: () => boolean
   /** Epoch ms. */
   readonly now: () => number
   readonly log: Log
@@ -46,7 +46,7 @@ export class PowerRoutes {
 
   constructor(deps: PowerRoutesDeps) {
     this.#deps = deps
-    this.#isLocked = deps.isScreenLocked?.() ?? false
+    this.#isLocked = deps.isScreenLocked()
     this.#sleep = new SleepWatch(deps.now())
   }
 

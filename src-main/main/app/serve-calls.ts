@@ -84,6 +84,7 @@ function ipcDeps(deps: StartDeps, served: ServeCallsDeps, connection: RunningCon
     },
     checkBackend: backend && (() => backend.check()),
     notify: (popup) => notifier.try(popup),
+    toasts: appShell.toasts,
     sounds,
     chooseSound: () => chooseSoundFile(appShell.window),
     doNotDisturb,

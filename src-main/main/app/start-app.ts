@@ -18,6 +18,8 @@ import type { AppShell } from './app-shell.ts'
 import { acceptDeepLinks } from './deep-links.ts'
 import { MetricsServer } from './metrics-server.ts'
 import { powerEvents } from './power-routes.ts'
+import type { PowerEvent } from './power-routes.ts'
+import { routeScreenLock } from './screen-lock.ts'
 import { serveCalls } from './serve-calls.ts'
 
 /** Folder `out`, with main/index.cjs (this bundle), preload/index.cjs and renderer/. */
@@ -68,8 +70,7 @@ export async function startApp(deps: StartDeps): Promise<void> {
 
   const { window, open, trayPresence } = appShell
   nativeTheme.on('updated', () => window.push('theme.changed', theme()))
-  const power: NodeJS.EventEmitter = powerMonitor
-  for (const event of powerEvents) power.on(event, () => parts.host.current?.routes.power(event))
+  routePower(deps, components, parts)
   const hidden = settings.values['startup.hidden']
   window.open(hidden)
   void trayPresence.start({ hidden })
@@ -80,6 +81,19 @@ export async function startApp(deps: StartDeps): Promise<void> {
     if (changed.has('prometheus.port')) void metrics.start()
   })
   await metrics.start()
+}
+
+/** Sleep and the lock of the screen, for the connection in use and those that open later. */
+function routePower({ log, life }: StartDeps, { sessionBus, screen }: AppComponents, { host }: ConnectionParts): void {
+  const route = (event: PowerEvent): void => {
+    if (event === 'lock-screen' || event === 'unlock-screen') screen.isLocked = event === 'lock-screen'
+    host.current?.routes.power(event)
+  }
+  const power: NodeJS.EventEmitter = powerMonitor
+  for (const event of powerEvents) power.on(event, () => route(event))
+  const onKnown = (isKnown: boolean): void => void (screen.isKnown = isKnown)
+  const stopWatch = routeScreenLock({ sessionBus, route, onKnown, log: log.child({ part: 'bus' }) })
+  life.own('screen lock', stopWatch, (stop) => stop())
 }
 
 /** Before the first connection: nothing pops up that a flag, or a pause of the run before, holds back. */

@@ -8,10 +8,10 @@ import type { AppShell } from './app-shell.ts'
 
 /** Facts of this computer that limit a setting. */
 export function systemFacts(
-  { notifier, sounds }: Pick<AppComponents, 'notifier' | 'sounds'>,
+  { notifier, sounds, screen }: Pick<AppComponents, 'notifier' | 'sounds' | 'screen'>,
   { trayPresence, loginItem }: Pick<AppShell, 'trayPresence' | 'loginItem'>,
 ): SettingsView['system'] {
-  const desktop = desktopFacts(notifier.facts)
+  const desktop = desktopFacts(notifier.facts, screen.isKnown)
   return {
     hasTray: trayPresence.hasHost,
     reducesMotion: systemPreferences.getAnimationSettings().prefersReducedMotion,
@@ -24,11 +24,12 @@ export function systemFacts(
   }
 }
 
-function desktopFacts({ problem, server, hasButtons }: PopupFacts): DesktopFacts | undefined {
-  if (hasButtons === undefined) return undefined
+/** `undefined`: the desktop has not answered yet. */
+function desktopFacts({ problem, server, hasButtons }: PopupFacts, knowsLock: boolean): DesktopFacts | undefined {
+  if (hasButtons === undefined && problem === undefined) return undefined
   return {
-    hasButtons,
-    knowsLock: process.platform !== 'linux',
+    hasButtons: hasButtons ?? false,
+    knowsLock,
     ...(server === undefined ? {} : { server }),
     ...(problem === undefined ? {} : { problem }),
   }

@@ -112,9 +112,11 @@ function createHost(
   { components, appShell, settled }: ConnectionPartsDeps,
   { access, folders, retention, own }: HostParts,
 ): ConnectionHost<RunningConnection> {
-  const { health, secrets, notifier, sounds, doNotDisturb } = components
-  const { window, open, show: showTray, timeStyle } = appShell
-  const shell = { window, open, showTray, notifier, sounds, settings, doNotDisturb, timeStyle, now: Date.now }
+  const { health, secrets, notifier, sounds, doNotDisturb, screen } = components
+  const { window, open, toasts, show: showTray, timeStyle } = appShell
+  const isScreenLocked = (): boolean => screen.isLocked
+  const ofApp = { window, open, toasts, showTray, notifier, sounds, settings, doNotDisturb }
+  const shell = { ...ofApp, timeStyle, isScreenLocked, now: Date.now }
   const running = { dataDir, user: components.user, retention, own, secrets, shell, log, createThreads, createBackend }
   return new ConnectionHost<RunningConnection>({
     open: async (inUse) => {

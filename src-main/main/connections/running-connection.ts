@@ -8,7 +8,8 @@ import type { ConnectionInUse } from '#shared/settings/connection-in-use.ts'
 import { defaultLongestDays } from '#shared/silence/draft-problems.ts'
 import { ClearLevels } from '../app/clear-levels.ts'
 import { CurrentHealth } from '../app/current-health.ts'
-import type { EventRouteDeps, EventRoutes } from '../app/event-routes.ts'
+import type { EventRouteDeps } from '../app/event-route-deps.ts'
+import type { EventRoutes } from '../app/event-routes.ts'
 import { routeEvents } from '../app/event-routes.ts'
 import { FiringAlerts } from '../app/firing-alerts.ts'
 import type { BackendClient } from '../backend/backend-client.ts'
@@ -22,7 +23,17 @@ import type { ConnectionThreads, ThreadsDeps } from './connection-threads.ts'
 /** What a connection uses of the app. */
 export type ConnectionShell = Pick<
   EventRouteDeps,
-  'window' | 'showTray' | 'notifier' | 'sounds' | 'settings' | 'doNotDisturb' | 'open' | 'now' | 'timeStyle'
+  | 'window'
+  | 'showTray'
+  | 'notifier'
+  | 'toasts'
+  | 'sounds'
+  | 'settings'
+  | 'doNotDisturb'
+  | 'isScreenLocked'
+  | 'open'
+  | 'now'
+  | 'timeStyle'
 >
 
 export interface RunningConnectionDeps {
@@ -84,7 +95,9 @@ export class RunningConnection implements HostedConnection {
     this.data = life.own('data thread', threads.data, (data) => data.stop(dataStopMs))
     this.read = life.own('read thread', threads.read, (read) => read.stop(readStopMs))
     const url = inUse.connection.backendUrl
-    this.backend = deps.createBackend({ url, dataDir, secrets, log, life }, this.data, this.health)
+    const { doNotDisturb } = shell
+    const parts = { url, dataDir, secrets, log, life, doNotDisturb }
+    this.backend = deps.createBackend(parts, this.data, this.health)
     this.acts = createActs(this, deps)
     this.routes = life.own('event routes', routeEvents({ ...this.#parts(), ...shell, log }), (routes) => routes.end())
   }
@@ -128,7 +141,7 @@ function createActs(
   { data, backend, alerts }: Pick<RunningConnection, 'data' | 'backend' | 'alerts'>,
   { user, shell, log }: RunningConnectionDeps,
 ): PopupActs {
-  const { window, notifier, doNotDisturb, open, now } = shell
+  const { window, toasts, doNotDisturb, open, now } = shell
   return new PopupActs({
     data,
     user,
@@ -145,13 +158,8 @@ function createActs(
     },
     done: (done) => window.push('alerts.acted', done),
     refused: ({ title, reason, alertId }) => {
-      void notifier.show({
-        tag: 'not-done',
-        title,
-        body: reason,
-        urgency: 'normal',
-        onClick: () => open(alertId),
-      })
+      // The window is open, and is where the operator looks now.
+      toasts.show({ tag: 'not-done', title, body: reason, urgency: 'normal', onClick: () => open(alertId) })
     },
     log: log.child({ part: 'notify' }),
   })

@@ -1,3 +1,6 @@
+// Programs of other tsconfigs compile this file too, and need its declarations.
+// eslint-disable-next-line @typescript-eslint/triple-slash-reference
+/// <reference path="./dbus-next-modules.d.ts" />
 import compat from 'dbus-next/lib/marshall-compat.js'
 import DBusBuffer from 'dbus-next/lib/dbus-buffer.js'
 import dbusVariant from 'dbus-next/lib/variant.js'
@@ -19,6 +22,9 @@ export interface BusCall {
   /** Only a program that runs is asked: the bus starts none. */
   readonly onlyRunning?: boolean
 }
+
+/** A signal to everyone who listens. */
+export type BusSignal = Omit<BusCall, 'destination' | 'onlyRunning'>
 
 /** A message of the bus. Values in variants are bare. */
 export interface BusMessage {
@@ -50,6 +56,12 @@ export function variant(signature: string, value: unknown): unknown {
 export function encodeCall({ onlyRunning, body = [], ...call }: BusCall, serial: number): Buffer {
   const flags = onlyRunning ? noAutoStart : 0
   return encode({ ...call, body: body.map(withoutZero), type: messageTypes.call, flags, serial })
+}
+
+/** @throws Error if the body does not fit its signature */
+export function encodeSignal({ body = [], ...signal }: BusSignal, serial: number): Buffer {
+  const flags = noReplyExpected
+  return encode({ ...signal, body: body.map(withoutZero), type: messageTypes.signal, flags, serial })
 }
 
 /** The answer to a call that nobody here serves. Without one, its caller waits for 25 seconds. */

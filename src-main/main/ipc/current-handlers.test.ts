@@ -37,6 +37,8 @@ test('while no connection is open, calls about the app are answered and all othe
     'health',
     'notifications',
     'settings',
+    'sound',
+    'toasts',
     'updates',
   ])
   expect(refused).toContain('session.get')

@@ -3,7 +3,7 @@ import type { IpcCall } from '#shared/ipc/channels.ts'
 import type { IpcHandlers } from '#shared/ipc/contract.ts'
 
 /** Calls that need no open connection. */
-const ofApp = /^(?:app|settings|connections|demo|notifications|sound|doNotDisturb|updates)\.|^health\.get$/
+const ofApp = /^(?:app|settings|connections|demo|notifications|toasts|sound|doNotDisturb|updates)\.|^health\.get$/
 
 /**
  * Handlers that use those of the connection in use, which changes.

@@ -8,6 +8,7 @@ import type { AboutCallDeps } from './about-deps.ts'
 import type { ConnectionCallDeps } from './connection-handlers.ts'
 import type { DoNotDisturb } from '../notifications/do-not-disturb.ts'
 import type { DesktopPopup } from '../notifications/desktop-popup.ts'
+import type { WindowToasts } from '../notifications/window-toasts.ts'
 import type { Sounds } from '../sounds/sounds.ts'
 import type { UpdatesCallDeps } from './updates-handlers.ts'
 import type { SettingsCallDeps } from './settings-handlers.ts'
@@ -39,6 +40,7 @@ export interface IpcDeps {
   readonly checkBackend: (() => Promise<BackendLink>) | undefined
   /** Shows a notification. @returns why it was not shown, without a full stop */
   readonly notify: (popup: DesktopPopup) => Promise<string | undefined>
+  readonly toasts: Pick<WindowToasts, 'list' | 'act'>
   readonly sounds: Pick<Sounds, 'test'>
   /** Asks for an audio file; `undefined` if the operator canceled. */
   readonly chooseSound: () => Promise<string | undefined>

@@ -6,6 +6,7 @@ import { appHandlers } from './app-handlers.ts'
 import { auditHandlers } from './audit-handlers.ts'
 import { backendHandlers } from './backend-handlers.ts'
 import { cacheHandlers } from './cache-handlers.ts'
+import { consoleHandlers } from './console-handlers.ts'
 import { historyHandlers } from './history-handlers.ts'
 import type { IpcDeps } from './ipc-deps.ts'
 import { connectionHandlers } from './connection-handlers.ts'
@@ -20,6 +21,7 @@ import { sessionHandlers } from './session-handlers.ts'
 import { silenceHandlers } from './silence-handlers.ts'
 import { soundHandlers } from './sound-handlers.ts'
 import { settingsHandlers } from './settings-handlers.ts'
+import { toastHandlers } from './toast-handlers.ts'
 import { updatesHandlers } from './updates-handlers.ts'
 import { userHandlers } from './user-handlers.ts'
 
@@ -38,11 +40,13 @@ export function ipcHandlers(deps: IpcDeps): IpcHandlers {
     ...sessionHandlers(deps),
     ...userHandlers(deps),
     ...auditHandlers(deps),
+    ...consoleHandlers(deps),
     ...actionHandlers(deps),
     ...settingsHandlers(deps.settings),
     ...connectionHandlers(deps.connections),
     ...backendHandlers(deps),
     ...notificationHandlers(deps),
+    ...toastHandlers(deps),
     ...soundHandlers(deps),
     ...doNotDisturbHandlers(deps),
     ...cacheHandlers(deps),

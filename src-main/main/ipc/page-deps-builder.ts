@@ -10,6 +10,7 @@ type PageDeps = Pick<
   IpcDeps,
   | 'checkBackend'
   | 'notify'
+  | 'toasts'
   | 'sounds'
   | 'chooseSound'
   | 'doNotDisturb'
@@ -32,6 +33,7 @@ export function pageDeps(): PageDeps {
     connections: {} as never, // no test calls it
     notify: () => Promise.resolve(undefined),
     ruleFiles: { choose: () => Promise.resolve(undefined), save: () => Promise.resolve(undefined) },
+    toasts: { list: [], act: () => undefined },
     sounds: { test: () => Promise.resolve({ played: true }) },
     chooseSound: () => Promise.resolve(undefined),
     doNotDisturb: { view: { held: { critical: 0, warning: 0, blind: 0 } }, request: () => undefined },

@@ -1,13 +1,10 @@
 import { beforeEach, expect, test } from 'vitest'
 import type { NodeAlert } from '#shared/alert/alert.ts'
 import { anAlert } from '#shared/alert/alert-builders.ts'
-import type { QueuedNotification } from '#shared/notification/queued-notification.ts'
 import type { Health } from '#shared/health/health.ts'
+import type { QueuedNotification } from '#shared/notification/queued-notification.ts'
 import { anId } from '#shared/rule/rule-builders.ts'
-import { FiringAlerts } from '../app/firing-alerts.ts'
-import { AlertNotifications } from './alert-notifications.ts'
-import type { DesktopPopup } from './desktop-popup.ts'
-import { TestPause } from './pause-builder.ts'
+import { TestNotifications } from './notifications-builder.ts'
 
 // What do not disturb holds back, and the digest at its end.
 
@@ -15,156 +12,143 @@ const live: Health = { kind: 'live', behindMs: 100 }
 const catchingUp: Health = { kind: 'catching-up', lagMessages: 1000, behindMs: 60_000 }
 
 const queued = (number: number, over: Partial<NodeAlert> = {}): QueuedNotification => ({
-  alert: anAlert({ id: anId(number), nodeId: `node-${number}`, ...over }),
+  alert: anAlert({ id: anId(number), nodeId: `node-${number}`, ruleId: anId(500 + number), ...over }),
   transition: 'opened',
   wasShown: false,
 })
 
-let clock: number
-let health: Health
-let firing: FiringAlerts
-let works: boolean
-let shown: DesktopPopup[]
-let withdrawn: string[]
-let settled: Array<readonly [boolean, number]>
-let opened: Array<string | undefined>
-let notifications: AlertNotifications
-let pause: TestPause
-
-function start(): AlertNotifications {
-  return new AlertNotifications({
-    pause,
-    show: (popup) => {
-      if (works) shown.push(popup)
-      return Promise.resolve(works)
-    },
-    withdraw: (tag) => withdrawn.push(tag),
-    settle: (byPopup, items) => settled.push([byPopup, items.length]),
-    health: () => health,
-    firing: () => firing.list,
-    isSilenced: (alert) => firing.isSilenced(alert),
-    clearLevelOf: () => undefined,
-    timeOf: () => '14:02:03',
-    open: (id) => opened.push(id),
-    now: () => clock,
-  })
-}
-
+let console_: TestNotifications
 beforeEach(async () => {
-  clock = 1_000_000
-  health = live
-  firing = new FiringAlerts(() => clock)
-  works = true
-  shown = []
-  withdrawn = []
-  settled = []
-  opened = []
-  pause = new TestPause()
-  notifications = start()
-  await notifications.tick()
+  console_ = new TestNotifications()
+  await console_.after(0)
 })
-async function after(ms: number): Promise<void> {
-  clock += ms
-  await notifications.tick()
-}
-
-/** Titles and bodies with plain spaces. */
-const texts = () => shown.map(({ title, body }) => [title, body].map((text) => text.replaceAll('\u202f', ' ')))
 
 test('while do not disturb is on, a critical alert pops up, and the rest is one digest at its end', async () => {
-  pause.on()
+  const { pause, notifications, firing } = console_
+  pause.on(true, console_.clock)
   const [critical, warning] = [queued(1), queued(2, { severity: 'warning', value: 86 })] as const
   notifications.add([critical, warning, queued(3, { phase: 'resolved' })])
   firing.change([critical.alert, warning.alert])
-  await after(1000)
-  expect(shown.map(({ tag }) => tag)).toEqual([critical.alert.id])
+  await console_.after(1000)
+  expect(console_.screen).toEqual(['[CRITICAL] node-1 CPU 97.2 % > 95 % for 2 m'])
   expect(notifications.held).toEqual({ critical: 1, warning: 1, blind: 0 })
-  await after(600_000)
+  await console_.after(599_000)
   pause.off()
-  await after(1000)
-  await after(1000)
-  expect(texts().slice(1)).toEqual([
-    ['Do not disturb ended: 1 warning still fires', expect.stringContaining('node-2 CPU 86.0 %')],
+  await console_.after(0)
+  await console_.after(1000)
+  expect(console_.texts.slice(1)).toEqual([
+    ['Do not disturb ended after 10 m', '1 critical, 1 warning fired, 1 resolved. 1 still fires: node-2 CPU 86.0 %.'],
   ])
-  expect(shown[1]?.body).toContain('1 resolved meanwhile.')
-  expect([settled, pause.digests]).toEqual([[[true, 1], [true, 2]], 1]) // prettier-ignore
+  expect(console_.shown[1]?.buttons).toEqual([
+    { label: 'Open the list', action: { kind: 'open' } },
+    { label: 'Mark all seen', action: { kind: 'mark-seen' } },
+  ])
+  expect([console_.settled, pause.digests]).toEqual([[[true, 1], [true, 2]], 1]) // prettier-ignore
   expect(notifications.held).toEqual({ critical: 0, warning: 0, blind: 0 })
 })
 
-test('without breaking through, not even a critical alert pops up; each is counted once', async () => {
+test('without breaking through, not even a critical alert pops up or sounds; each is counted once', async () => {
+  const { pause, notifications } = console_
   pause.on(false)
-  notifications.add([queued(1), queued(2), queued(3, { severity: 'warning' })])
-  await after(1000)
-  await after(1000)
-  expect([shown, settled, pause.counted]).toEqual([[], [], ['critical', 'critical', 'warning']])
+  const items = [queued(1), queued(2), queued(3, { severity: 'warning' })]
+  console_.firing.change(items.map(({ alert }) => alert))
+  notifications.add(items)
+  await console_.after(1000)
+  await console_.after(1000)
+  expect([console_.shown, console_.settled, console_.sounds]).toEqual([[], [], []])
+  expect(pause.counted).toEqual(['critical', 'critical', 'warning'])
   notifications.alertsChanged([queued(2, { phase: 'resolved' }).alert])
   pause.off()
-  await after(1000)
-  expect(texts()).toEqual([
+  await console_.after(1000)
+  expect(console_.texts).toEqual([
     [
-      'Do not disturb ended: 1 critical, 1 warning still fire',
-      expect.stringMatching(/^node-1 .* 1 resolved meanwhile\.$/),
+      'Do not disturb ended',
+      '2 critical, 1 warning fired, 1 resolved. 2 still fire: node-1 CPU 97.2 %, node-3 CPU 97.2 %.',
     ],
   ])
+  expect(console_.sounds).toEqual(['critical'])
+})
+
+test('a recovery of what broke through is in the digest', async () => {
+  const { pause, notifications, firing } = console_
+  pause.on()
+  notifications.add([queued(1)])
+  firing.change([queued(1).alert])
+  await console_.after(1000)
+  const { alert } = queued(1, { phase: 'resolved', resolvedAt: 2_000_000, resolveReason: 'cleared' })
+  firing.change([alert])
+  notifications.alertsChanged([alert])
+  notifications.add([{ alert, transition: 'resolved', wasShown: true }])
+  await console_.after(60_000)
+  expect([console_.screen, console_.shown.length]).toEqual([[], 1])
+  pause.off()
+  await console_.after(1000)
+  expect(console_.texts.at(-1)).toEqual(['Do not disturb ended', '1 from before resolved.'])
 })
 
 test('an end with nothing held back says nothing', async () => {
+  const { pause, notifications } = console_
   pause.on()
   notifications.add([queued(1)])
-  await after(1000)
+  await console_.after(1000)
   pause.off()
-  await after(1000)
-  expect([shown.length, pause.digests]).toEqual([1, 1])
+  await console_.after(1000)
+  expect([console_.shown.length, pause.digests]).toEqual([1, 1])
 })
 
 test('the digest waits until the console is live, and says when monitoring was blind', async () => {
+  const { pause, notifications } = console_
   pause.on(false)
   notifications.add([queued(1, { phase: 'resolved' })])
-  await after(1000)
-  notifications.blindMeanwhile({ since: clock, forMs: 125_000 })
-  health = catchingUp
+  await console_.after(1000)
+  notifications.blindMeanwhile({ since: console_.clock, forMs: 125_000 })
+  console_.health = catchingUp
   pause.off()
-  await after(1000)
-  expect(shown).toEqual([])
-  health = live
-  await after(1000)
-  expect(texts()).toEqual([
+  await console_.after(1000)
+  expect(console_.shown).toEqual([])
+  console_.health = live
+  await console_.after(1000)
+  expect(console_.texts).toEqual([
     [
-      'Do not disturb ended: nothing that came meanwhile still fires',
-      '1 resolved meanwhile. Monitoring was blind for 2 m 5 s, since 14:02:03.',
+      'Do not disturb ended',
+      '1 critical fired, 1 resolved. Monitoring was blind for 2 m 5 s, since 14:02:03.',
     ],
   ])
 })
 
 test('a digest that the desktop refused comes again; nothing of it is lost', async () => {
+  const { pause, notifications } = console_
   pause.on(false)
   notifications.add([queued(1), queued(2, { severity: 'warning' })])
-  await after(1000)
+  await console_.after(1000)
   pause.off()
-  works = false
-  await after(1000)
-  expect([settled, pause.digests]).toEqual([[], 0])
-  works = true
-  await after(61_000)
-  expect([shown.map(({ tag }) => tag), settled, pause.digests]).toEqual([['held-back'], [[true, 2]], 1])
+  console_.works = false
+  await console_.after(1000)
+  expect([console_.settled, pause.digests]).toEqual([[], 0])
+  console_.works = true
+  await console_.after(61_000)
+  expect([console_.screen, console_.settled, pause.digests]).toEqual([['Do not disturb ended'], [[true, 2]], 1])
 })
 
 test('a pause that ended before a restart has its digest after it', async () => {
-  pause.isDigestDue = true
-  const restarted = start()
+  console_.pause.isDigestDue = true
+  const restarted = console_.restart()
   const { alert } = queued(4)
   restarted.add([{ alert, transition: 'opened', wasShown: false }])
-  await restarted.tick()
-  expect(shown.map(({ title }) => title)).toEqual(['Do not disturb ended: 1 critical still fires'])
-  shown[0]?.onClick()
-  expect(opened).toEqual([alert.id])
+  await restarted.update()
+  expect(console_.texts).toEqual([
+    ['Do not disturb ended', '1 critical fired. 1 still fires: node-4 CPU 97.2 %.'],
+  ])
+  console_.shown[0]?.onClick()
+  expect(console_.acts).toEqual([{ kind: 'open', alertId: alert.id }])
 })
 
 test('while all is held back, a popup that is no longer true goes, instead of being drawn again', async () => {
+  const { pause, notifications } = console_
   notifications.add([queued(1)])
-  await after(1000)
+  await console_.after(1000)
   pause.on(false)
   notifications.alertsChanged([queued(1, { threshold: 99 }).alert])
-  await after(6000)
-  expect([shown.length, withdrawn]).toEqual([1, [anId(1)]])
+  await console_.after(6000)
+  expect([console_.shown.length, console_.screen]).toEqual([1, []])
 })

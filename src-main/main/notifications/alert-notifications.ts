@@ -1,78 +1,108 @@
-import { isAcknowledged } from '#shared/alert/acknowledgement.ts'
 import type { Alert, NotifiedAs } from '#shared/alert/alert.ts'
 import type { IsSilenced } from '#shared/alert/inhibit.ts'
-import { isHeldBack } from '#shared/do-not-disturb/do-not-disturb.ts'
+import type { Health } from '#shared/health/health.ts'
 import type { BlindPeriod } from '#shared/notification/blind-period.ts'
+import type {
+  HiddenDetails,
+  NotificationPlan,
+  PlanFacts,
+  PlannedPopup,
+  PlannerState,
+} from '#shared/notification/notification-plan.ts'
 import {
+  alertsWithReminder,
   heldNotifications,
   planNotifications,
-  refreshedPopup,
-  topicOfPopup,
+  withdrawEnded,
 } from '#shared/notification/plan-notifications.ts'
-import type { NotificationContext, PlannedPopup, ShownPopup } from '#shared/notification/plan-notifications.ts'
-import type { NotificationKey, QueuedNotification } from '#shared/notification/queued-notification.ts'
-import { isWithdrawn } from '#shared/team/merge-alert.ts'
-import type { Health } from '#shared/health/health.ts'
-import { minuteMs } from '#shared/format/time-units.ts'
-import type { ShowPopup } from './desktop-popup.ts'
+import type { PlanSettings } from '#shared/notification/plan-settings.ts'
+import {
+  afterSleep,
+  initialPlannerState,
+  otherPopupShown,
+  popupClosed,
+  popupRefused,
+  popupShown,
+  withAlerts,
+  withShownBefore,
+} from '#shared/notification/planner-state.ts'
+import type { PopupAction } from '#shared/notification/popup-action.ts'
+import type {
+  NotificationKey,
+  QueuedNotification,
+  ShownNotification,
+} from '#shared/notification/queued-notification.ts'
+import type { DesktopPopup, ShowPopup } from './desktop-popup.ts'
 import { HeldBackAlerts } from './held-back-alerts.ts'
 import type { HeldBackCounts, NotificationPause } from './notification-pause.ts'
+import type { PlaySound } from './play-sound.ts'
+
+/** Newest values by alert id. */
+type Values = ReadonlyMap<string, number>
 
 export interface AlertNotificationsDeps {
   readonly show: ShowPopup
   /** Removes the popup with this tag from the screen. */
   readonly withdraw: (tag: string) => void
+  /** Shows it in the window instead, because the system refuses popups. */
+  readonly toast: (popup: DesktopPopup) => void
+  readonly sounds: PlaySound
   /** Removes notifications from the queue of the data thread. `shown`: `as` what; else dropped. */
   readonly settle: (shown: boolean, items: readonly NotificationKey[], as?: NotifiedAs) => void
-  readonly sound?: (severity: PlannedPopup['severity']) => void
+  /** A reminder of these alerts was shown. */
+  readonly reminded: (alertIds: readonly string[]) => void
   readonly pause: NotificationPause
   readonly health: () => Health
+  readonly settings: () => PlanSettings
+  /** Whether popups must not say names and values. */
+  readonly hidden: () => HiddenDetails | undefined
   /** All firing alerts. */
   readonly firing: () => readonly Alert[]
   readonly isSilenced: IsSilenced
+  readonly isUnseen: (alertId: string) => boolean
+  /** The newest values of the series of these alerts. */
+  readonly valuesOf: (alerts: readonly Alert[]) => Promise<Values>
   /** The clear level of the rule of an alert, for its text. */
   readonly clearLevelOf: (alert: Alert) => number | undefined
   /** A time of this computer's clock, for texts. */
   readonly timeOf: (at: number) => string
-  /** The operator clicked a popup. Opens this alert, or the list. */
-  readonly open: (alertId: string | undefined) => void
+  /** The operator clicked a popup or one of its buttons. */
+  readonly act: (action: PopupAction) => void
+  /** Call `update` at this time (epoch ms) if nothing calls it before; `Infinity`: never. */
+  readonly wakeAt: (at: number) => void
   readonly now: () => number
 }
 
-/** If the console was not live for this long, queued notifications become one digest. */
-const awayAfterMs = 60_000
-/** Delay after the system refused a popup. */
-const retryAfterMs = 60_000
-/** Least time between two updates of a popup: each one draws it again. */
-const refreshAfterMs = 5000
+/** The system refuses popups if it refused so many in a row. Then they are toasts. */
+const toastAfterRefusals = 2
+const noValues: Values = new Map()
 
 /**
- * Shows queued notifications. A notification leaves the queue only after its popup was shown, so after a crash in
- * between it is shown twice rather than never. A popup leaves the screen with its alert, and is replaced when what it
- * says has changed. Call `tick` about once a second.
+ * Executes the plans of `planNotifications`. Call `update` after anything that a plan depends on has changed, and at the
+ * time that `wakeAt` got. A notification leaves the queue only after its popup was shown, so after a crash in between it
+ * is shown twice rather than never.
  */
 export class AlertNotifications {
   readonly #deps: AlertNotificationsDeps
-  #queue = new Map<string, QueuedNotification>()
-  /** Popups on the screen, by tag. One that the operator dismissed is not brought back. */
-  readonly #onScreen = new Map<string, ShownPopup & { readonly at: number }>()
-  #shownAt: number[] = []
-  /** Since when the console is not live, epoch ms. It starts not live. */
-  #notLiveSince: number
-  #isAway = true
-  #ticking = false
-  #retryAt = 0
   readonly #heldBack: HeldBackAlerts
+  readonly #queue = new Map<string, QueuedNotification>()
+  #state: PlannerState
+  /** Alerts that changed while a popup was being shown: it may show what is over. */
+  #changed = new Map<string, Alert>()
+  #isDirty = false
+  #running: Promise<void> | undefined
+  /** Popups in a row that the system refused. */
+  #refusals = 0
 
   constructor(deps: AlertNotificationsDeps) {
     this.#deps = deps
-    this.#notLiveSince = deps.now()
+    this.#state = initialPlannerState(deps.now())
     this.#heldBack = new HeldBackAlerts(deps.pause)
   }
 
   /** Different alerts that do not disturb holds back now, by severity. */
   get held(): HeldBackCounts {
-    return this.#heldBack.counts(this.#heldNow())
+    return this.#heldBack.counts(heldNotifications(this.#facts()))
   }
 
   /** Monitoring was blind, and no popup said so. The digest at the end of do not disturb says it. */
@@ -80,28 +110,25 @@ export class AlertNotifications {
     this.#heldBack.addBlind(period)
   }
 
+  /** At the start of the data thread: which firing alerts were notified before. */
+  shownBefore(shown: readonly ShownNotification[]): void {
+    this.#state = withShownBefore(this.#state, shown)
+  }
+
   add(queued: readonly QueuedNotification[]): void {
     for (const item of queued)
       this.#queue.set(notificationKey({ alertId: item.alert.id, transition: item.transition }), item)
   }
 
-  /**
-   * Updates the alerts of queued notifications and of popups, so that both show the current state. Withdraws the popups
-   * of what ended. The popup of a provisional alert becomes that of the official one.
-   */
+  /** Queued notifications and popups get the present state of these alerts. What ended leaves the screen. */
   alertsChanged(alerts: readonly Alert[]): void {
-    const changed = new Map(alerts.map((alert) => [alert.id, alert]))
-    const shownAs = new Map(
-      alerts.map((alert) => [alert.id, (isWithdrawn(alert) && successorOf(alert, alerts)) || alert]),
-    )
-    const update = (item: QueuedNotification, current: ReadonlyMap<string, Alert>): QueuedNotification => {
+    const current = new Map(alerts.map((alert) => [alert.id, alert]))
+    for (const [key, item] of this.#queue) {
       const alert = current.get(item.alert.id)
-      return alert ? { ...item, alert } : item
+      if (alert) this.#queue.set(key, { ...item, alert })
     }
-    for (const [key, item] of this.#queue) this.#queue.set(key, update(item, changed))
-    for (const [tag, shown] of this.#onScreen) {
-      this.#onScreen.set(tag, { ...shown, items: shown.items.map((item) => update(item, shownAs)) })
-    }
+    if (this.#running) for (const alert of alerts) this.#changed.set(alert.id, alert)
+    this.#state = withAlerts(this.#state, alerts, this.#deps.now())
     this.#withdrawEnded()
   }
 
@@ -112,148 +139,116 @@ export class AlertNotifications {
 
   /** The computer resumed from sleep: queued notifications become one digest. */
   resumed(): void {
-    this.#isAway = true
+    this.#state = afterSleep(this.#state)
   }
 
-  async tick(): Promise<void> {
-    if (this.#ticking) return
-    this.#ticking = true
-    try {
-      this.#withdrawEnded()
-      this.#heldBack.note(this.#heldNow())
-      if (this.#canShow()) {
-        await this.#deliver()
-        await this.#refresh()
+  /** Another popup of ReMo was shown: about a silence, or blindness. */
+  otherShown(): void {
+    this.#state = otherPopupShown(this.#state, this.#deps.now())
+  }
+
+  /** Plans, and executes the plan. @returns when nothing is left to do now */
+  update(): Promise<void> {
+    this.#isDirty = true
+    this.#running ??= this.#run().finally(() => (this.#running = undefined))
+    return this.#running
+  }
+
+  async #run(): Promise<void> {
+    while (this.#isDirty) {
+      this.#isDirty = false
+      const values = await this.#valuesForReminders()
+      const facts = this.#facts(values)
+      this.#heldBack.note(heldNotifications(facts), facts.now)
+      const { state, plan } = planNotifications(this.#state, this.#facts(values))
+      this.#state = state
+      this.#begin(plan)
+      for (const popup of plan.show) {
+        await this.#show(popup)
+        // Whatever happened meanwhile, and what is behind the popup, is for the next plan.
+        if (this.#isDirty) break
+        this.#isDirty = plan.show.at(-1) === popup
       }
-    } finally {
-      this.#ticking = false
+      if (!this.#isDirty) this.#deps.wakeAt(plan.nextAt)
     }
   }
 
-  #canShow(): boolean {
+  /** What needs no answer of the system. */
+  #begin({ withdraw, drop, sound, stopSound, isNothingHeld }: NotificationPlan): void {
+    for (const tag of withdraw) this.#deps.withdraw(tag)
+    if (drop.length > 0) this.#settle(false, drop)
+    if (stopSound) this.#deps.sounds.stop()
+    if (sound) this.#deps.sounds.play(sound)
+    if (isNothingHeld) this.#heldBack.done()
+  }
+
+  async #show(popup: PlannedPopup): Promise<void> {
+    const desktopPopup = this.#desktopPopup(popup)
+    this.#changed = new Map()
+    const shown = await this.#deps.show(desktopPopup)
     const now = this.#deps.now()
-    this.#clampToClock(now)
-    if (this.#deps.health().kind === 'live') return now >= this.#retryAt
-    this.#notLiveSince = Math.min(this.#notLiveSince, now)
-    if (now - this.#notLiveSince >= awayAfterMs) this.#isAway = true
-    return false
+    this.#refusals = shown ? 0 : this.#refusals + 1
+    const isToast = this.#refusals >= toastAfterRefusals
+    if (isToast) this.#deps.toast(desktopPopup)
+    if (shown || isToast) {
+      this.#state = popupShown(this.#state, popup, now)
+      this.#done(popup, isToast ? 'toast' : popup.as)
+    } else this.#state = popupRefused(this.#state, popup, now)
+    this.#state = withAlerts(this.#state, [...this.#changed.values()], now)
+    this.#withdrawEnded()
   }
 
-  /** After the clock was set back, later times would block popups until the clock reaches them. */
-  #clampToClock(now: number): void {
-    this.#shownAt = this.#shownAt.map((at) => Math.min(at, now))
-    this.#retryAt = Math.min(this.#retryAt, now + retryAfterMs)
-  }
-
-  async #deliver(): Promise<void> {
-    const now = this.#deps.now()
-    const queued = [...this.#queue.values()]
-    this.#shownAt = this.#shownAt.filter((at) => now - at < minuteMs)
-    const plan = planNotifications(queued, {
-      health: this.#deps.health(),
-      awayDigest: this.#isAway && !isSingleFiringAlert(queued, now),
-      doNotDisturb: this.#deps.pause.inForce,
-      ...this.#heldBack.due,
-      shownLastMinute: this.#shownAt.length,
-      clearLevelOf: this.#deps.clearLevelOf,
-      timeOf: this.#deps.timeOf,
-      now,
-      firing: this.#deps.firing(),
-      isSilenced: this.#deps.isSilenced,
-      isSummaryShown: this.#onScreen.has('summary'),
-    })
-    this.#isAway = false
-    this.#notLiveSince = Infinity
-    if (plan.drop.length > 0) this.#settle(false, plan.drop)
-    let allShown = true
-    for (const popup of plan.show) if (!this.#isAcknowledged(popup)) allShown = (await this.#show(popup)) && allShown
-    if (allShown) this.#heldBack.done()
-  }
-
-  #heldNow(): readonly QueuedNotification[] {
-    const { pause, isSilenced, now } = this.#deps
-    return heldNotifications([...this.#queue.values()], { doNotDisturb: pause.inForce, isSilenced, now: now() })
-  }
-
-  /** Someone acknowledged the alert while earlier popups were shown. A digest says so. */
-  #isAcknowledged({ kind, alertId }: PlannedPopup): boolean {
-    if (kind === 'held-back') return false
-    const now = this.#deps.now()
-    return [...this.#queue.values()].some(({ alert }) => alert.id === alertId && isAcknowledged(alert, now))
-  }
-
-  /** @returns whether the system showed it */
-  async #show(popup: PlannedPopup): Promise<boolean> {
-    const items = this.#itemsOf(popup)
-    const shown = await this.#draw(popup, items, false)
-    const now = this.#deps.now()
-    if (!shown) {
-      this.#retryAt = now + retryAfterMs
-      return false
-    }
-    this.#shownAt.push(now)
-    this.#deps.sound?.(popup.severity)
-    this.#settle(true, popup.settles, shownAs(popup))
-    // The summary counts them too.
-    if (popup.kind === 'summary') this.#withdrawWhere(({ popup: { kind } }) => kind === 'alert')
-    return true
-  }
-
-  #itemsOf({ tag, settles }: PlannedPopup): readonly QueuedNotification[] {
-    const own = settles.flatMap((key) => this.#queue.get(notificationKey(key)) ?? [])
-    return [...own, ...(this.#onScreen.get(tag)?.items ?? [])]
-  }
-
-  /** @returns whether the system showed it. An update replaces the popup without a sound. */
-  async #draw(popup: PlannedPopup, items: readonly QueuedNotification[], isUpdate: boolean): Promise<boolean> {
-    const { tag, title, body, severity, alertId } = popup
-    this.#onScreen.set(tag, { popup, items, at: this.#deps.now() })
-    const shown = await this.#deps.show({
+  #desktopPopup({ tag, title, body, urgency, buttons, isUpdate, alertId }: PlannedPopup): DesktopPopup {
+    const { act } = this.#deps
+    return {
       tag,
       title,
       body,
-      urgency: severity === 'critical' ? 'critical' : 'normal',
+      urgency,
+      isSticky: urgency === 'critical',
       isUpdate,
-      onClick: () => this.#deps.open(alertId),
-      onClose: () => this.#onScreen.delete(tag),
-    })
-    if (!shown) this.#onScreen.delete(tag)
-    return shown
-  }
-
-  /** Replaces the popups that no longer say what is. */
-  async #refresh(): Promise<void> {
-    const ctx = this.#refreshFacts()
-    const { now } = ctx
-    for (const [tag, shown] of [...this.#onScreen]) {
-      if (Math.abs(now - shown.at) < refreshAfterMs) continue
-      const next = refreshedPopup(shown, ctx)
-      if (!next || (next.title === shown.popup.title && next.body === shown.popup.body && next.tag === tag)) continue
-      const isHeld = isHeldBack(topicOfPopup(next), this.#deps.pause.inForce, now)
-      // Drawing it again would disturb. A digest may stay: it says what was.
-      if (isHeld && topicOfPopup(next).kind === 'digest') continue
-      if (isHeld || next.tag !== tag) this.#withdraw(tag)
-      if (!isHeld) await this.#draw(next, shown.items, true)
+      buttons,
+      onClick: () => act({ kind: 'open', ...(alertId === undefined ? {} : { alertId }) }),
+      onAction: act,
+      onClose: () => (this.#state = popupClosed(this.#state, tag)),
     }
   }
 
-  #refreshFacts(): Pick<NotificationContext, 'firing' | 'isSilenced' | 'clearLevelOf' | 'timeOf' | 'now'> {
-    const { firing, isSilenced, now, clearLevelOf, timeOf } = this.#deps
-    return { firing: firing(), isSilenced, now: now(), clearLevelOf, timeOf }
+  #done({ kind, settles, items, isReminder, isUpdate }: PlannedPopup, as: NotifiedAs): void {
+    if (settles.length > 0) this.#settle(true, settles, as)
+    if (isReminder && !isUpdate) this.#deps.reminded(items.map(({ alert }) => alert.id))
+    if (kind === 'held-back' && !isUpdate) this.#heldBack.done()
+  }
+
+  async #valuesForReminders(): Promise<Values> {
+    const alerts = alertsWithReminder(this.#state, this.#facts())
+    // A reminder without the newest values says those of before.
+    return alerts.length === 0 ? noValues : this.#deps.valuesOf(alerts).catch(() => noValues)
+  }
+
+  #facts(values = noValues): PlanFacts {
+    const { health, settings, hidden, firing, isSilenced, isUnseen, pause, clearLevelOf, timeOf, now } = this.#deps
+    return {
+      now: now(),
+      health: health(),
+      settings: settings(),
+      queued: [...this.#queue.values()],
+      firing: firing(),
+      isSilenced,
+      isUnseen,
+      doNotDisturb: pause.inForce,
+      heldBack: this.#heldBack.due,
+      hidden: hidden(),
+      valueOf: ({ id }) => values.get(id),
+      clearLevelOf,
+      timeOf,
+    }
   }
 
   #withdrawEnded(): void {
-    const ctx = this.#refreshFacts()
-    this.#withdrawWhere((shown) => refreshedPopup(shown, ctx) === undefined)
-  }
-
-  #withdrawWhere(isOver: (shown: ShownPopup) => boolean): void {
-    for (const [tag, shown] of [...this.#onScreen]) if (isOver(shown)) this.#withdraw(tag)
-  }
-
-  #withdraw(tag: string): void {
-    this.#onScreen.delete(tag)
-    this.#deps.withdraw(tag)
+    const { state, withdraw } = withdrawEnded(this.#state, this.#facts())
+    this.#state = state
+    for (const tag of withdraw) this.#deps.withdraw(tag)
   }
 
   #settle(shown: boolean, items: readonly NotificationKey[], as?: NotifiedAs): void {
@@ -262,33 +257,6 @@ export class AlertNotifications {
   }
 }
 
-/** What the timeline says of a popup. */
-function shownAs({ kind }: PlannedPopup): NotifiedAs {
-  if (kind === 'alert') return 'popup'
-  return kind === 'summary' ? 'summary' : 'digest'
-}
-
 function notificationKey({ alertId, transition }: NotificationKey): string {
   return `${alertId} ${transition}`
-}
-
-/** The firing alert of the same series that replaces a withdrawn one. */
-function successorOf(withdrawn: Alert, alerts: readonly Alert[]): Alert | undefined {
-  const { id, kind, nodeId, metric, ruleId } = withdrawn
-  return alerts.find(
-    (alert) =>
-      alert.phase === 'firing' &&
-      alert.id !== id &&
-      alert.kind === kind &&
-      alert.nodeId === nodeId &&
-      alert.metric === metric &&
-      alert.ruleId === ruleId,
-  )
-}
-
-/** A digest of one firing critical alert says less than its own notification. */
-function isSingleFiringAlert(queued: readonly QueuedNotification[], now: number): boolean {
-  const [first] = queued
-  if (!first || queued.some(({ alert }) => alert.id !== first.alert.id)) return false
-  return first.alert.phase === 'firing' && first.alert.severity === 'critical' && !isAcknowledged(first.alert, now)
 }

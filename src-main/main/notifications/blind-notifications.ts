@@ -4,6 +4,7 @@ import { formatClock } from '#shared/format/time.ts'
 import type { TimeStyle } from '#shared/format/time.ts'
 import type { Health } from '#shared/health/health.ts'
 import type { BlindPeriod } from '#shared/notification/blind-period.ts'
+import type { PopupAction, PopupButton } from '#shared/notification/popup-action.ts'
 import { notBlind, nextBlindState } from './blind-state.ts'
 import type { BlindChange, BlindState } from './blind-state.ts'
 import type { DesktopPopup, ShowPopup } from './desktop-popup.ts'
@@ -16,9 +17,12 @@ export interface BlindNotificationsDeps {
   readonly withdraw: (tag: string) => void
   /** It was blind, and do not disturb held the popup back. */
   readonly heldBack: (period: BlindPeriod) => void
+  /** The sound of critical alerts, if the settings allow it. */
+  readonly sound: () => void
+  /** The operator clicked the popup or one of its buttons. */
+  readonly act: (action: PopupAction) => void
   /** Somebody has acknowledged or silenced it. */
   readonly isMuted: () => boolean
-  readonly open: () => void
   readonly now: () => number
   /** How a time at that instant is written. */
   readonly timeStyle: (at: number) => TimeStyle
@@ -59,8 +63,9 @@ export class BlindNotifications {
   }
 
   async #notify(change: BlindChange, now: number): Promise<void> {
-    if (change.kind === 'restored' && this.#isHeld('information', now)) this.#endQuietly(change)
-    else await this.#deps.show(this.#popup(change))
+    if (change.kind === 'restored' && this.#isHeld('information', now)) return this.#endQuietly(change)
+    if (change.kind === 'blind') this.#deps.sound()
+    await this.#deps.show(this.#popup(change))
   }
 
   #sinceAwake(health: Health): Health {
@@ -96,18 +101,26 @@ export class BlindNotifications {
   }
 
   #popup(change: BlindChange): DesktopPopup {
-    const { open, timeStyle } = this.#deps
+    const { act, timeStyle } = this.#deps
     const since = formatClock(change.since, timeStyle(change.since))
+    const popup = { tag: 'blind', onClick: () => act({ kind: 'open' }), onAction: act }
     if (change.kind === 'blind') {
-      return {
-        tag: 'blind',
-        title: `Monitoring blind since ${since}`,
-        body: change.detail,
-        urgency: 'critical',
-        onClick: open,
-      }
+      const title = `Monitoring is blind since ${since}`
+      return { ...popup, title, body: blindBody(change), urgency: 'critical', isSticky: true, buttons }
     }
     const body = `Monitoring was blind for ${formatDuration(change.forMs)}, since ${since}.`
-    return { tag: 'blind', title: 'Monitoring restored', body, urgency: 'low', onClick: open }
+    return { ...popup, title: 'Monitoring restored', body, urgency: 'low' }
   }
+}
+
+const buttons: readonly PopupButton[] = [
+  { label: 'Test connection', action: { kind: 'test-connection' } },
+  { label: 'Open', action: { kind: 'open' } },
+]
+
+/** What is wrong comes first, then what follows. The reason of a lost connection is the third sentence. */
+function blindBody({ cause, detail }: Extract<BlindChange, { kind: 'blind' }>): string {
+  const missing = 'Alerts may be missing.'
+  const isLost = (cause === 'disconnected' || cause === 'connecting') && !detail.startsWith('Kafka ')
+  return isLost ? `Kafka does not answer. ${missing} ${detail}`.trim() : `${detail} ${missing}`
 }

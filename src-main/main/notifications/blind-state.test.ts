@@ -35,7 +35,7 @@ test('a minute of blindness is notified once, and so is its end', () => {
       [131_000, live],
     ]),
   ).toEqual([
-    [70_000, { kind: 'blind', since: 10_000, detail: 'Kafka does not answer.' }],
+    [70_000, { kind: 'blind', since: 10_000, cause: 'disconnected', detail: 'Kafka does not answer.' }],
     [130_000, { kind: 'restored', since: 10_000, forMs: 120_000 }],
   ])
 })
@@ -51,7 +51,7 @@ test('a change of cause continues the same blindness', () => {
       [40_000, blind(40_000)],
       [60_000, blind(40_000, 'The data thread stopped.')],
     ]),
-  ).toEqual([[60_000, { kind: 'blind', since: 0, detail: 'The data thread stopped.' }]])
+  ).toEqual([[60_000, { kind: 'blind', since: 0, cause: 'disconnected', detail: 'The data thread stopped.' }]])
 })
 
 test('two periods of blindness are notified twice', () => {

@@ -9,7 +9,12 @@ export interface BlindState {
 export const notBlind: BlindState = { since: null, notified: false }
 
 export type BlindChange =
-  | { readonly kind: 'blind'; readonly since: number; readonly detail: string }
+  | {
+      readonly kind: 'blind'
+      readonly since: number
+      readonly cause: Extract<Health, { kind: 'blind' }>['cause']
+      readonly detail: string
+    }
   | { readonly kind: 'restored'; readonly since: number; readonly forMs: number }
 
 /** The next state, and the change to notify: once per blindness. A change of cause is not a new blindness. */
@@ -22,6 +27,6 @@ export function nextBlindState(state: BlindState, health: Health, now: number): 
   if (state.notified || !isBlindAlertDue({ ...health, since }, now)) return [{ since, notified: state.notified }]
   return [
     { since, notified: true },
-    { kind: 'blind', since, detail: health.detail },
+    { kind: 'blind', since, cause: health.cause, detail: health.detail },
   ]
 }

@@ -130,9 +130,11 @@ export class BusPopups implements PopupSystem {
   async #show(popup: DesktopPopup): Promise<string | undefined> {
     const deadline = this.#deadline
     try {
-      await this.#notify(popup, deadline).catch(async (error: unknown) => {
+      const notified = this.#notify(popup, deadline)
+      const asked = this.#contact
+      await notified.catch(async (error: unknown) => {
         if (!this.#mayReturn || !isServerGone(error)) throw error
-        await this.#nextServer()
+        if (this.#contact === asked || !this.#contact) await this.#nextServer()
         await this.#notify(popup, deadline)
       })
       this.#learn({ problem: undefined })

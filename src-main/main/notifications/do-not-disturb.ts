@@ -91,6 +91,10 @@ export class DoNotDisturb implements NotificationPause {
     return { until: this.active?.until, criticalBreaksThrough }
   }
 
+  get heldSince(): number | undefined {
+    return this.#state.heldSince
+  }
+
   get isDigestDue(): boolean {
     return this.#state.heldSince !== undefined
   }
@@ -111,8 +115,10 @@ export class DoNotDisturb implements NotificationPause {
     }
   }
 
-  onChange(listener: (view: DoNotDisturbView) => void): void {
+  /** @returns stops listening */
+  onChange(listener: (view: DoNotDisturbView) => void): () => void {
     this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
   }
 
   request(request: DoNotDisturbRequest): void {

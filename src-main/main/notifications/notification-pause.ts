@@ -11,6 +11,8 @@ export interface NotificationPause {
   readonly inForce: DoNotDisturb
   /** A digest is due when do not disturb ends: something may have been held back, also before a restart. */
   readonly isDigestDue: boolean
+  /** Since when notifications may be held back, epoch ms. It stays until the digest was shown. */
+  readonly heldSince: number | undefined
   /** Another notification is held back. */
   readonly count: (kind: HeldBackKind) => void
   /** The digest was shown, or there was nothing to say. */

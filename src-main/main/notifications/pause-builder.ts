@@ -6,11 +6,13 @@ import type { HeldBackKind, NotificationPause } from './notification-pause.ts'
 export class TestPause implements NotificationPause {
   inForce: DoNotDisturb = disturbanceAllowed
   isDigestDue = false
+  heldSince: number | undefined
   readonly counted: HeldBackKind[] = []
   digests = 0
 
-  /** @param criticalBreaksThrough as the setting */
-  on(criticalBreaksThrough = true): void {
+  /** @param criticalBreaksThrough as the setting @param since epoch ms */
+  on(criticalBreaksThrough = true, since?: number): void {
+    this.heldSince = since
     this.inForce = { until: Infinity, criticalBreaksThrough }
     this.isDigestDue = true
   }
@@ -26,5 +28,6 @@ export class TestPause implements NotificationPause {
   digestDone(): void {
     this.digests++
     this.isDigestDue = false
+    this.heldSince = undefined
   }
 }

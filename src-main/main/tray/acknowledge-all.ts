@@ -1,4 +1,5 @@
 import type { Alert } from '#shared/alert/alert.ts'
+import { attentionCounts } from '#shared/health/attention.ts'
 import { shownText } from '#shared/format/shown-text.ts'
 
 /** Nodes that the question names. */
@@ -17,19 +18,14 @@ export interface AllQuestion {
  * @param alerts the worst first
  */
 export function acknowledgeAllQuestion(alerts: readonly Alert[], hidesDetails: boolean): AllQuestion {
-  const critical = alerts.filter(({ severity }) => severity === 'critical').length
-  const counts = [
-    [critical, 'critical'],
-    [alerts.length - critical, 'warning'],
-  ] as const
-  const severities = counts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`)
-  const names = [...new Set(alerts.map(({ nodeId }) => shownText(nodeId)))]
+  const counts = attentionCounts({ alerts, isSilenced: () => false, pending: 0, silentNodes: 0 })
+  const names = [...new Set(alerts.map(({ nodeId }) => nodeId).filter(Boolean))].map(shownText)
   const more = names.length - mostNames
   const nodes = names.slice(0, mostNames).join(', ') + (more > 0 ? ` and ${more} more` : '')
   const isOne = alerts.length === 1
   return {
     message: isOne ? 'Acknowledge 1 alert?' : `Acknowledge all ${alerts.length} alerts?`,
-    detail: `${severities.join(', ')}${hidesDetails ? '' : ` on ${nodes}`}. ${isOne ? 'It stays' : 'They stay'} acknowledged until ${isOne ? 'it resolves' : 'they resolve'}.`,
+    detail: `${counts}${hidesDetails || nodes === '' ? '' : ` on ${nodes}`}. ${isOne ? 'It stays' : 'They stay'} acknowledged until ${isOne ? 'it resolves' : 'they resolve'}.`,
     buttons: [`Acknowledge ${alerts.length}`, 'Cancel'],
   }
 }

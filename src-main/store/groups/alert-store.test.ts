@@ -36,7 +36,7 @@ describe('alerts and notifications', () => {
     cache.reopen()
     expect(cache.store.alerts.queuedNotifications()).toEqual([])
     expect(cache.store.alerts.timeline(anAlert().id)).toEqual([
-      { alertId: anAlert().id, kind: 'notified', at: startAt + 1 },
+      { alertId: anAlert().id, kind: 'notified', at: startAt + 1, severity: 'critical' },
     ])
   })
 

@@ -5,10 +5,12 @@ import type {
   QueuedNotification,
   ShownNotification,
 } from '#shared/notification/queued-notification.ts'
+import type { ShownReport } from '../../threads/data-calls.ts'
 import type { BatchWrite } from '../batch-write.ts'
 import type { AlertTable } from '../tables/alert-table.ts'
 import type { MetaTable } from '../tables/meta-table.ts'
 import type { NotificationTable } from '../tables/notification-table.ts'
+import type { ShownReportTable } from '../tables/shown-report-table.ts'
 import type { UnseenTable } from '../tables/unseen-table.ts'
 import type { Transactions } from '../transactions.ts'
 
@@ -19,6 +21,7 @@ export interface AlertTables {
   readonly alerts: AlertTable
   readonly notifications: NotificationTable
   readonly unseen: UnseenTable
+  readonly shownReports: ShownReportTable
 }
 
 /** Whether the notifications were shown, and when (epoch ms). `shown` false: dropped without being shown. */
@@ -26,21 +29,28 @@ export interface SettledNotification {
   readonly shown: boolean
   readonly at: number
   readonly as?: NotifiedAs | undefined
+  /** There is a backend, which learns what was shown. */
+  readonly isReported?: boolean
 }
+
+/** What a backend knows. A console alone knows of the others. */
+const kindsOfTeam: ReadonlySet<Alert['kind']> = new Set(['value', 'no-data', 'offline'])
 
 /** Alerts, their timelines and their notifications. */
 export class AlertStore {
   readonly #alerts: AlertTable
   readonly #notifications: NotificationTable
+  readonly #shownReports: ShownReportTable
   readonly #meta: MetaTable
   readonly #transactions: Transactions
 
   constructor(
-    { alerts, notifications, meta }: Omit<AlertTables, 'unseen'> & { readonly meta: MetaTable },
+    { alerts, notifications, shownReports, meta }: Omit<AlertTables, 'unseen'> & { readonly meta: MetaTable },
     transactions: Transactions,
   ) {
     this.#alerts = alerts
     this.#notifications = notifications
+    this.#shownReports = shownReports
     this.#meta = meta
     this.#transactions = transactions
   }
@@ -88,15 +98,50 @@ export class AlertStore {
     return this.#notifications.shown()
   }
 
-  /** Takes notifications off the queue. Those that were shown become part of the alert's timeline. */
-  settleNotifications(items: readonly NotificationKey[], { shown, at, as }: SettledNotification): void {
+  /**
+   * Takes notifications off the queue. Those that were shown become part of the alert's timeline.
+   * @returns what the backend has to learn, also after a restart: see `shownReports`
+   */
+  settleNotifications(items: readonly NotificationKey[], how: SettledNotification): ShownReport[] {
+    const { shown, at, as, isReported = false } = how
+    const reports: ShownReport[] = []
     this.#transactions.run(() => {
-      for (const item of items) {
-        const wasQueued = this.#notifications.settle(item, shown)
-        const how = as === undefined ? {} : { as }
-        if (wasQueued && shown) this.#alerts.addEvent({ alertId: item.alertId, kind: 'notified', at, ...how })
+      const settled = items.filter((item) => this.#notifications.settle(item, shown))
+      if (!shown) return
+      for (const { alertId, transition } of settled) {
+        const line = { alertId, kind: 'notified', at, ...this.#shownSeverity(alertId) } as const
+        this.#alerts.addEvent(as === undefined ? line : { ...line, as })
+        if (isReported && transition !== 'resolved') reports.push(...this.#reportOf(alertId, at))
       }
+      for (const report of reports) this.#shownReports.add(report)
     })
+    return reports
+  }
+
+  /** The severity that the popup had: one whose escalation is still queued was shown as a warning. */
+  #shownSeverity(alertId: string): Pick<AlertEvent, 'severity'> {
+    const alert = this.#alerts.get(alertId)
+    if (!alert) return {}
+    const escalates =
+      alert.severity === 'critical' && this.#notifications.isQueued({ alertId, transition: 'escalated' })
+    return { severity: escalates ? 'warning' : alert.severity }
+  }
+
+  #reportOf(alertId: string, at: number): ShownReport[] {
+    const alert = this.#alerts.get(alertId)
+    if (!alert || !kindsOfTeam.has(alert.kind)) return []
+    const { severity } = this.#shownSeverity(alertId)
+    return [{ alertId, severity: severity === 'critical' ? 'critical' : 'warning', at }]
+  }
+
+  /** What was shown and is not reported to the backend yet, oldest first. */
+  shownReports(limit: number): ShownReport[] {
+    return this.#shownReports.oldest(limit)
+  }
+
+  /** The backend has accepted these reports. */
+  reported(reports: readonly ShownReport[]): void {
+    this.#transactions.run(() => this.#shownReports.accepted(reports))
   }
 
   /** Reminders of these alerts were shown, at this time (epoch ms). Those that are withdrawn by now have no timeline. */
@@ -126,5 +171,6 @@ export class AlertStore {
   dropBefore(at: number): void {
     if (this.#alerts.dropBefore(at)) this.#meta.set(historyFromKey, String(at))
     this.#notifications.dropOrphans()
+    this.#shownReports.dropBefore(at)
   }
 }

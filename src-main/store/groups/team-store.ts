@@ -264,6 +264,7 @@ export class TeamStore {
     this.clear(about)
     if (about === 'rules') return
     this.#isAcknowledged.clear()
+    this.#tables.shownReports.clear()
     this.#actions.forgetVersions()
     for (const action of this.actions()) {
       if (action.state === 'waiting') this.#actions.save({ ...action, state: 'refused', problem: otherBackend }, 0)
@@ -277,15 +278,17 @@ export class TeamStore {
   }
 
   #withdraw(alertId: string, replacedBy: string | undefined): void {
-    const { alerts, notifications, unseen } = this.#tables
+    const { alerts, notifications, unseen, shownReports } = this.#tables
     if (replacedBy !== undefined) {
       unseen.reassign(alertId, replacedBy)
       alerts.reassign(alertId, replacedBy)
       notifications.reassign(alertId, replacedBy)
       this.#actions.reassign(alertId, replacedBy)
+      shownReports.addAgain(replacedBy)
     }
     alerts.remove(alertId)
     notifications.remove(alertId)
     unseen.remove(alertId)
+    shownReports.remove(alertId)
   }
 }

@@ -11,6 +11,7 @@ import { space } from './0009-space.ts'
 import { silences } from './0010-silences.ts'
 import { history } from './0011-history.ts'
 import { unseen } from './0012-unseen.ts'
+import { shownReports } from './0013-shown-reports.ts'
 
 /** In order. A released step never changes; a change is a new step. */
 export const migrations: readonly CacheMigration[] = [
@@ -26,4 +27,5 @@ export const migrations: readonly CacheMigration[] = [
   silences,
   history,
   unseen,
+  shownReports,
 ]

@@ -25,9 +25,8 @@ interface ShownRow {
 const followsAnother: ReadonlySet<NotifiedTransition> = new Set(['settled', 'resolved'])
 const comesOnce: ReadonlySet<NotifiedTransition> = new Set(['opened', 'resolved'])
 
-/** Version 0.1.0 kept that a notification was shown, and wrote no line into the timeline. */
-const wasShown = `(EXISTS (SELECT 1 FROM alert_event AS line WHERE line.alert_id = alert.id AND line.kind = 'notified')
-  OR EXISTS (SELECT 1 FROM notification AS other WHERE other.alert_id = alert.id AND other.shown = 1))`
+/** The timeline says what was shown: it moves with the alert, and a transition that comes again does not clear it. */
+const wasShown = `EXISTS (SELECT 1 FROM alert_event AS line WHERE line.alert_id = alert.id AND line.kind = 'notified')`
 
 const queuedRows = `SELECT transition, ${wasShown} AS wasShown, data
   FROM notification JOIN alert ON alert.id = notification.alert_id WHERE shown IS NULL`
@@ -39,6 +38,7 @@ export class NotificationTable {
   readonly #queueAgain: Statement<[NotificationKey]>
   readonly #isFollowing: Statement<[string], number>
   readonly #settle: Statement<[NotificationKey & { readonly shown: number }]>
+  readonly #isQueued: Statement<[NotificationKey], number>
   readonly #queued: Statement<[], QueuedRow>
   readonly #queuedOf: Statement<[string], QueuedRow>
   readonly #shown: Statement<[], ShownRow>
@@ -66,14 +66,19 @@ export class NotificationTable {
       `UPDATE notification SET shown = :shown
        WHERE alert_id = :alertId AND transition = :transition AND shown IS NULL`,
     )
+    this.#isQueued = db
+      .prepare<[NotificationKey], number>(
+        'SELECT EXISTS (SELECT 1 FROM notification WHERE alert_id = :alertId AND transition = :transition AND shown IS NULL)',
+      )
+      .pluck()
     this.#queued = db.prepare(`${queuedRows} ORDER BY opened_at`)
     this.#queuedOf = db.prepare(`${queuedRows} AND alert.id IN (SELECT value FROM json_each(?)) ORDER BY opened_at`)
     this.#shown = db.prepare(
-      `SELECT alert.id AS alertId, coalesce(line.at, alert.opened_at) AS at,
+      `SELECT alert.id AS alertId, line.at,
          coalesce(CASE WHEN json_valid(line.data) THEN json_extract(line.data, '$.as') END, 'popup') AS "as"
-       FROM alert LEFT JOIN alert_event AS line ON line.seq =
+       FROM alert JOIN alert_event AS line ON line.seq =
          (SELECT seq FROM alert_event WHERE alert_id = alert.id AND kind = 'notified' ORDER BY at DESC LIMIT 1)
-       WHERE alert.phase = 'firing' AND ${wasShown}`,
+       WHERE alert.phase = 'firing'`,
     )
     this.#drop = db.prepare('DELETE FROM notification WHERE alert_id NOT IN (SELECT id FROM alert)')
     this.#cancel = db.prepare('UPDATE notification SET shown = 0 WHERE alert_id = ? AND shown IS NULL')
@@ -95,6 +100,10 @@ export class NotificationTable {
   /** @returns whether the notification was queued */
   settle({ alertId, transition }: NotificationKey, shown: boolean): boolean {
     return this.#settle.run({ alertId, transition, shown: shown ? 1 : 0 }).changes === 1
+  }
+
+  isQueued(key: NotificationKey): boolean {
+    return this.#isQueued.get(key) === 1
   }
 
   /** Drops the queued notifications of an alert without showing them. */

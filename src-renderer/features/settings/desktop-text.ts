@@ -6,7 +6,7 @@ type System = Pick<SettingsView['system'], 'notifies' | 'desktop'>
 export function desktopHint(works: boolean | undefined, system: System | undefined): string {
   const { server, hasButtons, problem } = system?.desktop ?? {}
   if (works === false) {
-    return [problem, 'Until then, ReMo shows alerts only in this window and in the tray.'].filter(Boolean).join(' ')
+    return [problem, 'ReMo shows alerts only in this window and in the tray.'].filter(Boolean).join(' ')
   }
   const shows = `${server ?? 'This computer'} shows the notifications of ReMo`
   if (hasButtons === undefined) return `${shows}.`

@@ -3,7 +3,15 @@ import { nodePrefix, prefixCounts } from '#shared/node/node-prefix.ts'
 import type { NodeSelector } from '#shared/notification/my-nodes.ts'
 import { compilePattern } from '#shared/pattern/linear-pattern.ts'
 import type { PageSettings } from '../../live/page-settings.svelte.ts'
-import { isSameSelector, matchNodes, matchText, noneNotifiedText, selectorValue, type NodeMatch } from './my-nodes-text.ts'
+import {
+  compareIds,
+  isSameSelector,
+  matchNodes,
+  matchText,
+  noneNotifiedText,
+  selectorValue,
+  type NodeMatch,
+} from './my-nodes-text.ts'
 
 export type SelectorKind = NodeSelector['kind']
 
@@ -54,6 +62,7 @@ export class MyNodesEditor {
         : prefixCounts(this.#nodeIds()).map(({ prefix, count }) => ({ value: prefix, count }))
     const taken = new Set(this.list.filter(({ kind }) => kind === this.kind).map((one) => selectorValue(one)))
     return known
+      .toSorted((a, b) => (b.count ?? 0) - (a.count ?? 0) || compareIds(a.value, b.value))
       .filter(({ value }) => value.toLowerCase().includes(query) && !taken.has(value))
       .slice(0, mostSuggestions)
   })

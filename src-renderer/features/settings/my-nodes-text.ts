@@ -4,7 +4,7 @@ import { compileMyNodes, type NodeSelector } from '#shared/notification/my-nodes
 
 /** What selectors match among the known nodes. */
 export interface NodeMatch {
-  /** Sorted as people count: web-2 is before web-10. */
+  /** In the order of `compareIds`. */
   readonly matched: readonly string[]
   /** Number of known nodes. */
   readonly total: number
@@ -12,11 +12,12 @@ export interface NodeMatch {
 
 /** More names do not help to see whether the right ones are in it. */
 const mostNames = 3
-const { compare } = new Intl.Collator('en', { numeric: true })
+/** As people count: web-2 is before web-10. */
+export const compareIds: (a: string, b: string) => number = new Intl.Collator('en', { numeric: true }).compare
 
 export function matchNodes(selectors: readonly NodeSelector[], nodeIds: readonly string[]): NodeMatch {
   const isMine = compileMyNodes(selectors)
-  return { matched: nodeIds.filter((id) => isMine(id)).toSorted(compare), total: nodeIds.length }
+  return { matched: nodeIds.filter((id) => isMine(id)).toSorted(compareIds), total: nodeIds.length }
 }
 
 /** "Matches 12 of 43 nodes: web-1, web-2, web-3 and 9 more." */
@@ -37,12 +38,6 @@ export function noneNotifiedText(selectors: readonly NodeSelector[], match: Node
   if (selectors.length === 0) return 'No node is chosen, so no alert of a node pops up.'
   if (match.total === 0 || match.matched.length > 0) return undefined
   return 'None of your entries matches a node, so no alert of a node pops up.'
-}
-
-/** "web-1", "web, 31 nodes", "web-.*": an entry of the list in words, for screen readers as well. */
-export function selectorText(selector: NodeSelector): string {
-  if (selector.kind === 'node') return shownText(selector.nodeId)
-  return selector.kind === 'group' ? `${shownText(selector.prefix)}…` : shownText(selector.pattern)
 }
 
 export function isSameSelector(a: NodeSelector, b: NodeSelector): boolean {

@@ -46,7 +46,7 @@ function severitySentences(values: SettingValues): readonly NotificationSentence
     {
       what: 'A critical alert',
       then: values['notifications.critical']
-        ? 'one notification. It stays until you see or acknowledge the alert, or the alert ends.'
+        ? 'one notification. It stays until you close it, acknowledge the alert, or the alert ends.'
         : none,
     },
     {
@@ -67,7 +67,7 @@ function manySentences(values: SettingValues): readonly NotificationSentence[] {
   const wait = values['notifications.criticalWaitSeconds']
   const first =
     values['notifications.critical'] && wait > 0
-      ? ` The first critical one comes at once, more of its rule after ${duration(wait)}.`
+      ? ` The first critical one of a quiet hour comes at once, others after ${duration(wait)}.`
       : ''
   return [
     {
@@ -87,8 +87,8 @@ function lifeSentences(values: SettingValues): readonly NotificationSentence[] {
   const minutes = values['notifications.reminderMinutes']
   const endedText = {
     off: 'none.',
-    critical: 'a quiet notification with value and duration, for a critical one that was shown.',
-    all: 'a quiet notification with value and duration, for each one that was shown.',
+    critical: 'a quiet notification with value and duration, if it was critical and was shown.',
+    all: 'a quiet notification with value and duration, if it was shown.',
   } as const
   return [
     { what: 'An alert ends', then: endedText[ended] },
@@ -119,21 +119,33 @@ function screenSentences(values: SettingValues): readonly NotificationSentence[]
 
 function consoleSentences(values: SettingValues): readonly NotificationSentence[] {
   const rejects = values['monitoring.rejectsPerMinute']
+  const away = values['monitoring.backendAwayMinutes']
+  // They pop up by their severity, as alerts of nodes do.
+  const warning = values['notifications.warning'] ? 'a warning' : 'a warning in the list'
+  const critical = values['notifications.critical'] ? 'a critical alert' : 'a critical alert in the list'
   return [
     { what: 'Monitoring is blind for a minute', then: 'one notification. It goes when Kafka answers again.' },
     {
       what: 'ReMo lags behind Kafka',
-      then: `a warning above ${duration(values['monitoring.lagWarningSeconds'])} for ${duration(
+      then: `${warning} above ${duration(values['monitoring.lagWarningSeconds'])} for ${duration(
         values['monitoring.lagForSeconds'],
-      )}, a critical alert above ${duration(values['monitoring.lagCriticalSeconds'])}.`,
+      )}, ${critical} above ${duration(values['monitoring.lagCriticalSeconds'])}.`,
     },
     ...(values['monitoring.rejectsAlert']
       ? [
           {
             what: `More than ${formatCount(rejects)} rejected ${rejects === 1 ? 'message' : 'messages'} a minute`,
-            then: `a warning after ${formatDuration(5 * minuteMs)}.`,
+            then: `${warning} after ${formatDuration(5 * minuteMs)}.`,
           },
         ]
       : []),
+    ...(away === 0
+      ? []
+      : [
+          {
+            what: `The backend is unreachable for ${formatDuration(away * minuteMs)}`,
+            then: 'none. An alert for information is in the list.',
+          },
+        ]),
   ]
 }

@@ -21,7 +21,6 @@ export function soundHint(kind: SoundKind, values: SettingValues): string {
 export function neverHeard(values: SettingValues): readonly string[] {
   return [
     'An alert that is acknowledged or silenced, or whose node is offline as a whole.',
-    'An alert that you have seen in the list.',
     values['notifications.nodes'] === 'mine'
       ? 'An alert of a node that is not yours.'
       : 'An alert of a node that is not yours, once only my nodes notify.',
@@ -29,8 +28,7 @@ export function neverHeard(values: SettingValues): readonly string[] {
     values['notifications.criticalBreaksThrough']
       ? 'Anything during do not disturb, except what is critical.'
       : 'Anything during do not disturb.',
-    'A storm more than once, and an update of a notification.',
-    'What fired while ReMo was closed or asleep.',
+    'An update of a notification. A storm sounds once, then only with a reminder.',
   ]
 }
 

@@ -1,0 +1,185 @@
+import type { Alert } from '#shared/alert/alert.ts'
+import { formatClock, formatClockMinutes } from '#shared/format/time.ts'
+import { dayPrefix } from '#shared/format/zone-time.ts'
+import type { HiddenDetails } from '#shared/notification/notification-plan.ts'
+import { planSettings } from '#shared/notification/plan-settings.ts'
+import { AlertNotifications } from '../notifications/alert-notifications.ts'
+import { BlindNotifications } from '../notifications/blind-notifications.ts'
+import type { ShowPopup } from '../notifications/desktop-popup.ts'
+import { SilencePopups } from '../notifications/silence-popups.ts'
+import { callInBackground } from './call-in-background.ts'
+import type { EventRouteDeps } from './event-route-deps.ts'
+import { PlanTimer } from './plan-timer.ts'
+
+/** What the screen shows to others. */
+export interface ScreenFacts {
+  readonly isLocked: () => boolean
+}
+
+export interface NotificationRoutes {
+  readonly notifications: AlertNotifications
+  readonly blind: BlindNotifications
+  /** Something changed that a plan depends on. */
+  readonly update: () => void
+  readonly stop: () => void
+}
+
+/** Notifications of one connection: planned after each event, and by a timer at the time that the plan names. */
+export function createNotifications(deps: EventRouteDeps, screen: ScreenFacts): NotificationRoutes {
+  const { health, settings, doNotDisturb, now, log } = deps
+  const timer = new PlanTimer(now, () => update())
+  let compiled = planSettings(settings.values)
+  const notifications = createAlertNotifications(deps, { screen, timer, settings: () => compiled })
+  const update = (): void => callInBackground(log, 'notifications', notifications.update())
+  let kind = health.report.health.kind
+  health.onChange(({ health: next }) => {
+    if (next.kind === kind) return
+    kind = next.kind
+    update()
+  })
+  deps.notifier.onFacts(update)
+  const stops = [
+    settings.onChange((changed) => {
+      if (![...changed].some((key) => key.startsWith('notifications.') || key.startsWith('sound.'))) return
+      compiled = planSettings(settings.values)
+      update()
+    }),
+    doNotDisturb.onChange(update),
+    () => timer.stop(),
+  ]
+  return {
+    notifications,
+    blind: createBlindNotifications(deps, notifications),
+    update,
+    stop: () => {
+      for (const stop of stops) stop()
+    },
+  }
+}
+
+/** A silence changes at once what counts, and which popups stay. */
+export function routeSilences(
+  deps: EventRouteDeps,
+  { notifications, update }: Pick<NotificationRoutes, 'notifications' | 'update'>,
+): void {
+  const { data, alerts, window, doNotDisturb, log, now, timeStyle } = deps
+  const offsetAt = (at: number): number => timeStyle(at).offsetMinutes
+  const popups = new SilencePopups({
+    show: counted(deps, notifications),
+    pause: doNotDisturb,
+    operator: deps.operator,
+    firing: () => alerts.list,
+    timeOf: (at) => dayPrefix(at, now(), offsetAt) + formatClockMinutes(at, timeStyle(at)),
+    open: () => {
+      deps.open()
+      window.navigate({ page: 'silences' })
+    },
+    now,
+  })
+  data.on('silences.changed', (silences) => {
+    alerts.silence(silences)
+    notifications.silencesChanged()
+    update()
+    window.push('silences.changed', silences)
+    deps.showTray()
+  })
+  data.on('silences.due', (notices) => callInBackground(log, 'silences.due', popups.show(notices)))
+}
+
+/** Popups of others are among the six a minute. */
+function counted({ notifier }: EventRouteDeps, notifications: AlertNotifications): ShowPopup {
+  return async (popup) => {
+    const shown = await notifier.show(popup)
+    if (shown) notifications.otherShown()
+    return shown
+  }
+}
+
+function createBlindNotifications(deps: EventRouteDeps, notifications: AlertNotifications): BlindNotifications {
+  const { alerts, notifier, doNotDisturb, settings, sounds, acts, now, timeStyle, log } = deps
+  return new BlindNotifications({
+    show: counted(deps, notifications),
+    withdraw: (tag) => notifier.withdraw(tag),
+    sound: () => {
+      if (settings.values['sound.critical']) sounds.play('critical')
+    },
+    pause: doNotDisturb,
+    heldBack: (period) => notifications.blindMeanwhile(period),
+    isMuted: () => alerts.isBlindMuted,
+    act: (action) => callInBackground(log, action.kind, acts.run(action)),
+    now,
+    timeStyle,
+  })
+}
+
+interface PlanParts {
+  readonly screen: ScreenFacts
+  readonly timer: PlanTimer
+  readonly settings: () => ReturnType<typeof planSettings>
+}
+
+function createAlertNotifications(
+  deps: EventRouteDeps,
+  { screen, timer, settings: planned }: PlanParts,
+): AlertNotifications {
+  const {
+    data,
+    health,
+    alerts,
+    notifier,
+    toasts,
+    doNotDisturb,
+    clearLevels,
+    sounds,
+    settings,
+    acts,
+    now,
+    timeStyle,
+    log,
+  } = deps
+  return new AlertNotifications({
+    show: (popup) => notifier.show(popup),
+    withdraw: (tag) => notifier.withdraw(tag),
+    toast: (popup) => toasts.show(popup),
+    sounds,
+    settle: (shown, items, as) =>
+      callInBackground(log, 'notifications.settle', data.call('notifications.settle', { shown, items, as })),
+    reminded: (alertIds) =>
+      callInBackground(log, 'notifications.reminded', data.call('notifications.reminded', { alertIds })),
+    pause: doNotDisturb,
+    health: () => health.report.health,
+    settings: planned,
+    hidden: () => hiddenDetails(settings.values, { ...screen, isShared: notifier.facts.isInhibited }),
+    firing: () => alerts.list,
+    isSilenced: alerts.isSilenced,
+    isUnseen: alerts.isUnseen,
+    valuesOf: async (list) => valuesById(list, await data.call('live.values', { series: list.map(seriesOf) })),
+    clearLevelOf: clearLevels.of,
+    timeOf: (at) => formatClock(at, timeStyle(at)),
+    act: (action) => callInBackground(log, action.kind, acts.run(action)),
+    wakeAt: (at) => timer.set(at),
+    now,
+  })
+}
+
+function seriesOf({ nodeId, metric }: Alert): { nodeId: string; metric: string } {
+  return { nodeId, metric }
+}
+
+function valuesById(alerts: readonly Alert[], values: ReadonlyArray<number | null>): ReadonlyMap<string, number> {
+  return new Map(
+    alerts.flatMap(({ id }, i) => {
+      const value = values[i]
+      return typeof value === 'number' ? [[id, value] as const] : []
+    }),
+  )
+}
+
+/** `isShared`: the desktop holds popups back, as KDE does while the screen is shared. */
+function hiddenDetails(
+  values: EventRouteDeps['settings']['values'],
+  { isLocked, isShared }: ScreenFacts & { readonly isShared: boolean },
+): HiddenDetails | undefined {
+  if (values['notifications.hideWhenLocked'] && isLocked()) return 'locked'
+  return values['notifications.hideDetails'] || isShared ? 'shared' : undefined
+}

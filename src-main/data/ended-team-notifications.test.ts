@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { anAlert } from '#shared/alert/alert-builders.ts'
+import { isNodeAlert } from '#shared/alert/alert.ts'
 import { anId, aRule } from '#shared/rule/rule-builders.ts'
 import { popup, queuedIn, second, sentBy, settle, t0, valuesOf } from './notified-values.ts'
 import { TestBackend } from './test-backend.ts'
@@ -58,7 +59,7 @@ describe('with a backend, the end of an alert', () => {
     const { fixture, backend, send, skipTo } = aTeamConsole()
     skipTo(500)
     send(90, 97)
-    const provisional = only(fixture.call('alerts.list', { open: true }))
+    const provisional = only(fixture.call('alerts.list', { open: true }).filter(isNodeAlert))
     expect(provisional.provisional).toBe(true)
     settle(fixture, 'opened', popup)
     settle(fixture, 'escalated', popup)
@@ -79,7 +80,7 @@ describe('with a backend, the end of an alert', () => {
     const { fixture, backend, send, skipTo } = aTeamConsole()
     skipTo(500)
     send(90, 97)
-    const provisional = only(fixture.call('alerts.list', { open: true }))
+    const provisional = only(fixture.call('alerts.list', { open: true }).filter(isNodeAlert))
     settle(fixture, 'opened', popup)
     settle(fixture, 'escalated', popup)
     send(60)
@@ -99,7 +100,7 @@ describe('an alert that fires again under its id', () => {
   function aConsoleThatCleared() {
     const { fixture, backend, send } = aTeamConsole()
     send(50, 97)
-    const alert = only(fixture.call('alerts.list', { open: true }))
+    const alert = only(fixture.call('alerts.list', { open: true }).filter(isNodeAlert))
     backend.publishAlert(alert)
     settle(fixture, 'opened', popup)
     send(70)

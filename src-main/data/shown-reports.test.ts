@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
 import { anAlert } from '#shared/alert/alert-builders.ts'
+import { isNodeAlert } from '#shared/alert/alert.ts'
 import { anId, aRule } from '#shared/rule/rule-builders.ts'
 import { popup, second, settle, t0, valuesOf } from './notified-values.ts'
 import { TestBackend } from './test-backend.ts'
@@ -23,7 +24,7 @@ function aTeamConsole() {
 }
 
 const waitingIn = (fixture: TestEngine) => fixture.call('shown.list', { limit: 10 }).reports
-const openIn = (fixture: TestEngine) => only(fixture.call('alerts.list', { open: true }))
+const openIn = (fixture: TestEngine) => only(fixture.call('alerts.list', { open: true }).filter(isNodeAlert))
 
 test('a shown alert waits to be reported with the severity of its popup, also after a restart, until it is accepted', () => {
   const { fixture, send } = aTeamConsole()

@@ -109,6 +109,7 @@ module.exports = {
     only('better-sqlite3', '^src-main/store/'),
     only('kafkajs', '^src-kafka/'),
     only('pg', '^src-backend/'),
+    only('dbus-next', '^src-main/main/dbus/'),
     only('keytar', '^src-main/main/secrets/'),
     only('express', '^(src-main/main|src-backend)/'),
     only('echarts', '^src-renderer/'),

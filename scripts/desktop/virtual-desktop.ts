@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { isRunning, type ProcessIdentity } from '../bootstrap/process-identity.mjs'
 import { findDaemon, logOf, logTail, signal, startDaemon, stopDaemon } from '../process/daemon.ts'
+import { chosenButton, prepareDunst } from './dunst-menu.ts'
 import { soundServerAddress } from './sound-server.ts'
 import { keyringName, keyringService, startKeyring } from './keyring.ts'
 import { waitForBusName } from './session-bus.ts'
@@ -23,6 +24,8 @@ export interface DesktopOptions {
 export interface VirtualDesktop {
   /** For programs on it: our environment plus `DISPLAY` and `DBUS_SESSION_BUS_ADDRESS`. */
   readonly env: NodeJS.ProcessEnv
+  /** A label in this file is the button that `dunstctl context` presses. */
+  readonly chosenButton: string
   /** Writes the whole screen, with notifications, as PNG. */
   screenshot(file: string): Promise<void>
   stop(): Promise<void>
@@ -61,12 +64,13 @@ export async function startVirtualDesktop({
   // Chromium logs a missing system bus repeatedly. Without one (a container) it gets a bus without services, which
   // stops the log lines.
   if (!existsSync('/run/dbus/system_bus_socket')) env['DBUS_SYSTEM_BUS_ADDRESS'] ??= address
-  const dunst = await startDaemon({ name: 'dunst', dir, command: 'dunst', args: [], env })
+  const dunst = await startDaemon({ name: 'dunst', dir, command: 'dunst', args: ['-conf', prepareDunst(dir)], env })
   const keyring = await startKeyring(dir, address)
   await waitForBusName(address, 'org.freedesktop.Notifications', () => alive(dir, 'dunst', dunst))
   await waitForBusName(address, keyringService, () => alive(dir, keyringName, keyring))
   return {
     env,
+    chosenButton: chosenButton(dir),
     screenshot: async (file) => {
       await promisify(execFile)('import', ['-display', display, '-window', 'root', file])
     },

@@ -135,7 +135,8 @@ function installerOptions(request: DebianRequest) {
       'acknowledgements through a backend.',
     // The rest of what Electron requires comes from the installer's own list.
     depends: ['libc6', 'libasound2t64 | libasound2'],
-    recommends: ['gnome-keyring | kwalletmanager | keepassxc'],
+    // Sounds of alerts. Without it, Chromium uses ALSA.
+    recommends: ['gnome-keyring | kwalletmanager | keepassxc', 'libpulse0'],
     icon: Object.fromEntries([...sized, ['scalable', join(icons, 'icon.svg')]]) as Record<string, string>,
     desktopTemplate: join(linux, 'remo.desktop.ejs'),
     scripts: Object.fromEntries(['postinst', 'prerm', 'postrm'].map((name) => [name, join(linux, name)])),

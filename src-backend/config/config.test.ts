@@ -85,4 +85,24 @@ describe('readConfig', () => {
     expect(problemsOf(read(env))).toEqual(['DATABASE_URL: the password is too easy to guess. Choose another.'])
     expect(read({ ...env, REMO_DEMO: 'true' }).ok).toBe(true)
   })
+
+  test('a second channel has an address, which is not repeated', () => {
+    const webhook = {
+      NOTIFY_WEBHOOK_URL: 'https://ops:hunter2@hooks.example.com/T0/a.secret',
+      NOTIFY_WEBHOOK_FORMAT: 'slack',
+    }
+    const result = read({ ...good, ...webhook })
+    expect(result.ok && result.config.webhook?.url.href).toBe('https://hooks.example.com/T0/a.secret')
+    const problems = problemsOf(
+      read({ ...good, ...webhook, NOTIFY_WEBHOOK_FORMAT: 'ntfy', NOTIFY_WEBHOOK_SECRET: 'short' }),
+    )
+    expect(problems).toEqual([
+      'NOTIFY_WEBHOOK_SECRET: expected at least 16 characters.',
+      'NOTIFY_WEBHOOK_URL: expected https://host/topic for ntfy: letters, digits, - and _, at most 64.',
+    ])
+    expect(problemsOf(read({ ...good, NOTIFY_WEBHOOK_SECRET: '0123456789abcdef' }))).toEqual([
+      'NOTIFY_WEBHOOK_URL (or NOTIFY_WEBHOOK_URL_FILE): required with NOTIFY_WEBHOOK_SECRET.',
+    ])
+    expect(read(good)).toMatchObject({ ok: true, config: { notifyAfterMinutes: 5 } })
+  })
 })

@@ -79,7 +79,7 @@ export function readConfig(env: EnvironmentVariables, readText: ReadText): Confi
   }
   const access = kafkaSecurity(env, readText)
   problems.push(...(access.ok ? [] : access.problems), ...weaknesses(given))
-  if (parsed.success) problems.push(...webhookProblems(parsed.data))
+  problems.push(...webhookProblems(given))
   if (!parsed.success || !access.ok || problems.length > 0) return { ok: false, problems }
   return { ok: true, config: toConfig(parsed.data, access.security) }
 }
@@ -131,14 +131,15 @@ function webhookOf(
 }
 
 /** A secret without an address is a mistake too: the operator believes that the channel is on. */
-function webhookProblems(values: Values): string[] {
-  const { NOTIFY_WEBHOOK_URL: url, NOTIFY_WEBHOOK_FORMAT: format, NOTIFY_WEBHOOK_SECRET: secret } = values
+function webhookProblems(given: Record<string, string>): string[] {
+  const { NOTIFY_WEBHOOK_URL: url, NOTIFY_WEBHOOK_SECRET: secret } = given
   if (url === undefined) {
     return secret === undefined
       ? []
       : ['NOTIFY_WEBHOOK_URL (or NOTIFY_WEBHOOK_URL_FILE): required with NOTIFY_WEBHOOK_SECRET.']
   }
-  const problem = addressProblem(url, format)
+  const format = variables.NOTIFY_WEBHOOK_FORMAT.safeParse(given['NOTIFY_WEBHOOK_FORMAT'])
+  const problem = addressProblem(url, format.data ?? 'json')
   return problem === undefined ? [] : [`NOTIFY_WEBHOOK_URL: ${problem}.`]
 }
 

@@ -1,5 +1,5 @@
 import { alertLine, alertValue } from '#shared/alert/alert-text.ts'
-import type { Alert } from '#shared/alert/alert.ts'
+import type { NodeAlert } from '#shared/alert/alert.ts'
 import { formatDuration } from '#shared/format/duration.ts'
 import { shownText } from '#shared/format/shown-text.ts'
 import { metricInfo } from '#shared/metric/metric-info.ts'
@@ -7,7 +7,7 @@ import { mostNamedAlerts, type WebhookAlert, type WebhookMessage } from '#shared
 
 /** An alert with facts that are stored elsewhere. */
 export interface MessageAlert {
-  readonly alert: Alert
+  readonly alert: NodeAlert
   /** Unit of its metric, from its producer. */
   readonly unit: string | undefined
   /** Clear level of its rule. */
@@ -74,9 +74,10 @@ function webhookAlert({ alert, unit, clear }: MessageAlert): WebhookAlert {
 }
 
 /** "node-12 CPU 71 %, was 97 %, lasted 6 m 10 s", "node-3 is back, was offline for 12 m". */
-function resolvedLine(alert: Alert, unit: string | undefined): string {
+function resolvedLine(alert: NodeAlert, unit: string | undefined): string {
   const node = shownText(alert.nodeId)
-  const lasted = formatDuration(Math.max(0, (alert.resolvedAt ?? alert.openedAt) - alert.openedAt))
+  const began = alert.kind === 'offline' ? alert.since : alert.openedAt
+  const lasted = formatDuration(Math.max(0, (alert.resolvedAt ?? began) - began))
   if (alert.resolveReason === 'node-forgotten') return `${node} was forgotten, lasted ${lasted}`
   if (alert.kind === 'offline') return `${node} is back, was offline for ${lasted}`
   const { shortLabel } = metricInfo(alert.metric, unit)

@@ -1,8 +1,6 @@
 import { offlineNodes } from '#shared/alert/inhibit.ts'
 import { isAhead } from '#shared/format/time.ts'
 import type { Log } from '#shared/log.ts'
-import { ownAlertSettings } from '#shared/own/own-settings.ts'
-import { initialSettings } from '#shared/settings/app-settings.ts'
 import { stockRules, stockRulesWithoutHold } from '#shared/rule/stock-rules.ts'
 import { teamTopicKind, teamTopics, type TeamTopics } from '#shared/team/team-topics.ts'
 import type { StreamHandlers } from '../../src-kafka/stream.ts'
@@ -130,10 +128,7 @@ export class Engine {
     const pending = (this.#pending = new PendingAlerts({ evaluator, rules, live, now, emit }))
     const maintenance = (this.#maintenance = new CacheMaintenance({ store, retention, log, now }))
     const seen = (this.#seen = new SeenAlerts({ store, alerts: evaluator.alerts, silences, now, emit }))
-    const own = (this.#own = new OwnAlerts({
-      ...{ ingest, health, partitions, counters, alerts: evaluator.alerts },
-      settings: options.own ?? ownAlertSettings(initialSettings),
-    }))
+    const own = (this.#own = new OwnAlerts({ ...stored, ingest, health, counters, settings: options.own }))
     this.#clock = this.#engineClock()
     this.handlers = this.#streamHandlers(topics)
     this.calls = dataCallHandlers({

@@ -17,6 +17,7 @@ import { PageConnections } from './page-connections.svelte.ts'
 import { HeldList } from './held-list.svelte.ts'
 import { PendingList } from './pending-list.svelte.ts'
 import { PageSession } from './page-session.svelte.ts'
+import { PageToasts } from './page-toasts.svelte.ts'
 import { PageUnseen } from './page-unseen.svelte.ts'
 import { PageUpdates } from './page-updates.svelte.ts'
 import { PageSettings } from './page-settings.svelte.ts'
@@ -59,6 +60,8 @@ export class AppState {
   readonly connections: PageConnections
   readonly updates: PageUpdates
   readonly doNotDisturb: PageDoNotDisturb
+  /** Notifications that the operating system refused. */
+  readonly toasts: PageToasts
   info = $state.raw<AppInfo>()
   report = $state.raw<HealthReport>()
   theme = $state<AppInfo['theme']>('dark')
@@ -74,6 +77,7 @@ export class AppState {
     this.connections = new PageConnections(bridge)
     this.updates = new PageUpdates(bridge)
     this.doNotDisturb = new PageDoNotDisturb(bridge, clock)
+    this.toasts = new PageToasts(bridge)
     this.alerts = new MirroredList<Alert>({
       list: () => openAndResolved(bridge),
       changes: (listener) => bridge.on('alerts.changed', listener),
@@ -196,6 +200,7 @@ export class AppState {
       this.connections.follow(),
       this.updates.follow(),
       this.doNotDisturb.follow(),
+      this.toasts.follow(),
       followFrames(bridge, this.store),
     ]
     return () => {

@@ -11,6 +11,7 @@ const permissionVerbs: Record<Permission, string> = {
   'edit-rules': 'change thresholds',
   'forget-nodes': 'forget nodes',
   'manage-users': 'manage users',
+  'test-second-channel': 'test the second channel',
   'read-history': 'view older data',
 }
 

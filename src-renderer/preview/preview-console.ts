@@ -13,6 +13,8 @@ import { PreviewSilences, type PreviewSilencesOptions } from './preview-silences
 import { PreviewHistory, type PreviewHistoryOptions, type PreviewHistorySource } from './preview-history.ts'
 import { PreviewRules } from './preview-rules.ts'
 import { settingsReplies, type PreviewSettingsOptions } from './preview-settings.ts'
+import { teamConsoleReplies, type PreviewTeamOptions } from './preview-team-consoles.ts'
+import { toastReplies, type PreviewToastsOptions } from './preview-toasts.ts'
 import { updatesReplies, type PreviewUpdatesOptions } from './preview-updates.ts'
 import { sessionReplies, userReplies, type PreviewSessionOptions } from './preview-session.ts'
 
@@ -20,10 +22,12 @@ export interface PreviewOptions
   extends
     PreviewAlertsOptions,
     PreviewSessionOptions,
+    PreviewTeamOptions,
     PreviewSettingsOptions,
     PreviewConnectionsOptions,
     PreviewUpdatesOptions,
     PreviewSilencesOptions,
+    PreviewToastsOptions,
     PreviewHistoryOptions {
   readonly nodes: number
   readonly hz: number
@@ -68,11 +72,13 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
     ...silences.replies((all) => bridge.push('silences.changed', all)),
     ...sessionReplies(options, { alerts: alerts.all, rules: rules.all }),
     ...userReplies(options),
+    ...teamConsoleReplies(options),
     ...settingsReplies(options, {
       settings: (view) => bridge.push('settings.changed', view),
       theme: (theme) => bridge.push('theme.changed', theme),
       doNotDisturb: (view) => bridge.push('doNotDisturb.changed', view),
     }),
+    ...toastReplies(options),
     ...connections.replies((step) => bridge.push('connections.testStep', step)),
     ...updatesReplies(options, { at: fleet.startedAt, push: (view) => bridge.push('updates.changed', view) }),
     ...cacheReplies(noData),

@@ -13,10 +13,12 @@ const bridge = previewConsole({
   values: query.get('values') === 'extreme' ? 'extreme' : 'usual',
   session: (query.get('session') ?? 'standalone') as PreviewOptions['session'],
   backend: query.get('backend') === 'unreachable' ? 'unreachable' : 'ok',
+  consoles: (query.get('consoles') ?? 'some') as PreviewOptions['consoles'],
   actions: (query.get('actions') ?? 'none') as PreviewOptions['actions'],
   ...(query.has('rules') ? { rules: query.get('rules') as NonNullable<PreviewOptions['rules']> } : {}),
   silences: (query.get('silences') ?? 'none') as PreviewOptions['silences'],
   pause: (query.get('pause') ?? 'off') as PreviewOptions['pause'],
+  toasts: Number(query.get('toasts') ?? 0),
   settings: (query.get('settings') ?? 'usual') as PreviewOptions['settings'],
   connections: (query.get('connections') ??
     (query.get('state') === 'first-start' ? 'unset' : 'environment')) as PreviewOptions['connections'],

@@ -34,7 +34,7 @@ describe('an alert of the console about itself', () => {
     expect(alertNode(alert)).toBe('This console')
   })
 
-  test('has a value without a node', () => {
+  test('has its value with a unit', () => {
     expect(plain(alertValue(anOwnAlert({ kind: 'rejects', value: 12 }), {}))).toBe('12 a minute')
   })
 

@@ -28,6 +28,7 @@ import {
   PemRequest,
   TestRequest,
 } from './connection-views.ts'
+import { consoleCalls } from './console-calls.ts'
 import { DoNotDisturbRequest } from '../do-not-disturb/do-not-disturb.ts'
 import { DoNotDisturbView } from './do-not-disturb-view.ts'
 import { epochMs, nothing } from './fields.ts'
@@ -155,6 +156,7 @@ export const ipc = {
   'nodes.forget': { request: z.strictObject({ nodeId }), reply: ForgetNodeResult },
   ...ruleCalls,
   ...auditCalls,
+  ...consoleCalls,
   ...silenceCalls,
   'session.get': { request: nothing, reply: OperatorSession },
   /** The well-known user, if the backend is a demo and reachable. */

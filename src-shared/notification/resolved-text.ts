@@ -43,7 +43,7 @@ function wasText(alert: Alert): string {
   if (alert.kind === 'offline') return `Was offline for ${lasted}.`
   if (alert.kind === 'no-data') return `Had none for ${lasted}.`
   if (alert.value === null) return `Lasted ${lasted}.`
-  const was = isOwnAlert(alert) ? ownValue(alert) : formatValue(alert.value, unitOf(alert))
+  const was = isOwnAlert(alert) ? ownValue({ ...alert, value: alert.value }) : formatValue(alert.value, unitOf(alert))
   return `Was ${was}, lasted ${lasted}.`
 }
 

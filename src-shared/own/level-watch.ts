@@ -42,18 +42,28 @@ export function watchLevel(before: Watch, levels: Levels, input: WatchInput): re
   const { value, open, now } = input
   if (value === undefined) return [{}]
   const watch = notAhead(before, now)
-  if (open === undefined) return beforeAlert(watch, levels, { value, now })
-  const isCritical = levels.critical !== undefined && value > levels.critical.above
-  if (isCritical && open === 'warning') return [{}, { kind: 'escalated' }]
-  const clearSince = value <= levels.clear ? (watch.clearSince ?? now) : undefined
-  if (clearSince !== undefined && now - clearSince >= levels.clearForMs) return [{}, { kind: 'resolved', clearSince }]
-  const easedSince = open === 'critical' && value <= levels.ease ? (watch.easedSince ?? now) : undefined
-  const next = {
-    ...(clearSince === undefined ? {} : { clearSince }),
-    ...(easedSince === undefined ? {} : { easedSince }),
-  }
-  if (easedSince === undefined || now - easedSince < levels.clearForMs) return [next]
-  return [clearSince === undefined ? {} : { clearSince }, { kind: 'eased' }]
+  return open === undefined
+    ? beforeAlert(watch, levels, { value, now })
+    : duringAlert(watch, levels, { value, now, isCritical: open === 'critical' })
+}
+
+function duringAlert(
+  watch: Watch,
+  { critical, clear, ease, clearForMs }: Levels,
+  { value, now, isCritical }: { readonly value: number; readonly now: number; readonly isCritical: boolean },
+): readonly [Watch, Change?] {
+  if (!isCritical && critical !== undefined && value > critical.above) return [{}, { kind: 'escalated' }]
+  const isOver = (since: number | undefined): since is number => since !== undefined && now - since >= clearForMs
+  const clearSince = sinceWhen(value <= clear, watch.clearSince, now)
+  if (isOver(clearSince)) return [{}, { kind: 'resolved', clearSince }]
+  const easedSince = sinceWhen(isCritical && value <= ease, watch.easedSince, now)
+  const next = clearSince === undefined ? {} : { clearSince }
+  if (isOver(easedSince)) return [next, { kind: 'eased' }]
+  return [easedSince === undefined ? next : { ...next, easedSince }]
+}
+
+function sinceWhen(holds: boolean, before: number | undefined, now: number): number | undefined {
+  return holds ? (before ?? now) : undefined
 }
 
 function beforeAlert(

@@ -25,11 +25,11 @@ class Console {
       const now = start + this.second * 1000
       const facts: OwnFacts = {
         ...{ settings, hasSamples: true, health: { kind: 'live', behindMs: 0 }, rejectedPerMinute: 0, now },
-        ...{ lag: live(0), backendAwaySince: undefined },
+        ...{ lag: live(0), backendAwaySince: undefined, newId: () => `id-${this.changes.length}` },
         ...this.facts,
         ...of(this.second),
       }
-      const [next, changes] = stepOwn(this.#state, this.#open, facts, () => `id-${this.changes.length}`)
+      const [next, changes] = stepOwn(this.#state, this.#open, facts)
       this.#state = next
       for (const change of changes) this.#take(change)
     }

@@ -30,6 +30,8 @@ export interface OwnFacts {
   readonly rejectedPerMinute: number
   /** Since when the backend is unreachable, epoch ms; `undefined`: it answers, or this console uses none. */
   readonly backendAwaySince: number | undefined
+  /** Makes the id of an alert. */
+  readonly newId: () => string
 }
 
 /** What has to be remembered between two moments. It begins anew with each run; open alerts are stored. */
@@ -55,35 +57,23 @@ type Open = ReadonlyMap<OwnAlertKind, OwnAlert>
  * What a console has to say about itself: alerts that open, change and end, at most one of each kind at a time.
  *
  * @param open the firing alerts of this console
- * @param newId makes the id of an alert
  */
-export function stepOwn(
-  state: OwnState,
-  open: Open,
-  facts: OwnFacts,
-  newId: () => string,
-): readonly [OwnState, readonly OwnChange[]] {
-  const { settings, now } = facts
+export function stepOwn(state: OwnState, open: Open, facts: OwnFacts): readonly [OwnState, readonly OwnChange[]] {
+  const { settings, now, newId } = facts
   const [catchingUp, lagMs] = countedLag(state.catchingUp, facts.lag, now)
   const seconds = lagMs === undefined ? undefined : lagMs / secondMs
   const lagLevels = levelsOfLag(settings)
   const [lag, lagChange] = watchLevel(state.lag, lagLevels, { value: seconds, open: levelOf(open.get('lag')), now })
   const [rejects, rejectsChange] = watchRejects(state.rejects, open, facts)
+  const making = { open, now, newId }
+  const ofLag = { kind: 'lag', levels: lagLevels, value: seconds ?? 0, cause: facts.lag?.where } as const
   const changes = [
-    changed({ kind: 'lag', levels: lagLevels, value: seconds ?? 0, cause: facts.lag?.where }, lagChange, open, {
-      now,
-      newId,
-    }),
+    changed(ofLag, lagChange, making),
     rejectsChange === 'off'
-      ? ended(open.get('rejects'), now, 'rule-changed')
-      : changed(
-          { kind: 'rejects', levels: levelsOfRejects(settings.rejectsPerMinute ?? 0), value: facts.rejectedPerMinute },
-          rejectsChange,
-          open,
-          { now, newId },
-        ),
-    blindChange(open.get('blind'), facts, newId),
-    backendChange(open.get('backend'), facts, newId),
+      ? ended(open.get('rejects'), { now, reason: 'rule-changed' })
+      : changed(rejectsOf(facts), rejectsChange, making),
+    blindChange(open.get('blind'), facts),
+    backendChange(open.get('backend'), facts),
   ]
   return [{ catchingUp, lag, rejects }, changes.filter((change) => change !== undefined)]
 }
@@ -133,17 +123,17 @@ interface Watched {
   readonly cause?: string | undefined
 }
 
+function rejectsOf({ settings, rejectedPerMinute: value }: OwnFacts): Watched {
+  return { kind: 'rejects', levels: levelsOfRejects(settings.rejectsPerMinute ?? 0), value }
+}
+
 interface Making {
+  readonly open: Open
   readonly now: number
   readonly newId: () => string
 }
 
-function changed(
-  watched: Watched,
-  change: Change | undefined,
-  open: Open,
-  { now, newId }: Making,
-): OwnChange | undefined {
+function changed(watched: Watched, change: Change | undefined, { open, now, newId }: Making): OwnChange | undefined {
   const { kind, value, cause } = watched
   const alert = open.get(kind)
   if (change === undefined) return undefined
@@ -154,7 +144,7 @@ function changed(
     return opened(made, since < now ? [pending] : [])
   }
   if (alert === undefined) return undefined
-  if (change.kind === 'resolved') return ended(alert, now, 'cleared', { value, clearSince: change.clearSince })
+  if (change.kind === 'resolved') return ended(alert, { now, reason: 'cleared', value, clearSince: change.clearSince })
   const severity = change.kind === 'escalated' ? 'critical' : 'warning'
   const next = { ...alert, severity, value: round(value), ...levelFields(watched, severity) } as const
   return {
@@ -171,9 +161,9 @@ function levelFields({ levels }: Watched, severity: AlertSeverity): Pick<OwnAler
   return { threshold: warning.above, forSeconds: warning.forMs / secondMs }
 }
 
-function blindChange(alert: OwnAlert | undefined, facts: OwnFacts, newId: () => string): OwnChange | undefined {
-  const { health, now, hasSamples } = facts
-  if (health.kind !== 'blind') return ended(alert, now, 'cleared')
+function blindChange(alert: OwnAlert | undefined, facts: OwnFacts): OwnChange | undefined {
+  const { health, now, hasSamples, newId } = facts
+  if (health.kind !== 'blind') return ended(alert, { now, reason: 'cleared' })
   if (alert !== undefined || !hasSamples || !isBlindAlertDue(health, now)) return undefined
   return opened(blindOpening({ id: newId(), since: health.since, now, cause: health.detail }))
 }
@@ -194,11 +184,11 @@ function blindOpening(blind: Blind): Opening {
   return { kind: 'blind', severity: 'critical', value: null, threshold: blindAlertAfterMs / secondMs, ...blind }
 }
 
-function backendChange(alert: OwnAlert | undefined, facts: OwnFacts, newId: () => string): OwnChange | undefined {
-  const { settings, backendAwaySince: since, now } = facts
+function backendChange(alert: OwnAlert | undefined, facts: OwnFacts): OwnChange | undefined {
+  const { settings, backendAwaySince: since, now, newId } = facts
   const { backendAwayMinutes: minutes } = settings
-  if (since === undefined) return ended(alert, now, 'cleared')
-  if (minutes === undefined) return ended(alert, now, 'rule-changed')
+  if (since === undefined) return ended(alert, { now, reason: 'cleared' })
+  if (minutes === undefined) return ended(alert, { now, reason: 'rule-changed' })
   if (alert !== undefined || now - since < minutes * minuteMs) return undefined
   const threshold = (minutes * minuteMs) / secondMs
   return opened({ kind: 'backend', severity: 'info', since, value: null, threshold, id: newId(), now })
@@ -239,15 +229,17 @@ function opened(
   return { alert, events: [...before, event], ...(isNotifiedOwn(alert) ? { notify: 'opened' } : {}) }
 }
 
-function ended(
-  alert: OwnAlert | undefined,
-  now: number,
-  resolveReason: ResolveReason,
-  last: { readonly value?: number; readonly clearSince?: number } = {},
-): OwnChange | undefined {
+interface Ending {
+  readonly now: number
+  readonly reason: ResolveReason
+  readonly value?: number
+  readonly clearSince?: number
+}
+
+function ended(alert: OwnAlert | undefined, ending: Ending): OwnChange | undefined {
   if (alert === undefined) return undefined
+  const { now, reason: resolveReason, value, clearSince } = ending
   const resolvedAt = Math.max(now, alert.openedAt)
-  const { value, clearSince } = last
   const clear = clearSince === undefined ? {} : { clearSince }
   const resolved: OwnAlert = {
     ...withAcknowledgement(alert, undefined),

@@ -27,11 +27,15 @@ export const OperatorSession = z.discriminatedUnion('kind', [
 ])
 export type OperatorSession = z.infer<typeof OperatorSession>
 
-export type Permission = 'acknowledge' | 'silence' | 'edit-rules' | 'forget-nodes' | 'manage-users' | 'read-history'
+export type Permission =
+  'acknowledge' | 'silence' | 'edit-rules' | 'forget-nodes' | 'manage-users' | 'test-second-channel' | 'read-history'
+
+/** What only a backend has. */
+const ofBackend: ReadonlySet<Permission> = new Set(['manage-users', 'test-second-channel', 'read-history'])
 
 /** Whether the window offers this action to the operator. */
 export function isPermitted(session: OperatorSession, permission: Permission): boolean {
-  if (session.kind === 'standalone') return permission !== 'manage-users' && permission !== 'read-history'
+  if (session.kind === 'standalone') return !ofBackend.has(permission)
   if (session.kind === 'signed-out') return false
   const { role } = session.user
   if (permission === 'read-history') return true

@@ -47,6 +47,8 @@ export const appSettings = {
   'appearance.clock': setting(z.enum(['24h', 'system']), { initial: '24h' }),
   /** `(2) ReMo`, while alerts are unacknowledged. */
   'appearance.countInTitle': setting(z.boolean(), { initial: true }),
+  /** The same number on the icon in the dock or task bar. */
+  'appearance.badge': setting(z.boolean(), { initial: true }),
   /** During do not disturb, critical alerts and blindness still pop up. */
   'notifications.criticalBreaksThrough': setting(z.boolean(), { initial: true }),
   /** Hours of each week in which notifications are held back. */

@@ -10,7 +10,8 @@ import { passwordOf, fullBackend, type FullBackend } from '../support/full-backe
 
 let backend: FullBackend
 beforeAll(async () => {
-  backend = await fullBackend({ REGISTRATION: 'open' })
+  // port 1 is closed: a test message is in the audit all the same
+  backend = await fullBackend({ REGISTRATION: 'open', NOTIFY_WEBHOOK_URL: 'http://127.0.0.1:1/' })
   await backend.pool.query(`update setup_token set hash = $1`, [hashOfToken('set-up')])
   await backend.pool.query(
     `insert into node (node_id, node_name, last_seen, latest) values ('node-1', 'Server', now(), '{}')`,
@@ -148,6 +149,7 @@ const writes: readonly Write[] = [
     id: () => 'node-1',
     leaves: ['node.forgotten'],
   },
+  { operation: 'post /api/second-channel/test', as: 'admin', leaves: ['second-channel.tested'] },
   {
     operation: 'post /api/auth/password',
     as: 'viewer',

@@ -86,9 +86,10 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     await backend.end()
   },
   notifications: async ({ desktop }, use) => {
-    const notifications = new Notifications(desktop.env)
+    const notifications = await new Notifications(desktop.env, desktop.chosenButton).listen()
     notifications.clear()
     await use(notifications)
+    notifications.end()
   },
   speaker: async ({}, use) => {
     const speaker = await new Speaker().start()

@@ -1,53 +1,24 @@
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Page } from '@playwright/test'
-import type { RemoApi } from '#shared/ipc/contract.ts'
-import type { SoundKind } from '#shared/notification/sound-kind.ts'
-import { breach, calm, hot, openWithNode, showNode } from '../support/node-steps.ts'
+import type { RuleDraft } from '#shared/rule/rule.ts'
+import type { FieldProducer } from '../support/field-producer.ts'
+import { hot, openWithNode, showNode } from '../support/node-steps.ts'
 import type { RunningConsole } from '../support/running-console.ts'
+import { call, crashPlayer, set, shareOf, sounds } from '../support/sound-steps.ts'
 import type { Speaker } from '../support/speaker.ts'
-import { toneFile } from '../support/wav.ts'
-import { addCpuThreshold } from '../support/window-steps.ts'
+import { acknowledge, addCpuThreshold, breachUntilAlert } from '../support/window-steps.ts'
 import { expect, test } from './fixtures.ts'
 
-// What comes out of a real sound output, and what does not.
+// Alerts, and what comes out of a real sound output.
 
-/** Pitches of the sounds of ReMo, Hz. */
-const pitches = { critical: [880, 1174.66], warning: [659.26, 523.25], resolved: [392, 783.99] } as const
+/** Longer than it takes from an alert to its sound. */
+const silenceSeconds = 2
 
-const set = (window: Page, key: string, value: unknown) =>
-  window.evaluate(
-    ([name, next]) =>
-      (globalThis as unknown as { remo: RemoApi }).remo['settings.set']({ key: name, value: next } as never),
-    [key, value] as const,
-  )
-
-async function play(window: Page, kind: SoundKind) {
-  const reply = await window.evaluate(
-    (one) => (globalThis as unknown as { remo: RemoApi }).remo['sound.test']({ kind: one }),
-    kind,
-  )
-  expect(reply).toMatchObject({ ok: true })
-  return reply.ok ? reply.value : undefined
+/** Nothing is audible from now on, for two seconds of the recording. */
+async function expectSilence(speaker: Speaker): Promise<void> {
+  speaker.clear()
+  await expect.poll(() => speaker.seconds).toBeGreaterThan(silenceSeconds)
+  expect(speaker.loudSeconds).toBe(0)
 }
-
-const sounds = (console: RunningConsole, kind: SoundKind, result: string) =>
-  console.metric('remo_sounds_total', `kind="${kind}",result="${result}"`)
-
-/** Share of the pitches of one of ReMo's sounds. */
-function shareOf(speaker: Speaker, kind: SoundKind): number {
-  return pitches[kind].reduce((sum, pitch) => sum + speaker.shareOf(pitch), 0)
-}
-
-/** The hidden page of sounds. */
-const crashPlayer = (console: RunningConsole) =>
-  console.app.evaluate(({ webContents }) => {
-    const player = webContents.getAllWebContents().find((contents) => contents.getURL().startsWith('app://player/'))
-    player?.forcefullyCrashRenderer()
-    return player !== undefined
-  })
 
 test('a critical alert is audible with no window, and again after the page that plays it crashed', async ({
   launch,
@@ -82,3 +53,87 @@ test('a critical alert is audible with no window, and again after the page that 
   expect(await sounds(console, 'critical', 'played')).toBe(2)
   expect(await sounds(console, 'critical', 'failed')).toBe(0)
 })
+
+type Breach = (node: string, cpu?: number) => Promise<void>
+
+/** A node that is calm, a threshold for all, and breaches until their alerts are listed. */
+async function openWithThreshold(
+  launch: () => Promise<RunningConsole>,
+  producer: FieldProducer,
+): Promise<{ readonly console: RunningConsole; readonly window: Page; readonly breach: Breach }> {
+  const { console, window } = await openWithNode(launch, producer, 'still-calm')
+  await call(window, 'rules.save', { draft: cpuThreshold('still-.*') })
+  const breach: Breach = (nodeId, cpu = hot.cpu_usage) =>
+    breachUntilAlert(
+      window,
+      () => producer.send({ nodeId, at: Date.now(), metrics: { ...hot, cpu_usage: cpu } }),
+      nodeId,
+    )
+  return { console, window, breach }
+}
+
+test('what must not sound does not: off, no volume, a warning', async ({ launch, producer, speaker }) => {
+  const { console, window, breach } = await openWithThreshold(() => launch({ env: speaker.env }), producer)
+  await set(window, 'sound.critical', false)
+  await breach('still-off')
+  await expectSilence(speaker)
+  await set(window, 'sound.critical', true)
+  await set(window, 'sound.volume', 0)
+  await breach('still-no-volume')
+  await expectSilence(speaker)
+  await set(window, 'sound.volume', 100)
+  await breach('still-warning', 85)
+  await expectSilence(speaker)
+  expect(await sounds(console, 'critical', 'played')).toBe(0)
+  expect(await sounds(console, 'warning', 'played')).toBe(0)
+})
+
+test('what is silenced, held back or acknowledged does not sound; what breaks through does', async ({
+  launch,
+  producer,
+  speaker,
+}) => {
+  const { console, window, breach } = await openWithThreshold(() => launch({ env: speaker.env }), producer)
+  const send = (nodeId: string, cpu: number) =>
+    producer.send({ nodeId, at: Date.now(), metrics: { ...hot, cpu_usage: cpu } })
+  await silence(window, 'still-silenced')
+  await expect(async () => {
+    await send('still-silenced', 97)
+    expect(await console.metric('remo_silenced_alerts', 'severity="critical"')).toBe(1)
+  }).toPass()
+  await expectSilence(speaker)
+  await set(window, 'notifications.criticalBreaksThrough', false)
+  await call(window, 'doNotDisturb.request', { request: '1h' })
+  await breach('still-paused')
+  await expectSilence(speaker)
+  for (const { id, nodeId } of await call(window, 'alerts.list', { open: true })) {
+    if (nodeId === 'still-paused') await call(window, 'alerts.acknowledge', { id, comment: 'On it' })
+  }
+  await set(window, 'notifications.criticalBreaksThrough', true)
+  expect(await sounds(console, 'critical', 'played')).toBe(0)
+
+  // The output did record.
+  speaker.clear()
+  await breach('still-control')
+  await expect.poll(() => speaker.loudSeconds).toBeGreaterThan(0.5)
+  await expect.poll(() => speaker.hasEnded).toBe(true)
+  expect(await sounds(console, 'critical', 'played')).toBe(1)
+  await acknowledge(window, 'still-control', 'On it')
+  await send('still-control', 99)
+  await expect.poll(() => console.metric('remo_node_cpu_usage_ratio', 'node="still-control"')).toBe(0.99)
+  await expectSilence(speaker)
+})
+
+/** From 80 % a warning, from 90 % critical, at once. */
+function cpuThreshold(pattern: string): RuleDraft {
+  const levels = { condition: 'greater' as const, warning: 80, critical: 90, forSeconds: 0 }
+  return { scope: { kind: 'pattern', pattern }, metric: 'cpu_usage', ...levels, enabled: true }
+}
+
+/** All alerts of the node, for an hour. */
+async function silence(window: Page, nodeId: string): Promise<void> {
+  const now = Date.now()
+  const schedule = { kind: 'once' as const, startsAt: now, endsAt: now + 3_600_000 }
+  const matchers = [{ name: 'node', operator: '=' as const, value: nodeId }]
+  await call(window, 'silences.save', { draft: { matchers, schedule, comment: 'Maintenance' } })
+}

@@ -1,8 +1,10 @@
 /** What comes out of a computer's sound output: a PulseAudio of its own, and a recording of all that is played there. */
-import { spawn, type ChildProcess } from 'node:child_process'
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { extname, join } from 'node:path'
+import { promisify } from 'node:util'
 import { nullSink, soundServerAddress, startSoundServer, type SoundServer } from '../../scripts/desktop/sound-server.ts'
 
 /** Samples a second of the recording. The highest pitch that it can hold is half of it. */
@@ -41,6 +43,18 @@ export class Speaker {
     this.#recorder?.kill()
     await this.#server?.stop()
     this.#server = undefined
+  }
+
+  /** Plays a file here, and records it in the format of its extension (`flac`, `oga`). @returns `to` */
+  async record(from: string, to: string): Promise<string> {
+    const env = { ...process.env, ...this.env, HOME: this.#dir }
+    const format = `--file-format=${extname(to).slice(1)}`
+    const recorder = spawn('parec', [`--device=${nullSink}.monitor`, format, to], { env })
+    await once(recorder, 'spawn')
+    await promisify(execFile)('paplay', [from], { env })
+    recorder.kill('SIGINT')
+    await once(recorder, 'exit')
+    return to
   }
 
   /** Forgets what was recorded. */

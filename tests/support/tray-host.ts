@@ -1,7 +1,9 @@
-import dbus, { type MessageBus } from 'dbus-next'
+import dbus, { type Message, type MessageBus } from 'dbus-next'
 
 const { Interface } = dbus.interface
 const watcherName = 'org.kde.StatusNotifierWatcher'
+/** Docks draw a number for it. */
+const launcher = 'com.canonical.Unity.LauncherEntry'
 
 class Watcher extends Interface {
   readonly items: string[] = []
@@ -80,15 +82,38 @@ export function menuLines(entries: readonly TrayEntry[], indent = ''): string[] 
 export class TrayHost {
   readonly #bus: MessageBus
   readonly #watcher = new Watcher()
+  #badge: number | undefined
 
   constructor(busAddress: string) {
     this.#bus = dbus.sessionBus({ busAddress })
   }
 
   async start(): Promise<this> {
+    this.#bus.on('message', (message: Message) => this.#take(message))
+    await this.#bus.call(
+      new dbus.Message({
+        destination: 'org.freedesktop.DBus',
+        path: '/org/freedesktop/DBus',
+        interface: 'org.freedesktop.DBus',
+        member: 'AddMatch',
+        signature: 's',
+        body: [`type='signal',interface='${launcher}'`],
+      }),
+    )
     this.#bus.export('/StatusNotifierWatcher', this.#watcher)
     await this.#bus.requestName(watcherName, 0)
     return this
+  }
+
+  /** The number on the icon in the dock; 0 without one. `undefined`: the app has not said anything. */
+  get badge(): number | undefined {
+    return this.#badge
+  }
+
+  #take({ interface: name, body }: Message): void {
+    if (name !== launcher) return
+    const [, facts] = body as [string, Record<string, { value: unknown }>]
+    this.#badge = facts['count-visible']?.value === true ? Number(facts['count']?.value) : 0
   }
 
   /** Tooltip of the newest icon; empty without an icon. */

@@ -192,6 +192,52 @@ test('a test notification says what the desktop said', async ({ open }) => {
   await expect(broken.getByText('Not shown. No program on this desktop shows notifications.')).toBeVisible()
 })
 
+test('the consoles of the team say what they can show, and which one this is', async ({ open }) => {
+  const page = await open('preview.html?nodes=4&session=admin#/settings/backend')
+  const table = page.getByRole('table', { name: 'Consoles of the team' })
+  const cells = (name: string) => table.getByRole('row').filter({ hasText: name }).getByRole('cell').allInnerTexts()
+  await expect(row(page, 'Consoles of the team')).toContainText('4 of 5 connected.')
+  expect((await cells('noc-1')).slice(0, 3)).toEqual(['noc-1 this console', 'anna', 'Live'])
+  expect((await cells('ben-laptop'))[2]).toMatch(/^Live, do not disturb until \d\d:\d\d$/)
+  expect((await cells('branch-office'))[2]).toBe('Catching up')
+  expect((await cells('wall'))[2]).toBe('Blind')
+  const away = await cells('carl-desk')
+  expect(away[2]).toMatch(/^Not connected, since /)
+  expect(away[3]).toMatch(/^6\sh ago$/)
+  expect(away[4]).toBe('0.2.0-rc.1')
+  await expect(table.getByRole('row').last()).toContainText('carl-desk')
+
+  const none = await open('preview.html?nodes=4&session=viewer&consoles=none#/settings/backend')
+  await expect(row(none, 'Consoles of the team')).toContainText('No console has connected yet.')
+  const older = await open('preview.html?nodes=4&session=viewer&consoles=older#/settings/backend')
+  await expect(row(older, 'Consoles of the team')).toContainText('Upgrade it.')
+  const lost = await open('preview.html?nodes=4&session=viewer&backend=unreachable#/settings/backend')
+  await expect(row(lost, 'Consoles of the team')).toContainText('The backend is unavailable.')
+  const out = await open('preview.html?nodes=4&session=expired#/settings/backend')
+  await expect(row(out, 'Consoles of the team')).toContainText('Sign in to see the consoles')
+})
+
+test('an administrator tries the second channel, others see its state', async ({ open }) => {
+  const page = await open('preview.html?nodes=4&session=admin#/settings/backend')
+  await expect(row(page, 'Message if no console is live')).toContainText('ntfy at https://ntfy.example.net, signed')
+  await expect(row(page, 'Last message')).toContainText('2 alerts')
+  await page.getByRole('button', { name: 'Send a test' }).click()
+  await expect(row(page, 'Test message').getByRole('status')).toHaveText('Delivered after 84 ms.')
+
+  const failing = await open('preview.html?nodes=4&session=admin&consoles=failing#/settings/backend')
+  await expect(row(failing, 'Last message').getByRole('alert')).toContainText('The backend tries again.')
+  await failing.getByRole('button', { name: 'Send a test' }).click()
+  await expect(row(failing, 'Test message')).toContainText('It answered 403.')
+  await expect(row(failing, 'Test message')).toContainText('topic is read-only')
+
+  const operator = await open('preview.html?nodes=4&session=operator#/settings/backend')
+  await expect(row(operator, 'Test message')).toContainText('cannot test the second channel.')
+  await expect(operator.getByRole('button', { name: 'Send a test' })).toHaveCount(0)
+  const off = await open('preview.html?nodes=4&session=admin&consoles=none#/settings/backend')
+  await expect(row(off, 'Message if no console is live')).toContainText('Off')
+  await expect(row(off, 'Last message')).toHaveCount(0)
+})
+
 test('the backend is checked on request', async ({ open }) => {
   const page = await open('preview.html?nodes=4&session=operator#/settings/backend')
   await expect(row(page, 'Signed in')).toContainText('anna, operator')

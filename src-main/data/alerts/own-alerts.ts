@@ -3,7 +3,8 @@ import { isOwnAlert, type OwnAlert, type OwnAlertKind } from '#shared/alert/aler
 import { minuteMs } from '#shared/format/time-units.ts'
 import type { Health } from '#shared/health/health.ts'
 import { noOwnState, type OwnState, stepOwn } from '#shared/own/own-alerts.ts'
-import type { OwnAlertSettings } from '#shared/own/own-settings.ts'
+import { type OwnAlertSettings, ownAlertSettings } from '#shared/own/own-settings.ts'
+import { initialSettings } from '#shared/settings/app-settings.ts'
 import type { IngestPipeline } from '../ingest/ingest-pipeline.ts'
 import type { PartitionPositions } from '../ingest/partition-positions.ts'
 import type { HealthMonitor } from '../live/health-monitor.ts'
@@ -12,11 +13,12 @@ import type { OpenAlerts } from './open-alerts.ts'
 
 export interface OwnAlertsDeps {
   readonly ingest: Pick<IngestPipeline, 'ownAlerts'>
-  readonly alerts: Pick<OpenAlerts, 'all'>
+  readonly evaluator: { readonly alerts: Pick<OpenAlerts, 'all'> }
   readonly health: Pick<HealthMonitor, 'health' | 'hasSamples'>
   readonly partitions: Pick<PartitionPositions, 'readingLag'>
   readonly counters: Pick<RunCounters, 'rejected'>
-  readonly settings: OwnAlertSettings
+  /** Default: that of the settings. */
+  readonly settings: OwnAlertSettings | undefined
 }
 
 interface Counted {
@@ -40,7 +42,7 @@ export class OwnAlerts {
 
   constructor(deps: OwnAlertsDeps) {
     this.#deps = deps
-    this.#settings = deps.settings
+    this.#settings = deps.settings ?? ownAlertSettings(initialSettings)
   }
 
   /** In force at the next look. */
@@ -62,20 +64,16 @@ export class OwnAlerts {
     const { ingest, partitions, health } = this.#deps
     this.#awakeSince = Math.min(this.#awakeSince, now)
     const known = health.health(now)
-    const [next, changes] = stepOwn(
-      this.#state,
-      this.#open(),
-      {
-        now,
-        settings: this.#settings,
-        health: this.#sinceAwake(known),
-        hasSamples: health.hasSamples,
-        lag: isReading(known) ? partitions.readingLag(now) : undefined,
-        rejectedPerMinute: this.#rejectedPerMinute(now),
-        backendAwaySince: this.#backendAwaySince,
-      },
-      randomUUID,
-    )
+    const [next, changes] = stepOwn(this.#state, this.#open(), {
+      now,
+      settings: this.#settings,
+      health: this.#sinceAwake(known),
+      hasSamples: health.hasSamples,
+      lag: isReading(known) ? partitions.readingLag(now) : undefined,
+      rejectedPerMinute: this.#rejectedPerMinute(now),
+      backendAwaySince: this.#backendAwaySince,
+      newId: randomUUID,
+    })
     if (changes.length > 0) ingest.ownAlerts(changes)
     // After what it led to is stored: otherwise the next look has to find it again.
     this.#state = next
@@ -83,7 +81,7 @@ export class OwnAlerts {
 
   #open(): ReadonlyMap<OwnAlertKind, OwnAlert> {
     return new Map(
-      this.#deps.alerts.all().flatMap((alert) => (isOwnAlert(alert) ? [[alert.kind, alert] as const] : [])),
+      this.#deps.evaluator.alerts.all().flatMap((alert) => (isOwnAlert(alert) ? [[alert.kind, alert] as const] : [])),
     )
   }
 

@@ -3,18 +3,22 @@ import type { BrowserWindow } from 'electron'
 import { isHeldBack } from '#shared/do-not-disturb/do-not-disturb.ts'
 import type { TimeStyle } from '#shared/format/time.ts'
 import type { WallClock } from '#shared/health/health-text.ts'
-import { unacknowledgedAlerts } from '#shared/health/to-look-at.ts'
-import type { IpcPushOf } from '#shared/ipc/contract.ts'
+import { badgeOf } from '#shared/health/badge.ts'
+import { toLookAt, unacknowledgedAlerts } from '#shared/health/to-look-at.ts'
+import type { HealthReport, IpcPushOf } from '#shared/ipc/contract.ts'
 import type { RunningConnection } from '../connections/running-connection.ts'
 import type { DoNotDisturb } from '../notifications/do-not-disturb.ts'
 import { WindowToasts } from '../notifications/window-toasts.ts'
 import { LoginItem } from '../settings/login-item.ts'
 import { timeStyleAt } from '../settings/time-style.ts'
 import { askAcknowledgeAll } from '../tray/ask-acknowledge-all.ts'
+import { AppBadge } from '../badge/app-badge.ts'
+import { isNotSetUp } from '../connections/not-set-up.ts'
 import { StatusTray } from '../tray/status-tray.ts'
 import type { StatusTrayDeps } from '../tray/status-tray.ts'
-import { hasTrayHost } from '../tray/tray-host.ts'
+import { followTrayHost, hasTrayHost } from '../tray/tray-host.ts'
 import { TrayPresence } from '../tray/tray-presence.ts'
+import type { TrayPresenceDeps } from '../tray/tray-presence.ts'
 import { MainWindow } from '../windows/main-window.ts'
 import { WindowClosing } from '../windows/window-closing.ts'
 import { worstFirst } from './firing-alerts.ts'
@@ -92,13 +96,69 @@ function trayActs(
   return { acts: () => current()?.acts, acknowledgeAll: () => void ask(), hideDetails }
 }
 
+/** The icon follows the settings, and a panel that comes later. */
+function createTrayPresence(
+  { settings, life }: Pick<StartDeps, 'settings' | 'life'>,
+  { tray, sessionBus, showWindow }: Pick<AppComponents, 'sessionBus'> & Pick<TrayPresenceDeps, 'tray' | 'showWindow'>,
+): TrayPresence {
+  const presence = new TrayPresence({
+    settings,
+    tray,
+    hasHost: () => hasTrayHost(sessionBus),
+    showWindow,
+    wait: (ms) => setTimeout(ms),
+  })
+  const follow = followTrayHost(sessionBus, () => void presence.check())
+  life.own('tray host', follow, (stop) => stop())
+  return presence
+}
+
+function navigator(window: MainWindow): AppShell['navigate'] {
+  return (to) => {
+    window.show()
+    window.navigate(to)
+  }
+}
+
+function createBadge(
+  life: StartDeps['life'],
+  { sessionBus }: AppComponents,
+  window: () => BrowserWindow | null,
+): AppBadge {
+  const badge = new AppBadge({ platform: process.platform, window, sessionBus })
+  return life.own('badge', badge, () => badge.end())
+}
+
+interface ShownState {
+  readonly connection: RunningConnection | undefined
+  readonly report: HealthReport
+  readonly label: string
+}
+
+/** In the tray and on the icon of the app. */
+function drawState(
+  { tray, badge, settings }: { tray: StatusTray; badge: AppBadge } & Pick<StartDeps, 'settings'>,
+  { connection, report, label }: ShownState,
+): void {
+  const { list = [], isSilenced = () => false, pending = 0, unseenIds = [] } = connection?.alerts ?? {}
+  const { health, silentNodes } = report
+  const facts = { alerts: list, isSilenced, unseenIds }
+  tray.show({ ...facts, health, pending, unseen: unseenIds.length, silentNodes, label })
+  const isOn = settings.values['appearance.badge']
+  badge.show(badgeOf({ isOn, health, isSetUp: isSetUp(connection, report), count: toLookAt(facts, Date.now()) }))
+}
+
+function isSetUp(connection: RunningConnection | undefined, report: HealthReport): boolean {
+  return connection !== undefined && !isNotSetUp(connection.inUse.origin, report)
+}
+
 /** Creates the window and the tray; the caller opens the window. */
 export function createAppShell(
   { launch, settings, log, life, end }: StartDeps,
   components: AppComponents,
   { current, label, ...files }: ShellDeps,
 ): AppShell {
-  const { stateFile, notifier, icon, health, doNotDisturb } = components
+  const { stateFile, notifier, icon, health, doNotDisturb, sessionBus } = components
   const open = (alertId?: string): void => {
     window.show()
     if (alertId !== undefined) window.navigate({ alertId })
@@ -122,33 +182,25 @@ export function createAppShell(
     label,
     log: log.child({ part: 'window' }),
     onClose: () => void closing.close(),
-    onVisible: (isVisible) => current()?.routes.watch(isVisible),
+    onVisible: (isVisible) => {
+      current()?.routes.watch(isVisible)
+      if (isVisible) badge.windowShown()
+    },
   })
+  const badge = createBadge(life, components, () => window.native)
   life.own('window', window, () => window.end())
-  const trayPresence = new TrayPresence({
-    settings,
-    tray,
-    hasHost: () => hasTrayHost(process.platform),
-    showWindow: open,
-    wait: (ms) => setTimeout(ms),
-  })
-  const isHeldBack = holdsHints(doNotDisturb)
-  const closing = new WindowClosing({ settings, trayPresence, window, stateFile, notifier, isHeldBack, open, end, log })
+  const trayPresence = createTrayPresence({ settings, life }, { tray, sessionBus, showWindow: open })
+  const hints = { notifier, isHeldBack: holdsHints(doNotDisturb) }
+  const closing = new WindowClosing({ settings, trayPresence, window, stateFile, ...hints, open, end, log })
   const show = (): void => {
-    const { report } = health
-    const { list = [], isSilenced = () => false, pending = 0, unseen = 0 } = current()?.alerts ?? {}
-    const { silentNodes } = report
-    tray.show({ health: report.health, alerts: list, isSilenced, pending, unseen, silentNodes, label: label() })
+    drawState({ tray, badge, settings }, { connection: current(), report: health.report, label: label() })
     window.showTitle()
   }
   health.onChange((report) => {
     window.push('health.changed', report)
     show()
   })
-  const navigate = (to: IpcPushOf<'navigate'>): void => {
-    window.show()
-    window.navigate(to)
-  }
+  const navigate = navigator(window)
   const loginItem = new LoginItem({ settings, launch, log: log.child({ part: 'settings' }) })
   const toasts = new WindowToasts((list) => window.push('toasts.changed', list))
   return { window, trayPresence, loginItem, toasts, open, navigate, show, timeStyle }

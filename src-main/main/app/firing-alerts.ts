@@ -25,9 +25,9 @@ export class FiringAlerts {
   /** Whether a silence matches the alert now. */
   readonly isSilenced = (alert: Alert): boolean => this.#isSilenced(alert, this.#now())
 
-  /** Number of alerts that nobody has looked at here, also resolved ones. */
-  get unseen(): number {
-    return this.#unseen.size
+  /** Of the alerts that nobody has looked at here, also resolved ones. */
+  get unseenIds(): readonly string[] {
+    return [...this.#unseen]
   }
 
   /** Whether nobody has opened or acknowledged the alert here. */

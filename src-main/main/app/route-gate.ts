@@ -10,7 +10,7 @@ import type { MainWindow } from '../windows/main-window.ts'
 export interface GatedDeps {
   /** As it is now: its mark may change. */
   readonly inUse: () => ConnectionInUse
-  readonly window: Pick<MainWindow, 'push' | 'navigate' | 'isVisible'>
+  readonly window: Pick<MainWindow, 'push' | 'navigate' | 'isVisible' | 'flash'>
   readonly showTray: () => void
   readonly notifier: Pick<DesktopNotifier, 'show' | 'withdraw' | 'facts' | 'onFacts'>
   /** For popups that the system refused. Withdrawing a popup withdraws its toast. */
@@ -41,6 +41,7 @@ export class RouteGate {
     const isClosed = (): boolean => this.#isClosed
     const show: ShowPopup = async (popup) => {
       if (isClosed()) return false
+      if (popup.urgency === 'critical' && popup.isUpdate !== true) window.flash()
       const shown = await notifier.show(marked(popup))
       // The system shows popups again.
       if (shown) toasts.withdraw(popup.tag)
@@ -57,6 +58,9 @@ export class RouteGate {
         },
         navigate: (to) => {
           if (!isClosed()) window.navigate(to)
+        },
+        flash: () => {
+          if (!isClosed()) window.flash()
         },
       },
       showTray: () => {

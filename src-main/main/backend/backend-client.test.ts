@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { logTo } from '../../threads/thread-log.ts'
+import { CurrentHealth } from '../app/current-health.ts'
 import { InMemorySecrets } from '../secrets/in-memory-secrets.ts'
 import { BackendClient } from './backend-client.ts'
 import { healthy, startTestServer } from './test-server.ts'
@@ -19,6 +20,8 @@ beforeEach(async () => {
       on: (() => undefined) as never,
       onState: (() => undefined) as never,
     },
+    health: new CurrentHealth(Date.now()),
+    facts: () => ({ name: 'desk', version: '0.2.0', startedAt: 1, doNotDisturbUntil: undefined }),
     now: Date.now,
     random: () => 0.5,
     log: logTo(() => undefined),

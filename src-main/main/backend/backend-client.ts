@@ -7,6 +7,7 @@ import { ActionSender } from './actions/action-sender.ts'
 import { BackendSession } from './session/backend-session.ts'
 import type { BackendSessionDeps } from './session/backend-session.ts'
 import { BackendProbe } from './backend-probe.ts'
+import { Heartbeat, type HeartbeatDeps } from './consoles/heartbeat.ts'
 import { RestClient } from './rest/rest-client.ts'
 import type { Fetch } from './rest/rest-client.ts'
 
@@ -16,6 +17,9 @@ export interface BackendClientDeps {
   readonly secrets: SecretStore
   readonly stateFile: BackendSessionDeps['stateFile']
   readonly data: Pick<DataThread, 'call' | 'on' | 'onState'>
+  /** What heartbeats say of this console. */
+  readonly health: HeartbeatDeps['health']
+  readonly facts: HeartbeatDeps['facts']
   /** Epoch ms. */
   readonly now: () => number
   /** From 0 to 1. */
@@ -32,14 +36,15 @@ export interface BackendCounters {
   readonly reachable: boolean
 }
 
-/** Connects this console to its backend: session, probe, action queue. Call `start` first. */
+/** Connects this console to its backend: session, probe, action queue, heartbeat. Call `start` first. */
 export class BackendClient {
   readonly session: BackendSession
   readonly #probe: BackendProbe
   readonly #sender: ActionSender
+  readonly #heartbeat: Heartbeat
   readonly #requests = new Map<string, number>()
 
-  constructor({ url, fetch, now, random, data, log, ...rest }: BackendClientDeps) {
+  constructor({ url, fetch, now, random, data, log, health, facts, ...rest }: BackendClientDeps) {
     const client = new RestClient({
       url,
       fetch,
@@ -56,6 +61,7 @@ export class BackendClient {
     const { session } = this
     this.#sender = new ActionSender({ data, call: session.call, session: () => session.session, now, log })
     session.onChange(() => this.#sender.sendNow())
+    this.#heartbeat = new Heartbeat({ data, call: session.call, session, health, facts, log })
     data.on('actions.changed', (actions) => this.#sender.setActions(actions))
     data.onState(({ kind }) => {
       if (kind === 'running') this.#sender.reload()
@@ -69,6 +75,7 @@ export class BackendClient {
 
   start(): void {
     this.session.start()
+    this.#heartbeat.start()
     this.#probe.start()
   }
 
@@ -88,7 +95,7 @@ export class BackendClient {
   /** Waits for running requests, within their time limits. The next run sends the remaining actions. */
   async end(): Promise<void> {
     this.#probe.end()
-    await this.#sender.end()
+    await Promise.all([this.#sender.end(), this.#heartbeat.end()])
     await this.session.end()
   }
 }

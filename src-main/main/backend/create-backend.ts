@@ -5,7 +5,10 @@ import type { Log } from '#shared/log.ts'
 import type { CurrentHealth } from '../app/current-health.ts'
 import type { DataThread } from '../ipc/ipc-deps.ts'
 import type { SecretStore } from '../secrets/secret-store.ts'
+import { appVersions } from '../app/app-info.ts'
+import type { NotificationPause } from '../notifications/notification-pause.ts'
 import { BackendClient } from './backend-client.ts'
+import { consoleFacts } from './consoles/console-facts.ts'
 import { trustExtraAuthorities } from './extra-authorities.ts'
 import { plaintextNotice } from './plaintext-notice.ts'
 import { SessionStateFile } from './session/session-state-file.ts'
@@ -18,11 +21,12 @@ export interface CreateBackendDeps {
   readonly secrets: SecretStore
   readonly log: Log
   readonly life: Lifetime
+  readonly doNotDisturb: Pick<NotificationPause, 'inForce'>
 }
 
 /** Creates the client of the configured backend, without starting it. `undefined` if none is configured. */
 export function createBackend(
-  { url, dataDir, secrets, log: backendLog, life }: CreateBackendDeps,
+  { url, dataDir, secrets, log: backendLog, life, doNotDisturb }: CreateBackendDeps,
   data: DataThread,
   health: CurrentHealth,
 ): BackendClient | undefined {
@@ -42,6 +46,8 @@ export function createBackend(
     secrets,
     stateFile,
     data,
+    health,
+    facts: consoleFacts(appVersions().version, doNotDisturb),
     now: Date.now,
     random: Math.random,
     log,

@@ -95,7 +95,9 @@ export class RunningConnection implements HostedConnection {
     this.data = life.own('data thread', threads.data, (data) => data.stop(dataStopMs))
     this.read = life.own('read thread', threads.read, (read) => read.stop(readStopMs))
     const url = inUse.connection.backendUrl
-    this.backend = deps.createBackend({ url, dataDir, secrets, log, life }, this.data, this.health)
+    const { doNotDisturb } = shell
+    const parts = { url, dataDir, secrets, log, life, doNotDisturb }
+    this.backend = deps.createBackend(parts, this.data, this.health)
     this.acts = createActs(this, deps)
     this.routes = life.own('event routes', routeEvents({ ...this.#parts(), ...shell, log }), (routes) => routes.end())
   }

@@ -5,12 +5,13 @@ import { BusError } from './bus-error.ts'
 import {
   decodeMessage,
   encodeCall,
+  encodeSignal,
   encodeUnknownMethod,
   messageLength,
   messageTypes,
   noReplyExpected,
 } from './bus-message.ts'
-import type { BusCall, BusMessage } from './bus-message.ts'
+import type { BusCall, BusMessage, BusSignal } from './bus-message.ts'
 
 const bus = { destination: 'org.freedesktop.DBus', path: '/org/freedesktop/DBus', interface: 'org.freedesktop.DBus' }
 
@@ -86,6 +87,10 @@ export class BusConnection {
       this.#pending.set(serial, { resolve: settled(resolve), reject: settled(reject) })
       this.#socket.write(encodeCall(call, serial))
     })
+  }
+
+  emit(signal: BusSignal): void {
+    if (!this.#isClosed) this.#socket.write(encodeSignal(signal, ++this.#serial))
   }
 
   /** What was sent before is still delivered. */

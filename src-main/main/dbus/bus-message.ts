@@ -23,6 +23,9 @@ export interface BusCall {
   readonly onlyRunning?: boolean
 }
 
+/** A signal to everyone who listens. */
+export type BusSignal = Omit<BusCall, 'destination' | 'onlyRunning'>
+
 /** A message of the bus. Values in variants are bare. */
 export interface BusMessage {
   readonly type: number
@@ -53,6 +56,12 @@ export function variant(signature: string, value: unknown): unknown {
 export function encodeCall({ onlyRunning, body = [], ...call }: BusCall, serial: number): Buffer {
   const flags = onlyRunning ? noAutoStart : 0
   return encode({ ...call, body: body.map(withoutZero), type: messageTypes.call, flags, serial })
+}
+
+/** @throws Error if the body does not fit its signature */
+export function encodeSignal({ body = [], ...signal }: BusSignal, serial: number): Buffer {
+  const flags = noReplyExpected
+  return encode({ ...signal, body: body.map(withoutZero), type: messageTypes.signal, flags, serial })
 }
 
 /** The answer to a call that nobody here serves. Without one, its caller waits for 25 seconds. */

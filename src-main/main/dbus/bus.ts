@@ -3,7 +3,7 @@ import type { BusSocket } from './bus-address.ts'
 import { BusConnection, busMethod } from './bus-connection.ts'
 import type { CallLimit } from './bus-connection.ts'
 import { BusError } from './bus-error.ts'
-import type { BusCall, BusMessage } from './bus-message.ts'
+import type { BusCall, BusMessage, BusSignal } from './bus-message.ts'
 
 /** Which signals to receive. */
 export interface SignalRule {
@@ -62,6 +62,14 @@ export class Bus {
   async call(call: BusCall, limit: CallLimit): Promise<readonly unknown[]> {
     const connection = await this.#connect()
     return connection.call(call, limit)
+  }
+
+  /** Sends a signal. Without a bus nobody would receive it. */
+  emit(signal: BusSignal): void {
+    void this.#connect().then(
+      (connection) => connection.emit(signal),
+      () => undefined,
+    )
   }
 
   /** @returns stops following */

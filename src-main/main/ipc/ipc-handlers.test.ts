@@ -111,3 +111,12 @@ test('a check of the backend reports one request', async () => {
   const { handlers } = testHandlers({ checkBackend })
   expect(await handlers['backend.check']({})).toEqual({ reachable: false, detail: 'Nothing answers.', ms: 0 })
 })
+
+test('a test sound reports what was played, and a canceled dialog changes nothing', async () => {
+  const result = { played: false, problem: 'This computer has no sound output.' }
+  const { handlers } = testHandlers({ sounds: { test: () => Promise.resolve(result) } })
+  expect(await handlers['sound.test']({ kind: 'critical' })).toEqual(result)
+  expect(await handlers['sound.chooseFile']({})).toEqual({})
+  const { handlers: chosen } = testHandlers({ chooseSound: () => Promise.resolve('/home/ada/pager.ogg') })
+  expect(await chosen['sound.chooseFile']({})).toEqual({ file: '/home/ada/pager.ogg' })
+})

@@ -6,6 +6,7 @@ import { appHandlers } from './app-handlers.ts'
 import { auditHandlers } from './audit-handlers.ts'
 import { backendHandlers } from './backend-handlers.ts'
 import { cacheHandlers } from './cache-handlers.ts'
+import { consoleHandlers } from './console-handlers.ts'
 import { historyHandlers } from './history-handlers.ts'
 import type { IpcDeps } from './ipc-deps.ts'
 import { connectionHandlers } from './connection-handlers.ts'
@@ -39,6 +40,7 @@ export function ipcHandlers(deps: IpcDeps): IpcHandlers {
     ...sessionHandlers(deps),
     ...userHandlers(deps),
     ...auditHandlers(deps),
+    ...consoleHandlers(deps),
     ...actionHandlers(deps),
     ...settingsHandlers(deps.settings),
     ...connectionHandlers(deps.connections),

@@ -299,3 +299,11 @@ test('the evaluation time is a histogram that ends with +Inf', () => {
     'remo_evaluation_duration_seconds_count{} 6',
   ])
 })
+
+test('sounds are counted by kind and result, from 0 on', () => {
+  const snapshot = aSnapshot({ sounds: [{ kind: 'critical', result: 'fallback', count: 2 }] })
+  const sounds = lines(snapshot, 'remo_sounds_total')
+  expect(sounds).toHaveLength(9)
+  expect(sounds).toContain('remo_sounds_total{kind=critical,result=fallback} 2')
+  expect(sounds).toContain('remo_sounds_total{kind=warning,result=failed} 0')
+})

@@ -39,13 +39,16 @@ export function openPlayerPage(preload: string, { onReport, onGone }: PageListen
     if (!isOver && report.success) onReport(report.data)
   })
   contents.on('render-process-gone', (_event, { reason, exitCode }) => gone(`${reason} ${exitCode}`))
+  contents.on('destroyed', () => gone('destroyed'))
+  const fail = (cause: unknown): void => gone(String(cause))
   const loaded = contents.loadURL(`${playerOrigin}/player.html`)
-  loaded.catch((cause: unknown) => gone(String(cause)))
+  loaded.catch(fail)
   return {
-    send: (request) => void loaded.then(() => isOver || contents.send('player', request)).catch(() => undefined),
+    send: (request) => void loaded.then(() => isOver || view.webContents.send('player', request)).catch(fail),
     close: () => {
       isOver = true
-      if (!contents.isDestroyed()) contents.close()
+      // Without a reference to the view, it is garbage-collected with its page.
+      if (!contents.isDestroyed()) view.webContents.close()
       endAudioProcess()
     },
   }

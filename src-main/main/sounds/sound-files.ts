@@ -72,6 +72,8 @@ function answer(status: number, { body, type = 'text/plain; charset=utf-8', rang
       'cross-origin-opener-policy': 'same-origin',
       'cache-control': 'no-store',
       'accept-ranges': 'bytes',
+      // Without it, Chromium takes a file for a stream that has no length.
+      ...(body === undefined ? {} : { 'content-length': String(body.length) }),
       ...(range === undefined ? {} : { 'content-range': range }),
     },
   })

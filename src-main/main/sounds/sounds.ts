@@ -48,6 +48,8 @@ export class Sounds implements PlaySound {
   #playing: SoundKind | undefined
   /** Grows with each sound and each stop. What waits with an older number is over. */
   #turn = 0
+  /** `checkOwn` was asked while something played. */
+  #isCheckDue = false
   #problem: string | undefined
   #onProblem: () => void = () => undefined
 
@@ -76,8 +78,8 @@ export class Sounds implements PlaySound {
 
   stop(): void {
     this.#turn++
-    this.#playing = undefined
     this.#deps.player.stop()
+    this.#over()
   }
 
   /** Plays it now, whatever plays. */
@@ -89,11 +91,12 @@ export class Sounds implements PlaySound {
     return this.#problem === undefined ? { played: true } : { played: true, problem: this.#problem }
   }
 
-  /** Reads the own file without playing it, for `problem`. A sound that plays now has read it itself. */
+  /** Reads the own file without playing it, for `problem`; after the sound that plays. */
   async checkOwn(): Promise<void> {
     const path = this.#deps.settings.values['sound.file']
     if (path === '') return this.#learn(undefined)
-    if (this.#playing !== undefined) return
+    this.#isCheckDue = this.#playing !== undefined
+    if (this.#isCheckDue) return
     const turn = ++this.#turn
     const own = await this.#deps.readOwn(path)
     if (turn !== this.#turn) return
@@ -123,7 +126,7 @@ export class Sounds implements PlaySound {
       void this.#follow(played, { turn, kind, isRepeat })
       return played
     }
-    this.#playing = undefined
+    this.#over()
     this.#count(kind, 'failed')
     this.#deps.log.error('sound not played', { kind, reason: played.reason, detail: played.detail })
     this.#deps.beep()
@@ -158,8 +161,13 @@ export class Sounds implements PlaySound {
   ): Promise<void> {
     const how = await end
     if (turn !== this.#turn) return
-    this.#playing = undefined
     if (how === 'broken' && !isRepeat) await this.#start(kind, true)
+    else this.#over()
+  }
+
+  #over(): void {
+    this.#playing = undefined
+    if (this.#isCheckDue) void this.checkOwn()
   }
 
   #learn(problem: string | undefined): undefined {

@@ -1,39 +1,36 @@
-import { execFile } from 'node:child_process'
+import type { Bus } from '../dbus/bus.ts'
 
 const service = 'org.kde.StatusNotifierWatcher'
 const path = '/StatusNotifierWatcher'
-const get = 'org.freedesktop.DBus.Properties.Get'
-const property = 'IsStatusNotifierHostRegistered'
-
-/** Programs that query the session bus; a desktop has one of them. */
-const queryCommands: ReadonlyArray<readonly [string, readonly string[]]> = [
-  ['gdbus', ['call', '--session', '--dest', service, '--object-path', path, '--method', get, service, property]],
-  [
-    'dbus-send',
-    ['--session', '--print-reply', `--dest=${service}`, path, get, `string:${service}`, `string:${property}`],
-  ],
-]
+const limitMs = 1000
+const owners = { sender: 'org.freedesktop.DBus', interface: 'org.freedesktop.DBus', member: 'NameOwnerChanged' }
 
 /**
- * Whether the desktop shows tray icons. Windows and macOS always do. On Linux a host on the session bus does, and some
- * desktops (plain GNOME) have none. Queried each time, because desktop extensions change. No response within a second
- * counts as no.
+ * Whether the desktop shows tray icons. Windows and macOS always do: they have no session bus. On Linux a host on that
+ * bus does, and some desktops (plain GNOME) have none. Asked each time, because desktop extensions change. No response
+ * within a second counts as no.
  */
-export async function hasTrayHost(platform: NodeJS.Platform): Promise<boolean> {
-  if (platform !== 'linux') return true
-  for (const [program, args] of queryCommands) {
-    const answer = await queryBus(program, args)
-    if (answer !== undefined) return /\btrue\b/.test(answer)
-  }
-  return false
+export async function hasTrayHost(sessionBus: Pick<Bus, 'call'> | undefined): Promise<boolean> {
+  if (!sessionBus) return true
+  const get = { destination: service, path, interface: 'org.freedesktop.DBus.Properties', member: 'Get' }
+  const body = [service, 'IsStatusNotifierHostRegistered']
+  const limited = new Promise<readonly unknown[]>((resolve) => setTimeout(() => resolve([false]), limitMs))
+  const answer = sessionBus.call({ ...get, signature: 'ss', body }, { limitMs }).catch(() => [false])
+  // A bus that does not let ReMo in takes longer to say so.
+  const [isRegistered] = await Promise.race([answer, limited])
+  return isRegistered === true
 }
 
-/** The program's output; '' if it failed, `undefined` if it is not installed. */
-function queryBus(program: string, args: readonly string[]): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    execFile(program, args, { timeout: 1000 }, (error, stdout) => {
-      if (!error) resolve(stdout)
-      else resolve((error as NodeJS.ErrnoException).code === 'ENOENT' ? undefined : '')
-    })
+/** Calls `changed` after a host may have come or gone. @returns stops */
+export function followTrayHost(sessionBus: Pick<Bus, 'follow'> | undefined, changed: () => void): () => void {
+  const signals = { sender: service, interface: service }
+  const stop = sessionBus?.follow({
+    rules: [
+      { ...owners, arg0: service },
+      { ...signals, member: 'StatusNotifierHostRegistered' },
+      { ...signals, member: 'StatusNotifierHostUnregistered' },
+    ],
+    onSignal: changed,
   })
+  return stop ?? ((): void => undefined)
 }

@@ -40,10 +40,10 @@ export function pageAddress(): PageAddress {
   return { page: development, origins: [appOrigin, origin], fromNetwork: true }
 }
 
-/** Call it before the app is ready. `stream`: sounds are read in parts. */
+/** Call it before the app is ready. */
 export function registerAppScheme(): void {
   protocol.registerSchemesAsPrivileged([
-    { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true } },
+    { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true } },
   ])
 }
 

@@ -83,6 +83,12 @@ export class MainWindow {
     window.focus()
   }
 
+  /** Its button in the task bar, or its icon in the dock, asks for attention until it is in front. */
+  flash(): void {
+    const window = this.#window
+    if (window && !window.isDestroyed() && window.isVisible() && !window.isFocused()) window.flashFrame(true)
+  }
+
   hide(): void {
     this.#window?.hide()
   }
@@ -145,6 +151,7 @@ export class MainWindow {
       this.showTitle()
     })
     window.on('show', check).on('hide', check).on('minimize', check).on('restore', check)
+    window.on('focus', () => window.flashFrame(false))
     window.on('resized', () => this.#saveState()).on('moved', () => this.#saveState())
     window.on('maximize', () => this.#saveState()).on('unmaximize', () => this.#saveState())
     window.on('close', (event) => {

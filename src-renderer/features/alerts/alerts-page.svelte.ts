@@ -1,7 +1,6 @@
 import { isAcknowledged } from '#shared/alert/acknowledgement.ts'
 import { acknowledgementProblem, type AcknowledgementProblem } from '#shared/alert/acknowledgement-end.ts'
 import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
-import { alertNode } from '#shared/alert/alert-text.ts'
 import { countedAlerts, isInhibited, offlineNodes } from '#shared/alert/inhibit.ts'
 import { soonestFirst, type PendingAlert } from '#shared/alert/pending.ts'
 import type { IpcFailure } from '#shared/ipc/contract.ts'
@@ -16,6 +15,7 @@ import { AcknowledgeEnd } from './acknowledge-end.svelte.ts'
 import { AlertListing } from './alert-listing.svelte.ts'
 import { alertRow, pendingRow, type AlertRow } from './alert-rows.ts'
 import { sortedAlerts } from './alert-sort.ts'
+import { changedMessage } from './many-text.ts'
 
 export type AlertTab = 'unacknowledged' | 'acknowledged' | 'silenced' | 'all'
 
@@ -268,8 +268,7 @@ export class AlertsPage {
     const { selected, busy } = this
     if (selected && !busy && this.#commented !== undefined && this.#commented !== selected.id) {
       this.#commented = selected.id
-      const message = `The selected alert has changed. Press Enter again to acknowledge ${alertNode(selected)}.`
-      this.problem = { code: 'conflict', message }
+      this.problem = { code: 'conflict', message: changedMessage(selected) }
       return false
     }
     return this.acknowledge()

@@ -1,3 +1,6 @@
+import { alertNode } from '#shared/alert/alert-text.ts'
+import type { Alert } from '#shared/alert/alert.ts'
+
 /** `1 alert`, `43 alerts` */
 export const countText = (count: number): string => `${count} ${count === 1 ? 'alert' : 'alerts'}`
 
@@ -16,4 +19,9 @@ export function refusedText(refused: ReadonlyArray<{ readonly message: string }>
   }
   const listed = reasons.slice(0, 2).map(([message, count]) => `${count}: ${message}`)
   return `${refused.length} of ${of} were left out. ${listed.join(' ')}`
+}
+
+/** The comment was written for another alert. */
+export function changedMessage(selected: Alert): string {
+  return `The selected alert has changed. Press Enter again to acknowledge ${alertNode(selected)}.`
 }

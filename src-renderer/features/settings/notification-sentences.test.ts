@@ -42,14 +42,20 @@ test.each<[string, Partial<SettingValues>, string | undefined]>([
   [
     'ReMo lags behind Kafka',
     { 'monitoring.lagForSeconds': 90 },
-    'a warning above 30 s for 1 m 30 s, a critical alert above 2 m.',
+    'a warning in the list above 30 s for 1 m 30 s, a critical alert above 2 m.',
   ],
+  [
+    'ReMo lags behind Kafka',
+    { 'notifications.warning': true, 'notifications.critical': false },
+    'a warning above 30 s for 1 m, a critical alert in the list above 2 m.',
+  ],
+  ['The backend is unreachable for 5 m', { 'monitoring.backendAwayMinutes': 0 }, undefined],
 ])('%s, with %o: %s', (what, change, then) => expect(sentence(what, change)).toBe(then))
 
 test('rejected messages have a sentence once they are an alert', () => {
   expect(sentence(/rejected/)).toBeUndefined()
   expect(sentence('More than 1 rejected message a minute', { 'monitoring.rejectsAlert': true })).toBe(
-    'a warning after 5 m.',
+    'a warning in the list after 5 m.',
   )
 })
 

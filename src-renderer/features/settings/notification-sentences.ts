@@ -119,21 +119,33 @@ function screenSentences(values: SettingValues): readonly NotificationSentence[]
 
 function consoleSentences(values: SettingValues): readonly NotificationSentence[] {
   const rejects = values['monitoring.rejectsPerMinute']
+  const away = values['monitoring.backendAwayMinutes']
+  // They pop up by their severity, as alerts of nodes do.
+  const warning = values['notifications.warning'] ? 'a warning' : 'a warning in the list'
+  const critical = values['notifications.critical'] ? 'a critical alert' : 'a critical alert in the list'
   return [
     { what: 'Monitoring is blind for a minute', then: 'one notification. It goes when Kafka answers again.' },
     {
       what: 'ReMo lags behind Kafka',
-      then: `a warning above ${duration(values['monitoring.lagWarningSeconds'])} for ${duration(
+      then: `${warning} above ${duration(values['monitoring.lagWarningSeconds'])} for ${duration(
         values['monitoring.lagForSeconds'],
-      )}, a critical alert above ${duration(values['monitoring.lagCriticalSeconds'])}.`,
+      )}, ${critical} above ${duration(values['monitoring.lagCriticalSeconds'])}.`,
     },
     ...(values['monitoring.rejectsAlert']
       ? [
           {
             what: `More than ${formatCount(rejects)} rejected ${rejects === 1 ? 'message' : 'messages'} a minute`,
-            then: `a warning after ${formatDuration(5 * minuteMs)}.`,
+            then: `${warning} after ${formatDuration(5 * minuteMs)}.`,
           },
         ]
       : []),
+    ...(away === 0
+      ? []
+      : [
+          {
+            what: `The backend is unreachable for ${formatDuration(away * minuteMs)}`,
+            then: 'none. An alert for information is in the list.',
+          },
+        ]),
   ]
 }

@@ -8,6 +8,7 @@ const refusals: Readonly<Record<Permission, string>> = {
   'edit-rules': 'Your role cannot change thresholds. Ask an administrator.',
   'forget-nodes': 'Your role cannot forget nodes. Ask an administrator.',
   'manage-users': 'Your role cannot manage users. Ask an administrator.',
+  'test-second-channel': 'Your role cannot test the second channel. Ask an administrator.',
   'read-history': 'Your role cannot view history.',
 }
 

@@ -26,7 +26,7 @@ function titles(alerts: readonly Alert[], change: Pick<Partial<PlanFacts>, 'heal
     isUnseen: () => true,
     doNotDisturb: disturbanceAllowed,
     hidden: undefined,
-    valueOf: () => undefined,
+    newestOf: () => undefined,
     clearLevelOf: () => undefined,
     timeOf: () => '12:02:09',
     ...change,

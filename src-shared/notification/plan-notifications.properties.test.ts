@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Alert, isNodeAlert, type NodeAlert } from '../alert/alert.ts'
+import { isNodeAlert, type NodeAlert } from '../alert/alert.ts'
 import { anAlert } from '../alert/alert-builders.ts'
 import { disturbanceAllowed } from '../do-not-disturb/do-not-disturb.ts'
 import { anId } from '../rule/rule-builders.ts'

@@ -49,20 +49,7 @@ export class RouteGate {
       return shown
     }
     this.guarded = {
-      window: {
-        get isVisible() {
-          return window.isVisible
-        },
-        push: (push, payload) => {
-          if (!isClosed()) window.push(push, payload)
-        },
-        navigate: (to) => {
-          if (!isClosed()) window.navigate(to)
-        },
-        flash: () => {
-          if (!isClosed()) window.flash()
-        },
-      },
+      window: guardedWindow(window, isClosed),
       showTray: () => {
         if (!isClosed()) showTray()
       },
@@ -100,5 +87,22 @@ export class RouteGate {
     this.#isClosed = true
     for (const tag of this.#shown) this.#withdraw(tag)
     this.#sounds.stop()
+  }
+}
+
+function guardedWindow(window: GatedDeps['window'], isClosed: () => boolean): GatedDeps['window'] {
+  return {
+    get isVisible() {
+      return window.isVisible
+    },
+    push: (push, payload) => {
+      if (!isClosed()) window.push(push, payload)
+    },
+    navigate: (to) => {
+      if (!isClosed()) window.navigate(to)
+    },
+    flash: () => {
+      if (!isClosed()) window.flash()
+    },
   }
 }

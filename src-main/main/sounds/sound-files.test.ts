@@ -48,5 +48,7 @@ test.each([
 
 test('only reading is answered', async () => {
   const files = new SoundFiles(folder)
-  expect((await files.respond({ method: 'POST', url: files.urlOf('critical'), headers: new Headers() })).status).toBe(404)
+  expect((await files.respond({ method: 'POST', url: files.urlOf('critical'), headers: new Headers() })).status).toBe(
+    404,
+  )
 })

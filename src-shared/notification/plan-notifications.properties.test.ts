@@ -46,14 +46,22 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
     ([r, count]): Happening =>
       (planner) =>
         planner.fire(
-          ...Array.from({ length: count }, (_, n) => alertOf(n, r, 'critical')).filter(({ id }) => !planner.firing.has(id)),
+          ...Array.from({ length: count }, (_, n) => alertOf(n, r, 'critical')).filter(
+            ({ id }) => !planner.firing.has(id),
+          ),
         ),
   ),
   fc.nat().map((pick) => onFiring(pick, (planner, alert) => planner.resolve(alert))),
   fc.nat().map((pick) => onFiring(pick, (planner, alert) => planner.acknowledge(alert))),
   fc.nat().map((pick) => onFiring(pick, (planner, alert) => void planner.silenced.add(alert.id))),
-  fc.nat().map((pick) => onFiring(pick, (planner, alert) => planner.queue('escalated', { ...alert, severity: 'critical' }))),
-  fc.nat().map((pick) => onFiring(pick, (planner, alert) => planner.queue('flapping', { ...alert, flappingSince: planner.now }))),
+  fc
+    .nat()
+    .map((pick) => onFiring(pick, (planner, alert) => planner.queue('escalated', { ...alert, severity: 'critical' }))),
+  fc
+    .nat()
+    .map((pick) =>
+      onFiring(pick, (planner, alert) => planner.queue('flapping', { ...alert, flappingSince: planner.now })),
+    ),
   fc.constant<Happening>((planner) => {
     planner.silenced.clear()
     planner.step()
@@ -68,25 +76,43 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
     planner.step()
   }),
   fc.constantFrom(true, false, undefined).map((breaks): Happening => (planner) => {
-    planner.doNotDisturb = breaks === undefined ? disturbanceAllowed : { until: Infinity, criticalBreaksThrough: breaks }
+    planner.doNotDisturb =
+      breaks === undefined ? disturbanceAllowed : { until: Infinity, criticalBreaksThrough: breaks }
     planner.step()
   }),
-  fc.boolean().map((pops): Happening => (planner) => planner.set({ 'notifications.warning': pops, 'sound.warning': pops })),
+  fc.boolean().map(
+    (pops): Happening =>
+      (planner) =>
+        planner.set({ 'notifications.warning': pops, 'sound.warning': pops }),
+  ),
   fc.constantFrom('all', 'mine').map(
     (which): Happening =>
       (planner) =>
-        planner.set({ 'notifications.nodes': which as 'all', 'notifications.myNodes': [{ kind: 'node', nodeId: 'node-1' }] }),
+        planner.set({
+          'notifications.nodes': which as 'all',
+          'notifications.myNodes': [{ kind: 'node', nodeId: 'node-1' }],
+        }),
   ),
-  fc.integer({ min: 1, max: 90 }).map((seconds): Happening => (planner) => planner.after(seconds)),
+  fc.integer({ min: 1, max: 90 }).map(
+    (seconds): Happening =>
+      (planner) =>
+        planner.after(seconds),
+  ),
 )
 
 function newPlanner(): TestPlanner {
-  return new TestPlanner({ 'notifications.warning': true, 'sound.repeat': 'repeat', 'notifications.reminderMinutes': 2 })
+  return new TestPlanner({
+    'notifications.warning': true,
+    'sound.repeat': 'repeat',
+    'notifications.reminderMinutes': 2,
+  })
 }
 
 /** Alert ids in popups on the screen, without digests: those say what was. */
 function idsOnScreen({ popups }: PlannerState): string[] {
-  const visible = [...popups.values()].filter(({ isClosed, popup: { kind } }) => !isClosed && kind !== 'away' && kind !== 'held-back')
+  const visible = [...popups.values()].filter(
+    ({ isClosed, popup: { kind } }) => !isClosed && kind !== 'away' && kind !== 'held-back',
+  )
   return visible.flatMap(({ popup }) => popup.items.map(({ alert }) => alert.id))
 }
 
@@ -144,7 +170,9 @@ test('nothing that wants a popup stays without one while the console is live', (
     planner.step()
     planner.after(900)
     const audience = audienceOf(planner.facts())
-    const waiting = planner.queued.filter(({ alert, transition }) => transition !== 'resolved' && audience.popsUp(alert))
+    const waiting = planner.queued.filter(
+      ({ alert, transition }) => transition !== 'resolved' && audience.popsUp(alert),
+    )
     expect(waiting.map(({ alert }) => alert.id)).toEqual([])
   })
 })

@@ -1,5 +1,5 @@
 import { breach, calm, hot, openWithNode, showNode } from '../support/node-steps.ts'
-import { addCpuThreshold } from '../support/window-steps.ts'
+import { addCpuThreshold, breachUntilAlert } from '../support/window-steps.ts'
 import { expect, test } from './fixtures.ts'
 
 // Popups in the notification daemon, after their alerts have changed.
@@ -62,4 +62,24 @@ test('the summary of many says how many fire now, and goes with the last one', a
   await expect.poll(() => notifications.displayed()).toBe(0)
   expect(received()).toContain('[CRITICAL] 5 critical alerts')
   expect(notifications.closed()[0]?.summary).toBe('[CRITICAL] 2 critical alerts')
+})
+
+test('a name with markup is shown as it is, and a button acknowledges', async ({ launch, producer, notifications }) => {
+  const { console, window } = await openWithNode(launch, producer, 'over-3')
+  await addCpuThreshold(window, 'over-3')
+  const nodeName = 'Rack <b>7</b> & more'
+  await breachUntilAlert(
+    window,
+    () => producer.send({ nodeId: 'over-3', nodeName, at: Date.now(), metrics: hot }),
+    'over-3',
+  )
+  await expect.poll(() => notifications.displayed()).toBe(1)
+  await expect.poll(() => notifications.calls().at(-1)).toMatchObject({ urgency: 'critical', isSticky: true })
+  const [call] = notifications.calls()
+  expect(call?.buttons).toEqual(['Acknowledge', 'Silence 1 h', 'Open'])
+  // dunst renders the body as markup. The title is plain.
+  expect(call?.body).toContain('Rack &lt;b&gt;7&lt;/b&gt; &amp; more')
+  notifications.press('Acknowledge')
+  await expect.poll(() => notifications.displayed()).toBe(0)
+  await expect.poll(() => console.metric('remo_alerts', 'severity="critical",state="acknowledged"')).toBe(1)
 })

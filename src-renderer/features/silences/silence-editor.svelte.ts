@@ -83,14 +83,16 @@ export class SilenceEditor {
 
   readonly matchers: readonly Matcher[] = $derived.by(() => matchersOf(this.form, this.#app.rules.items))
 
-  /** It holds on this console only, also with a backend. */
-  readonly isOfConsole: boolean = $derived(matchesOwnOnly(this.matchers))
-
   /** Follows each keystroke: matchers that are only typed count too. Ticks of the clock change nothing here. */
   readonly preview: SilencePreview = $derived.by(() => {
     const { alerts, store } = this.#app
     return previewOf(this.matchers, { alerts: alerts.items, nodes: store.directory.nodes })
   })
+
+  /** It holds on this console only, also with a backend. */
+  get isOfConsole(): boolean {
+    return this.preview.isOfConsole
+  }
 
   readonly #read: ReadForm = $derived.by(() => {
     const { rules, settings } = this.#app

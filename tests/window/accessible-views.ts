@@ -62,7 +62,7 @@ export const accessibleViews: readonly View[] = [
     steps: async (page) => {
       await page.keyboard.press('ControlOrMeta+k')
       await page.getByRole('combobox').fill('node-2')
-      await page.getByRole('option').filter({ hasText: 'Alert' }).first().waitFor()
+      await page.getByRole('dialog').getByRole('option').filter({ hasText: 'Alert' }).first().waitFor()
     },
   },
   { name: 'Alerts while blind', at: '?nodes=12&state=blind#/alerts' },

@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test'
 import { expect, test } from './fixtures.ts'
 
 const field = (page: Page) => page.getByRole('combobox', { name: 'Find a node, an alert or a command' })
-const options = (page: Page) => page.getByRole('option')
+const options = (page: Page) => page.getByRole('dialog').getByRole('option')
 
 async function find(page: Page, text: string): Promise<void> {
   await page.getByRole('link', { name: 'Overview' }).waitFor()
@@ -33,7 +33,7 @@ test('words find an alert, and Enter opens it in the list', async ({ open }) => 
 test('the arrow keys go through the results and around', async ({ open }) => {
   const page = await open('preview.html?nodes=12#/overview')
   await find(page, 'node-1')
-  const marked = page.getByRole('option', { selected: true })
+  const marked = page.getByRole('dialog').getByRole('option', { selected: true })
   await expect(marked).toContainText('node-1')
   await page.keyboard.press('ArrowDown')
   await expect(marked).toContainText('node-10')

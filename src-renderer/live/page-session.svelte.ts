@@ -55,6 +55,14 @@ export class PageSession {
     return this.now !== undefined && isPermitted(this.now, permission)
   }
 
+  /**
+   * Whether the operator may do this to alerts. `own`: to nothing but alerts of this console about itself, which need no
+   * role: no one else has them. See decision 26.
+   */
+  mayTo(permission: 'acknowledge' | 'silence', { own }: { readonly own: boolean }): boolean {
+    return this.now !== undefined && (own || this.may(permission))
+  }
+
   /** Replaces a button that is not permitted; `undefined` if it is. */
   denialReason(permission: Permission): string | undefined {
     if (this.now === undefined || this.may(permission)) return undefined

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { anAlert } from '../alert/alert-builders.ts'
+import { anAlert, anOwnAlert } from '../alert/alert-builders.ts'
 import { anId } from '../rule/rule-builders.ts'
 import { compileMatchers, labelsOf } from './matchers.ts'
 import { matchersFor, matchersInCommon } from './matchers-for.ts'
@@ -36,4 +36,15 @@ test.each([
   expect(formatMatchers(matchers)).toBe(text)
   for (const alert of alerts) expect(compileMatchers(matchers)(labelsOf(alert))).toBe(true)
   if (alerts.length < 100) expect(compileMatchers(matchers)(labelsOf(alertOf('web-999')))).toBe(false)
+})
+
+test.each([
+  [[anOwnAlert()], '{kind="lag"}'],
+  [[anOwnAlert({ severity: 'critical' }), anOwnAlert({ kind: 'blind' })], '{kind=~"blind|lag"}'],
+])('%# of the console about itself: their kinds, without a node', (alerts, text) => {
+  for (const matchers of [matchersInCommon(alerts), matchersFor(alerts)]) {
+    expect(formatMatchers(matchers)).toBe(text)
+    for (const alert of alerts) expect(compileMatchers(matchers)(labelsOf(alert))).toBe(true)
+    expect(compileMatchers(matchers)(labelsOf(alertOf('web-1')))).toBe(false)
+  }
 })

@@ -12,10 +12,7 @@ const shortestPrefix = 2
  */
 export function matchersFor(alerts: ReadonlyArray<Pick<Alert, 'ruleId' | 'nodeId' | 'kind'>>): readonly Matcher[] {
   const ofNodes = alerts.filter(({ kind }) => !isOwnKind(kind))
-  if (ofNodes.length === 0) {
-    const kinds = oneOf('kind', unique(alerts.map(({ kind }) => kind)))
-    return kinds === undefined ? [] : [kinds]
-  }
+  if (ofNodes.length === 0) return kindsOf(alerts)
   const rules = unique(ofNodes.map(({ ruleId }) => ruleId))
   const nodes = unique(ofNodes.map(({ nodeId }) => nodeId))
   return [oneOf('rule', rules), oneOf('node', nodes) ?? beginningOf('node', nodes)].filter(
@@ -26,15 +23,22 @@ export function matchersFor(alerts: ReadonlyArray<Pick<Alert, 'ruleId' | 'nodeId
 /**
  * Matchers for a silence that nobody edits before it is made. Of one alert: its rule and node. Of several: their rules and
  * severities, and their nodes if a pattern has room for all of their names. So a silence of very many alerts is one of
- * their rule.
+ * their rule. Alerts of the console about itself: as in `matchersFor`.
  */
 export function matchersInCommon(
-  alerts: ReadonlyArray<Pick<Alert, 'ruleId' | 'nodeId' | 'severity'>>,
+  alerts: ReadonlyArray<Pick<Alert, 'ruleId' | 'nodeId' | 'severity' | 'kind'>>,
 ): readonly Matcher[] {
-  const rule = oneOf('rule', unique(alerts.map(({ ruleId }) => ruleId)))
-  const node = oneOf('node', unique(alerts.map(({ nodeId }) => nodeId)))
-  const severity = alerts.length > 1 ? oneOf('severity', unique(alerts.map((alert) => alert.severity))) : undefined
+  const ofNodes = alerts.filter(({ kind }) => !isOwnKind(kind))
+  if (ofNodes.length === 0) return kindsOf(alerts)
+  const rule = oneOf('rule', unique(ofNodes.map(({ ruleId }) => ruleId)))
+  const node = oneOf('node', unique(ofNodes.map(({ nodeId }) => nodeId)))
+  const severity = ofNodes.length > 1 ? oneOf('severity', unique(ofNodes.map((alert) => alert.severity))) : undefined
   return [rule, severity, node].filter((matcher) => matcher !== undefined)
+}
+
+function kindsOf(alerts: ReadonlyArray<Pick<Alert, 'kind'>>): readonly Matcher[] {
+  const kinds = oneOf('kind', unique(alerts.map(({ kind }) => kind)))
+  return kinds === undefined ? [] : [kinds]
 }
 
 function oneOf(name: string, values: readonly string[]): Matcher | undefined {

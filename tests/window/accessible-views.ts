@@ -51,6 +51,20 @@ export const accessibleViews: readonly View[] = [
     at: '?nodes=12#/alerts',
     steps: (page) => page.getByRole('radio', { name: /^Acknowledged/ }).click(),
   },
+  {
+    name: 'an alert about the console, of a viewer',
+    at: '?nodes=12&own&session=viewer#/alerts',
+    steps: (page) => page.getByRole('row').filter({ hasText: 'Reading lag' }).click(),
+  },
+  {
+    name: 'nodes, alerts and commands by Ctrl+K',
+    at: '?nodes=200&storm=40#/overview',
+    steps: async (page) => {
+      await page.keyboard.press('ControlOrMeta+k')
+      await page.getByRole('combobox').fill('node-2')
+      await page.getByRole('dialog').getByRole('option').filter({ hasText: 'Alert' }).first().waitFor()
+    },
+  },
   { name: 'Alerts while blind', at: '?nodes=12&state=blind#/alerts' },
   { name: 'Alerts of a small fleet', at: '?nodes=1#/alerts' },
   { name: 'Alerts, silenced', at: '?nodes=12&silences=some#/alerts/silenced' },

@@ -91,7 +91,7 @@ test('a chip says what narrows the notifications, and opens the settings', async
 test('the commands hide names, choose my nodes, and open the sound', async ({ open }) => {
   const page = await open('preview.html?nodes=12#/overview')
   await page.getByRole('link', { name: 'Overview' }).waitFor()
-  const field = page.getByRole('combobox', { name: 'Find a command' })
+  const field = page.getByRole('combobox', { name: 'Find a node, an alert or a command' })
   const run = async (text: string): Promise<void> => {
     await page.keyboard.press('ControlOrMeta+k')
     await expect(field).toBeFocused()

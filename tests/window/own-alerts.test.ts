@@ -52,3 +52,18 @@ test('a silence of one names its kind', async ({ open }) => {
   await expect(dialog.getByRole('button', { name: 'Edit kind = lag' })).toBeVisible()
   await expect(dialog.getByRole('list', { name: 'Matching alerts' }).getByRole('listitem')).toHaveCount(1)
 })
+
+test('a viewer acknowledges and silences one, and nothing of a node', async ({ open }) => {
+  const page = await open('preview.html?nodes=12&own&session=viewer#/alerts')
+  await row(page, 'Reading lag').click()
+  await page.keyboard.press('s')
+  const dialog = page.getByRole('dialog', { name: 'Silence' })
+  await expect(dialog).toContainText('Holds on this console only.')
+  await expect(dialog).not.toContainText('Your team sees it')
+  await page.keyboard.press('Escape')
+  await details(page).getByRole('button', { name: 'Acknowledge until resolved' }).click()
+  await expect(row(page, 'Reading lag')).toHaveCount(0)
+  await row(page, 'node-9').click()
+  await expect(details(page)).toContainText('cannot acknowledge alerts')
+  await expect(page.getByRole('button', { name: 'Silence' })).toHaveCount(0)
+})

@@ -4,7 +4,7 @@ import type { IpcHandlers, IpcRequest } from '#shared/ipc/contract.ts'
 import { CallError } from '../../threads/call-error.ts'
 import { timelineOfBackend } from '../backend/history/backend-timeline.ts'
 import type { IpcDeps } from './ipc-deps.ts'
-import { acknowledgementBy, actOnAlerts, authorOf } from './operator-acts.ts'
+import { acknowledgementBy, actOnAlerts, authorOn } from './operator-acts.ts'
 
 type AlertCalls = Pick<
   IpcHandlers,
@@ -27,18 +27,22 @@ type AlertDeps = Pick<IpcDeps, 'data' | 'user' | 'session' | 'now'>
 
 /** Calls about alerts. With a backend, the data thread also queues what a person does as operator actions. */
 export function alertHandlers({ data, user, session, now }: AlertDeps): AlertCalls {
-  const author = (): string => authorOf({ session, user }, 'acknowledge')
-  const comment = (text: string): AlertNote => ({ kind: 'commented', by: author(), at: now(), comment: text.trim() })
-  const assignment = (to: string, text: string): AlertNote => {
-    const by = author()
+  const author = (...ids: readonly string[]): Promise<string> => authorOn({ data, session, user }, ids)
+  const comment = (by: string, text: string): AlertNote => {
+    return { kind: 'commented', by, at: now(), comment: text.trim() }
+  }
+  const assignment = (by: string, to: string, text: string): AlertNote => {
     if (!session && to !== by) throw new CallError('bad-request', 'Without a backend, an alert can only be taken over.')
     return { kind: 'assigned', by, at: now(), comment: text.trim(), to }
   }
-  const acknowledgement = (given: Pick<IpcRequest<'alerts.acknowledge'>, 'comment' | 'until'>) =>
-    acknowledgementBy({ session, user, now }, given)
-  const actOf = (act: IpcRequest<'alerts.actOnMany'>['act']): AlertAct => {
-    if (act.kind === 'acknowledge') return { kind: 'acknowledge', acknowledgement: acknowledgement(act) }
-    return { kind: 'note', note: act.kind === 'comment' ? comment(act.comment) : assignment(act.to, act.comment) }
+  const actOf = (by: string, act: IpcRequest<'alerts.actOnMany'>['act']): AlertAct => {
+    if (act.kind === 'acknowledge') {
+      return { kind: 'acknowledge', acknowledgement: acknowledgementBy(by, now(), act) }
+    }
+    return {
+      kind: 'note',
+      note: act.kind === 'comment' ? comment(by, act.comment) : assignment(by, act.to, act.comment),
+    }
   }
   return {
     'alerts.list': (request) => data.call('alerts.list', request),
@@ -59,15 +63,22 @@ export function alertHandlers({ data, user, session, now }: AlertDeps): AlertCal
       await data.call('away.dismiss', {})
       return {}
     },
-    'alerts.acknowledge': async ({ id, ...given }) =>
-      data.call('alerts.acknowledge', { id, acknowledgement: acknowledgement(given) }),
-    'alerts.unacknowledge': async ({ id, by, at }) =>
-      data.call('alerts.unacknowledge', { id, given: { by, at }, user: author(), at: now() }),
-    'alerts.comment': async ({ id, comment: text }) => data.call('alerts.note', { id, note: comment(text) }),
-    'alerts.assign': async ({ id, to, comment: text }) => data.call('alerts.note', { id, note: assignment(to, text) }),
-    'alerts.actOnMany': async ({ ids, act }) => actOnAlerts({ data }, ids, actOf(act)),
+    'alerts.acknowledge': async ({ id, ...given }) => {
+      const by = await author(id)
+      return data.call('alerts.acknowledge', { id, acknowledgement: acknowledgementBy(by, now(), given) })
+    },
+    'alerts.unacknowledge': async ({ id, by, at }) => {
+      return data.call('alerts.unacknowledge', { id, given: { by, at }, user: await author(id), at: now() })
+    },
+    'alerts.comment': async ({ id, comment: text }) => {
+      return data.call('alerts.note', { id, note: comment(await author(id), text) })
+    },
+    'alerts.assign': async ({ id, to, comment: text }) => {
+      return data.call('alerts.note', { id, note: assignment(await author(id), to, text) })
+    },
+    'alerts.actOnMany': async ({ ids, act }) => actOnAlerts({ data }, ids, actOf(await author(...ids), act)),
     'alerts.unacknowledgeMany': async ({ given }) => {
-      const [by, at] = [author(), now()]
+      const [by, at] = [await author(...given.map(({ id }) => id)), now()]
       const acts = given.map(({ id: alertId, ...key }) => {
         return { alertId, act: { kind: 'unacknowledge', given: key, by, at } } as const
       })

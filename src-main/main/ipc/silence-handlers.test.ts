@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { OperatorSession } from '#shared/session/operator-session.ts'
+import { anId } from '#shared/rule/rule-builders.ts'
 import { aMatcher, aSilence } from '#shared/silence/silence-builders.ts'
 import type { SilenceDraft } from '#shared/silence/silence.ts'
 import type { BackendSession } from '../backend/session/backend-session.ts'
@@ -20,9 +21,19 @@ const signedIn = (role: 'viewer' | 'operator'): OperatorSession => {
   }
 }
 
+const ofLag = aSilence({ id: anId(7), matchers: [aMatcher('kind', '=', 'lag')] })
+
+const signedOut: OperatorSession = {
+  kind: 'signed-out',
+  backendUrl: 'http://b',
+  link: { reachable: true, since: 0 },
+  reason: 'expired',
+}
+
 function handlers(session?: OperatorSession, longestDays = 30) {
   const calls: unknown[] = []
   const call = (name: string, request: unknown) => {
+    if (name === 'silences.list') return Promise.resolve([aSilence(), ofLag])
     calls.push([name, request])
     return Promise.resolve(aSilence())
   }
@@ -82,4 +93,22 @@ test('the setting says how long a silence may last', async () => {
   const { calls, of } = handlers(undefined, 31)
   await of['silences.save']({ draft: long })
   expect(calls).toHaveLength(1)
+})
+
+test.each([
+  ['a viewer', signedIn('viewer'), 'ada'],
+  ['who is signed out', signedOut, 'kim'],
+])('%s may silence what this console says about itself, and end that', async (_who, session, by) => {
+  const { calls, of } = handlers(session)
+  const own = { ...draft, matchers: ofLag.matchers }
+  await of['silences.save']({ draft: own })
+  await of['silences.expire']({ id: ofLag.id })
+  expect(calls).toEqual([
+    ['silences.save', { draft: own, by, at: now }],
+    ['silences.expire', { id: ofLag.id, by, at: now }],
+  ])
+  const ofBoth = { ...draft, matchers: [aMatcher('kind', '=~', 'lag|value')] }
+  await expect(of['silences.save']({ draft: ofBoth })).rejects.toThrow()
+  await expect(of['silences.expire']({ id })).rejects.toThrow()
+  expect(calls).toHaveLength(2)
 })

@@ -1,6 +1,6 @@
 import type { IpcHandlers } from '#shared/ipc/contract.ts'
 import type { IpcDeps } from './ipc-deps.ts'
-import { authorOf, saveSilence } from './operator-acts.ts'
+import { expireSilence, saveSilence } from './operator-acts.ts'
 
 type SilenceCalls = Pick<IpcHandlers, 'silences.list' | 'silences.save' | 'silences.expire'>
 type SilenceDeps = Pick<IpcDeps, 'data' | 'user' | 'session' | 'settings' | 'now'>
@@ -11,6 +11,6 @@ export function silenceHandlers({ data, user, session, settings, now }: SilenceD
   return {
     'silences.list': () => data.call('silences.list', {}),
     'silences.save': async (request) => saveSilence(acts, request),
-    'silences.expire': async ({ id }) => data.call('silences.expire', { id, by: authorOf(acts, 'silence'), at: now() }),
+    'silences.expire': async (request) => expireSilence(acts, request),
   }
 }

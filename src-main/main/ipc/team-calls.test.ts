@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { SeriesColumns } from '#shared/ipc/live-frame.ts'
 import type { Operation } from '#shared/rest/operation.ts'
-import { aRule } from '#shared/rule/rule-builders.ts'
+import { anAlert, anOwnAlert } from '#shared/alert/alert-builders.ts'
+import { aRule, anId } from '#shared/rule/rule-builders.ts'
 import type { OperatorSession } from '#shared/session/operator-session.ts'
 import type { BackendSession } from '../backend/session/backend-session.ts'
 import { aProblem } from '../backend/test-server.ts'
@@ -12,6 +13,7 @@ import { pageDeps } from './page-deps-builder.ts'
 import { ipcHandlers } from './ipc-handlers.ts'
 
 const alertId = '0b2e6a52-54a5-8f3c-9d5e-4d2f0f6a7b11'
+const ofLag = anOwnAlert({ id: anId(7) })
 const link = { reachable: true, since: 0 }
 const common = { backendUrl: 'http://b', link }
 const signedIn = (role: 'viewer' | 'operator' | 'admin', over: Partial<OperatorSession> = {}): OperatorSession =>
@@ -46,6 +48,7 @@ function handlers() {
     )
   }
   const thread = ((name: string, request: { from: number; to: number }) => {
+    if (name === 'alerts.list') return Promise.resolve([anAlert({ id: alertId }), ofLag])
     toThreads.push([name, request])
     return Promise.resolve(name === 'samples.range' ? { ...request, ...cache(request) } : request)
   }) as never
@@ -167,6 +170,32 @@ describe('an acknowledgement', () => {
     session = user
     await expect(acknowledge()).rejects.toMatchObject({ code })
     expect(toThreads).toEqual([])
+  })
+
+  test.each([
+    ['a viewer', signedIn('viewer'), 'forbidden', 'ada'],
+    ['a signed-out user', signedOut, 'signed-out', 'the user of this computer'],
+  ])('%s can act on what this console says about itself, and on nothing beside it', async (_name, user, code, by) => {
+    session = user
+    const acknowledgement = { kind: 'acknowledge', comment: 'seen' } as const
+    await handlers()['alerts.acknowledge']({ id: ofLag.id, comment: 'seen' })
+    await handlers()['alerts.actOnMany']({ ids: [ofLag.id], act: acknowledgement })
+    await handlers()['alerts.comment']({ id: ofLag.id, comment: 'slow line' })
+    expect(toThreads).toEqual([
+      ['alerts.acknowledge', { id: ofLag.id, acknowledgement: { by, at: 1000, comment: 'seen' } }],
+      [
+        'alerts.act',
+        {
+          acts: [
+            { alertId: ofLag.id, act: { kind: 'acknowledge', acknowledgement: { by, at: 1000, comment: 'seen' } } },
+          ],
+        },
+      ],
+      ['alerts.note', { id: ofLag.id, note: { kind: 'commented', by, at: 1000, comment: 'slow line' } }],
+    ])
+    const both = { ids: [ofLag.id, alertId], act: acknowledgement }
+    await expect(handlers()['alerts.actOnMany'](both)).rejects.toMatchObject({ code })
+    expect(toThreads).toHaveLength(3)
   })
 })
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { anAlert } from '#shared/alert/alert-builders.ts'
+import { anAlert, anOwnAlert } from '#shared/alert/alert-builders.ts'
 import type { Alert } from '#shared/alert/alert.ts'
 import type { PopupAction } from '#shared/notification/popup-action.ts'
 import { anId } from '#shared/rule/rule-builders.ts'
@@ -175,6 +175,14 @@ describe('silence', () => {
     const reason = 'Your role is view-only. Ask an operator or administrator to silence.'
     expect([await run(silence(cpu)), acts.problemOf('silence')]).toMatchObject([{ reason }, reason])
     expect(draftsOf(seen)).toEqual([])
+  })
+
+  test('what this console says about itself: its kind, by everyone', async () => {
+    const lag = anOwnAlert({ id: anId(7) })
+    const { run, seen } = actsIn({ session: signedOut, firing: [cpu, lag] })
+    expect([await run(silence(lag)), await run(acknowledge(lag))]).toEqual([{ kind: 'done' }, { kind: 'done' }])
+    expect(draftsOf(seen)).toMatchObject([{ matchers: [{ name: 'kind', operator: '=', value: 'lag' }] }])
+    expect(await run(acknowledge(lag, cpu))).toMatchObject({ kind: 'refused' })
   })
 })
 

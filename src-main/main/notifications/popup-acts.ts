@@ -1,4 +1,4 @@
-import type { Alert } from '#shared/alert/alert.ts'
+import { type Alert, isOwnAlert } from '#shared/alert/alert.ts'
 import { hourMs } from '#shared/format/time-units.ts'
 import type { DoNotDisturbRequest } from '#shared/do-not-disturb/do-not-disturb.ts'
 import type { IpcPushOf } from '#shared/ipc/contract.ts'
@@ -6,7 +6,7 @@ import type { Log } from '#shared/log.ts'
 import type { PopupAction } from '#shared/notification/popup-action.ts'
 import { matchersInCommon } from '#shared/silence/matchers-for.ts'
 import { CallError, ipcFailureOf } from '../../threads/call-error.ts'
-import { acknowledgementBy, actOnAlerts, authorOf, saveSilence } from '../ipc/operator-acts.ts'
+import { acknowledgementBy, actOnAlerts, authorOf, ownAuthor, saveSilence } from '../ipc/operator-acts.ts'
 import type { OperatorActsDeps } from '../ipc/operator-acts.ts'
 
 /**
@@ -97,7 +97,8 @@ export class PopupActs {
 
   /** Until the alerts resolve. An alert that resolved, or that another person acknowledged, is left out. */
   async #acknowledge(ids: readonly string[]): Promise<void> {
-    const acknowledgement = acknowledgementBy(this.#deps, { comment: '' })
+    const by = this.#areOwn(ids) ? ownAuthor(this.#deps) : authorOf(this.#deps, 'acknowledge')
+    const acknowledgement = acknowledgementBy(by, this.#deps.now(), { comment: '' })
     const { alerts, refused } = await actOnAlerts(this.#deps, ids, { kind: 'acknowledge', acknowledgement })
     const [first] = refused
     if (alerts.length === 0 && first) throw new CallError(first.code, first.message)
@@ -119,6 +120,17 @@ export class PopupActs {
       },
     })
     done({ acknowledged: [], silence })
+  }
+
+  /** Whether all of them are alerts of this console about itself. */
+  #areOwn(ids: readonly string[]): boolean {
+    const own = new Set(
+      this.#deps
+        .firing()
+        .filter(isOwnAlert)
+        .map(({ id }) => id),
+    )
+    return ids.length > 0 && ids.every((id) => own.has(id))
   }
 
   get #isOffline(): boolean {

@@ -1,5 +1,5 @@
 import { isAcknowledged } from '#shared/alert/acknowledgement.ts'
-import type { Alert } from '#shared/alert/alert.ts'
+import { type Alert, isOwnAlert } from '#shared/alert/alert.ts'
 import { alertLine } from '#shared/alert/alert-text.ts'
 import type { AlertSeverity } from '#shared/alert/severity.ts'
 import { countedAlerts } from '#shared/alert/inhibit.ts'
@@ -9,7 +9,7 @@ import { formatClock } from '#shared/format/time.ts'
 import type { TrayFacts } from '#shared/health/health-text.ts'
 import { unacknowledgedAlerts } from '#shared/health/to-look-at.ts'
 import { worstFirst } from '../app/firing-alerts.ts'
-import type { TrayItem, TrayMenuFacts } from './tray-item.ts'
+import type { TrayActProblems, TrayItem, TrayMenuFacts } from './tray-item.ts'
 
 const mostAlerts = 3
 
@@ -47,7 +47,11 @@ function alertLabel(alert: Alert, menu: TrayMenuFacts): string {
   return `${marks[alert.severity]} ${alertLine(alert, { clear: menu.clearLevelOf(alert), timeOf })}`
 }
 
-function alertActs(alert: Alert, { now, problems }: TrayMenuFacts): TrayItem[] {
+const noProblems: TrayActProblems = { acknowledge: undefined, silence: undefined }
+
+function alertActs(alert: Alert, { now, problems: ofTeam }: TrayMenuFacts): TrayItem[] {
+  // What this console says about itself needs no role.
+  const problems = isOwnAlert(alert) ? noProblems : ofTeam
   const { id, acknowledgement } = alert
   const isDone = isAcknowledged(alert, now)
   const alertIds = [id]

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type Alert, type NodeAlert } from '#shared/alert/alert.ts'
-import { anAlert, noneSilenced } from '#shared/alert/alert-builders.ts'
+import { anAlert, anOwnAlert, noneSilenced } from '#shared/alert/alert-builders.ts'
 import type { ActivePause } from '#shared/do-not-disturb/do-not-disturb.ts'
 import type { Health } from '#shared/health/health.ts'
 import type { TrayItem, TrayMenuFacts } from './tray-item.ts'
@@ -233,6 +233,12 @@ describe('what can be done', () => {
       'Your role is view-only',
       'Hide names and values',
     ])
+  })
+
+  test('without the permission, those of what this console says about itself are on', () => {
+    const refused = { acknowledge: 'You are signed out. Sign in and try again.', silence: 'You are signed out.' }
+    const lines = menuWith([anOwnAlert({ severity: 'critical' })], { problems: refused })
+    expect(lines).toEqual(expect.arrayContaining(['  Acknowledge', `  Silence 1 h`]))
   })
 
   test('while details are hidden there are counts only', () => {

@@ -122,7 +122,7 @@ function actCommands({ app, acts, acknowledge, takeOver, note, silence, maySilen
       title: 'Assign to a colleague',
       group,
       keys: ['Shift+m'],
-      when: () => canNote() && app.session.hasBackend,
+      when: () => acts.canAssign,
       run: () => note('assign'),
     },
     {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { anAlert } from '#shared/alert/alert-builders.ts'
+import { anAlert, anOwnAlert } from '#shared/alert/alert-builders.ts'
 import type { NodeAlert } from '#shared/alert/alert.ts'
 import { anId } from '#shared/rule/rule-builders.ts'
 import { alertText, filterWords, hasWords } from './alert-filter.ts'
@@ -159,6 +159,8 @@ test('facts of many: values of one metric, when they began, and how many rules a
 
 test('facts of alerts of several metrics have no values; one alert is one bar', () => {
   expect(manyFacts([one(1), one(2, { metric: 'memory_usage' })]).values).toBeUndefined()
+  const own = manyFacts([anOwnAlert(), anOwnAlert({ kind: 'rejects', value: 12 })])
+  expect([own.values, own.nodes, own.where]).toEqual([undefined, 0, []])
   expect(manyFacts([one(1)]).bars).toEqual([{ from: 1000, critical: 1, warning: 0, info: 0 }])
 })
 

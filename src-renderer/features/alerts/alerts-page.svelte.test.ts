@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Alert } from '#shared/alert/alert.ts'
-import { anAlert, aPendingAlert } from '#shared/alert/alert-builders.ts'
+import { anAlert, anOwnAlert, aPendingAlert } from '#shared/alert/alert-builders.ts'
 import { anId } from '#shared/rule/rule-builders.ts'
 import { aMatcher, aSilence } from '#shared/silence/silence-builders.ts'
 import { aSignedIn, aSignedOut, anAction } from '../../bridge/bridge-builders.ts'
@@ -108,6 +108,20 @@ test.for([aSignedIn('viewer'), aSignedOut(), undefined] as const)('%o acknowledg
   await page.acknowledge()
   expect([page.mayAcknowledge, page.canAcknowledge, bridge.requests]).toEqual([false, false, []])
 })
+
+test.for([aSignedIn('viewer'), aSignedOut()])(
+  '%o acknowledges what this console says about itself',
+  async (session) => {
+    const own = anOwnAlert({ id: anId(9), severity: 'critical', openedAt: 20_000 })
+    const bridge = new FakeBridge({ 'alerts.acknowledge': () => okReply({ ...own, acknowledgement }) })
+    const { page, app } = aPage(bridge, {}, [...alerts, own])
+    app.session.now = session
+    expect([page.selected?.id, page.mayAcknowledge, page.canAcknowledge]).toEqual([own.id, false, true])
+    expect(await page.acknowledge()).toBe(true)
+    page.select(anId(3))
+    expect(page.canAcknowledge).toBe(false)
+  },
+)
 
 test('marks an acknowledgement that is not sent, and the own one', () => {
   const { page, app } = aPage(new FakeBridge())

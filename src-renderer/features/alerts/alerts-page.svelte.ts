@@ -1,6 +1,6 @@
 import { isAcknowledged } from '#shared/alert/acknowledgement.ts'
 import { acknowledgementProblem, type AcknowledgementProblem } from '#shared/alert/acknowledgement-end.ts'
-import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
+import { type Alert, type AlertEvent, isOwnAlert } from '#shared/alert/alert.ts'
 import { countedAlerts, isInhibited, offlineNodes } from '#shared/alert/inhibit.ts'
 import { soonestFirst, type PendingAlert } from '#shared/alert/pending.ts'
 import type { IpcFailure } from '#shared/ipc/contract.ts'
@@ -195,16 +195,21 @@ export class AlertsPage {
     return this.#app.session.may('acknowledge')
   }
 
+  /** Also without the permission: what this console says about itself. */
+  mayActOn(alert: Alert): boolean {
+    return this.#app.session.mayTo('acknowledge', { own: isOwnAlert(alert) && alert.phase === 'firing' })
+  }
+
   /** Whether the selected alert needs an acknowledgement and this operator is permitted to give it. */
   readonly canAcknowledge: boolean = $derived.by(() => {
     const { selected } = this
-    return this.mayAcknowledge && selected?.phase === 'firing' && !this.isAcknowledged(selected)
+    return selected?.phase === 'firing' && this.mayActOn(selected) && !this.isAcknowledged(selected)
   })
 
   /** Whether the selected alert has an acknowledgement that this operator may take back. */
   readonly canUnacknowledge: boolean = $derived.by(() => {
     const { selected } = this
-    return this.mayAcknowledge && selected?.phase === 'firing' && this.isAcknowledged(selected)
+    return selected?.phase === 'firing' && this.mayActOn(selected) && this.isAcknowledged(selected)
   })
 
   /** The acknowledgement is queued here, so the team cannot see it. */

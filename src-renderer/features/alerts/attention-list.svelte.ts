@@ -59,7 +59,7 @@ export class Attention {
 
   /** Whether the selected row is an alert that this operator may acknowledge. */
   get canAcknowledge(): boolean {
-    return this.page.mayAcknowledge && this.alert !== undefined && !this.page.isAcknowledged(this.alert)
+    return this.alert !== undefined && this.page.mayActOn(this.alert) && !this.page.isAcknowledged(this.alert)
   }
 
   async acknowledge(): Promise<void> {

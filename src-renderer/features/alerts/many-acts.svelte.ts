@@ -1,4 +1,4 @@
-import type { Alert } from '#shared/alert/alert.ts'
+import { type Alert, isOwnAlert } from '#shared/alert/alert.ts'
 import type { IpcReply, IpcResult } from '#shared/ipc/contract.ts'
 import type { AppState } from '../../live/app-state.svelte.ts'
 import type { AlertsPage } from './alerts-page.svelte.ts'
@@ -29,20 +29,25 @@ export class ManyActs {
   /** The targets that this operator can acknowledge. */
   readonly acknowledgeable: readonly Alert[] = $derived.by(() => {
     const page = this.#page
-    if (!page.mayAcknowledge) return []
-    return this.targets.filter((alert) => alert.phase === 'firing' && !page.isAcknowledged(alert))
+    const canAcknowledge = (alert: Alert): boolean => alert.phase === 'firing' && !page.isAcknowledged(alert)
+    return this.targets.filter((alert) => page.mayActOn(alert) && canAcknowledge(alert))
   })
 
   /** The targets whose acknowledgement this operator can take back. */
   readonly acknowledged: readonly Alert[] = $derived.by(() => {
     const page = this.#page
-    if (!page.mayAcknowledge) return []
-    return this.targets.filter((alert) => alert.phase === 'firing' && page.isAcknowledged(alert))
+    const isAcknowledged = (alert: Alert): boolean => alert.phase === 'firing' && page.isAcknowledged(alert)
+    return this.targets.filter((alert) => page.mayActOn(alert) && isAcknowledged(alert))
   })
 
   /** Whether notes can be written. */
   get canNote(): boolean {
-    return this.#page.mayAcknowledge && this.targets.length > 0
+    return this.targets.length > 0 && this.targets.every((alert) => this.#page.mayActOn(alert))
+  }
+
+  /** Whether they can be given to a colleague: nobody else has the alerts of this console about itself. */
+  get canAssign(): boolean {
+    return this.canNote && this.#app.session.hasBackend && !this.targets.some(isOwnAlert)
   }
 
   /** @returns whether something was acknowledged */

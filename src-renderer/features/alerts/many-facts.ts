@@ -52,7 +52,8 @@ export function manyFacts(alerts: readonly Alert[]): ManyFacts {
 }
 
 function valuesOf(alerts: readonly Alert[]): ManyFacts['values'] {
-  const isOneMetric = new Set(alerts.map(({ metric }) => metric)).size === 1
+  // What a console says about itself has no metric: seconds of lag and rejects a minute do not compare.
+  const isOneMetric = alerts.every(isNodeAlert) && new Set(alerts.map(({ metric }) => metric)).size === 1
   const values = alerts.flatMap(({ value }) => (value === null ? [] : [value])).toSorted((a, b) => a - b)
   const [lowest] = values
   if (!isOneMetric || lowest === undefined) return undefined

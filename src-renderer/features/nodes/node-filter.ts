@@ -13,13 +13,20 @@ export function matching<T extends Named>(nodes: readonly T[], filter: string): 
 
 /** The node that Enter opens: with this id or name, else one that begins with the text, else the first of the list. */
 export function bestMatch<T extends Named>(matches: readonly T[], filter: string): T | undefined {
+  return normal(filter) === '' ? undefined : bestFirst(matches, filter)[0]
+}
+
+/** Those with this id or name, then those that begin with the text, then the others; each in the order of the list. */
+export function bestFirst<T extends Named>(matches: readonly T[], filter: string): readonly T[] {
   const text = normal(filter)
-  if (text === '') return undefined
-  const ranks = matches.map((node): number => {
+  const rankOf = (node: T): number => {
     const texts = textsOf(node)
     return texts.includes(text) ? 0 : texts.some((one) => one.startsWith(text)) ? 1 : 2
-  })
-  return matches[ranks.indexOf(Math.min(...ranks))]
+  }
+  return matches
+    .map((node) => ({ node, rank: rankOf(node) }))
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ node }) => node)
 }
 
 /** Id and name, as they are and as they are shown. */

@@ -31,8 +31,12 @@ export function everythingText({ alerts }: SilencePreview): string {
 }
 
 /** Where the silence will hold. */
-export function reachText(session: PageSession): { readonly state: DisplayState; readonly text: string } {
-  if (!session.hasBackend) return { state: 'ok', text: 'Holds on this console only.' }
+export function reachText(
+  session: PageSession,
+  { isOfConsole, denial }: Pick<SilenceEditor, 'isOfConsole' | 'denial'>,
+): { readonly state: DisplayState; readonly text: string } {
+  if (denial !== undefined) return { state: 'unknown', text: denial }
+  if (!session.hasBackend || isOfConsole) return { state: 'ok', text: 'Holds on this console only.' }
   return session.link?.reachable === false
     ? { state: 'unknown', text: 'Holds here at once. The team gets it when the backend answers again.' }
     : { state: 'ok', text: 'Holds on every console of the team within 2 s.' }

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { anAlert } from '#shared/alert/alert-builders.ts'
+import { anAlert, anOwnAlert } from '#shared/alert/alert-builders.ts'
 import { anId, aRule } from '#shared/rule/rule-builders.ts'
 import { aMatcher, aSilence } from '#shared/silence/silence-builders.ts'
 import type { Silence } from '#shared/silence/silence.ts'
-import { aSignedIn } from '../../bridge/bridge-builders.ts'
+import { aSignedIn, aSignedOut } from '../../bridge/bridge-builders.ts'
 import { failureReply, FakeBridge, okReply } from '../../bridge/fake-bridge.ts'
 import { AppState } from '../../live/app-state.svelte.ts'
 import { Clock } from '../../live/clock.svelte.ts'
@@ -187,13 +187,32 @@ test('a viewer opens nothing', () => {
   expect([editor.open, editor.canSave]).toEqual([false, false])
 })
 
+test.for([aSignedIn('viewer'), aSignedOut()])(
+  '%o silences what this console says about itself, no node',
+  async (session) => {
+    const { app, editor, bridge } = anEditor()
+    app.session.now = session
+    expect([editor.maySilenceThese([anOwnAlert()]), editor.maySilenceThese([anOwnAlert(), anAlert()])]).toEqual([
+      true,
+      false,
+    ])
+    editor.startFor(anOwnAlert())
+    editor.set({ comment: 'slow line' })
+    expect(reachText(app.session, editor).text).toBe('Holds on this console only.')
+    editor.set({ matchers: [aMatcher('node', '=', 'web-1')] })
+    expect([editor.canSave, reachText(app.session, editor).text]).toEqual([false, app.session.denialReason('silence')])
+    editor.set({ matchers: [aMatcher('kind', '=', 'lag')] })
+    expect([await editor.save(), saved(bridge).length]).toEqual([true, 1])
+  },
+)
+
 test('where it will hold', () => {
-  const { app } = anEditor()
-  expect(reachText(app.session).text).toBe('Holds on this console only.')
+  const { app, editor } = anEditor()
+  expect(reachText(app.session, editor).text).toBe('Holds on this console only.')
   app.session.now = aSignedIn('operator')
-  expect(reachText(app.session).text).toContain('every console of the team')
+  expect(reachText(app.session, editor).text).toContain('every console of the team')
   app.session.now = aSignedIn('operator', { link: { reachable: false, since: now } })
-  expect(reachText(app.session)).toMatchObject({
+  expect(reachText(app.session, editor)).toMatchObject({
     state: 'unknown',
     text: expect.stringContaining('Holds here at once'),
   })

@@ -3,7 +3,7 @@ import { ownKindText, ownNodeText } from '#shared/alert/own-text.ts'
 import { metricInfo } from '#shared/metric/metric-info.ts'
 import { shownText } from '#shared/format/shown-text.ts'
 import type { IpcFailure } from '#shared/ipc/contract.ts'
-import { matchesEverything } from '#shared/silence/matchers.ts'
+import { matchesEverything, matchesOwnOnly } from '#shared/silence/matchers.ts'
 import { withRuleNames } from '#shared/silence/matcher-words.ts'
 import { formatMatcher, formatMatchers } from '#shared/silence/matcher-text.ts'
 import { matchersFor } from '#shared/silence/matchers-for.ts'
@@ -62,6 +62,21 @@ export class SilenceEditor {
     return this.#app.session.may('silence')
   }
 
+  /** Also without the permission: what this console says about itself. */
+  maySilenceThese(alerts: ReadonlyArray<Pick<Alert, 'kind'>>): boolean {
+    const own = alerts.length > 0 && alerts.every(({ kind }) => isOwnKind(kind))
+    return this.#app.session.mayTo('silence', { own })
+  }
+
+  /** Why it cannot be saved: the operator has no permission to silence nodes. */
+  get denial(): string | undefined {
+    return this.#may(this.matchers) ? undefined : this.#app.session.denialReason('silence')
+  }
+
+  #may(matchers: readonly Matcher[]): boolean {
+    return this.#app.session.mayTo('silence', { own: matchesOwnOnly(matchers) })
+  }
+
   get clock(): MomentClock {
     return { now: this.#app.clock.now, offsetAt: (at) => timeStyleAt(at).offsetMinutes }
   }
@@ -73,6 +88,11 @@ export class SilenceEditor {
     const { alerts, store } = this.#app
     return previewOf(this.matchers, { alerts: alerts.items, nodes: store.directory.nodes })
   })
+
+  /** It holds on this console only, also with a backend. */
+  get isOfConsole(): boolean {
+    return this.preview.isOfConsole
+  }
 
   readonly #read: ReadForm = $derived.by(() => {
     const { rules, settings } = this.#app
@@ -124,12 +144,16 @@ export class SilenceEditor {
 
   /** Without a comment and a matcher the button stays off. */
   readonly canSave: boolean = $derived(
-    this.maySilence && !this.busy && !this.outdated && this.form.comment.trim() !== '' && this.matchers.length > 0,
+    this.#may(this.matchers) &&
+      !this.busy &&
+      !this.outdated &&
+      this.form.comment.trim() !== '' &&
+      this.matchers.length > 0,
   )
 
   /** Opens a new one. From nothing, it goes on with what was typed before it was closed. */
   start({ matchers, about }: Start = { matchers: [], about: '' }): void {
-    if (!this.maySilence) return
+    if (!this.#may(matchers)) return
     const isNothing = matchers.length === 0
     const isKept = isNothing && this.editing === undefined && this.about === '' && this.#isTyped
     if (!isKept) this.#show(newForm(timeZone(), matchers), undefined)
@@ -166,7 +190,7 @@ export class SilenceEditor {
   }
 
   edit(silence: Silence): void {
-    if (!this.maySilence) return
+    if (!this.#may(silence.matchers)) return
     this.#show(formOf(silence, timeZone(), this.clock), silence)
     this.open = true
   }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { anAlert } from '#shared/alert/alert-builders.ts'
+import { anAlert, anOwnAlert } from '#shared/alert/alert-builders.ts'
 import { anId } from '#shared/rule/rule-builders.ts'
 import { aMatcher } from '#shared/silence/silence-builders.ts'
 import { previewOf, previewTitle } from './silence-preview.ts'
@@ -31,6 +31,14 @@ test('a node that is not in the list counts with its alert', () => {
   expect(previewTitle(previewOf([aMatcher('node', '=', 'web-9')], { alerts: [gone], nodes }))).toBe(
     'Matches 1 open alert, 1 node',
   )
+})
+
+test('of this console: no node is silenced, and none counts', () => {
+  const lag = [...alerts, anOwnAlert({ id: anId(5) })]
+  const preview = previewOf([aMatcher('kind', '=', 'lag')], { alerts: lag, nodes })
+  expect([previewTitle(preview), preview.nodes, preview.quiet]).toEqual(['Matches 1 open alert of this console', 0, []])
+  const both = previewOf([aMatcher('kind', '=~', 'lag|value')], { alerts: lag, nodes })
+  expect(previewTitle(both)).toBe('Matches 4 open alerts, 4 nodes')
 })
 
 test('without a matcher it matches nothing; an invalid pattern hides nothing', () => {

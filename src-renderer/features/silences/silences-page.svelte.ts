@@ -1,6 +1,7 @@
 import type { IpcFailure } from '#shared/ipc/contract.ts'
 import { hourMs } from '#shared/format/time-units.ts'
 import { ruleLabel } from '#shared/silence/matcher-words.ts'
+import { matchesOwnOnly } from '#shared/silence/matchers.ts'
 import { endOf, nextWindow, silenceState, type SilenceState } from '#shared/silence/schedule.ts'
 import type { Silence } from '#shared/silence/silence.ts'
 import { isSilenceChange, silenceIdOf, type OperatorAction } from '#shared/team/operator-action.ts'
@@ -117,7 +118,8 @@ export class SilencesPage {
   }
 
   isChangeable(silence: Silence): boolean {
-    return this.maySilence && this.stateOf(silence) !== 'expired'
+    const own = matchesOwnOnly(silence.matchers)
+    return this.#app.session.mayTo('silence', { own }) && this.stateOf(silence) !== 'expired'
   }
 
   /** A weekly one goes on, so an hour more has no meaning. */

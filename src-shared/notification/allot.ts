@@ -49,7 +49,11 @@ export function allotAlerts(
   return { popUp: [...own, restCandidate(queued, existing, now)], joinRest: [], isLimited: false }
 }
 
-function restCandidate(queued: readonly QueuedNotification[], existing: ShownPopup | undefined, now: number): Candidate {
+function restCandidate(
+  queued: readonly QueuedNotification[],
+  existing: ShownPopup | undefined,
+  now: number,
+): Candidate {
   const items = uniqueItems([...(existing?.popup.items ?? []), ...itemsOf(queued)])
   return { kind: 'rest', tag: restTag, queued, items, existing, isCritical: false, dueAt: now }
 }

@@ -113,7 +113,10 @@ function silence(items: readonly PopupItem[]): PopupButton {
 
 function open(items: readonly PopupItem[]): PopupButton {
   const [first] = items
-  return { label: 'Open', action: first && items.length === 1 ? { kind: 'open', alertId: first.alert.id } : { kind: 'open' } }
+  return {
+    label: 'Open',
+    action: first && items.length === 1 ? { kind: 'open', alertId: first.alert.id } : { kind: 'open' },
+  }
 }
 
 function idsOf(items: readonly PopupItem[]): readonly string[] {

@@ -48,10 +48,14 @@ export function alertCandidates(
   const groups = groupBy(alerts, ({ alert }) => groupTag(alert))
   const waiting = waitingOf(state, [...groups.keys()], facts.now)
   const tags = new Set([...groups.keys(), ...tagsWithFresh(state)])
-  const candidates = [...tags].map((tag) => groupCandidate(tag, groups.get(tag) ?? [], { state: { ...state, waiting }, facts }))
+  const candidates = [...tags].map((tag) =>
+    groupCandidate(tag, groups.get(tag) ?? [], { state: { ...state, waiting }, facts }),
+  )
   return {
     state: { ...state, waiting, isStormShown: false },
-    candidates: candidates.toSorted((a, b) => Number(b.isCritical) - Number(a.isCritical) || b.items.length - a.items.length),
+    candidates: candidates.toSorted(
+      (a, b) => Number(b.isCritical) - Number(a.isCritical) || b.items.length - a.items.length,
+    ),
     isStorm,
   }
 }

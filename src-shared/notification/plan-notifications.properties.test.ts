@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Alert } from '../alert/alert.ts'
+import { type Alert, isNodeAlert, type NodeAlert } from '../alert/alert.ts'
 import { anAlert } from '../alert/alert-builders.ts'
 import { disturbanceAllowed } from '../do-not-disturb/do-not-disturb.ts'
 import { anId } from '../rule/rule-builders.ts'
@@ -14,7 +14,7 @@ const nodes = 40
 const rules = 9
 const idOf = (node: number, rule: number): string => anId(1 + node * rules + rule)
 
-const alertOf = (node: number, rule: number, severity: Alert['severity']): Alert =>
+const alertOf = (node: number, rule: number, severity: NodeAlert['severity']): NodeAlert =>
   anAlert({
     id: idOf(node, rule),
     nodeId: `node-${node}`,
@@ -25,13 +25,13 @@ const alertOf = (node: number, rule: number, severity: Alert['severity']): Alert
 
 const node = fc.nat(nodes - 1)
 const rule = fc.nat(rules - 1)
-const severity = fc.constantFrom<Alert['severity']>('critical', 'critical', 'warning')
+const severity = fc.constantFrom<NodeAlert['severity']>('critical', 'critical', 'warning')
 
 type Happening = (planner: TestPlanner) => void
 const onFiring =
-  (pick: number, happens: (planner: TestPlanner, alert: Alert) => void): Happening =>
+  (pick: number, happens: (planner: TestPlanner, alert: NodeAlert) => void): Happening =>
   (planner) => {
-    const firing = [...planner.firing.values()]
+    const firing = [...planner.firing.values()].filter(isNodeAlert)
     const alert = firing[pick % Math.max(1, firing.length)]
     if (alert) happens(planner, alert)
   }
@@ -46,14 +46,22 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
     ([r, count]): Happening =>
       (planner) =>
         planner.fire(
-          ...Array.from({ length: count }, (_, n) => alertOf(n, r, 'critical')).filter(({ id }) => !planner.firing.has(id)),
+          ...Array.from({ length: count }, (_, n) => alertOf(n, r, 'critical')).filter(
+            ({ id }) => !planner.firing.has(id),
+          ),
         ),
   ),
   fc.nat().map((pick) => onFiring(pick, (planner, alert) => planner.resolve(alert))),
   fc.nat().map((pick) => onFiring(pick, (planner, alert) => planner.acknowledge(alert))),
   fc.nat().map((pick) => onFiring(pick, (planner, alert) => void planner.silenced.add(alert.id))),
-  fc.nat().map((pick) => onFiring(pick, (planner, alert) => planner.queue('escalated', { ...alert, severity: 'critical' }))),
-  fc.nat().map((pick) => onFiring(pick, (planner, alert) => planner.queue('flapping', { ...alert, flappingSince: planner.now }))),
+  fc
+    .nat()
+    .map((pick) => onFiring(pick, (planner, alert) => planner.queue('escalated', { ...alert, severity: 'critical' }))),
+  fc
+    .nat()
+    .map((pick) =>
+      onFiring(pick, (planner, alert) => planner.queue('flapping', { ...alert, flappingSince: planner.now })),
+    ),
   fc.constant<Happening>((planner) => {
     planner.silenced.clear()
     planner.step()
@@ -68,25 +76,43 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
     planner.step()
   }),
   fc.constantFrom(true, false, undefined).map((breaks): Happening => (planner) => {
-    planner.doNotDisturb = breaks === undefined ? disturbanceAllowed : { until: Infinity, criticalBreaksThrough: breaks }
+    planner.doNotDisturb =
+      breaks === undefined ? disturbanceAllowed : { until: Infinity, criticalBreaksThrough: breaks }
     planner.step()
   }),
-  fc.boolean().map((pops): Happening => (planner) => planner.set({ 'notifications.warning': pops, 'sound.warning': pops })),
+  fc.boolean().map(
+    (pops): Happening =>
+      (planner) =>
+        planner.set({ 'notifications.warning': pops, 'sound.warning': pops }),
+  ),
   fc.constantFrom('all', 'mine').map(
     (which): Happening =>
       (planner) =>
-        planner.set({ 'notifications.nodes': which as 'all', 'notifications.myNodes': [{ kind: 'node', nodeId: 'node-1' }] }),
+        planner.set({
+          'notifications.nodes': which as 'all',
+          'notifications.myNodes': [{ kind: 'node', nodeId: 'node-1' }],
+        }),
   ),
-  fc.integer({ min: 1, max: 90 }).map((seconds): Happening => (planner) => planner.after(seconds)),
+  fc.integer({ min: 1, max: 90 }).map(
+    (seconds): Happening =>
+      (planner) =>
+        planner.after(seconds),
+  ),
 )
 
 function newPlanner(): TestPlanner {
-  return new TestPlanner({ 'notifications.warning': true, 'sound.repeat': 'repeat', 'notifications.reminderMinutes': 2 })
+  return new TestPlanner({
+    'notifications.warning': true,
+    'sound.repeat': 'repeat',
+    'notifications.reminderMinutes': 2,
+  })
 }
 
 /** Alert ids in popups on the screen, without digests: those say what was. */
 function idsOnScreen({ popups }: PlannerState): string[] {
-  const visible = [...popups.values()].filter(({ isClosed, popup: { kind } }) => !isClosed && kind !== 'away' && kind !== 'held-back')
+  const visible = [...popups.values()].filter(
+    ({ isClosed, popup: { kind } }) => !isClosed && kind !== 'away' && kind !== 'held-back',
+  )
   return visible.flatMap(({ popup }) => popup.items.map(({ alert }) => alert.id))
 }
 
@@ -144,7 +170,9 @@ test('nothing that wants a popup stays without one while the console is live', (
     planner.step()
     planner.after(900)
     const audience = audienceOf(planner.facts())
-    const waiting = planner.queued.filter(({ alert, transition }) => transition !== 'resolved' && audience.popsUp(alert))
+    const waiting = planner.queued.filter(
+      ({ alert, transition }) => transition !== 'resolved' && audience.popsUp(alert),
+    )
     expect(waiting.map(({ alert }) => alert.id)).toEqual([])
   })
 })

@@ -75,7 +75,10 @@ export function planNotifications(before: PlannerState, facts: PlanFacts): Plann
 }
 
 /** The popups that may stay on the screen. For events that end alerts: what is over leaves at once. */
-export function withdrawEnded(before: PlannerState, facts: PlanFacts): Pick<Planning, 'state'> & Pick<NotificationPlan, 'withdraw'> {
+export function withdrawEnded(
+  before: PlannerState,
+  facts: PlanFacts,
+): Pick<Planning, 'state'> & Pick<NotificationPlan, 'withdraw'> {
   return trimScreen(before, audienceOf(facts))
 }
 
@@ -83,7 +86,9 @@ export function withdrawEnded(before: PlannerState, facts: PlanFacts): Pick<Plan
 export function alertsWithReminder(before: PlannerState, facts: PlanFacts): readonly Alert[] {
   const state = afterClock(before, facts.now)
   if (!canShow(state, facts)) return []
-  const due = reminderCandidates(state, { facts, audience: audienceOf(facts) }).filter(({ dueAt }) => dueAt <= facts.now)
+  const due = reminderCandidates(state, { facts, audience: audienceOf(facts) }).filter(
+    ({ dueAt }) => dueAt <= facts.now,
+  )
   return due.flatMap(({ items }) => items.map(({ alert }) => alert))
 }
 

@@ -1,7 +1,10 @@
-import type { Alert } from '../alert/alert.ts'
+import { anAlert } from '../alert/alert-builders.ts'
+import type { Alert, NodeAlert } from '../alert/alert.ts'
 import { disturbanceAllowed } from '../do-not-disturb/do-not-disturb.ts'
 import type { DoNotDisturb } from '../do-not-disturb/do-not-disturb.ts'
 import type { Health } from '../health/health.ts'
+import { formatClock } from '../format/time.ts'
+import { anId } from '../rule/rule-builders.ts'
 import { initialSettings } from '../settings/app-settings.ts'
 import type { SettingValues } from '../settings/app-settings.ts'
 import { audienceOf, isCritical } from './audience.ts'
@@ -14,7 +17,8 @@ import type { NotifiedTransition, QueuedNotification } from './queued-notificati
 import type { SoundKind } from './sound-kind.ts'
 
 const live: Health = { kind: 'live', behindMs: 100 }
-const start = 1_764_000_000_000
+/** When the clock of a `TestPlanner` starts, epoch ms. */
+export const plannerStart = 1_764_000_000_000
 
 /** A popup that was shown, in words with plain spaces. */
 export interface SeenPopup {
@@ -31,7 +35,7 @@ export interface SeenPopup {
  * builder.
  */
 export class TestPlanner {
-  now = start
+  now = plannerStart
   health = live
   doNotDisturb: DoNotDisturb = disturbanceAllowed
   heldBack: HeldBack | undefined
@@ -55,7 +59,7 @@ export class TestPlanner {
 
   constructor(settings: Partial<SettingValues> = {}) {
     this.#settings = { ...initialSettings, ...settings }
-    this.state = { ...initialPlannerState(start), isAway: false, notLiveSince: Infinity }
+    this.state = { ...initialPlannerState(plannerStart), isAway: false, notLiveSince: Infinity }
   }
 
   /** Titles on the screen, by tag. */
@@ -70,7 +74,7 @@ export class TestPlanner {
 
   /** Seconds since the start. */
   get second(): number {
-    return (this.now - start) / 1000
+    return (this.now - plannerStart) / 1000
   }
 
   get queued(): readonly QueuedNotification[] {
@@ -163,9 +167,9 @@ export class TestPlanner {
       doNotDisturb: this.doNotDisturb,
       heldBack: this.heldBack,
       hidden: this.hidden,
-      valueOf: ({ id }) => this.values.get(id),
+      newestOf: ({ id }) => this.values.get(id),
       clearLevelOf: () => 75,
-      timeOf: (at) => new Date(at).toISOString().slice(11, 19),
+      timeOf: (at) => formatClock(at, 0),
     }
   }
 
@@ -205,4 +209,33 @@ export class TestPlanner {
 /** With plain spaces. */
 export function plain(text: string): string {
   return text.replaceAll('\u202f', ' ')
+}
+
+const memoryRule = anId(902)
+
+/** A CPU alert of the node with this number. */
+export const cpu = (node: number, change: Partial<NodeAlert> = {}): NodeAlert =>
+  anAlert({
+    id: anId(node),
+    nodeId: `node-${node}`,
+    nodeName: `Server-${node}`,
+    since: plannerStart - 220_000,
+    ...change,
+  })
+/** A memory alert of another rule. */
+export const memory = (node: number, change: Partial<NodeAlert> = {}): NodeAlert =>
+  cpu(node, { id: anId(100 + node), ruleId: memoryRule, metric: 'memory_usage', ...change })
+/** The CPU alert of a node, as a warning. */
+export const warning = (node: number): NodeAlert => cpu(node, { severity: 'warning', threshold: 85, value: 90 })
+/** The node with this number is offline. */
+export const offline = (node: number): NodeAlert =>
+  cpu(node, { id: anId(200 + node), ruleId: anId(903), kind: 'offline', metric: '', value: null, threshold: 60 })
+/** CPU alerts of so many nodes, of one rule. */
+export const many = (count: number, from = 1): NodeAlert[] => Array.from({ length: count }, (_, i) => cpu(from + i))
+
+/** A console that showed a popup a moment ago: no quiet hour. */
+export function busy(settings: ConstructorParameters<typeof TestPlanner>[0] = {}): TestPlanner {
+  const planner = new TestPlanner(settings)
+  planner.state = { ...planner.state, lastAlertAt: plannerStart - 60_000 }
+  return planner
 }

@@ -129,7 +129,9 @@ export function popupClosed(state: PlannerState, tag: string): PlannerState {
  * one.
  */
 export function withAlerts(state: PlannerState, alerts: readonly Alert[], now: number): PlannerState {
-  const current = new Map(alerts.map((alert) => [alert.id, (isWithdrawn(alert) && successorOf(alert, alerts)) || alert]))
+  const current = new Map(
+    alerts.map((alert) => [alert.id, (isWithdrawn(alert) && successorOf(alert, alerts)) || alert]),
+  )
   const present = (item: PopupItem): PopupItem => ({ ...item, alert: current.get(item.alert.id) ?? item.alert })
   const popups = [...state.popups].map(([tag, shown]) => {
     const items = uniqueItems(shown.popup.items.map(present))

@@ -1,4 +1,12 @@
-import { alertCondition, alertLine, alertValue, flappingLine, isBreaching, isFlapping, truncate } from '../alert/alert-text.ts'
+import {
+  alertCondition,
+  alertLine,
+  alertValue,
+  flappingLine,
+  isBreaching,
+  isFlapping,
+  truncate,
+} from '../alert/alert-text.ts'
 import { type Alert, isOwnAlert } from '../alert/alert.ts'
 import { formatDuration } from '../format/duration.ts'
 import { formatLevel } from '../format/number.ts'

@@ -103,7 +103,10 @@ export function awayText(items: readonly PopupItem[], facts: TextFacts & { reado
     warnings > 0 ? `${warnings} ${warnings === 1 ? 'warning' : 'warnings'}` : '',
   ]
   const firing = items.filter(({ alert }) => alert.phase === 'firing')
-  const ordered = [...firing.filter(({ alert }) => isCritical(alert)), ...firing.filter(({ alert }) => !isCritical(alert))]
+  const ordered = [
+    ...firing.filter(({ alert }) => isCritical(alert)),
+    ...firing.filter(({ alert }) => !isCritical(alert)),
+  ]
   const names = ordered.length === 0 ? '' : `${namedAlerts(ordered, facts)}.`
   return {
     title: `While you were away: ${counts.filter((count) => count !== '').join(', ')}`,

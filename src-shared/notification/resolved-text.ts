@@ -17,7 +17,8 @@ export function resolvedText(items: readonly PopupItem[]): PopupText {
   if (!first) return { title: '', body: '' }
   if (alerts.length === 1) return { title: `Resolved: ${nowText(first)}`, body: wasText(first) }
   const nodes = new Set(alerts.map(({ nodeId }) => nodeId)).size
-  const what = areAlike(alerts) && first.kind === 'value' ? `${labelOf(first)} on ${nodes} nodes` : `${alerts.length} alerts`
+  const what =
+    areAlike(alerts) && first.kind === 'value' ? `${labelOf(first)} on ${nodes} nodes` : `${alerts.length} alerts`
   return { title: `Resolved: ${what}`, body: `${listText(alerts.slice(0, mostNamed).map(nowText), alerts.length)}.` }
 }
 

@@ -31,7 +31,9 @@ export function plannedSound(state: PlannerState, show: readonly PlannedPopup[],
 
 /** The alerts in a popup that nobody has been made aware of. */
 function soundingAlerts(popup: PlannedPopup, state: PlannerState, { audience }: Ears): Alert[] {
-  const heard = popup.items.map(({ alert }) => alert).filter((alert) => audience.popsUp(alert) && !audience.isHeld(alert))
+  const heard = popup.items
+    .map(({ alert }) => alert)
+    .filter((alert) => audience.popsUp(alert) && !audience.isHeld(alert))
   if (popup.kind === 'storm') return state.isStormShown && !popup.isReminder ? [] : heard
   if (popup.isReminder || popup.kind === 'away' || popup.kind === 'held-back') return heard
   const fresh = state.popups.get(popup.tag)?.fresh ?? new Set()

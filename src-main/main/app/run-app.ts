@@ -43,6 +43,8 @@ export async function runApp(launch: Launch): Promise<void> {
   if (sandboxed) app.enableSandbox()
   else log.warn('sandbox disabled by --no-sandbox')
   registerAppScheme()
+  // A sound is no music: the desktop's media keys must not pause an alert.
+  app.commandLine.appendSwitch('disable-features', 'HardwareMediaKeyHandling')
   const life = new Lifetime(log)
   const end = new Shutdown({ life, log, flush })
   reportCrashes(log, end)

@@ -109,10 +109,7 @@ test('the digest waits until the console is live, and says when monitoring was b
   console_.health = live
   await console_.after(1000)
   expect(console_.texts).toEqual([
-    [
-      'Do not disturb ended',
-      '1 critical fired, 1 resolved. Monitoring was blind for 2 m 5 s, since 14:02:03.',
-    ],
+    ['Do not disturb ended', '1 critical fired, 1 resolved. Monitoring was blind for 2 m 5 s, since 14:02:03.'],
   ])
 })
 
@@ -136,9 +133,7 @@ test('a pause that ended before a restart has its digest after it', async () => 
   const { alert } = queued(4)
   restarted.add([{ alert, transition: 'opened', wasShown: false }])
   await restarted.update()
-  expect(console_.texts).toEqual([
-    ['Do not disturb ended', '1 critical fired. 1 still fires: node-4 CPU 97.2 %.'],
-  ])
+  expect(console_.texts).toEqual([['Do not disturb ended', '1 critical fired. 1 still fires: node-4 CPU 97.2 %.']])
   console_.shown[0]?.onClick()
   expect(console_.acts).toEqual([{ kind: 'open', alertId: alert.id }])
 })

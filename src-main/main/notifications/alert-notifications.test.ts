@@ -4,7 +4,6 @@ import { anAlert } from '#shared/alert/alert-builders.ts'
 import type { Health } from '#shared/health/health.ts'
 import type { QueuedNotification } from '#shared/notification/queued-notification.ts'
 import { anId } from '#shared/rule/rule-builders.ts'
-import { aMatcher, aSilence } from '#shared/silence/silence-builders.ts'
 import { withdrawnAlert } from '#shared/team/merge-alert.ts'
 import { TestNotifications } from './notifications-builder.ts'
 
@@ -280,40 +279,6 @@ test('the digest after time away says how many of its alerts still fire', async 
   resolve(3)
   await console_.after(6000)
   expect([console_.screen, console_.shown.at(-1)?.urgency]).toEqual([['While you were away: 3 critical'], 'normal'])
-})
-
-test('a silenced alert has no popup; it has one when the silence ends and it still fires', async () => {
-  console_.firing.silence([aSilence({ matchers: [aMatcher('node', '=', 'node-1')] })])
-  fire(queued(1), queued(2))
-  await console_.after(0)
-  expect(console_.screen).toEqual([title(2)])
-  fire(queued(3, { severity: 'warning' }))
-  console_.clock = 8_200_000
-  await console_.after(0)
-  await console_.after(1000)
-  expect(console_.texts.map(([text]) => text)).toContain(title(1))
-  expect(console_.screen).toHaveLength(2)
-})
-
-test('a silence takes the popup of what it matches from the screen, and does not bring it back', async () => {
-  console_.settings = { ...console_.settings, 'notifications.reminderMinutes': 0 }
-  fire(queued(1))
-  await console_.after(0)
-  console_.firing.silence([aSilence()])
-  console_.notifications.silencesChanged()
-  expect(console_.screen).toEqual([])
-  console_.clock = 8_200_000
-  await console_.after(0)
-  expect(console_.shown).toHaveLength(1)
-})
-
-test('an alert that ended while it was silenced is dropped', async () => {
-  console_.firing.silence([aSilence()])
-  fire(queued(1))
-  await console_.after(0)
-  resolve(1)
-  await console_.after(1000)
-  expect([console_.shown, console_.settled]).toEqual([[], [[false, 1]]])
 })
 
 test('a reminder has the value of now, is a line of the timeline, and goes on after a restart', async () => {

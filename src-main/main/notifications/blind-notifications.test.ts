@@ -49,7 +49,12 @@ test('blindness is one critical popup, and a quiet one replaces it at the end', 
   now = since + 370_000
   await notifications.tick(live)
   expect(shown.map(({ tag, title, body, urgency }) => [tag, urgency, title, body.replace(/\u202f/g, ' ')])).toEqual([
-    ['blind', 'critical', 'Monitoring is blind since 14:02:11', 'Kafka does not answer. Alerts may be missing. Nothing listens at 127.0.0.1:9092.'],
+    [
+      'blind',
+      'critical',
+      'Monitoring is blind since 14:02:11',
+      'Kafka does not answer. Alerts may be missing. Nothing listens at 127.0.0.1:9092.',
+    ],
     ['blind', 'low', 'Monitoring restored', 'Monitoring was blind for 6 m 10 s, since 14:02:11.'],
   ])
 })

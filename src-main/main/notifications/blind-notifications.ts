@@ -59,19 +59,18 @@ export class BlindNotifications {
     this.#state = state
     if (change?.kind === 'blind') this.#heldSince = undefined
     if (health.kind !== 'blind') this.#endHeld(now)
-    if (change) await this.#notify(change, now)
+    if (change) await this.#show(change, now)
   }
 
-  async #notify(change: BlindChange, now: number): Promise<void> {
-    if (change.kind === 'restored' && this.#isHeld('information', now)) this.#endQuietly(change)
-    else {
-      if (change.kind === 'blind') this.#deps.sound()
-      await this.#deps.show(this.#popup(change))
-    }
-  }
-
+  /** What was before this computer woke up does not count. */
   #sinceAwake(health: Health): Health {
     return health.kind === 'blind' ? { ...health, since: Math.max(health.since, this.#awakeSince) } : health
+  }
+
+  async #show(change: BlindChange, now: number): Promise<void> {
+    if (change.kind === 'restored' && this.#isHeld('information', now)) return this.#endQuietly(change)
+    if (change.kind === 'blind') this.#deps.sound()
+    await this.#deps.show(this.#popup(change))
   }
 
   /** Once nobody has it any more, it is notified as if it had just begun. */

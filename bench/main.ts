@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --quick] [--only console|backend|app|wakeups|package] [--messages <n>]`: measures the hot paths, each next to the
+ * `npm run bench [-- --quick] [--only console|backend|app|wakeups|popup|package] [--messages <n>]`: measures the hot paths, each next to the
  * limit of this machine.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -16,6 +16,7 @@ import { backendBenches } from './backend/backend-benches.ts'
 import { consoleBenches } from './console-benches.ts'
 import type { BenchResult } from './measure.ts'
 import { packageBench } from './package-bench.ts'
+import { popupBench } from './popup-bench.ts'
 import { wakeupsBench } from './wakeups-bench.ts'
 import { tableOf, writeReport } from './report.ts'
 
@@ -42,6 +43,7 @@ const sizes = {
     },
     app: { seconds: 600 },
     wakeups: { seconds: 60 },
+    popup: { starts: 20 },
   },
   quick: {
     rounds: 1,
@@ -57,6 +59,7 @@ const sizes = {
     backend: { messages: 100_000, values: 200_000, neighbours: 20, querySeconds: 8, floodSeconds: 5, crowdSeconds: 5 },
     app: { seconds: 20 },
     wakeups: { seconds: 20 },
+    popup: { starts: 3 },
   },
 }
 
@@ -82,7 +85,7 @@ try {
 
 async function measureAll(): Promise<BenchResult[]> {
   if (flags.only === 'package') return packageBench({ dir })
-  if (flags.only === 'app' || flags.only === 'wakeups') await ensureBuild()
+  if (['app', 'wakeups', 'popup'].includes(flags.only ?? '')) await ensureBuild()
   say('starting Kafka')
   const broker = await startKafka({
     dir: join(dir, 'kafka'),
@@ -100,6 +103,7 @@ async function measureAll(): Promise<BenchResult[]> {
       ...(isWanted('backend') ? await backendBenches({ ...common, ...size.backend, messages }) : []),
       ...(flags.only === 'app' ? await appBench({ ...common, ...size.app }) : []),
       ...(flags.only === 'wakeups' ? await wakeupsBench({ ...common, ...size.wakeups }) : []),
+      ...(flags.only === 'popup' ? await popupBench({ ...common, ...size.popup }) : []),
     ]
   } finally {
     await broker.stop()

@@ -1,13 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import type { ChildProcess } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { startVirtualDesktop } from '../scripts/desktop/virtual-desktop.ts'
-import { freePort } from '../scripts/process/free-port.ts'
-import { electronPath } from '../tests/support/running-console.ts'
 import { TrayHost } from '../tests/support/tray-host.ts'
 import { startFleet } from './fleet-load.ts'
+import { endApp, startHiddenApp } from './hidden-app.ts'
 import { type BenchResult, singleMeasurement } from './measure.ts'
 
 export interface WakeupsBench {
@@ -31,23 +29,17 @@ const settleMs = 60_000
  * was awake. The app is started without a debugger, which would wake it.
  */
 export async function wakeupsBench({ bootstrap, dir, seconds, say }: WakeupsBench): Promise<BenchResult[]> {
-  const executable = electronPath()
   const desktop = await startVirtualDesktop({ dir: join(dir, 'desktop') })
   // Without a tray, a hidden start shows the window.
   const tray = await new TrayHost(desktop.env.DBUS_SESSION_BUS_ADDRESS ?? '').start()
   const stopFleet = await startFleet({ bootstrap, topic, nodes, intervalSeconds })
-  const port = await freePort()
-  const env = {
-    ...desktop.env,
-    KAFKA_BOOTSTRAP_SERVERS: bootstrap,
-    KAFKA_TOPIC_PATTERN: `^${topic}$`,
-    REMO_DATA_DIR: mkdtempSync(join(dir, 'wakeups-')),
-    PROMETHEUS_PORT: String(port),
-  }
-  const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : []
-  const app = spawn(executable, ['.', '--hidden', ...sandbox], { env, stdio: 'ignore' })
+  const app = await startHiddenApp({
+    desktop: desktop.env,
+    bootstrap,
+    topicPattern: `^${topic}$`,
+    dataDir: mkdtempSync(join(dir, 'wakeups-')),
+  })
   try {
-    await untilLive(app, port)
     say(`wake-ups, hidden, ${seconds} s`)
     await delay(settleMs)
     const before = wakeupsOf(app)
@@ -68,31 +60,11 @@ export async function wakeupsBench({ bootstrap, dir, seconds, say }: WakeupsBenc
       }),
     ]
   } finally {
-    await end(app)
+    await endApp(app)
     await stopFleet()
     tray.stop()
     await desktop.stop()
   }
-}
-
-async function untilLive(app: ChildProcess, port: number): Promise<void> {
-  for (let left = 120; left > 0; left--) {
-    if (app.exitCode !== null) throw new Error(`the app exited with code ${app.exitCode}`)
-    const text = await fetch(`http://127.0.0.1:${port}/metrics`).then(
-      (response) => response.text(),
-      () => '',
-    )
-    if (text.includes('\nremo_console_live 1')) return
-    await delay(500)
-  }
-  throw new Error('the app was not live within a minute')
-}
-
-async function end(app: ChildProcess): Promise<void> {
-  if (app.exitCode !== null) return
-  const exited = once(app, 'exit')
-  app.kill('SIGTERM')
-  await exited
 }
 
 interface ThreadWakeups {

@@ -31,7 +31,7 @@ const benchHelp = `Measures the hot paths next to the limits of this machine.
 Usage: npm run bench [-- options]
 
   --quick            small sizes, only to see it run
-  --only <part>      console, backend, or only if named: app (the real app with its window, half an hour), wakeups (hidden), package
+  --only <part>      console, backend, or only if named: app (the real app with its window, half an hour), wakeups and popup (hidden), package
   --messages <n>     size of the backend's backlog (default 500000)
   --help             print this help and exit
 `

@@ -129,7 +129,7 @@ function stagesHere(stages) {
 /** The real app is only started if it is named. @param {readonly string[]} args @returns {Needs} */
 function benchNeeds(args) {
   const names = (part) => args.includes(part) || args.includes(`--only=${part}`)
-  const app = ['app', 'wakeups', 'package'].some(names)
+  const app = ['app', 'wakeups', 'popup', 'package'].some(names)
   const missing = () => [
     ...missingForKafka(),
     ...(app ? [...missingForElectron(), ...missingForDesktop()] : []),

@@ -10,8 +10,8 @@ export interface FetchWait {
 /** A record is there at once: somebody looks. */
 const eagerWait: FetchWait = { minBytes: 1, maxWaitMs: 500 }
 /**
- * Nobody looks: the broker collects what comes, and this computer wakes up less than twice a second. With it, an alert is
- * notified within a second: 600 ms here, and 300 ms in which alerts of the same moment are collected.
+ * Nobody looks: the broker collects what comes, and this computer wakes up less than twice a second. This wait is most of
+ * the time from the append of a record to the popup of its alert; `bench -- --only popup` measures it.
  */
 const relaxedWait: FetchWait = { minBytes: backlogBytes, maxWaitMs: 600 }
 

@@ -67,14 +67,20 @@ export class Notifications {
     this.#chosenButton = chosenButton
   }
 
-  /** Watches the bus from now on, for `calls`. */
-  async listen(): Promise<this> {
+  /**
+   * Watches the bus from now on, for `calls`.
+   * @param onCall called when a call is seen
+   */
+  async listen(onCall: (call: NotifyCall) => void = () => undefined): Promise<this> {
     const bus = dbus.sessionBus({ busAddress: this.#env['DBUS_SESSION_BUS_ADDRESS'] ?? '' })
     this.#monitor = bus
     // A bus ends the connection of a monitor that answers what it sees.
     bus.addMethodHandler(() => true)
     bus.on('message', (message: Message) => {
-      if (message.member === 'Notify' && message.interface === name) this.#calls.push(notifyCall(message))
+      if (message.member !== 'Notify' || message.interface !== name) return
+      const call = notifyCall(message)
+      this.#calls.push(call)
+      onCall(call)
     })
     const rule = `type='method_call',interface='${name}',member='Notify'`
     const monitoring = 'org.freedesktop.DBus.Monitoring'

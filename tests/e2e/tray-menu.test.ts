@@ -66,7 +66,7 @@ test('one alert is acknowledged and another silenced, while the window is closed
       'Quit ReMo',
     ])
 
-  expect(tray.badge).toBe(2)
+  await expect.poll(() => tray.badge).toBe(2)
 
   await tray.choose(/^■ menu-1/, 'Acknowledge')
   await expect.poll(() => lines(tray)).toContainEqual(expect.stringMatching(/^ {2}Acknowledged by .+ \(off\)$/))

@@ -37,7 +37,10 @@ export function createNotifications(deps: EventRouteDeps, screen: ScreenFacts): 
     kind = next.kind
     update()
   })
-  deps.notifier.onFacts(update)
+  deps.notifier.onFacts(() => {
+    notifications.systemChanged()
+    update()
+  })
   const stops = [
     settings.onChange((changed) => {
       if (![...changed].some((key) => key.startsWith('notifications.') || key.startsWith('sound.'))) return
@@ -140,6 +143,7 @@ function createAlertNotifications(
   return new AlertNotifications({
     show: (popup) => notifier.show(popup),
     withdraw: (tag) => notifier.withdraw(tag),
+    isBroken: () => notifier.facts.problem !== undefined,
     toast: (popup) => toasts.show(popup),
     sounds,
     settle: (shown, items, as) =>

@@ -1,5 +1,5 @@
 import { alertCodec } from '#shared/codec/domain-codecs.ts'
-import type { Alert } from '#shared/alert/alert.ts'
+import type { NodeAlert } from '#shared/alert/alert.ts'
 import type { Db } from '../db/db.ts'
 import { storedValue } from '../http/needs-newer.ts'
 import type { MessageAlert } from './make-message.ts'
@@ -22,7 +22,7 @@ export async function readCritical(db: Db): Promise<AlertVersion[]> {
 }
 
 /** @throws NeedsNewerError for an alert that this version must not use */
-export async function readAlerts(db: Db, ids: readonly string[]): Promise<Array<AlertVersion & { alert: Alert }>> {
+export async function readAlerts(db: Db, ids: readonly string[]): Promise<Array<AlertVersion & { alert: NodeAlert }>> {
   const { rows } = await db.query<AlertVersion & { alert: unknown }>(
     'select id, version, alert from alert where id = any($1::uuid[])',
     [ids],

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { isAcknowledged } from '#shared/alert/acknowledgement.ts'
-import type { Alert } from '#shared/alert/alert.ts'
+import type { NodeAlert } from '#shared/alert/alert.ts'
 import { isInhibited } from '#shared/alert/inhibit.ts'
 import { minuteMs } from '#shared/format/time-units.ts'
 import { connectedConsoles, forgetShownAsCritical, shownAsCritical } from '../consoles/service.ts'
@@ -35,7 +35,7 @@ export class PlanRun {
   readonly #deps: PlanRunDeps
   readonly #silences = new OpenSilences()
   /** Critical alerts as they were last read: most of them do not change between two runs. */
-  #known = new Map<string, { readonly version: number; readonly alert: Alert }>()
+  #known = new Map<string, { readonly version: number; readonly alert: NodeAlert }>()
 
   constructor(deps: PlanRunDeps) {
     this.#deps = deps
@@ -84,7 +84,7 @@ export class PlanRun {
     return facts
   }
 
-  async #criticalAlerts(db: Db): Promise<Alert[]> {
+  async #criticalAlerts(db: Db): Promise<NodeAlert[]> {
     const versions = await readCritical(db)
     const changed = versions.filter(({ id, version }) => this.#known.get(id)?.version !== version)
     const read =

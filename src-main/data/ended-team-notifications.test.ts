@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { anAlert } from '#shared/alert/alert-builders.ts'
 import { anId, aRule } from '#shared/rule/rule-builders.ts'
-import { popup, queuedIn, second, sentBy, settle, t0, valuesOf } from './notified-values.ts'
+import { openAlertIn, popup, queuedIn, second, sentBy, settle, t0, valuesOf } from './notified-values.ts'
 import { TestBackend } from './test-backend.ts'
-import { only, TestEngine } from './test-engine.ts'
+import { TestEngine } from './test-engine.ts'
 
 const fixtures: TestEngine[] = []
 /** Fires and clears immediately. */
@@ -58,7 +58,7 @@ describe('with a backend, the end of an alert', () => {
     const { fixture, backend, send, skipTo } = aTeamConsole()
     skipTo(500)
     send(90, 97)
-    const provisional = only(fixture.call('alerts.list', { open: true }))
+    const provisional = openAlertIn(fixture)
     expect(provisional.provisional).toBe(true)
     settle(fixture, 'opened', popup)
     settle(fixture, 'escalated', popup)
@@ -79,7 +79,7 @@ describe('with a backend, the end of an alert', () => {
     const { fixture, backend, send, skipTo } = aTeamConsole()
     skipTo(500)
     send(90, 97)
-    const provisional = only(fixture.call('alerts.list', { open: true }))
+    const provisional = openAlertIn(fixture)
     settle(fixture, 'opened', popup)
     settle(fixture, 'escalated', popup)
     send(60)
@@ -99,7 +99,7 @@ describe('an alert that fires again under its id', () => {
   function aConsoleThatCleared() {
     const { fixture, backend, send } = aTeamConsole()
     send(50, 97)
-    const alert = only(fixture.call('alerts.list', { open: true }))
+    const alert = openAlertIn(fixture)
     backend.publishAlert(alert)
     settle(fixture, 'opened', popup)
     send(70)

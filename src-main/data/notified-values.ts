@@ -1,4 +1,4 @@
-import type { NotifiedAs } from '#shared/alert/alert.ts'
+import { isNodeAlert, type NodeAlert, type NotifiedAs } from '#shared/alert/alert.ts'
 import type { NotifiedTransition } from '#shared/notification/queued-notification.ts'
 import { aBatch, aMessage, only, type TestEngine } from './test-engine.ts'
 
@@ -52,3 +52,8 @@ export const sentBy = (fixture: TestEngine): string[] =>
     .emittedOf('notifications.queued')
     .flat()
     .map(({ alert, transition, wasShown }) => `${transition}${wasShown ? ' again' : ''}, ${alert.phase}`)
+
+/** The one open alert. */
+export function openAlertIn(fixture: TestEngine): NodeAlert {
+  return only(fixture.call('alerts.list', { open: true }).filter(isNodeAlert))
+}

@@ -1,9 +1,9 @@
 import { afterEach, expect, test } from 'vitest'
 import { anAlert } from '#shared/alert/alert-builders.ts'
 import { anId, aRule } from '#shared/rule/rule-builders.ts'
-import { popup, second, settle, t0, valuesOf } from './notified-values.ts'
+import { openAlertIn, popup, second, settle, t0, valuesOf } from './notified-values.ts'
 import { TestBackend } from './test-backend.ts'
-import { only, TestEngine } from './test-engine.ts'
+import { TestEngine } from './test-engine.ts'
 
 // What a console with a backend showed waits until the backend has accepted it.
 
@@ -23,13 +23,12 @@ function aTeamConsole() {
 }
 
 const waitingIn = (fixture: TestEngine) => fixture.call('shown.list', { limit: 10 }).reports
-const openIn = (fixture: TestEngine) => only(fixture.call('alerts.list', { open: true }))
 
 test('a shown alert waits to be reported with the severity of its popup, also after a restart, until it is accepted', () => {
   const { fixture, send } = aTeamConsole()
   const { consoleId } = fixture.call('shown.list', { limit: 10 })
   send(50, 90)
-  const { id: alertId } = openIn(fixture)
+  const { id: alertId } = openAlertIn(fixture)
   settle(fixture, 'opened', popup)
   const warning = { alertId, severity: 'warning', at: t0 + second } as const
   expect(fixture.emittedOf('shown.changed')).toEqual([{ isCritical: false }])
@@ -70,7 +69,7 @@ test('an alert that was shown again since it was sent stays', () => {
 test('what was dropped, what ended and what a console without a backend showed is not reported', () => {
   const { fixture, send } = aTeamConsole()
   send(50, 97)
-  const { id } = openIn(fixture)
+  const { id } = openAlertIn(fixture)
   settle(fixture, 'opened', popup)
   fixture.call('shown.reported', { reports: waitingIn(fixture) })
   send(60)
@@ -94,7 +93,7 @@ test('the official alert that takes the place of a shown one is reported, also i
   const { fixture, backend, send, skipTo } = aTeamConsole()
   skipTo(500)
   send(97)
-  const provisional = openIn(fixture)
+  const provisional = openAlertIn(fixture)
   settle(fixture, 'opened', popup)
   fixture.call('shown.reported', { reports: waitingIn(fixture) })
   backend.publishAlert({ ...provisional, id: anId(1), provisional: false, since: t0, openedAt: t0 })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { anAlert } from '#shared/alert/alert-builders.ts'
-import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
+import { anAlert, anOwnAlert } from '#shared/alert/alert-builders.ts'
+import { type Alert, type AlertEvent, OwnAlertKind } from '#shared/alert/alert.ts'
 import { factOf } from '#shared/history/history-fact.ts'
 import { historyDetails, historyText } from '#shared/history/history-details.ts'
 import { byPlace, isBlindInHistory, isInHistory, placeOf } from '#shared/history/history-filter.ts'
@@ -69,6 +69,14 @@ function eventOf({ kind, at, by, comment, value }: { kind: AlertEvent['kind'] } 
   return { kind, at, ...more } as Omit<AlertEvent, 'alertId'>
 }
 
+/** Of the console about itself: it has no node, and only an unreachable backend is for information. */
+const own: fc.Arbitrary<Stored> = fc
+  .record({ n: fc.integer({ min: 61, max: 70 }), openedAt: time, kind: fc.constantFrom(...OwnAlertKind.options) })
+  .map(({ n, openedAt, kind }) => {
+    const severity = kind === 'backend' ? 'info' : kind === 'blind' ? 'critical' : 'warning'
+    return { alert: anOwnAlert({ id: anId(n), openedAt, kind, severity }), events: [] }
+  })
+
 const blind: fc.Arbitrary<BlindEntry> = fc.record({
   kind: fc.constant('blind' as const),
   from: time,
@@ -84,9 +92,23 @@ const filter: fc.Arbitrary<HistoryFilter> = fc
     nodeId: maybe(nodes),
     metric: maybe(metrics),
     ruleId: maybe([anId(100), anId(109)]),
-    severity: maybe(['warning', 'critical'] as const),
+    severity: maybe(['info', 'warning', 'critical'] as const),
     outcome: maybe(['firing', 'resolved', 'acknowledged', 'unacknowledged', 'silenced', 'flapped'] as const),
-    text: maybe(['NODE', 'Ärger', '%', '_', '\\', "'", 'anna', 'ben', 'job', ' OFF ', 'cpu usage', "x') OR 1=1 --"]),
+    text: maybe([
+      'NODE',
+      'this console',
+      'Ärger',
+      '%',
+      '_',
+      '\\',
+      "'",
+      'anna',
+      'ben',
+      'job',
+      ' OFF ',
+      'cpu usage',
+      "x') OR 1=1 --",
+    ]),
   })
   .map((all) => Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as HistoryFilter)
 
@@ -96,7 +118,10 @@ it('pages of any size have each entry once, in order, equal to a filter in memor
   const read = ReadStore.open(folder.dir)
   fc.assert(
     fc.property(
-      fc.uniqueArray(stored, { maxLength: 40, selector: ({ alert }) => alert.id }),
+      fc.uniqueArray(fc.oneof({ weight: 4, arbitrary: stored }, own), {
+        maxLength: 40,
+        selector: ({ alert }) => alert.id,
+      }),
       fc.uniqueArray(blind, { maxLength: 4, selector: ({ from }) => from }),
       filter,
       fc.integer({ min: 1, max: 7 }),

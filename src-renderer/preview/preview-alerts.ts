@@ -1,7 +1,7 @@
 import { applyAct, type AlertAct } from '#shared/alert/alert-act.ts'
 import { awaySummary, type AwaySummary } from '#shared/alert/away.ts'
 import type { Alert, AlertEvent, NodeAlert } from '#shared/alert/alert.ts'
-import { anAlert } from '#shared/alert/alert-builders.ts'
+import { anAlert, anOwnAlert } from '#shared/alert/alert-builders.ts'
 import { noteEvent } from '#shared/alert/note.ts'
 import { wholeNode } from '#shared/alert/series.ts'
 import type { IpcReply, IpcRequest, IpcResult } from '#shared/ipc/contract.ts'
@@ -13,6 +13,8 @@ import type { PreviewFleet } from './preview-fleet.ts'
 export interface PreviewAlertsOptions {
   /** So many alerts of a storm, which began a minute ago. */
   readonly storm: number
+  /** The console also has alerts about itself. */
+  readonly hasOwn: boolean
   /** The operator comes back. */
   readonly away: boolean
 }
@@ -115,7 +117,7 @@ export function timelineOf(alert: Alert | undefined): AlertEvent[] {
   const line = { alertId: alert.id, ...(alert.value === null ? {} : { value: alert.value }) }
   const { acknowledgement: ack } = alert
   return [
-    ...(alert.kind === 'value' ? [{ ...line, kind: 'pending' as const, at: alert.since }] : []),
+    ...(alert.kind === 'value' || alert.kind === 'lag' ? [{ ...line, kind: 'pending' as const, at: alert.since }] : []),
     { ...line, kind: 'opened', at: alert.openedAt, severity: alert.severity },
     { alertId: alert.id, kind: 'notified', at: alert.openedAt + 5000 },
     ...(ack
@@ -126,7 +128,11 @@ export function timelineOf(alert: Alert | undefined): AlertEvent[] {
 }
 
 /** The alerts of a usual fleet, and those of a storm. */
-export function previewAlerts(fleet: PreviewFleet, rules: readonly Rule[], { storm }: PreviewAlertsOptions): Alert[] {
+export function previewAlerts(
+  fleet: PreviewFleet,
+  rules: readonly Rule[],
+  { storm, hasOwn }: PreviewAlertsOptions,
+): Alert[] {
   const cpu = rules.find((rule) => metricOfRule(rule) === 'cpu_usage' && rule.scope.kind === 'all')
   const alert = (node: number, minutes: number, more: Partial<NodeAlert> = {}): Alert =>
     anAlert({
@@ -164,7 +170,22 @@ export function previewAlerts(fleet: PreviewFleet, rules: readonly Rule[], { sto
     ({ nodeId }, i) =>
       fleet.nodes.some(({ id }) => id === nodeId) && (fleet.nodes.length > 4 || i < 2 || all[i]?.phase === 'resolved'),
   )
-  return [...usual, ...stormAlerts(fleet, alert, storm)]
+  return [...usual, ...stormAlerts(fleet, alert, storm), ...(hasOwn ? ownAlerts(fleet) : [])]
+}
+
+/** One of each severity. */
+function ownAlerts({ startedAt }: PreviewFleet): Alert[] {
+  const since = (minutes: number): { readonly since: number; readonly openedAt: number } => {
+    const at = startedAt - minutes * 60_000
+    return { since: at, openedAt: at + 1000 }
+  }
+  const cause = 'metrics-web, partition 3'
+  const away = { severity: 'info', value: null, threshold: 300, forSeconds: 0 } as const
+  return [
+    anOwnAlert({ id: anId(3001), severity: 'critical', value: 131, threshold: 120, forSeconds: 0, cause, ...since(5) }),
+    anOwnAlert({ id: anId(3002), kind: 'rejects', value: 12, threshold: 1, forSeconds: 300, ...since(9) }),
+    anOwnAlert({ id: anId(3003), kind: 'backend', ...away, ...since(12) }),
+  ]
 }
 
 /** Of ten alerts, seven are of the CPU, critical, two warn, one is of the memory. They began within a minute. */

@@ -61,7 +61,13 @@ function previewConsoles(now: number): ConsoleItem[] {
   return [
     one(2, { name: 'ben-laptop', user: 'ben', doNotDisturbUntil: now + 42 * minuteMs }),
     one(4, { name: 'branch-office', user: 'dora', health: 'catching-up', connectedSince: now - 50 * secondMs }),
-    one(3, { name: 'carl-desk', user: 'carl', connected: false, lastSeenAt: now - 6 * hourMs - minuteMs, version: '0.2.0-rc.1' }),
+    one(3, {
+      name: 'carl-desk',
+      user: 'carl',
+      connected: false,
+      lastSeenAt: now - 6 * hourMs - minuteMs,
+      version: '0.2.0-rc.1',
+    }),
     one(1, {}),
     one(5, { name: 'wall', user: 'noc', health: 'blind' }),
   ]

@@ -6,6 +6,7 @@ const query = new URLSearchParams(location.search)
 const bridge = previewConsole({
   nodes: Number(query.get('nodes') ?? 4),
   storm: Number(query.get('storm') ?? 0),
+  hasOwn: query.has('own'),
   away: query.has('away'),
   hz: Number(query.get('hz') ?? 2),
   names: (query.get('names') ?? 'numbers') as PreviewOptions['names'],

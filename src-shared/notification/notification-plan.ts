@@ -43,7 +43,7 @@ export interface PlanFacts extends TextFacts {
   /** `undefined`: popups say everything. */
   readonly hidden: HiddenDetails | undefined
   /** The newest value of the series of an alert, for a reminder; `undefined` if unknown. */
-  readonly valueOf: (alert: Alert) => number | undefined
+  readonly newestOf: (alert: Alert) => number | undefined
 }
 
 /** What the digest at the end of do not disturb is about. */

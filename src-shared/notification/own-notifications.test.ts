@@ -11,7 +11,7 @@ import { initialPlannerState } from './planner-state.ts'
 const now = 1_764_000_000_000
 const plain = (text: string): string => text.replaceAll(/[\u00a0\u202f]/g, ' ')
 
-function titles(alerts: readonly Alert[], change: Partial<PlanFacts> = {}): string[] {
+function titles(alerts: readonly Alert[], change: Pick<Partial<PlanFacts>, 'health' | 'isSilenced'> = {}): string[] {
   const { plan } = planNotifications(initialPlannerState(now), {
     now,
     health: { kind: 'catching-up', lagMessages: 9, behindMs: 130_000 },
@@ -26,7 +26,7 @@ function titles(alerts: readonly Alert[], change: Partial<PlanFacts> = {}): stri
     isUnseen: () => true,
     doNotDisturb: disturbanceAllowed,
     hidden: undefined,
-    valueOf: () => undefined,
+    newestOf: () => undefined,
     clearLevelOf: () => undefined,
     timeOf: () => '12:02:09',
     ...change,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Alert } from '../alert/alert.ts'
+import { type Alert, isNodeAlert, type NodeAlert } from '../alert/alert.ts'
 import { anAlert } from '../alert/alert-builders.ts'
 import { disturbanceAllowed } from '../do-not-disturb/do-not-disturb.ts'
 import { anId } from '../rule/rule-builders.ts'
@@ -14,7 +14,7 @@ const nodes = 40
 const rules = 9
 const idOf = (node: number, rule: number): string => anId(1 + node * rules + rule)
 
-const alertOf = (node: number, rule: number, severity: Alert['severity']): Alert =>
+const alertOf = (node: number, rule: number, severity: NodeAlert['severity']): NodeAlert =>
   anAlert({
     id: idOf(node, rule),
     nodeId: `node-${node}`,
@@ -25,13 +25,13 @@ const alertOf = (node: number, rule: number, severity: Alert['severity']): Alert
 
 const node = fc.nat(nodes - 1)
 const rule = fc.nat(rules - 1)
-const severity = fc.constantFrom<Alert['severity']>('critical', 'critical', 'warning')
+const severity = fc.constantFrom<NodeAlert['severity']>('critical', 'critical', 'warning')
 
 type Happening = (planner: TestPlanner) => void
 const onFiring =
-  (pick: number, happens: (planner: TestPlanner, alert: Alert) => void): Happening =>
+  (pick: number, happens: (planner: TestPlanner, alert: NodeAlert) => void): Happening =>
   (planner) => {
-    const firing = [...planner.firing.values()]
+    const firing = [...planner.firing.values()].filter(isNodeAlert)
     const alert = firing[pick % Math.max(1, firing.length)]
     if (alert) happens(planner, alert)
   }

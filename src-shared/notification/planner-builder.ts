@@ -167,7 +167,7 @@ export class TestPlanner {
       doNotDisturb: this.doNotDisturb,
       heldBack: this.heldBack,
       hidden: this.hidden,
-      valueOf: ({ id }) => this.values.get(id),
+      newestOf: ({ id }) => this.values.get(id),
       clearLevelOf: () => 75,
       timeOf: (at) => formatClock(at, 0),
     }

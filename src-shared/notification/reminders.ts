@@ -48,7 +48,7 @@ export function reminderCandidates(
       kind: existing?.popup.kind ?? 'group',
       tag,
       queued: [],
-      items: [...items.values()].map(({ alert }) => ({ alert, transitions: [], value: facts.valueOf(alert) })),
+      items: [...items.values()].map(({ alert }) => ({ alert, transitions: [], value: facts.newestOf(alert) })),
       existing,
       isCritical: true,
       dueAt: Math.min(...reminded.map(({ dueAt }) => dueAt)),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { AlertKind } from '../alert/alert.ts'
+import { NodeAlertKind } from '../alert/alert.ts'
 import { Time } from '../rest/fields.ts'
 import { Condition, Severity } from '../rule/rule.ts'
 
@@ -11,7 +11,7 @@ const WebhookAlert = z.strictObject({
   id: z.uuid(),
   status: z.enum(['firing', 'resolved']),
   severity: Severity,
-  kind: AlertKind,
+  kind: NodeAlertKind,
   nodeId: z.string(),
   nodeName: z.string(),
   metric: z.string(),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Pool } from 'pg'
-import type { Alert } from '#shared/alert/alert.ts'
+import type { NodeAlert } from '#shared/alert/alert.ts'
 import { WebhookMessage } from '#shared/notification/webhook-message.ts'
 import { anId } from '#shared/rule/rule-builders.ts'
 import type { Severity } from '#shared/rule/rule.ts'
@@ -60,8 +60,8 @@ export interface ChannelSteps {
   channel: SecondChannel
   replica(url?: string): SecondChannel
   /** A critical alert of `node-<n>`, or a newer version of it. */
-  open(n: number, change?: Partial<Alert>): Promise<Alert>
-  resolve(n: number): Promise<Alert>
+  open(n: number, change?: Partial<NodeAlert>): Promise<NodeAlert>
+  resolve(n: number): Promise<NodeAlert>
   /** A console of a new user reports that it showed the alert. */
   show(n: number, severity?: Severity): Promise<void>
   run(): Promise<void>

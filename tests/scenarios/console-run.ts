@@ -153,7 +153,7 @@ export class ConsoleRun {
       isSilenced: (alert) => silences.isSilenced(alert, now),
       isUnseen: () => true,
       hidden: undefined,
-      valueOf: () => undefined,
+      newestOf: () => undefined,
       now,
       firing: this.#fixture.call('alerts.list', { open: true }),
       clearLevelOf: () => undefined,

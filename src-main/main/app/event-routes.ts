@@ -29,7 +29,7 @@ export function routeEvents(allDeps: EventRouteDeps): EventRoutes {
   const { data, read, health, alerts, clearLevels, log } = allDeps
   const gate = new RouteGate(allDeps)
   const deps: EventRouteDeps = { ...allDeps, ...gate.guarded }
-  const screen = { isLocked: () => power.isLocked }
+  const screen = { isLocked: () => power.isLocked, isInhibited: () => allDeps.notifier.facts.isInhibited }
   const { notifications, blind, update, stop } = createNotifications(deps, screen)
   const watch = (): void => {
     if (gate.isClosed || data.state.kind !== 'running') return

@@ -14,6 +14,8 @@ import { PlanTimer } from './plan-timer.ts'
 /** What the screen shows to others. */
 export interface ScreenFacts {
   readonly isLocked: () => boolean
+  /** The desktop holds popups back, as KDE does while it shares its screen. */
+  readonly isInhibited: () => boolean
 }
 
 export interface NotificationRoutes {
@@ -26,7 +28,7 @@ export interface NotificationRoutes {
 
 /** Notifications of one connection: planned after each event, and by a timer at the time that the plan names. */
 export function createNotifications(deps: EventRouteDeps, screen: ScreenFacts): NotificationRoutes {
-  const { health, settings, doNotDisturb, now, log } = deps
+  const { health, settings, doNotDisturb, notifier, now, log } = deps
   const timer = new PlanTimer(now, () => update())
   let compiled = planSettings(settings.values)
   const notifications = createAlertNotifications(deps, { screen, timer, settings: () => compiled })
@@ -37,10 +39,6 @@ export function createNotifications(deps: EventRouteDeps, screen: ScreenFacts): 
     kind = next.kind
     update()
   })
-  deps.notifier.onFacts(() => {
-    notifications.systemChanged()
-    update()
-  })
   const stops = [
     settings.onChange((changed) => {
       if (![...changed].some((key) => key.startsWith('notifications.') || key.startsWith('sound.'))) return
@@ -48,6 +46,10 @@ export function createNotifications(deps: EventRouteDeps, screen: ScreenFacts): 
       update()
     }),
     doNotDisturb.onChange(update),
+    notifier.onFacts(() => {
+      notifications.systemChanged()
+      update()
+    }),
     () => timer.stop(),
   ]
   return {
@@ -153,7 +155,7 @@ function createAlertNotifications(
     pause: doNotDisturb,
     health: () => health.report.health,
     settings: planned,
-    hidden: () => hiddenDetails(settings.values, { ...screen, isShared: notifier.facts.isInhibited }),
+    hidden: () => hiddenDetails(settings.values, screen),
     firing: () => alerts.list,
     isSilenced: alerts.isSilenced,
     isUnseen: alerts.isUnseen,
@@ -179,11 +181,11 @@ function valuesById(alerts: readonly Alert[], values: ReadonlyArray<number | nul
   )
 }
 
-/** `isShared`: the desktop holds popups back, as KDE does while the screen is shared. */
+/** The desktop holds popups back while the screen is shared, as KDE does. */
 function hiddenDetails(
   values: EventRouteDeps['settings']['values'],
-  { isLocked, isShared }: ScreenFacts & { readonly isShared: boolean },
+  { isLocked, isInhibited }: ScreenFacts,
 ): HiddenDetails | undefined {
   if (values['notifications.hideWhenLocked'] && isLocked()) return 'locked'
-  return values['notifications.hideDetails'] || isShared ? 'shared' : undefined
+  return values['notifications.hideDetails'] || isInhibited() ? 'shared' : undefined
 }

@@ -1,3 +1,5 @@
+import { ownAlertSettings } from '#shared/own/own-settings.ts'
+import { initialSettings } from '#shared/settings/app-settings.ts'
 import { expect, test } from 'vitest'
 import { demoConnection, unsetConnection } from '#shared/settings/connection-in-use.ts'
 import type { ConnectionInUse } from '#shared/settings/connection-in-use.ts'
@@ -18,11 +20,13 @@ const inUse: ConnectionInUse = {
   folder: 'connections/prod',
 }
 const retention = { days: 14, bytes: 2e9 }
-const common = { dataDir: '/data', user: 'ada', retention, startedAt: 7 }
+const own = ownAlertSettings(initialSettings)
+const common = { dataDir: '/data', user: 'ada', retention, own, startedAt: 7 }
 
 test('a connection that is ready is read, with its rack, team and start position', () => {
   const security = { sasl: { mechanism: 'plain', username: 'ada', password: 'x' } } as const
   expect(dataThreadOptions({ inUse, access: { kind: 'ready', security }, ...common })).toEqual({
+    own,
     dataDir: '/data',
     connectionName: 'Production',
     retention,

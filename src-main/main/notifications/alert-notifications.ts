@@ -252,7 +252,7 @@ export class AlertNotifications {
       doNotDisturb: pause.inForce,
       heldBack: this.#heldBack.due,
       hidden: hidden(),
-      valueOf: ({ id }) => values.get(id),
+      newestOf: ({ id }) => values.get(id),
       clearLevelOf,
       timeOf,
     }

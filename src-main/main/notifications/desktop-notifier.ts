@@ -18,7 +18,7 @@ export interface NotifierDeps {
 export class DesktopNotifier {
   readonly #deps: NotifierDeps
   readonly #counts = { shown: 0, failed: 0 }
-  readonly #listeners: Array<() => void> = []
+  readonly #listeners = new Set<() => void>()
   #announced = ''
   #last: { readonly problem: string | undefined } | undefined
 
@@ -51,9 +51,10 @@ export class DesktopNotifier {
     return this.#last !== undefined && this.#last.problem === undefined
   }
 
-  /** Calls `listener` after each change of `facts` or `hasShown`. */
-  onFacts(listener: () => void): void {
-    this.#listeners.push(listener)
+  /** Calls `listener` after each change of `facts` or `hasShown`. @returns stops */
+  onFacts(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
   }
 
   async show(popup: DesktopPopup): Promise<boolean> {

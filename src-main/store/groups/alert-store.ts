@@ -33,9 +33,6 @@ export interface SettledNotification {
   readonly isReported?: boolean
 }
 
-/** What a backend knows. A console alone knows of the others. */
-const kindsOfTeam: ReadonlySet<Alert['kind']> = new Set(['value', 'no-data', 'offline'])
-
 /** Alerts, their timelines and their notifications. */
 export class AlertStore {
   readonly #alerts: AlertTable
@@ -129,7 +126,8 @@ export class AlertStore {
 
   #reportOf(alertId: string, at: number): ShownReport[] {
     const alert = this.#alerts.get(alertId)
-    if (!alert || !kindsOfTeam.has(alert.kind)) return []
+    // The backend knows nothing of what a console says about itself.
+    if (!alert || !isNodeAlert(alert)) return []
     const { severity } = this.#shownSeverity(alertId)
     return [{ alertId, severity: severity === 'critical' ? 'critical' : 'warning', at }]
   }

@@ -20,6 +20,7 @@ const colors = {
   strong: '#777777',
   warning: '#888800',
   critical: '#990000',
+  info: '#000099',
   font: 'sans-serif',
 }
 

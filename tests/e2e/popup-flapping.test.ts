@@ -31,7 +31,7 @@ test('an alert that flaps is one notice at its start, none while it does, and on
   const changes = [stay(20, 120), stay(97, 120), stay(20, 180), stay(97, 120)].flat()
   const flapping = await sendSteps(producer, fired, changes)
   await expect.poll(() => received(notifications).at(-1)).toMatch(/^\[FLAPPING\] flap-1/)
-  expect(notifications.displayed()).toBe(1)
+  await expect.poll(() => notifications.displayed()).toBe(1)
   const atStart = notifications.calls().length
 
   const during = await sendSteps(

@@ -64,6 +64,19 @@ describe('a recovery', () => {
     expect(planner.titles).toEqual(['Resolved: CPU on 3 nodes'])
   })
 
+  test('is no popup if its series fires again within the wait for others', () => {
+    const planner = busy()
+    planner.fire(cpu(1))
+    planner.after(60)
+    planner.resolve(cpu(1))
+    planner.after(1)
+    planner.fire({ ...cpu(1), id: anId(101) })
+    planner.after(60)
+    expect(planner.titles).toHaveLength(1)
+    expect(planner.titles[0]).toMatch(/^\[CRITICAL\] node-1 CPU/)
+    expect(planner.queued).toEqual([])
+  })
+
   test('is settled without a popup while its alert is silenced', () => {
     const planner = new TestPlanner()
     planner.fire(cpu(1))

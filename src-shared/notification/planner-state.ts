@@ -116,6 +116,11 @@ export function popupRefused(state: PlannerState, { tag }: PlannedPopup, now: nu
   return { ...state, popups: without(state.popups, tag), retryAt: now + retryAfterMs }
 }
 
+/** The system shows popups again: what it refused is planned at once. */
+export function popupsWork(state: PlannerState): PlannerState {
+  return { ...state, retryAt: -Infinity }
+}
+
 /** The operator or the system closed the popup. It does not come back by an update. */
 export function popupClosed(state: PlannerState, tag: string): PlannerState {
   const shown = state.popups.get(tag)

@@ -1,4 +1,4 @@
-import { isOwnAlert } from '../alert/alert.ts'
+import { type Alert, isOwnAlert } from '../alert/alert.ts'
 import { endedSilenced, isCritical } from './audience.ts'
 import type { Audience } from './audience.ts'
 import type { PlanFacts, PlannerState, PopupItem } from './notification-plan.ts'
@@ -44,13 +44,34 @@ export function freeQueue(
   const queue = { drop: [] as QueuedNotification[], held: [] as QueuedNotification[] }
   const alerts: QueuedNotification[] = []
   const resolved: QueuedNotification[] = []
+  const isOver = (item: QueuedNotification): boolean =>
+    item.transition === 'resolved' && wantsResolved(item, state, facts)
   for (const item of open) {
     if (audience.isHeld(item.alert)) queue.held.push(item)
-    else if (item.transition === 'resolved' ? wantsResolved(item, state, facts) : false) resolved.push(item)
+    else if (isOver(item)) resolved.push(item)
     else if (item.transition !== 'resolved' && audience.popsUp(item.alert)) alerts.push(item)
     else queue.drop.push(item)
   }
-  return { ...queue, alerts, resolved }
+  return { ...queue, ...withoutRefired(queue.drop, resolved, facts), alerts }
+}
+
+/** The recovery of a series that fires again is no news: its popup would contradict the one of the new alert. */
+function withoutRefired(
+  drop: readonly QueuedNotification[],
+  resolved: readonly QueuedNotification[],
+  { firing }: PlanFacts,
+): Pick<FreeQueue, 'drop' | 'resolved'> {
+  if (resolved.length === 0) return { drop, resolved }
+  const series = new Set(firing.map(seriesKey))
+  const isRefired = ({ alert }: QueuedNotification): boolean => series.has(seriesKey(alert))
+  return {
+    drop: [...drop, ...resolved.filter(isRefired)],
+    resolved: resolved.filter((item) => !isRefired(item)),
+  }
+}
+
+function seriesKey({ kind, nodeId, metric, ruleId }: Alert): string {
+  return JSON.stringify([kind, nodeId, metric, ruleId])
 }
 
 /** A recovery is shown only if the beginning was: by this run of the console, or before. */

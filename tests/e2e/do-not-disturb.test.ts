@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { breach, calm, hot, openWithNode } from '../support/node-steps.ts'
 import { electronPath, type RunningConsole } from '../support/running-console.ts'
+import { firing, lastCall, openWithThreshold, received, sendCpu, sendUntilFiring } from '../support/popup-steps.ts'
+import { call, set } from '../support/sound-steps.ts'
 import { addCpuThreshold } from '../support/window-steps.ts'
 import { expect, test } from './fixtures.ts'
 
@@ -71,6 +73,33 @@ test('without breaking through no popup is shown, and one digest when it is ende
   expect(digest?.summary).toMatch(/^Do not disturb ended after \d/)
   expect(digest?.body).toMatch(/^2 critical fired, 1 resolved\. 1 still fires: pause-2 CPU 97\.2.%\.$/)
   expect(await isOn(console)).toBe(0)
+})
+
+test('an alert that opens and resolves in between is nothing during, and one digest at the end', async ({
+  launch,
+  producer,
+  notifications,
+}) => {
+  const { console, window } = await openWithThreshold(launch, producer, 'short-.*')
+  await set(window, 'notifications.criticalBreaksThrough', false)
+  await pauseByKeyboard(window, console)
+  await sendUntilFiring(console, 1, () => sendCpu(producer, 'short-1', 97.2))
+  await expect.poll(() => held(console, 'critical')).toBe(1)
+  await sendCpu(producer, 'short-1', 71)
+  await expect.poll(() => firing(console)).toBe(0)
+  expect(received(notifications)).toEqual([])
+
+  await call(window, 'doNotDisturb.request', { request: 'off' })
+  await expect.poll(() => received(notifications)).toHaveLength(1)
+  expect(lastCall(notifications)).toMatchObject({
+    summary: expect.stringMatching(/^Do not disturb ended after \d+ s$/),
+    body: '1 critical fired, 1 resolved.',
+    urgency: 'normal',
+    buttons: ['Open the list', 'Mark all seen'],
+  })
+  notifications.press('Mark all seen')
+  await expect(window).toHaveTitle('ReMo')
+  expect(received(notifications)).toHaveLength(1)
 })
 
 test('the tray has the same choices, a picture of its own and the time left', async ({ launch, tray }) => {

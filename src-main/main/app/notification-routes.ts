@@ -46,7 +46,10 @@ export function createNotifications(deps: EventRouteDeps, screen: ScreenFacts): 
       update()
     }),
     doNotDisturb.onChange(update),
-    notifier.onFacts(update),
+    notifier.onFacts(() => {
+      notifications.systemChanged()
+      update()
+    }),
     () => timer.stop(),
   ]
   return {
@@ -142,6 +145,7 @@ function createAlertNotifications(
   return new AlertNotifications({
     show: (popup) => notifier.show(popup),
     withdraw: (tag) => notifier.withdraw(tag),
+    isBroken: () => notifier.facts.problem !== undefined,
     toast: (popup) => toasts.show(popup),
     sounds,
     settle: (shown, items, as) =>

@@ -40,6 +40,7 @@ class Laptop {
       show,
       pause,
       withdraw: () => undefined,
+      isBroken: () => false,
       toast: () => undefined,
       sounds: { play: () => undefined, stop: () => undefined },
       settle: () => undefined,

@@ -150,6 +150,31 @@ test('a system that refuses popups has toasts in the window, which go like popup
   expect(console_.withdrawn).toEqual([console_.toasts[0]?.tag])
 })
 
+test('a system that is known to show nothing gets a toast for the first alert, and popups as soon as it works', async () => {
+  Object.assign(console_, { works: false, isBroken: true })
+  fire(queued(1))
+  await console_.after(0)
+  expect([console_.toasts.length, console_.settledAs]).toEqual([1, ['toast']])
+  Object.assign(console_, { works: true, isBroken: false })
+  console_.notifications.systemChanged()
+  fire(queued(2))
+  await console_.after(0)
+  expect(console_.screen).toEqual([title(2)])
+})
+
+test('a system that has just broken gets the popup that it refused as soon as it works again', async () => {
+  console_.works = false
+  fire(queued(1))
+  await console_.after(0)
+  console_.isBroken = true
+  console_.notifications.systemChanged()
+  expect(console_.toasts).toEqual([])
+  Object.assign(console_, { works: true, isBroken: false })
+  console_.notifications.systemChanged()
+  await console_.after(1000)
+  expect(console_.screen).toEqual([title(1)])
+})
+
 test('alerts that fired while the console caught up for a minute are one digest', async () => {
   console_.health = catchingUp
   await console_.after(0)

@@ -23,6 +23,7 @@ import {
   popupClosed,
   popupRefused,
   popupShown,
+  popupsWork,
   withAlerts,
   withShownBefore,
 } from '#shared/notification/planner-state.ts'
@@ -44,6 +45,8 @@ export interface AlertNotificationsDeps {
   readonly show: ShowPopup
   /** Removes the popup with this tag from the screen. */
   readonly withdraw: (tag: string) => void
+  /** Whether the system is known to show no popups, by the last one or by what it says. */
+  readonly isBroken: () => boolean
   /** Shows it in the window instead, because the system refuses popups. */
   readonly toast: (popup: DesktopPopup) => void
   readonly sounds: PlaySound
@@ -73,7 +76,7 @@ export interface AlertNotificationsDeps {
   readonly now: () => number
 }
 
-/** The system refuses popups if it refused so many in a row. Then they are toasts. */
+/** The system refuses popups if it refused so many in a row, or was known to be broken before. Then they are toasts. */
 const toastAfterRefusals = 2
 const noValues: Values = new Map()
 
@@ -93,9 +96,11 @@ export class AlertNotifications {
   #running: Promise<void> | undefined
   /** Popups in a row that the system refused. */
   #refusals = 0
+  #wasBroken: boolean
 
   constructor(deps: AlertNotificationsDeps) {
     this.#deps = deps
+    this.#wasBroken = deps.isBroken()
     this.#state = initialPlannerState(deps.now())
     this.#heldBack = new HeldBackAlerts(deps.pause)
   }
@@ -142,6 +147,13 @@ export class AlertNotifications {
     this.#state = afterSleep(this.#state)
   }
 
+  /** What is known of the system has changed. One that shows popups again is not waited for. */
+  systemChanged(): void {
+    const isBroken = this.#deps.isBroken()
+    if (this.#wasBroken && !isBroken) this.#state = popupsWork(this.#state)
+    this.#wasBroken = isBroken
+  }
+
   /** Another popup of ReMo was shown: about a silence, or blindness. */
   otherShown(): void {
     this.#state = otherPopupShown(this.#state, this.#deps.now())
@@ -185,10 +197,11 @@ export class AlertNotifications {
   async #show(popup: PlannedPopup): Promise<void> {
     const desktopPopup = this.#desktopPopup(popup)
     this.#changed = new Map()
+    const wasBroken = this.#deps.isBroken()
     const shown = await this.#deps.show(desktopPopup)
     const now = this.#deps.now()
     this.#refusals = shown ? 0 : this.#refusals + 1
-    const isToast = this.#refusals >= toastAfterRefusals
+    const isToast = !shown && (wasBroken || this.#refusals >= toastAfterRefusals)
     if (isToast) this.#deps.toast(desktopPopup)
     if (shown || isToast) {
       this.#state = popupShown(this.#state, popup, now)

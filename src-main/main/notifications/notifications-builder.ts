@@ -17,6 +17,8 @@ export class TestNotifications {
   health: Health = { kind: 'live', behindMs: 100 }
   /** Whether the system shows popups. */
   works = true
+  /** Whether it is known to show none. */
+  isBroken = false
   hidden: HiddenDetails | undefined
   settings: SettingValues
   values = new Map<string, number>()
@@ -50,6 +52,7 @@ export class TestNotifications {
         this.withdrawn.push(tag)
         this.#onScreen.delete(tag)
       },
+      isBroken: () => this.isBroken,
       toast: (popup) => this.toasts.push(popup),
       sounds: { play: (kind) => this.sounds.push(kind), stop: () => this.sounds.push('stop') },
       settle: (byPopup, items, as) => {

@@ -56,7 +56,7 @@ test('without a tray the window title has the count, closing quits, and a new st
   await answerQuestion(bare.env, 'Escape')
   expect(await firing(console)).toBe(1)
   await set(window, 'startup.close', 'tray')
-  const ended = new Promise((resolve) => console.app.once('close', resolve))
+  const ended = new Promise<void>((resolve) => console.app.once('close', () => resolve()))
   await close()
   await ended
 

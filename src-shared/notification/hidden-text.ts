@@ -2,13 +2,18 @@ import type { HiddenDetails, PopupItem, PopupKind } from './notification-plan.ts
 import { isCritical } from './audience.ts'
 import type { PopupText } from './popup-text.ts'
 
+/** How somebody gets to what a popup hides. */
+export function howToSee(hidden: HiddenDetails): string {
+  return hidden === 'locked' ? 'Unlock' : 'Open ReMo'
+}
+
 /** A popup without names and values: "1 critical alert", "Unlock to see it." */
 export function hiddenText(
   { kind, items }: { readonly kind: PopupKind; readonly items: readonly PopupItem[] },
   { title }: PopupText,
   hidden: HiddenDetails,
 ): PopupText {
-  const how = hidden === 'locked' ? 'Unlock' : 'Open ReMo'
+  const how = howToSee(hidden)
   // The titles of digests have counts only.
   if (kind === 'away' || kind === 'held-back') return { title, body: `${how} to see more.` }
   const critical = items.filter(({ alert }) => isCritical(alert)).length

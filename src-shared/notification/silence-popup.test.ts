@@ -3,6 +3,7 @@ import { anAlert } from '../alert/alert-builders.ts'
 import type { SilenceNotice } from '../silence/silence-notices.ts'
 import type { Silence } from '../silence/silence.ts'
 import { aSilence, aWeekly } from '../silence/silence-builders.ts'
+import type { HiddenDetails } from './notification-plan.ts'
 import { isForOperator, silencePopup } from './silence-popup.ts'
 
 const weekly = aSilence({ schedule: aWeekly() })
@@ -39,12 +40,29 @@ test.each<[SilenceNotice['kind'], Silence, number, string]>([
 ])('%s in words: %#', (kind, silence, firing, text) => {
   const alerts = Array.from({ length: firing }, () => anAlert())
   const others = [anAlert({ nodeId: 'node-2' }), anAlert({ phase: 'resolved', resolvedAt: 2 })]
-  const { title, body } = silencePopup(notice(kind, silence), { firing: [...alerts, ...others], timeOf: () => '14:00' })
+  const { title, body } = silencePopup(notice(kind, silence), {
+    firing: [...alerts, ...others],
+    timeOf: () => '14:00',
+    hidden: undefined,
+  })
   expect(`${title} | ${body}`).toBe(text)
 })
 
 test('a long comment is cut, and the count stays', () => {
   const silence = aSilence({ comment: 'x'.repeat(500) })
-  const { title, body } = silencePopup(notice('ended', silence), { firing: [anAlert()], timeOf: () => '' })
+  const { title, body } = silencePopup(notice('ended', silence), {
+    firing: [anAlert()],
+    timeOf: () => '',
+    hidden: undefined,
+  })
   expect([title.length, body]).toEqual([100, '1 alert still fires.'])
+})
+
+test.each<[SilenceNotice['kind'], Silence, HiddenDetails, string]>([
+  ['began', weekly, 'locked', 'Maintenance window began | Unlock to see more.'],
+  ['ends-soon', atOnce, 'shared', 'Silence ends at 14:00 | Open ReMo to see more.'],
+  ['ended', atOnce, 'locked', 'Silence ended | Unlock to see more.'],
+])('%s, while details are hidden, has no comment and no name: %#', (kind, silence, hidden, text) => {
+  const { title, body } = silencePopup(notice(kind, silence), { firing: [anAlert()], timeOf: () => '14:00', hidden })
+  expect(`${title} | ${body}`).toBe(text)
 })

@@ -5,6 +5,8 @@ import { minuteMs } from '../format/time-units.ts'
 import { compileMatchers, labelsOf } from '../silence/matchers.ts'
 import type { SilenceNotice } from '../silence/silence-notices.ts'
 import type { Silence } from '../silence/silence.ts'
+import { howToSee } from './hidden-text.ts'
+import type { HiddenDetails } from './notification-plan.ts'
 
 /** A silence that begins this long after it was made was planned, ms. */
 const plannedMs = minuteMs
@@ -43,6 +45,8 @@ export interface SilencePopupFacts {
   readonly firing: readonly Alert[]
   /** A time of the operator's clock, with the day if it is another one. `at`: epoch ms. */
   readonly timeOf: (at: number) => string
+  /** Whether the popup must not say names: the comment is words of a person. */
+  readonly hidden: HiddenDetails | undefined
 }
 
 /** Title and body of the popup. */
@@ -54,6 +58,7 @@ export function silencePopup(notice: SilenceNotice, facts: SilencePopupFacts): {
     'ends-soon': `${name} ends at ${facts.timeOf(until)}`,
     ended: `${name} ended`,
   }[kind]
+  if (facts.hidden !== undefined) return { title: what, body: `${howToSee(facts.hidden)} to see more.` }
   const title = truncate(`${what}: ${shownText(silence.comment)}`, longestText / 2)
   return { title, body: truncate(bodyOf(notice, facts), longestText - title.length) }
 }

@@ -30,7 +30,7 @@ export function routeEvents(allDeps: EventRouteDeps): EventRoutes {
   const gate = new RouteGate(allDeps)
   const deps: EventRouteDeps = { ...allDeps, ...gate.guarded }
   const screen = { isLocked: () => power.isLocked, isInhibited: () => allDeps.notifier.facts.isInhibited }
-  const { notifications, blind, update, stop } = createNotifications(deps, screen)
+  const { notifications, blind, silences, update, stop } = createNotifications(deps, screen)
   const watch = (): void => {
     if (gate.isClosed || data.state.kind !== 'running') return
     callInBackground(log, 'live.subscribe', data.call('live.subscribe', { hz: power.isSeen ? framesPerSecond : 0 }))
@@ -39,7 +39,7 @@ export function routeEvents(allDeps: EventRouteDeps): EventRoutes {
   power.onLock(update)
   const stopTicks = startTicks(deps, { blind, power })
   routeDataEvents(deps, { notifications, update })
-  routeSilences(deps, { notifications, update })
+  routeSilences(deps, { notifications, silences, update })
   data.onState((state) => {
     health.setThreadState(state)
     if (gate.isClosed || state.kind !== 'running') return

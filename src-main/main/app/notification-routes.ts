@@ -6,6 +6,7 @@ import { planSettings } from '#shared/notification/plan-settings.ts'
 import { AlertNotifications } from '../notifications/alert-notifications.ts'
 import { BlindNotifications } from '../notifications/blind-notifications.ts'
 import type { ShowPopup } from '../notifications/desktop-popup.ts'
+import { popupOrToast } from '../notifications/popup-or-toast.ts'
 import { SilencePopups } from '../notifications/silence-popups.ts'
 import { callInBackground } from './call-in-background.ts'
 import type { EventRouteDeps } from './event-route-deps.ts'
@@ -21,6 +22,7 @@ export interface ScreenFacts {
 export interface NotificationRoutes {
   readonly notifications: AlertNotifications
   readonly blind: BlindNotifications
+  readonly silences: SilencePopups
   /** Something changed that a plan depends on. */
   readonly update: () => void
   readonly stop: () => void
@@ -32,7 +34,11 @@ export function createNotifications(deps: EventRouteDeps, screen: ScreenFacts): 
   const timer = new PlanTimer(now, () => update())
   let compiled = planSettings(settings.values)
   const notifications = createAlertNotifications(deps, { screen, timer, settings: () => compiled })
-  const update = (): void => callInBackground(log, 'notifications', notifications.update())
+  const silences = createSilencePopups(deps, { notifications, screen })
+  const update = (): void => {
+    callInBackground(log, 'notifications', notifications.update())
+    callInBackground(log, 'silence popups', silences.update())
+  }
   let kind = health.report.health.kind
   health.onChange(({ health: next }) => {
     if (next.kind === kind) return
@@ -55,6 +61,7 @@ export function createNotifications(deps: EventRouteDeps, screen: ScreenFacts): 
   return {
     notifications,
     blind: createBlindNotifications(deps, notifications),
+    silences,
     update,
     stop: () => {
       for (const stop of stops) stop()
@@ -65,22 +72,9 @@ export function createNotifications(deps: EventRouteDeps, screen: ScreenFacts): 
 /** A silence changes at once what counts, and which popups stay. */
 export function routeSilences(
   deps: EventRouteDeps,
-  { notifications, update }: Pick<NotificationRoutes, 'notifications' | 'update'>,
+  { notifications, silences: popups, update }: Pick<NotificationRoutes, 'notifications' | 'silences' | 'update'>,
 ): void {
-  const { data, alerts, window, doNotDisturb, log, now, timeStyle } = deps
-  const offsetAt = (at: number): number => timeStyle(at).offsetMinutes
-  const popups = new SilencePopups({
-    show: counted(deps, notifications),
-    pause: doNotDisturb,
-    operator: deps.operator,
-    firing: () => alerts.list,
-    timeOf: (at) => dayPrefix(at, now(), offsetAt) + formatClockMinutes(at, timeStyle(at)),
-    open: () => {
-      deps.open()
-      window.navigate({ page: 'silences' })
-    },
-    now,
-  })
+  const { data, alerts, window, log } = deps
   data.on('silences.changed', (silences) => {
     alerts.silence(silences)
     notifications.silencesChanged()
@@ -92,12 +86,33 @@ export function routeSilences(
 }
 
 /** Popups of others are among the six a minute. */
-function counted({ notifier }: EventRouteDeps, notifications: AlertNotifications): ShowPopup {
-  return async (popup) => {
-    const shown = await notifier.show(popup)
-    if (shown) notifications.otherShown()
-    return shown
-  }
+function counted({ notifier, toasts }: EventRouteDeps, notifications: AlertNotifications): ShowPopup {
+  return popupOrToast({
+    show: (popup) => notifier.show(popup),
+    toast: (popup) => toasts.show(popup),
+    onShown: () => notifications.otherShown(),
+  })
+}
+
+function createSilencePopups(
+  deps: EventRouteDeps,
+  { notifications, screen }: { readonly notifications: AlertNotifications; readonly screen: ScreenFacts },
+): SilencePopups {
+  const { alerts, window, doNotDisturb, settings, operator, now, timeStyle } = deps
+  const offsetAt = (at: number): number => timeStyle(at).offsetMinutes
+  return new SilencePopups({
+    show: counted(deps, notifications),
+    pause: doNotDisturb,
+    operator,
+    firing: () => alerts.list,
+    timeOf: (at) => dayPrefix(at, now(), offsetAt) + formatClockMinutes(at, timeStyle(at)),
+    hidden: () => hiddenDetails(settings.values, screen),
+    open: () => {
+      deps.open()
+      window.navigate({ page: 'silences' })
+    },
+    now,
+  })
 }
 
 function createBlindNotifications(deps: EventRouteDeps, notifications: AlertNotifications): BlindNotifications {

@@ -45,6 +45,13 @@ test('a shown alert waits to be reported with the severity of its popup, also af
   expect(waitingIn(fixture)).toEqual([critical])
 })
 
+test('a toast is not reported: its window may be closed, and nobody may see it', () => {
+  const { fixture, send } = aTeamConsole()
+  send(97)
+  settle(fixture, 'opened', { shown: true, as: 'toast' })
+  expect(waitingIn(fixture)).toEqual([])
+})
+
 test('a popup whose alert escalated while it was drawn is reported as the warning that it showed', () => {
   const { fixture, send } = aTeamConsole()
   send(50, 90)

@@ -106,6 +106,7 @@ async function aConsole() {
       return Promise.resolve(true)
     },
     withdraw: () => undefined,
+    isBroken: () => false,
     toast: () => undefined,
     sounds: { play: () => undefined, stop: () => undefined },
     settle: (wasShown, items, as) => void data.call('notifications.settle', { shown: wasShown, items, as }),

@@ -108,7 +108,8 @@ export class AlertStore {
       for (const { alertId, transition } of settled) {
         const line = { alertId, kind: 'notified', at, ...this.#shownSeverity(alertId) } as const
         this.#alerts.addEvent(as === undefined ? line : { ...line, as })
-        if (isReported && transition !== 'resolved') reports.push(...this.#reportOf(alertId, at))
+        // A toast waits in a window that may be closed: for the backend nobody has seen it.
+        if (isReported && transition !== 'resolved' && as !== 'toast') reports.push(...this.#reportOf(alertId, at))
       }
       for (const report of reports) this.#shownReports.add(report)
     })

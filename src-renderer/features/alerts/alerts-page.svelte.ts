@@ -9,7 +9,7 @@ import { hourMs } from '#shared/format/time-units.ts'
 import type { AppState } from '../../live/app-state.svelte.ts'
 import { isUnsent } from '../../live/page-session.svelte.ts'
 import { KeptSelection } from '../../ui/lists/kept-selection.svelte.ts'
-import { movedSelection } from '../../ui/lists/list-selection.ts'
+import { movedSelection, rowAfter } from '../../ui/lists/list-selection.ts'
 import { MarkedRows } from '../../ui/lists/marked-rows.svelte.ts'
 import { AcknowledgeEnd } from './acknowledge-end.svelte.ts'
 import { AlertListing } from './alert-listing.svelte.ts'
@@ -94,10 +94,8 @@ export class AlertsPage {
   }
 
   readonly #firing: readonly Alert[] = $derived.by(() => {
-    return sortedAlerts(
-      this.#app.alerts.items.filter(({ phase }) => phase === 'firing'),
-      'worst',
-    )
+    const firing = this.#app.alerts.items.filter(({ phase }) => phase === 'firing')
+    return sortedAlerts(firing, 'worst')
   })
   /** The alerts that count: silenced ones do not, nor those of a node whose offline alert fires. */
   readonly open: readonly Alert[] = $derived.by(() => countedAlerts(this.#firing, this.#app.silences.isSilenced))
@@ -345,11 +343,8 @@ export class AlertsPage {
 
   /** The row to select after these were acknowledged: the next that needs it, else the one before, else the next row. */
   following(acknowledged: ReadonlySet<string>): string | undefined {
-    const rows = this.list.map((row) => row.id)
-    const last = rows.findLastIndex((id) => acknowledged.has(id))
     const waiting = new Set(this.unacknowledged.map((alert) => alert.id))
-    const others = [...rows.slice(last + 1), ...rows.slice(0, Math.max(0, last)).reverse()]
-    const left = others.filter((id) => !acknowledged.has(id))
-    return left.find((id) => waiting.has(id)) ?? rows[last + 1] ?? rows[last - 1]
+    const rows = this.list.map((row) => row.id)
+    return rowAfter(rows, acknowledged, waiting)
   }
 }

@@ -23,3 +23,14 @@ export function keyDelta(key: string, columns = 1, page = 10): number | undefine
   }
   return deltas[key]
 }
+
+/** The row to select after `done` left the list: the next of `waiting`, else the one before, else the next row. */
+export function rowAfter(
+  rows: readonly string[],
+  done: ReadonlySet<string>,
+  waiting: ReadonlySet<string>,
+): string | undefined {
+  const last = rows.findLastIndex((id) => done.has(id))
+  const others = [...rows.slice(last + 1), ...rows.slice(0, Math.max(0, last)).reverse()]
+  return others.find((id) => !done.has(id) && waiting.has(id)) ?? rows[last + 1] ?? rows[last - 1]
+}

@@ -23,7 +23,7 @@ test('without a notification server alerts are toasts, Settings says why, and a 
 }) => {
   const { console, window } = await openWithThreshold(() => launch({ env: bare.env }), producer, 'bare-.*')
   await sendUntilFiring(console, 1, () => sendCpu(producer, 'bare-1', 97.2))
-  const toasts = window.getByRole('region', { name: 'Notifications' })
+  const toasts = window.getByRole('region', { name: 'Notifications in this window' })
   await expect(toasts).toContainText(/\[CRITICAL\] bare-1 CPU 97\.2\s% > 90\s%/)
 
   await window.getByRole('link', { name: 'Settings' }).click()

@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test'
 import { expect, test } from './fixtures.ts'
 
-const stack = (page: Page) => page.getByRole('region', { name: 'Notifications' })
+const stack = (page: Page) => page.getByRole('region', { name: 'Notifications in this window' })
 const toast = (page: Page, name: RegExp) => stack(page).getByRole('group', { name })
 const titles = (page: Page) => stack(page).getByRole('group').locator('b').allTextContents()
 

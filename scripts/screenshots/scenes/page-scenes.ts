@@ -33,7 +33,7 @@ export async function pageScenes(console: PictureConsole, fleet: Fleet): Promise
     await editor.getByLabel(field).fill(value)
   }
   await editor.getByLabel('For', { exact: true }).fill('10m')
-  await preview.getByText(/^Would have fired\s/).waitFor()
+  await preview.getByText(/^Would (not )?have fired/).waitFor()
   await console.take('threshold-editor')
   await editor.getByRole('button', { name: /Cancel|Discard/ }).click()
 

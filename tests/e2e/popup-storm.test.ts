@@ -21,8 +21,7 @@ test('200 nodes are one popup with the count of now and one sound, and one popup
   notifications,
   speaker,
   tray,
-  desktop,
-}, testInfo) => {
+}) => {
   test.setTimeout(150_000)
   const { env } = speaker
   const { console, window } = await openWithThreshold(() => launch({ env }), producer, 'storm-.*')
@@ -39,7 +38,6 @@ test('200 nodes are one popup with the count of now and one sound, and one popup
   await window.getByRole('link', { name: /^Alerts/ }).click()
   await expect(window.getByText('Grouped by rule.')).toBeVisible()
   await expect.poll(() => tray.tooltip()).toContain('200 critical')
-  if (process.env['SHOW_PICTURES']) await desktop.screenshot(testInfo.outputPath('storm.png'))
 
   await sendRack(producer, nodes.slice(0, 150), calm)
   await expect.poll(() => received(notifications).at(-1)).toEqual(isStorm(50))
@@ -53,10 +51,8 @@ test('200 nodes are one popup with the count of now and one sound, and one popup
   expect(lastCall(notifications)?.urgency).toBe('low')
   // What fired has left the screen.
   await expect.poll(() => notifications.displayed()).toBe(1)
-  if (process.env['SHOW_PICTURES']) await desktop.screenshot(testInfo.outputPath('over.png'))
   const popups = notifications.calls().filter(({ replaces }) => replaces === 0)
   expect(popups.length).toBeLessThanOrEqual(3)
   expect(popups.filter(({ summary }) => summary.startsWith('Resolved'))).toHaveLength(1)
   expect(await sounds(console, 'critical', 'played')).toBe(1)
-  if (process.env['SHOW_PICTURES']) process.stdout.write(`${received(notifications).join('\n')}\n`)
 })

@@ -59,7 +59,7 @@ export async function startVirtualDesktop({
   ])
   const env: NodeJS.ProcessEnv = { ...process.env, DISPLAY: display, DBUS_SESSION_BUS_ADDRESS: address }
   delete env['WAYLAND_DISPLAY']
-  // No sound output: what runs here must not be heard.
+  // No sound output: what runs here must be silent.
   Object.assign(env, { PULSE_SERVER: soundServerAddress(dir), ALSA_CONFIG_PATH: '/dev/null' })
   // Chromium logs a missing system bus repeatedly. Without one (a container) it gets a bus without services, which
   // stops the log lines.

@@ -38,7 +38,7 @@ describe('an alert of the console about itself', () => {
     expect(plain(alertValue(anOwnAlert({ kind: 'rejects', value: 12 }), {}))).toBe('12 a minute')
   })
 
-  test.each(kinds)('is stored as it is, and is told apart: %s', (kind) => {
+  test.each(kinds)('is stored as it is, and no other kind is mistaken for it: %s', (kind) => {
     const alert = anOwnAlert({ kind, severity: 'info', cause: 'why' })
     expect(Alert.parse(alert)).toEqual(alert)
     expect(storedAlertCodec.parse(storedAlertCodec.stringify(alert))).toEqual({ ok: true, value: alert })

@@ -31,15 +31,15 @@ export function plannedSound(state: PlannerState, show: readonly PlannedPopup[],
 
 /** The alerts in a popup that nobody has been made aware of. */
 function soundingAlerts(popup: PlannedPopup, state: PlannerState, { audience }: Ears): Alert[] {
-  const heard = popup.items
+  const audible = popup.items
     .map(({ alert }) => alert)
     .filter((alert) => audience.popsUp(alert) && !audience.isHeld(alert))
-  if (popup.kind === 'storm') return state.isStormShown && !popup.isReminder ? [] : heard
-  if (popup.isReminder || popup.kind === 'away' || popup.kind === 'held-back') return heard
+  if (popup.kind === 'storm') return state.isStormShown && !popup.isReminder ? [] : audible
+  if (popup.isReminder || popup.kind === 'away' || popup.kind === 'held-back') return audible
   const fresh = state.popups.get(popup.tag)?.fresh ?? new Set()
   const keys = popup.settles.filter(isNew).filter(({ alertId }) => !state.sounded.has(alertId))
   const ids = new Set([...keys.map(({ alertId }) => alertId), ...fresh])
-  return heard.filter(({ id }) => ids.has(id))
+  return audible.filter(({ id }) => ids.has(id))
 }
 
 function kindOf(alerts: readonly Alert[], show: readonly PlannedPopup[], facts: PlanFacts): SoundKind | undefined {

@@ -17,7 +17,7 @@ export function soundHint(kind: SoundKind, values: SettingValues): string {
     : `Silent, because ${name.toLowerCase()} do not pop up.`
 }
 
-/** What is never heard, with these settings. */
+/** What never sounds, with these settings. */
 export function neverHeard(values: SettingValues): readonly string[] {
   return [
     'An alert that is acknowledged or silenced, or whose node is offline as a whole.',

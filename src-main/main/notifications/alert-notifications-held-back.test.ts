@@ -1,21 +1,11 @@
 import { beforeEach, expect, test } from 'vitest'
-import type { NodeAlert } from '#shared/alert/alert.ts'
-import { anAlert } from '#shared/alert/alert-builders.ts'
 import type { Health } from '#shared/health/health.ts'
-import type { QueuedNotification } from '#shared/notification/queued-notification.ts'
-import { anId } from '#shared/rule/rule-builders.ts'
-import { TestNotifications } from './notifications-builder.ts'
+import { queued, TestNotifications } from './notifications-builder.ts'
 
 // What do not disturb holds back, and the digest at its end.
 
 const live: Health = { kind: 'live', behindMs: 100 }
 const catchingUp: Health = { kind: 'catching-up', lagMessages: 1000, behindMs: 60_000 }
-
-const queued = (number: number, over: Partial<NodeAlert> = {}): QueuedNotification => ({
-  alert: anAlert({ id: anId(number), nodeId: `node-${number}`, ruleId: anId(500 + number), ...over }),
-  transition: 'opened',
-  wasShown: false,
-})
 
 let console_: TestNotifications
 beforeEach(async () => {

@@ -1,22 +1,12 @@
 import { beforeEach, expect, test } from 'vitest'
 import type { Alert, NodeAlert } from '#shared/alert/alert.ts'
-import { anAlert } from '#shared/alert/alert-builders.ts'
 import type { Health } from '#shared/health/health.ts'
-import type { QueuedNotification } from '#shared/notification/queued-notification.ts'
 import { anId } from '#shared/rule/rule-builders.ts'
 import { withdrawnAlert } from '#shared/team/merge-alert.ts'
-import { TestNotifications } from './notifications-builder.ts'
+import { queued, TestNotifications, titleOf } from './notifications-builder.ts'
 
 const live: Health = { kind: 'live', behindMs: 100 }
 const catchingUp: Health = { kind: 'catching-up', lagMessages: 1000, behindMs: 60_000 }
-
-/** Each of a rule of its own. */
-const queued = (number: number, over: Partial<NodeAlert> = {}): QueuedNotification => ({
-  alert: anAlert({ id: anId(number), nodeId: `node-${number}`, ruleId: anId(500 + number), ...over }),
-  transition: 'opened',
-  wasShown: false,
-})
-const title = (number: number): string => `[CRITICAL] node-${number} CPU 97.2 % > 95 % for 2 m`
 
 let console_: TestNotifications
 beforeEach(async () => {
@@ -24,25 +14,13 @@ beforeEach(async () => {
   await console_.after(0)
 })
 
-/** Alerts as the data thread publishes them: first the list of firing ones, then the notifications. */
-const publish = (...alerts: Alert[]): void => {
-  console_.firing.change(alerts)
-  console_.notifications.alertsChanged(alerts)
-}
-const fire = (...items: QueuedNotification[]): void => {
-  publish(...items.map(({ alert }) => alert))
-  console_.notifications.add(items)
-}
-const resolve = (number: number): void =>
-  publish({ ...queued(number).alert, phase: 'resolved', resolvedAt: console_.clock, resolveReason: 'cleared' })
-
 test('a critical alert is shown once, then settled; its click opens it, and its buttons act', async () => {
-  fire(queued(1))
+  console_.fire(queued(1))
   await console_.after(0)
   await console_.after(1000)
   const [popup] = console_.shown
   expect([console_.texts, popup?.urgency, popup?.isSticky]).toEqual([
-    [[title(1), 'Server-Alpha, since 14:02:03.']],
+    [[titleOf(1), 'Server-Alpha, since 14:02:03.']],
     'critical',
     true,
   ])
@@ -64,107 +42,107 @@ test('a critical alert is shown once, then settled; its click opens it, and its 
 
 test('the timer gets the time of the next plan', async () => {
   console_.settings = { ...console_.settings, 'notifications.criticalWaitSeconds': 5 }
-  fire(queued(1))
+  console_.fire(queued(1))
   await console_.after(0)
-  fire(queued(2))
+  console_.fire(queued(2))
   await console_.after(1000)
   expect([console_.shown.length, console_.wakeAt - console_.clock]).toEqual([1, 5000])
 })
 
 test('after the clock is set back, neither the limit nor a refused popup blocks popups', async () => {
   for (let number = 1; number <= 6; number++) {
-    fire(queued(number))
+    console_.fire(queued(number))
     await console_.after(100)
   }
   console_.shown.at(-1)?.onClose?.()
-  fire(queued(7))
+  console_.fire(queued(7))
   await console_.after(-3_600_000)
   await console_.after(60_000)
   expect(console_.shown).toHaveLength(7)
 
   console_.works = false
-  fire(queued(8))
+  console_.fire(queued(8))
   await console_.after(1000)
   console_.works = true
   await console_.after(-3_600_000)
   await console_.after(60_000)
-  expect(console_.screen).toContain(title(8))
+  expect(console_.screen).toContain(titleOf(8))
 })
 
 test('an acknowledgement removes the popup of the alert at once', async () => {
-  fire(queued(1), queued(2))
+  console_.fire(queued(1), queued(2))
   await console_.after(0)
   const acknowledgement = { by: 'anna', at: console_.clock, comment: 'on it' }
-  publish(queued(1).alert)
-  expect(console_.screen).toEqual([title(1), title(2)])
-  publish({ ...queued(1).alert, acknowledgement })
-  expect(console_.screen).toEqual([title(2)])
+  console_.publish(queued(1).alert)
+  expect(console_.screen).toEqual([titleOf(1), titleOf(2)])
+  console_.publish({ ...queued(1).alert, acknowledgement })
+  expect(console_.screen).toEqual([titleOf(2)])
 })
 
 test('an alert that is acknowledged while another popup is shown gets none', async () => {
-  fire(queued(1), queued(2))
+  console_.fire(queued(1), queued(2))
   const acknowledgement = { by: 'anna', at: console_.clock, comment: 'on it' }
   console_.whileShown = () => {
-    publish({ ...queued(2).alert, acknowledgement })
+    console_.publish({ ...queued(2).alert, acknowledgement })
     void console_.notifications.update()
   }
   await console_.after(0)
   await console_.after(1000)
-  expect(console_.screen).toEqual([title(1)])
+  expect(console_.screen).toEqual([titleOf(1)])
   expect(console_.shown).toHaveLength(1)
 })
 
 test('an alert that ends while its own popup is being shown leaves the screen', async () => {
-  fire(queued(1))
-  console_.whileShown = () => resolve(1)
+  console_.fire(queued(1))
+  console_.whileShown = () => console_.resolve(1)
   await console_.after(0)
   expect(console_.screen).toEqual([])
 })
 
 test('a popup that the system refused stays queued and is retried after a minute', async () => {
   console_.works = false
-  fire(queued(1))
+  console_.fire(queued(1))
   await console_.after(0)
   console_.works = true
   await console_.after(1000)
   expect([console_.shown.length, console_.settled, console_.wakeAt - console_.clock]).toEqual([0, [], 59_000])
   await console_.after(60_000)
-  expect([console_.screen, console_.settled, console_.settledAs]).toEqual([[title(1)], [[true, 1]], ['popup']])
+  expect([console_.screen, console_.settled, console_.settledAs]).toEqual([[titleOf(1)], [[true, 1]], ['popup']])
   expect(console_.sounds).toEqual(['critical'])
 })
 
 test('a system that refuses popups has toasts in the window, which go like popups', async () => {
   console_.works = false
-  fire(queued(1))
+  console_.fire(queued(1))
   await console_.after(0)
   expect(console_.toasts).toEqual([])
   await console_.after(60_000)
   expect([console_.toasts.map(({ title }) => title.replaceAll('\u202f', ' ')), console_.settledAs]).toEqual([
-    [title(1)],
+    [titleOf(1)],
     ['toast'],
   ])
-  fire(queued(2))
+  console_.fire(queued(2))
   await console_.after(0)
   expect(console_.toasts).toHaveLength(2)
-  resolve(1)
+  console_.resolve(1)
   expect(console_.withdrawn).toEqual([console_.toasts[0]?.tag])
 })
 
 test('a system that is known to show nothing gets a toast for the first alert, and popups as soon as it works', async () => {
   Object.assign(console_, { works: false, isBroken: true })
-  fire(queued(1))
+  console_.fire(queued(1))
   await console_.after(0)
   expect([console_.toasts.length, console_.settledAs]).toEqual([1, ['toast']])
   Object.assign(console_, { works: true, isBroken: false })
   console_.notifications.systemChanged()
-  fire(queued(2))
+  console_.fire(queued(2))
   await console_.after(0)
-  expect(console_.screen).toEqual([title(2)])
+  expect(console_.screen).toEqual([titleOf(2)])
 })
 
 test('a system that has just broken gets the popup that it refused as soon as it works again', async () => {
   console_.works = false
-  fire(queued(1))
+  console_.fire(queued(1))
   await console_.after(0)
   console_.isBroken = true
   console_.notifications.systemChanged()
@@ -172,39 +150,39 @@ test('a system that has just broken gets the popup that it refused as soon as it
   Object.assign(console_, { works: true, isBroken: false })
   console_.notifications.systemChanged()
   await console_.after(1000)
-  expect(console_.screen).toEqual([title(1)])
+  expect(console_.screen).toEqual([titleOf(1)])
 })
 
 test('alerts that fired while the console caught up for a minute are one digest', async () => {
   console_.health = catchingUp
   await console_.after(0)
-  fire(queued(1), queued(2), queued(3, { phase: 'resolved' }), queued(4), queued(5))
+  console_.fire(queued(1), queued(2), queued(3, { phase: 'resolved' }), queued(4), queued(5))
   await console_.after(61_000)
   expect(console_.shown).toEqual([])
   console_.health = live
   await console_.after(1000)
   expect(console_.screen).toEqual(['While you were away: 5 critical (4 still firing)'])
   expect([console_.settled, console_.settledAs]).toEqual([[[true, 5]], ['digest']])
-  fire(queued(6))
+  console_.fire(queued(6))
   await console_.after(1000)
-  expect(console_.screen).toContain(title(6))
+  expect(console_.screen).toContain(titleOf(6))
 })
 
 test('a single firing alert has its own popup, even after a long time not live', async () => {
   console_.health = catchingUp
   await console_.after(0)
-  fire(queued(1))
+  console_.fire(queued(1))
   await console_.after(300_000)
   console_.health = live
   await console_.after(1000)
-  expect(console_.screen).toEqual([title(1)])
+  expect(console_.screen).toEqual([titleOf(1)])
 })
 
 test('an alert that resolved while its notification was queued is settled without a popup', async () => {
   console_.health = catchingUp
-  fire(queued(1))
+  console_.fire(queued(1))
   await console_.after(1000)
-  resolve(1)
+  console_.resolve(1)
   console_.health = live
   await console_.after(1000)
   expect([console_.shown, console_.settled]).toEqual([[], [[false, 1]]])
@@ -212,7 +190,7 @@ test('an alert that resolved while its notification was queued is settled withou
 
 test('after sleep several alerts are one digest', async () => {
   console_.notifications.resumed()
-  fire(queued(1), queued(2))
+  console_.fire(queued(1), queued(2))
   await console_.after(1000)
   expect(console_.screen).toEqual(['While you were away: 2 critical (2 still firing)'])
 })
@@ -224,42 +202,47 @@ test.for<[string, Partial<NodeAlert>]>([
   ['eases to a warning', { severity: 'warning', threshold: 85 }],
   ['is acknowledged', { acknowledgement: { by: 'anna', at: 0, comment: '' } }],
 ])('the popup of an alert that %s is withdrawn', async ([, change]) => {
-  fire(queued(1), queued(2))
+  console_.fire(queued(1), queued(2))
   await console_.after(1000)
-  publish({ ...queued(1).alert, ...change } as Alert)
-  expect(console_.screen).toEqual([title(2)])
+  console_.publish({ ...queued(1).alert, ...change } as Alert)
+  expect(console_.screen).toEqual([titleOf(2)])
   await console_.after(60_000)
   expect(console_.shown).toHaveLength(2)
 })
 
 test('the popups of a node that goes offline give way to its offline alert, and do not come back', async () => {
-  fire(queued(1))
+  console_.fire(queued(1))
   await console_.after(1000)
   const offline = queued(9, { nodeId: 'node-1', kind: 'offline', metric: '', value: null, threshold: 60 })
-  fire(offline)
+  console_.fire(offline)
   await console_.after(1000)
   expect(console_.screen).toEqual(['[CRITICAL] node-1 is offline'])
-  publish({ ...offline.alert, phase: 'resolved', resolvedAt: console_.clock, resolveReason: 'data-returned' })
+  console_.publish({ ...offline.alert, phase: 'resolved', resolvedAt: console_.clock, resolveReason: 'data-returned' })
   await console_.after(60_000)
   expect([console_.screen, console_.shown.length]).toEqual([[], 2])
 })
 
 test('what opens while its node is offline is notified when the node returns, if it still fires', async () => {
   const offline = queued(9, { nodeId: 'node-1', kind: 'offline', metric: '', value: null, threshold: 60 })
-  fire(offline, queued(1), queued(2, { nodeId: 'node-1' }))
+  console_.fire(offline, queued(1), queued(2, { nodeId: 'node-1' }))
   await console_.after(1000)
   expect(console_.screen).toEqual(['[CRITICAL] node-1 is offline'])
-  publish({ ...queued(2, { nodeId: 'node-1' }).alert, phase: 'resolved', resolvedAt: 1, resolveReason: 'cleared' })
-  publish({ ...offline.alert, phase: 'resolved', resolvedAt: console_.clock, resolveReason: 'data-returned' })
+  console_.publish({
+    ...queued(2, { nodeId: 'node-1' }).alert,
+    phase: 'resolved',
+    resolvedAt: 1,
+    resolveReason: 'cleared',
+  })
+  console_.publish({ ...offline.alert, phase: 'resolved', resolvedAt: console_.clock, resolveReason: 'data-returned' })
   await console_.after(1000)
-  expect(console_.screen).toEqual([title(1)])
+  expect(console_.screen).toEqual([titleOf(1)])
   expect(console_.settled).toEqual([[true, 1], [false, 1], [true, 1]]) // prettier-ignore
 })
 
 test('an alert that another level raised replaces its own popup, without a sound', async () => {
-  fire(queued(1))
+  console_.fire(queued(1))
   await console_.after(1000)
-  publish({ ...queued(1).alert, threshold: 90 })
+  console_.publish({ ...queued(1).alert, threshold: 90 })
   await console_.after(6000)
   expect(console_.shown.map(({ isUpdate }) => isUpdate)).toEqual([false, true])
   expect([console_.screen, console_.sounds]).toEqual([['[CRITICAL] node-1 CPU 97.2 % > 90 % for 2 m'], ['critical']])
@@ -268,47 +251,47 @@ test('an alert that another level raised replaces its own popup, without a sound
 })
 
 test('the popup of a provisional alert becomes that of the official one', async () => {
-  fire(queued(1, { provisional: true }))
+  console_.fire(queued(1, { provisional: true }))
   await console_.after(1000)
   const official = { ...queued(1).alert, id: anId(7), provisional: false }
-  publish(withdrawnAlert(queued(1, { provisional: true }).alert), official)
+  console_.publish(withdrawnAlert(queued(1, { provisional: true }).alert), official)
   await console_.after(6000)
   const popup = console_.shown.at(-1)
   popup?.onClick()
-  expect([console_.screen, console_.acts]).toEqual([[title(1)], [{ kind: 'open', alertId: anId(7) }]])
-  publish({ ...official, phase: 'resolved', resolvedAt: console_.clock, resolveReason: 'cleared' })
+  expect([console_.screen, console_.acts]).toEqual([[titleOf(1)], [{ kind: 'open', alertId: anId(7) }]])
+  console_.publish({ ...official, phase: 'resolved', resolvedAt: console_.clock, resolveReason: 'cleared' })
   expect(console_.screen).toEqual([])
 })
 
 test('a popup that the operator closed is not brought back by a change', async () => {
   const group = [1, 2, 3, 4, 5].map((number) => queued(number, { ruleId: anId(500) }))
-  fire(...group)
+  console_.fire(...group)
   await console_.after(1000)
   console_.shown.at(-1)?.onClose?.()
-  resolve(1)
+  console_.resolve(1)
   await console_.after(60_000)
   expect(console_.shown).toHaveLength(1)
-  fire(queued(7))
+  console_.fire(queued(7))
   await console_.after(1000)
-  expect(console_.texts.at(-1)?.[0]).toBe(title(7))
+  expect(console_.texts.at(-1)?.[0]).toBe(titleOf(7))
 })
 
 test('the digest after time away says how many of its alerts still fire', async () => {
   console_.notifications.resumed()
-  fire(...[1, 2, 3].map((number) => queued(number)))
+  console_.fire(...[1, 2, 3].map((number) => queued(number)))
   await console_.after(1000)
-  resolve(1)
-  resolve(2)
+  console_.resolve(1)
+  console_.resolve(2)
   await console_.after(6000)
   expect(console_.screen).toEqual(['While you were away: 3 critical (1 still firing)'])
-  resolve(3)
+  console_.resolve(3)
   await console_.after(6000)
   expect([console_.screen, console_.shown.at(-1)?.urgency]).toEqual([['While you were away: 3 critical'], 'normal'])
 })
 
 test('a reminder has the value of now, is a line of the timeline, and goes on after a restart', async () => {
   const before = console_.restart()
-  publish(queued(1).alert)
+  console_.publish(queued(1).alert)
   before.shownBefore([{ alertId: anId(1), at: console_.clock - 600_000, as: 'popup' }])
   await console_.after(0)
   expect([console_.shown, console_.wakeAt - console_.clock]).toEqual([[], 300_000])
@@ -320,7 +303,7 @@ test('a reminder has the value of now, is a line of the timeline, and goes on af
 
 test('a recovery is quiet and says what it was', async () => {
   const alert = queued(1).alert
-  fire(queued(1))
+  console_.fire(queued(1))
   await console_.after(0)
   const resolved: Alert = {
     ...alert,
@@ -329,7 +312,7 @@ test('a recovery is quiet and says what it was', async () => {
     resolvedValue: 71,
     resolveReason: 'cleared',
   }
-  publish(resolved)
+  console_.publish(resolved)
   console_.notifications.add([{ alert: resolved, transition: 'resolved', wasShown: true }])
   await console_.after(0)
   await console_.after(5000)

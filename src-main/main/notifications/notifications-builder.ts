@@ -1,15 +1,29 @@
-import type { NotifiedAs } from '#shared/alert/alert.ts'
+import { anAlert } from '#shared/alert/alert-builders.ts'
+import type { Alert, NodeAlert, NotifiedAs } from '#shared/alert/alert.ts'
 import type { Health } from '#shared/health/health.ts'
 import type { HiddenDetails } from '#shared/notification/notification-plan.ts'
 import { planSettings } from '#shared/notification/plan-settings.ts'
 import type { PopupAction } from '#shared/notification/popup-action.ts'
+import type { QueuedNotification } from '#shared/notification/queued-notification.ts'
 import type { SoundKind } from '#shared/notification/sound-kind.ts'
+import { anId } from '#shared/rule/rule-builders.ts'
 import { initialSettings } from '#shared/settings/app-settings.ts'
 import type { SettingValues } from '#shared/settings/app-settings.ts'
 import { FiringAlerts } from '../app/firing-alerts.ts'
 import { AlertNotifications } from './alert-notifications.ts'
 import type { DesktopPopup } from './desktop-popup.ts'
 import { TestPause } from './pause-builder.ts'
+
+/** A critical alert of the node with this number has opened. Each is of a rule of its own. Test builder. */
+export function queued(number: number, over: Partial<NodeAlert> = {}): QueuedNotification {
+  const alert = anAlert({ id: anId(number), nodeId: `node-${number}`, ruleId: anId(500 + number), ...over })
+  return { alert, transition: 'opened', wasShown: false }
+}
+
+/** The title of its popup, with plain spaces. */
+export function titleOf(number: number): string {
+  return `[CRITICAL] node-${number} CPU 97.2 % > 95 % for 2 m`
+}
 
 /** Notifications of a live console, on a desktop that a test looks at. No group waits, unless a test says so. Test builder. */
 export class TestNotifications {
@@ -88,6 +102,23 @@ export class TestNotifications {
   async after(ms: number): Promise<void> {
     this.clock += ms
     await this.notifications.update()
+  }
+
+  /** Alerts as the data thread publishes them: first the list of firing ones, then the notifications. */
+  publish(...alerts: Alert[]): void {
+    this.firing.change(alerts)
+    this.notifications.alertsChanged(alerts)
+  }
+
+  fire(...items: QueuedNotification[]): void {
+    this.publish(...items.map(({ alert }) => alert))
+    this.notifications.add(items)
+  }
+
+  /** The alert of the node with this number has recovered. */
+  resolve(number: number): void {
+    const { alert } = queued(number)
+    this.publish({ ...alert, phase: 'resolved', resolvedAt: this.clock, resolveReason: 'cleared' })
   }
 
   #show(popup: DesktopPopup): Promise<boolean> {

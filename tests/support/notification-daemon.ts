@@ -125,9 +125,9 @@ export class Notifications {
     this.#dunstctl('action', '0')
   }
 
-  /** Presses the button with this label, on the topmost notification that has one. */
+  /** Presses the button with this label, on the topmost notification that has one. Units follow a narrow space there. */
   press(label: string): void {
-    writeFileSync(this.#chosenButton, label)
+    writeFileSync(this.#chosenButton, label.replace(/(?<=\d) (?=[a-z])/, '\u202f'))
     this.#dunstctl('context')
   }
 

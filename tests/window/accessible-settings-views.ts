@@ -54,7 +54,7 @@ export const settingsViews: readonly View[] = [
     steps: async (page) => {
       await page.getByRole('link', { name: 'Overview' }).waitFor()
       await page.keyboard.press('Control+k')
-      await dialog(page, 'Commands')
+      await dialog(page, 'Find')
       await page.keyboard.type('s')
     },
   },
@@ -65,7 +65,7 @@ export const settingsViews: readonly View[] = [
     steps: async (page) => {
       await page.getByRole('link', { name: 'Overview' }).waitFor()
       await page.keyboard.press('Control+k')
-      await dialog(page, 'Commands')
+      await dialog(page, 'Find')
       await page.keyboard.type('xyzzy')
     },
   },

@@ -111,7 +111,7 @@ test('the commands hide names, choose my nodes, and open the sound', async ({ op
   await expect(page.getByText('The desktop accepted it.')).toBeVisible()
   await page.keyboard.press('ControlOrMeta+k')
   await page.keyboard.type('no such command')
-  await expect(page.getByText('No command matches “no such command”.')).toBeVisible()
+  await expect(page.getByText('No node, alert or command matches “no such command”.')).toBeVisible()
   await page.keyboard.press('Control+A')
   await page.keyboard.type('history')
   await page.getByRole('option', { name: /^History of alerts/ }).click()

@@ -64,6 +64,7 @@ test('a section is operated by keyboard alone', async ({ open }) => {
     'Time zone',
     'Clock',
     'Count in the title',
+    'Count on the icon',
   ])
   await row(page, 'Density').getByRole('radio', { name: 'Comfortable' }).focus()
   await page.keyboard.press('ArrowLeft')

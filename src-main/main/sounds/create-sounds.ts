@@ -24,7 +24,7 @@ export function createSounds({ settings, log, life }: CreateSoundsDeps, built: s
   const sounds = new Sounds({
     player: new SoundPlayer({ openPage: (listeners) => openPlayerPage(preload, listeners), log: own }),
     settings,
-    readOwn: readOwnSound,
+    readOwn: (path) => readOwnSound(path),
     serveOwn: (bytes) => files.serveOwn(bytes),
     urlOf: (kind) => files.urlOf(kind),
     beep: () => shell.beep(),

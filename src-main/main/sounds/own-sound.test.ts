@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { longestBytes, readOwnSound } from './own-sound.ts'
+import { longestBytes, type OwnSound, readOwnSound } from './own-sound.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'remo-own-sound-'))
 const file = (name: string, content: string | Uint8Array): string => {
@@ -34,5 +34,9 @@ test('a path that is not full, or that no system has, is a problem and no error'
 })
 
 test('a folder that does not answer in time is a problem', async () => {
-  expect(await readOwnSound(file('slow.wav', 'x'), 0)).toEqual({ ok: false, problem: 'could not be read within 0 s' })
+  const never = () => new Promise<OwnSound>(() => undefined)
+  expect(await readOwnSound(join(folder, 'slow.wav'), { read: never, limitMs: 10 })).toEqual({
+    ok: false,
+    problem: 'could not be read within 0.01 s',
+  })
 })

@@ -11,13 +11,15 @@ const readLimitMs = 2000
 export type OwnSound =
   { readonly ok: true; readonly bytes: Uint8Array<ArrayBuffer> } | { readonly ok: false; readonly problem: string }
 
-/** Reads the operator's own audio file. Never throws. */
-export async function readOwnSound(path: string, limitMs = readLimitMs): Promise<OwnSound> {
+/** Reads the operator's own audio file. Never throws. `read`, `limitMs`: of a test, whose folder does not answer. */
+export async function readOwnSound(
+  path: string,
+  { read = readChecked, limitMs = readLimitMs } = {},
+): Promise<OwnSound> {
   if (!isAbsolute(path)) return { ok: false, problem: 'has no full path' }
   const late = new AbortController()
   const timeout = delay(limitMs, undefined, { signal: late.signal }).catch(() => undefined)
-  const read = readChecked(path)
-  const first = await Promise.race([read, timeout])
+  const first = await Promise.race([read(path), timeout])
   late.abort()
   return first ?? { ok: false, problem: `could not be read within ${limitMs / 1000} s` }
 }

@@ -62,7 +62,7 @@ test('a button of dunst does its action, and the popup leaves the screen', async
     popup({
       buttons: [
         { label: 'Acknowledge', action: acknowledge },
-        { label: 'Silence 1 h', action: silence },
+        { label: 'Silence 1\u202fh', action: silence },
       ],
       onAction: (action) => actions.push(action),
     }),

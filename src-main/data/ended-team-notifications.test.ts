@@ -1,32 +1,20 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { anAlert } from '#shared/alert/alert-builders.ts'
-import { anId, aRule } from '#shared/rule/rule-builders.ts'
-import { openAlertIn, popup, queuedIn, second, sentBy, settle, t0, valuesOf } from './notified-values.ts'
-import { TestBackend } from './test-backend.ts'
-import { TestEngine } from './test-engine.ts'
+import { anId } from '#shared/rule/rule-builders.ts'
+import { aTeamConsole, openAlertIn, popup, queuedIn, second, sentBy, settle, t0, teamRule } from './notified-values.ts'
+import type { TestEngine } from './test-engine.ts'
 
 const fixtures: TestEngine[] = []
-/** Fires and clears immediately. */
-const rule = aRule({ forSeconds: 0 })
 
 afterEach(() => {
   for (const fixture of fixtures.splice(0)) fixture.remove()
 })
 
-/** A console of a team whose rule it knows. */
-function aTeamConsole() {
-  const fixture = new TestEngine({ now: t0, hasBackend: true })
-  fixtures.push(fixture)
-  const backend = new TestBackend(fixture)
-  backend.publishRule(rule)
-  return { fixture, backend, ...valuesOf(fixture) }
-}
-
 describe('with a backend, the end of an alert', () => {
   const ended = { phase: 'resolved', resolvedAt: t0 + 9 * second, resolveReason: 'cleared', resolvedValue: 60 } as const
 
   test('that the backend resolved is queued once', () => {
-    const { fixture, backend } = aTeamConsole()
+    const { fixture, backend } = aTeamConsole(fixtures)
     const alert = anAlert({ id: anId(1), openedAt: t0, since: t0 })
     backend.publishAlert(alert)
     settle(fixture, 'opened', popup)
@@ -41,7 +29,7 @@ describe('with a backend, the end of an alert', () => {
   })
 
   test('is not queued if a colleague had it all the time, or if the backend does not know the alert', () => {
-    const { fixture, backend } = aTeamConsole()
+    const { fixture, backend } = aTeamConsole(fixtures)
     const acknowledgement = { by: 'lee', at: t0 + second, comment: 'on it' }
     const taken = anAlert({ id: anId(1), openedAt: t0, since: t0, acknowledgement })
     backend.publishAlert(taken)
@@ -55,7 +43,7 @@ describe('with a backend, the end of an alert', () => {
   })
 
   test('of a provisional alert is that of the official one, which nobody is shown twice', () => {
-    const { fixture, backend, send, skipTo } = aTeamConsole()
+    const { fixture, backend, send, skipTo } = aTeamConsole(fixtures)
     skipTo(500)
     send(90, 97)
     const provisional = openAlertIn(fixture)
@@ -76,7 +64,7 @@ describe('with a backend, the end of an alert', () => {
   })
 
   test('that waits moves to the official alert, which arrives later', () => {
-    const { fixture, backend, send, skipTo } = aTeamConsole()
+    const { fixture, backend, send, skipTo } = aTeamConsole(fixtures)
     skipTo(500)
     send(90, 97)
     const provisional = openAlertIn(fixture)
@@ -93,11 +81,11 @@ describe('with a backend, the end of an alert', () => {
 
 describe('an alert that fires again under its id', () => {
   /** From the third second on, the alert clears below 60 % only. */
-  const lower = { ...rule, version: 2, clear: 60, effectiveFrom: t0 + 2 * second }
+  const lower = { ...teamRule, version: 2, clear: 60, effectiveFrom: t0 + 2 * second }
 
   /** It was cleared by levels that had ended. */
   function aConsoleThatCleared() {
-    const { fixture, backend, send } = aTeamConsole()
+    const { fixture, backend, send } = aTeamConsole(fixtures)
     send(50, 97)
     const alert = openAlertIn(fixture)
     backend.publishAlert(alert)
@@ -109,7 +97,7 @@ describe('an alert that fires again under its id', () => {
 
   test('is not over: what waits to say so is dropped, and its next end is queued', () => {
     const { fixture, backend, send } = aConsoleThatCleared()
-    backend.publishRule(lower, [rule])
+    backend.publishRule(lower, [teamRule])
     expect(queuedIn(fixture)).toEqual([])
     send(65, 59)
     expect(queuedIn(fixture)).toEqual(['resolved again'])
@@ -118,7 +106,7 @@ describe('an alert that fires again under its id', () => {
   test('is shown once more if a popup had said that it was over', () => {
     const { fixture, backend, send, id } = aConsoleThatCleared()
     settle(fixture, 'resolved', { id, shown: true, as: 'resolved' })
-    backend.publishRule(lower, [rule])
+    backend.publishRule(lower, [teamRule])
     expect(sentBy(fixture).at(-1)).toBe('opened again, firing')
     fixture.restart()
     expect(queuedIn(fixture)).toEqual(['opened again'])

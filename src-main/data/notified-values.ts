@@ -1,6 +1,8 @@
 import { isNodeAlert, type NodeAlert, type NotifiedAs } from '#shared/alert/alert.ts'
 import type { NotifiedTransition } from '#shared/notification/queued-notification.ts'
-import { aBatch, aMessage, only, type TestEngine } from './test-engine.ts'
+import { aRule } from '#shared/rule/rule-builders.ts'
+import { TestBackend } from './test-backend.ts'
+import { aBatch, aMessage, only, TestEngine } from './test-engine.ts'
 
 /** For tests of what is queued to be notified, and when. */
 export const t0 = 1_764_000_000_000
@@ -56,4 +58,16 @@ export const sentBy = (fixture: TestEngine): string[] =>
 /** The one open alert. */
 export function openAlertIn(fixture: TestEngine): NodeAlert {
   return only(fixture.call('alerts.list', { open: true }).filter(isNodeAlert))
+}
+
+/** Fires and clears immediately. */
+export const teamRule = aRule({ forSeconds: 0 })
+
+/** A console of a team that knows `teamRule`. `fixtures`: it is removed with them. */
+export function aTeamConsole(fixtures: TestEngine[]) {
+  const fixture = new TestEngine({ now: t0, hasBackend: true })
+  fixtures.push(fixture)
+  const backend = new TestBackend(fixture)
+  backend.publishRule(teamRule)
+  return { fixture, backend, ...valuesOf(fixture) }
 }

@@ -1,31 +1,21 @@
 import { afterEach, expect, test } from 'vitest'
 import { anAlert } from '#shared/alert/alert-builders.ts'
-import { anId, aRule } from '#shared/rule/rule-builders.ts'
-import { openAlertIn, popup, second, settle, t0, valuesOf } from './notified-values.ts'
-import { TestBackend } from './test-backend.ts'
+import { anId } from '#shared/rule/rule-builders.ts'
+import { aTeamConsole, openAlertIn, popup, second, settle, t0, teamRule, valuesOf } from './notified-values.ts'
 import { TestEngine } from './test-engine.ts'
 
 // What a console with a backend showed waits until the backend has accepted it.
 
 const fixtures: TestEngine[] = []
-const rule = aRule({ forSeconds: 0 })
 
 afterEach(() => {
   for (const fixture of fixtures.splice(0)) fixture.remove()
 })
 
-function aTeamConsole() {
-  const fixture = new TestEngine({ now: t0, hasBackend: true })
-  fixtures.push(fixture)
-  const backend = new TestBackend(fixture)
-  backend.publishRule(rule)
-  return { fixture, backend, ...valuesOf(fixture) }
-}
-
 const waitingIn = (fixture: TestEngine) => fixture.call('shown.list', { limit: 10 }).reports
 
 test('a shown alert waits to be reported with the severity of its popup, also after a restart, until it is accepted', () => {
-  const { fixture, send } = aTeamConsole()
+  const { fixture, send } = aTeamConsole(fixtures)
   const { consoleId } = fixture.call('shown.list', { limit: 10 })
   send(50, 90)
   const { id: alertId } = openAlertIn(fixture)
@@ -46,14 +36,14 @@ test('a shown alert waits to be reported with the severity of its popup, also af
 })
 
 test('a toast is not reported: its window may be closed, and nobody may see it', () => {
-  const { fixture, send } = aTeamConsole()
+  const { fixture, send } = aTeamConsole(fixtures)
   send(97)
   settle(fixture, 'opened', { shown: true, as: 'toast' })
   expect(waitingIn(fixture)).toEqual([])
 })
 
 test('a popup whose alert escalated while it was drawn is reported as the warning that it showed', () => {
-  const { fixture, send } = aTeamConsole()
+  const { fixture, send } = aTeamConsole(fixtures)
   send(50, 90)
   send(97)
   settle(fixture, 'opened', popup)
@@ -63,7 +53,7 @@ test('a popup whose alert escalated while it was drawn is reported as the warnin
 })
 
 test('an alert that was shown again since it was sent stays', () => {
-  const { fixture, send } = aTeamConsole()
+  const { fixture, send } = aTeamConsole(fixtures)
   send(50, 97)
   settle(fixture, 'opened', popup)
   const sent = waitingIn(fixture)
@@ -74,7 +64,7 @@ test('an alert that was shown again since it was sent stays', () => {
 })
 
 test('what was dropped, what ended and what a console without a backend showed is not reported', () => {
-  const { fixture, send } = aTeamConsole()
+  const { fixture, send } = aTeamConsole(fixtures)
   send(50, 97)
   const { id } = openAlertIn(fixture)
   settle(fixture, 'opened', popup)
@@ -87,7 +77,7 @@ test('what was dropped, what ended and what a console without a backend showed i
 
   const alone = new TestEngine({ now: t0 - 3600 * second })
   fixtures.push(alone)
-  const { metric, condition, warning, critical, clear } = rule
+  const { metric, condition, warning, critical, clear } = teamRule
   const levels = { metric, condition, warning, critical, clear }
   alone.call('rules.save', { draft: { ...levels, scope: { kind: 'all' }, forSeconds: 0, enabled: true } })
   valuesOf(alone).send(50, 97)
@@ -97,7 +87,7 @@ test('what was dropped, what ended and what a console without a backend showed i
 })
 
 test('the official alert that takes the place of a shown one is reported, also if the other one was', () => {
-  const { fixture, backend, send, skipTo } = aTeamConsole()
+  const { fixture, backend, send, skipTo } = aTeamConsole(fixtures)
   skipTo(500)
   send(97)
   const provisional = openAlertIn(fixture)
@@ -108,7 +98,7 @@ test('the official alert that takes the place of a shown one is reported, also i
 })
 
 test('an alert that is withdrawn, and those of another database, are not reported', () => {
-  const { fixture, backend } = aTeamConsole()
+  const { fixture, backend } = aTeamConsole(fixtures)
   const alert = anAlert({ id: anId(1), openedAt: t0, since: t0 })
   backend.publishAlert(alert)
   settle(fixture, 'opened', popup)
@@ -125,7 +115,7 @@ test('an alert that is withdrawn, and those of another database, are not reporte
 })
 
 test('a report goes after the retention', () => {
-  const { fixture, send } = aTeamConsole()
+  const { fixture, send } = aTeamConsole(fixtures)
   send(50, 97)
   settle(fixture, 'opened', popup)
   fixture.store.dropBefore(t0 + 3600 * second)

@@ -1,5 +1,6 @@
 import type { Toast, ToastAct } from '#shared/ipc/toast-calls.ts'
 import type { DesktopPopup } from './desktop-popup.ts'
+import { isSticky } from './popup-system.ts'
 
 /** More than an operator reads. Of more, the oldest that is not critical goes. */
 const mostToasts = 30
@@ -57,13 +58,14 @@ export class WindowToasts {
   }
 }
 
-function toastOf({ tag, title, body, urgency, isSticky, buttons = [], onAction }: DesktopPopup): Toast {
+function toastOf(popup: DesktopPopup): Toast {
+  const { tag, title, body, urgency, buttons = [], onAction } = popup
   return {
     tag,
     title,
     body,
     urgency,
-    isSticky: isSticky ?? urgency === 'critical',
+    isSticky: isSticky(popup),
     buttons: onAction ? buttons.map(({ label }) => label) : [],
   }
 }

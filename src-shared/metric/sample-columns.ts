@@ -12,7 +12,16 @@ export interface Layout {
   readonly index: number
   readonly names: readonly string[]
   readonly units: Sample['units']
+  /** The part of its node that the values belong to: `disk{path=/}`. '' in ReMo's own format. */
+  readonly part: string
+  /** Counters whose raw values the samples have beside their values. Their rates are among `names`, if there are any. */
+  readonly counters: readonly string[]
 }
+
+/** What a layout has apart from its names and units. */
+export type LayoutPart = Pick<Layout, 'part' | 'counters'>
+
+const ownPart: LayoutPart = { part: '', counters: [] }
 
 /** Above this, the owner begins a new directory. A topic can contain any number of names. */
 const keysAtMost = 200_000
@@ -43,18 +52,21 @@ export class SampleDirectory {
     return key
   }
 
-  layout(names: readonly string[], units: Sample['units']): Layout {
-    const text = JSON.stringify([names, units ? Object.entries(units) : null])
+  layout(names: readonly string[], units: Sample['units'], { part, counters } = ownPart): Layout {
+    const text = JSON.stringify([names, units ? Object.entries(units) : null, part, counters])
     let layout = this.#layouts.get(text)
     if (!layout) {
-      this.#layouts.set(text, (layout = { index: this.layouts.length, names, units }))
+      this.#layouts.set(text, (layout = { index: this.layouts.length, names, units, part, counters }))
       this.layouts.push(layout)
     }
     return layout
   }
 }
 
-/** Samples of one partition in log order, as columns: entry i of every column belongs to sample i. */
+/**
+ * Samples of one partition in log order, as columns: entry i of every column belongs to sample i. A record gives any
+ * number of samples, all with its offset: one for each node, time and part. A sample may have no values, only raw ones.
+ */
 export interface SampleColumns {
   readonly directory: SampleDirectory
   readonly count: number
@@ -69,6 +81,14 @@ export interface SampleColumns {
   /** Kafka offset. */
   readonly offset: Float64Array
   /** Index in `values` of the sample's first value. The others follow in the order of its layout. */
+  readonly first: Uint32Array
+  readonly values: Float64Array
+  /** Raw values of counters; absent if no sample has any. They are stored only until newer ones come. */
+  readonly raw?: RawColumns
+}
+
+/** Raw values of the counters of samples: of sample i from `first[i]` on, in the order of `counters` of its layout. */
+export interface RawColumns {
   readonly first: Uint32Array
   readonly values: Float64Array
 }
@@ -136,6 +156,7 @@ export function columnsBetween(columns: SampleColumns, from: number, to: number)
     offset: part(columns.offset),
     first: part(columns.first),
     values: columns.values,
+    ...(columns.raw ? { raw: { first: part(columns.raw.first), values: columns.raw.values } } : {}),
   }
 }
 
@@ -157,6 +178,7 @@ export function columnsWhere(columns: SampleColumns, isKept: (i: number) => bool
     offset: pick(columns.offset),
     first: pick(columns.first),
     values: columns.values,
+    ...(columns.raw ? { raw: { first: pick(columns.raw.first), values: columns.raw.values } } : {}),
   }
 }
 

@@ -179,17 +179,14 @@ export const FoundTopic = z.discriminatedUnion('kind', [
     metrics: z.number(),
     /** Measurements or metrics, a few. */
     names: z.array(z.string()),
-    /** The pattern reads it already. */
-    isRead: z.boolean(),
   }),
   /** JSON of its own shape. `numbers`: of one record. */
   z.strictObject({
     kind: z.literal('may-be'),
     topic: z.string(),
     numbers: z.number(),
-    /** A field is named like a host, or like a time. */
+    /** A field is named like a host. */
     hasHost: z.boolean(),
-    hasTime: z.boolean(),
   }),
   z.strictObject({
     kind: z.literal('not'),
@@ -201,15 +198,15 @@ export const FoundTopic = z.discriminatedUnion('kind', [
 ])
 export type FoundTopic = z.infer<typeof FoundTopic>
 
-/** `isDone` false: stopped by the deadline; what was not looked at is in `left`. */
+/** What the search found. `isDone` false: the time was up. */
 export const FindResult = z.strictObject({
-  /** Groups in the order of the window, each sorted by topic. */
+  /** Those that were looked at: with metrics, that may hold some, that do not. Each group is sorted by topic. */
   topics: z.array(FoundTopic),
-  /** Topics that were looked at, and in how many ms. */
-  looked: z.number(),
   ms: z.number(),
   /** Topics that were not looked at, because there are too many or the time was up. */
   left: z.number(),
+  /** Topics that are read already, which are left out. */
+  read: z.number(),
   isDone: z.boolean(),
 })
 export type FindResult = z.infer<typeof FindResult>

@@ -2,6 +2,7 @@ import { isCleanText } from '#shared/metric/message.ts'
 import type { Gap, RejectedRecord, ReadPosition } from '#shared/metric/read-position.ts'
 import { columnsBetween, columnsOf, type SampleColumns } from '#shared/metric/sample-columns.ts'
 import type { SampleScanner } from '#shared/metric/sample-scanner.ts'
+import type { PartitionCounters } from '../counters/partition-counters.ts'
 import { decodeBatch } from '../../../src-kafka/records/decode-batch.ts'
 import type { RawBatch, UnreadableBatch } from '../../../src-kafka/stream.ts'
 
@@ -18,9 +19,11 @@ export interface IngestBatch {
   readonly end: number | undefined
   /** The stored position that reading continued from, as this replica knew it. */
   readonly expected: ReadPosition | undefined
+  /** Those of the partition, as of where the batch begins; `undefined`: the batch has no samples. */
+  readonly counters: PartitionCounters | undefined
 }
 
-const nothing = { columns: columnsOf([]), rejects: [], gap: undefined, end: undefined } as const
+const nothing = { columns: columnsOf([]), rejects: [], gap: undefined, end: undefined, counters: undefined } as const
 /** The latest time that a JavaScript date and a PostgreSQL timestamp can both hold. */
 const lastInstant = 8.64e15
 
@@ -29,12 +32,13 @@ export function ingestBatchOf(
   raw: RawBatch,
   expected: ReadPosition | undefined,
   scanner: SampleScanner,
+  counters?: PartitionCounters,
 ): IngestBatch | undefined {
   const read = decodeBatch(raw, expected, scanner)
   if (!read) return undefined
   const { topic, partition, end } = raw
   const rejects = read.rejects.map(storable)
-  return { topic, partition, columns: read.columns, rejects, next: read.next, gap: undefined, end, expected }
+  return { topic, partition, columns: read.columns, rejects, next: read.next, gap: undefined, end, expected, counters }
 }
 
 export function unreadableIngestBatch(

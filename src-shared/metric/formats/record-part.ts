@@ -80,6 +80,16 @@ export type PassedOver =
   /** Empty, or a tombstone, outside ReMo's own topics. */
   | 'empty'
 
+/** Series of a record that are left out because of a limit. Counted for the topic. */
+export interface LeftOut {
+  readonly bound: 'metrics-of-record' | 'tag-length' | 'name-length'
+  /** How many series are left out. */
+  readonly left: number
+  readonly nodeId: string
+  /** The tag that is too long. */
+  readonly tag?: string
+}
+
 /** A record as a reader needs it. */
 export interface FormatRecord {
   readonly value: Uint8Array
@@ -92,10 +102,16 @@ export interface FormatRecord {
 /**
  * What a reader made of a record.
  * - `refused` beside parts: a damaged line, metric or tag among good ones; the good ones count.
+ * - `leftOut` beside parts: series beyond a limit. There may be no parts at all.
  * - `passed`: also a record of which only some parts have no numbers has `parts`.
  */
 export type RecordReading =
-  | { readonly kind: 'parts'; readonly parts: readonly RecordPart[]; readonly refused?: Rejection }
+  | {
+      readonly kind: 'parts'
+      readonly parts: readonly RecordPart[]
+      readonly refused?: Rejection
+      readonly leftOut?: readonly LeftOut[]
+    }
   /** `detail`: a few words for the operator, such as the first fields, or `Avro, schema 1042`. */
   | { readonly kind: 'passed'; readonly why: PassedOver; readonly detail?: string }
   | { readonly kind: 'rejected'; readonly reject: Rejection }

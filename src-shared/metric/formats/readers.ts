@@ -1,0 +1,27 @@
+import type { FormatReader } from './record-part.ts'
+import { flatJson } from './flat-json.ts'
+import { influxLine } from './influx-line.ts'
+import { telegrafJson } from './telegraf-json.ts'
+
+/**
+ * The readers in the order in which they are asked. At most one accepts a record, so the order only saves time.
+ * ReMo's own format comes before all of them, and flat JSON is what none of them accepts.
+ */
+export const readers: readonly FormatReader[] = [
+  telegrafJson,
+  influxLine,
+  // otlp-proto
+  // otlp-json
+  // metricbeat
+  // prometheus-kafka-adapter
+  // vector
+  // collectd-json
+  // collectd-putval
+  // graphite
+  // zabbix-export
+  // fluent-bit
+  // netdata
+]
+
+/** The reader of flat JSON. It takes only what no other reader accepts. */
+export const lastReader: FormatReader = flatJson((value) => readers.some((reader) => reader.detect(value)))

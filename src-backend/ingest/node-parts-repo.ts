@@ -1,3 +1,4 @@
+import type { KnownSeries } from '#shared/metric/assemble/record-assembler.ts'
 import { onContent } from '../db/content-error.ts'
 import type { Db } from '../db/db.ts'
 import type { NodeState } from './nodes/node-state.ts'
@@ -58,6 +59,17 @@ export async function readPartPage(
      from node_part join node on node.id = node
      where (node, part) > ($1::int, $2::text) and forgotten_at is null order by node, part limit $3`,
     [after?.node ?? 0, after?.part ?? '', limit],
+  )
+  return rows
+}
+
+/** Series of all nodes that other programs report. */
+export async function readKnownSeries(db: Db): Promise<KnownSeries[]> {
+  const { rows } = await db.query<KnownSeries>(
+    `select node_id as "nodeId", array_agg(metric) as names
+     from node_part join node on node.id = node cross join lateral unnest(metrics) as listed (metric)
+     where forgotten_at is null group by node_id limit $1`,
+    [partsAtMost],
   )
   return rows
 }

@@ -1,3 +1,4 @@
+import type { BatchTally } from '#shared/metric/sources/batch-tally.ts'
 import { isCleanText } from '#shared/metric/message.ts'
 import type { Gap, RejectedRecord, ReadPosition } from '#shared/metric/read-position.ts'
 import { columnsBetween, columnsOf, type SampleColumns } from '#shared/metric/sample-columns.ts'
@@ -21,9 +22,11 @@ export interface IngestBatch {
   readonly expected: ReadPosition | undefined
   /** Those of the partition, as of where the batch begins; `undefined`: the batch has no samples. */
   readonly counters: PartitionCounters | undefined
+  /** What its records are; `undefined`: nothing to count. */
+  readonly tally: BatchTally | undefined
 }
 
-const nothing = { columns: columnsOf([]), rejects: [], gap: undefined, end: undefined, counters: undefined } as const
+const nothing = { columns: columnsOf([]), rejects: [], gap: undefined, end: undefined, counters: undefined, tally: undefined } as const
 /** The latest time that a JavaScript date and a PostgreSQL timestamp can both hold. */
 const lastInstant = 8.64e15
 
@@ -32,13 +35,13 @@ export function ingestBatchOf(
   raw: RawBatch,
   expected: ReadPosition | undefined,
   scanner: SampleScanner,
-  counters?: PartitionCounters,
 ): IngestBatch | undefined {
   const read = decodeBatch(raw, expected, scanner)
   if (!read) return undefined
   const { topic, partition, end } = raw
+  const { columns, next, tally } = read
   const rejects = read.rejects.map(storable)
-  return { topic, partition, columns: read.columns, rejects, next: read.next, gap: undefined, end, expected, counters }
+  return { ...nothing, topic, partition, columns, rejects, next, end, expected, tally }
 }
 
 export function unreadableIngestBatch(
@@ -88,6 +91,7 @@ export function splitInHalf(batch: IngestBatch): readonly [IngestBatch, IngestBa
   const { topic, partition } = batch
   const first: IngestBatch = {
     ...batch,
+    tally: undefined, // counted once, with the other half
     columns: columnsBetween(columns, 0, cut),
     rejects: batch.rejects.filter(({ position }) => position.offset < middle),
     next: { topic, partition, next: middle, last: null },

@@ -7,7 +7,8 @@ const lines = (text: string, topic = 'telegraf') =>
   explainRecord({ value: Buffer.from(text), key: null, topic, timestamp: 1_795_863_870_118 })
 
 test('a line of Telegraf is read as node, time, values and what follows from them', () => {
-  const line = 'cpu,cpu=cpu-total,host=web-01 usage_user=52.6,usage_system=8.8,usage_iowait=12.8,usage_idle=25.8 1795863870000000000'
+  const line =
+    'cpu,cpu=cpu-total,host=web-01 usage_user=52.6,usage_system=8.8,usage_iowait=12.8,usage_idle=25.8 1795863870000000000'
   expect(lines(line)).toEqual({
     kind: 'parts',
     format: 'influx-line',
@@ -43,7 +44,10 @@ test('a counter has the unit of what it counts, and a total needs more records',
 })
 
 test('what is passed over and what is rejected say why', () => {
-  expect(lines('{"order_id":1,"customer":"c","total":2}', 'orders')).toMatchObject({ kind: 'passed', why: 'not-metrics' })
+  expect(lines('{"order_id":1,"customer":"c","total":2}', 'orders')).toMatchObject({
+    kind: 'passed',
+    why: 'not-metrics',
+  })
   expect(lines('{"node_id":"a"}', 'metrics-a')).toMatchObject({ kind: 'rejected' })
 })
 

@@ -1,6 +1,8 @@
 import type { FormatReader } from './record-part.ts'
 import { flatJson } from './flat-json.ts'
 import { influxLine } from './influx-line.ts'
+import { otlpJson } from './otlp-json.ts'
+import { otlpProto } from './otlp-proto.ts'
 import { telegrafJson } from './telegraf-json.ts'
 
 /**
@@ -10,8 +12,8 @@ import { telegrafJson } from './telegraf-json.ts'
 export const readers: readonly FormatReader[] = [
   telegrafJson,
   influxLine,
-  // otlp-proto
-  // otlp-json
+  otlpProto,
+  otlpJson,
   // metricbeat
   // prometheus-kafka-adapter
   // vector

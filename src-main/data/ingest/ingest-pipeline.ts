@@ -285,9 +285,11 @@ export class IngestPipeline {
     write.positions.forEach((position, i) => partitions.moveTo(position, now(), ends[i]))
     for (const start of write.partitionStarts) partitions.setStart(start)
     counters.rejects(write.rejects)
+    counters.sources?.rejects(write.rejects, now())
     if (!write.team) counters.transitions(staged.events, staged.alerts)
     const gone = forgotten.commit()
     for (const nodeId of gone) evaluator.drop(nodeId)
+    for (const nodeId of gone) counters.sources?.forget(nodeId)
     this.#publish(write, staged, { ...aftermath, gone, hasSilenceChanges: silences.commit() })
   }
 

@@ -2,7 +2,7 @@ import { ByteReader, type Literal } from '../byte-reader.ts'
 import { bytesOf, textOf } from '../utf8.ts'
 import { hashed, hashOf, KnownFields, knownFieldsAtMost, valueKind, type NameHash } from './known-fields.ts'
 import { LineParser, type Line } from './line-parser.ts'
-import { passed } from './readings.ts'
+import { passed, shapeIn } from './readings.ts'
 import type { PartShape, RecordReading } from './record-part.ts'
 import { isUnknownSpeed, speedField, speedMeasurement } from './telegraf-fields.ts'
 import { hostTag } from './telegraf-part.ts'
@@ -17,6 +17,7 @@ const booleans = ['true', 'false', 't', 'f'].map((text) => ({
   bytes: bytesOf(text),
   value: text.startsWith('t') ? 1 : 0,
 }))
+const nothing: Uint8Array = new Uint8Array(0)
 const noNumbers = passed('no-numbers')
 
 /** A longer line is not known. */
@@ -67,7 +68,7 @@ export class KnownLines {
   readonly #name: NameHash = { hash: 0, length: 0 }
   #startCount = 0
   #last: Start | undefined
-  #bytes: Uint8Array = new Uint8Array(0)
+  #bytes = nothing
   #at = 0
   #end = 0
   /** Values of the record by field, valid if `#seen` has the number of the record. */
@@ -113,6 +114,12 @@ export class KnownLines {
     if (!this.#readFields(group, true) || this.#time() === undefined) return
     if (shape && this.#variant(group) === undefined && !this.#addVariant(group, line, shape)) return
     this.#addStart({ length, nodeId, group })
+  }
+
+  /** Forgets the bytes, which can be a whole fetch response. */
+  close(): void {
+    this.#bytes = nothing
+    this.#reader.close()
   }
 
   #open(bytes: Uint8Array, start: number, end: number): void {
@@ -342,13 +349,6 @@ export class KnownLines {
     this.#starts.set(hash, { text: literal, nodeId, group, following: undefined, sameHash })
     this.#startCount++
   }
-}
-
-/** The shape of the one part of a reading; `null` without numbers; `undefined` if the reading is another one. */
-function shapeIn(reading: RecordReading): PartShape | null | undefined {
-  if (reading.kind === 'passed') return reading.why === 'no-numbers' ? null : undefined
-  if (reading.kind !== 'parts' || reading.refused || reading.leftOut) return undefined
-  return reading.parts.length === 1 ? reading.parts[0]?.shape : undefined
 }
 
 /** The one line of a value that has no escapes. */

@@ -3,7 +3,9 @@ import { flatJson } from './flat-json.ts'
 import { influxLine } from './influx-line.ts'
 import { otlpJson } from './otlp-json.ts'
 import { otlpProto } from './otlp-proto.ts'
+import { prometheusKafkaAdapter } from './prometheus-kafka-adapter.ts'
 import { telegrafJson } from './telegraf-json.ts'
+import { vector } from './vector.ts'
 
 /**
  * The readers in the order in which they are asked. At most one accepts a record, so the order only saves time.
@@ -15,8 +17,8 @@ export const readers: readonly FormatReader[] = [
   otlpProto,
   otlpJson,
   // metricbeat
-  // prometheus-kafka-adapter
-  // vector
+  prometheusKafkaAdapter,
+  vector,
   // collectd-json
   // collectd-putval
   // graphite

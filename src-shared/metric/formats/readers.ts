@@ -1,7 +1,14 @@
 import type { FormatReader } from './record-part.ts'
+import { collectdJson } from './collectd-json.ts'
+import { collectdPutval } from './collectd-putval.ts'
 import { flatJson } from './flat-json.ts'
+import { fluentBit } from './fluent-bit.ts'
+import { graphite } from './graphite.ts'
 import { influxLine } from './influx-line.ts'
+import { metricbeat } from './metricbeat.ts'
+import { netdata } from './netdata.ts'
 import { telegrafJson } from './telegraf-json.ts'
+import { zabbixExport } from './zabbix-export.ts'
 
 /**
  * The readers in the order in which they are asked. At most one accepts a record, so the order only saves time.
@@ -12,15 +19,15 @@ export const readers: readonly FormatReader[] = [
   influxLine,
   // otlp-proto
   // otlp-json
-  // metricbeat
+  metricbeat,
   // prometheus-kafka-adapter
   // vector
-  // collectd-json
-  // collectd-putval
-  // graphite
-  // zabbix-export
-  // fluent-bit
-  // netdata
+  collectdJson,
+  collectdPutval,
+  graphite,
+  zabbixExport,
+  fluentBit,
+  netdata,
 ]
 
 /** The reader of flat JSON. It takes only what no other reader accepts. */

@@ -4,8 +4,10 @@ import type { SampleColumns } from '#shared/metric/sample-columns.ts'
 import type { SampleScanner } from '#shared/metric/sample-scanner.ts'
 import type { Rejection } from '#shared/metric/sample.ts'
 import type { Fingerprint, RejectedRecord, ReadPosition } from '#shared/metric/read-position.ts'
+import type { BatchTally, ExampleRecord } from '#shared/metric/sources/batch-tally.ts'
+import { TallyBuilder, type RunIndex } from '#shared/metric/sources/tally-builder.ts'
 import type { RawBatch, RawRecord } from '../stream.ts'
-import { recordAt, valueAt } from './record-at.ts'
+import { keyAt, recordAt, valueAt } from './record-at.ts'
 import type { RecordRun } from './record-run.ts'
 import { firstAtOrAfter } from './slice-run.ts'
 
@@ -15,9 +17,12 @@ const keptBytes = 1024
 /** A decoded batch. */
 export interface DecodedBatch {
   readonly columns: SampleColumns
+  /** At most one for each record. */
   readonly rejects: readonly RejectedRecord[]
   /** The read position once all of this is stored. */
   readonly next: ReadPosition
+  /** What the records are. Count it once they are stored. */
+  readonly tally: BatchTally
 }
 
 /**
@@ -35,19 +40,34 @@ export function decodeBatch(
   const from = stored?.next ?? 0
   if (batch.next <= from) return undefined
   const rejects: RejectedRecord[] = []
+  const tally = new TallyBuilder<RecordRun>()
   let lastRun: RecordRun | undefined
   for (const run of batch.runs) {
     let i = firstAtOrAfter(run, from)
     if (i < run.count) lastRun = run
+    tally.records += run.count - i
     for (; i < run.count; i++) {
+      const before = scanner.count
       const reject = scanned(scanner, run, i)
+      if (scanner.count > before) tally.read('remo', run, i)
       if (!reject) continue
       const position = { topic, partition, offset: run.offsets[i] as number }
       rejects.push({ position, at: timestampOf(run, i), reject, head: firstBytesOf(valueAt(run, i)) })
     }
   }
   const last = lastStored(lastRun && recordAt(lastRun, lastRun.count - 1), batch.next, stored)
-  return { columns: scanner.take(), rejects, next: { topic, partition, next: batch.next, last } }
+  const counted = tally.build(batch, { bounds: [], spread: new Set() }, exampleOf)
+  return { columns: scanner.take(), rejects, next: { topic, partition, next: batch.next, last }, tally: counted }
+}
+
+function exampleOf({ run, i }: RunIndex<RecordRun>): ExampleRecord {
+  const key = keyAt(run, i)
+  return {
+    offset: run.offsets[i] as number,
+    at: timestampOf(run, i),
+    key: key && firstBytesOf(key),
+    head: firstBytesOf(valueAt(run, i)),
+  }
 }
 
 /**

@@ -19,7 +19,7 @@ export interface PlannedSeries {
 /** What records of one shape have in common. Indices of `house` and `means` are those of `series`. */
 export interface PartPlan {
   readonly format: FormatName
-  /** Measurement or other group of the values, without tags. */
+  /** Measurement or other group of the values, without tags; '' if the names have none. */
   readonly group: string
   /** Tags that name the part. */
   readonly tags: readonly Tag[]
@@ -79,7 +79,7 @@ class CheckedSeries {
   constructor({ group, tags, series }: PartPlan) {
     const wrongPart = boundOf(group, tags)
     for (const [i, { base, tags: own }] of series.entries()) {
-      const wrong = wrongPart ?? boundOf(base, own)
+      const wrong = wrongPart ?? (base === '' ? nameless : boundOf(base, own))
       if (wrong) this.#leaveOut(wrong)
       else this.#keep(metricName(base, own), i)
     }
@@ -106,20 +106,23 @@ class CheckedSeries {
   }
 }
 
+/** No name, one that cannot be stored, or one that is too long. */
+const nameless: Pick<LeftOut, 'bound'> = { bound: 'name-length' }
+
 /** The limit that the name of a series is beyond. Costs little also for a name of megabytes. */
 function boundOf(base: string, tags: readonly Tag[]): Pick<LeftOut, 'bound' | 'tag'> | undefined {
   const most = messageLimits.metricName
-  if (base === '' || base.length > most || !isCleanText(base)) return { bound: 'name-length' }
+  if (base.length > most || !isCleanText(base)) return nameless
   let length = base.length
   for (const [key, value] of tags) {
     if (value.length > formatLimits.tagValue || !isCleanText(value)) {
       return { bound: 'tag-length', tag: key.slice(0, formatLimits.tagValue) }
     }
     length += key.length + value.length + 2
-    if (length > most || !isCleanText(key)) return { bound: 'name-length' }
+    if (length > most || !isCleanText(key)) return nameless
   }
   if (tags.length === 0) return undefined
-  return base.length + tagsText(tags).length + 2 > most ? { bound: 'name-length' } : undefined
+  return base.length + tagsText(tags).length + 2 > most ? nameless : undefined
 }
 
 function storedUnit({ unit, isCounter }: PlannedSeries): string {

@@ -8,6 +8,9 @@ export type HouseMetric = 'cpu_usage' | 'memory_usage' | 'disk_io' | 'network_tr
  * - `sum`: Σ numerator
  * - `share`: 100 × Σ numerator / Σ denominator, a percentage
  * - `complement`: 100 − share
+ *
+ * With all denominators 0, Σ numerator is the percentage itself: `complement` of `usage_idle` has the one term
+ * `{ numerator: 1, denominator: 0 }`.
  */
 export type Combination = 'sum' | 'share' | 'complement'
 
@@ -30,7 +33,10 @@ export interface HouseFormula {
   readonly over: 'record' | 'records'
 }
 
-/** A mean in each interval: the increase of `sum` divided by the increase of `count`, both counters of the part. */
+/**
+ * A mean in each interval: the increase of `sum` divided by the increase of `count`, both counters of the part. The rate
+ * of `sum` says nothing to people and is not stored.
+ */
 export interface MeanFormula {
   readonly name: string
   readonly sum: number

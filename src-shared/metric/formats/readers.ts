@@ -5,13 +5,10 @@ import { flatJson } from './flat-json.ts'
 import { fluentBit } from './fluent-bit.ts'
 import { graphite } from './graphite.ts'
 import { influxLine } from './influx-line.ts'
-<<<<<<< HEAD
 import { metricbeat } from './metricbeat.ts'
 import { netdata } from './netdata.ts'
-=======
 import { otlpJson } from './otlp-json.ts'
 import { otlpProto } from './otlp-proto.ts'
->>>>>>> int
 import { telegrafJson } from './telegraf-json.ts'
 import { zabbixExport } from './zabbix-export.ts'
 

@@ -1,5 +1,4 @@
 import type { Tag } from '../metric-name.ts'
-import { formatLimits } from './limits.ts'
 import { isJsonObject } from './readings.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -31,6 +30,8 @@ const namingOfModule =
 const notNaming = /\.(?:id|uid|image|hostname)$|^labels\.(?!\w+$)|^node\.labels/
 /** Modules that ask the host itself. */
 const ofHost: ReadonlySet<string> = new Set(['system', 'docker', 'kubernetes', 'linux', 'windows'])
+/** Objects within objects that are searched for numbers. Metricsets have up to five. */
+const depthAtMost = 8
 /** Longer texts than this are no names. */
 const nameLength = 128
 /** Numbers that name the series instead of being one. */
@@ -135,7 +136,7 @@ function eachLeaf(value: unknown, visit: (path: string, leaf: unknown) => void):
   const within = (at: string, found: unknown, depth: number): void => {
     if (!isJsonObject(found)) {
       if (!Array.isArray(found)) visit(at, found)
-    } else if (depth < formatLimits.depth) {
+    } else if (depth < depthAtMost) {
       for (const key of Object.keys(found)) within(at === '' ? key : `${at}.${key}`, found[key], depth + 1)
     }
   }

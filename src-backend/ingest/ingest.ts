@@ -250,7 +250,7 @@ class MetricIngest implements Ingest {
       counters.gap()
       this.#deps.log.warn('records lost', { ...gap })
     }
-    counters.messages(topic, recordsIn(columns.count, rejects))
+    counters.messages(topic, recordsIn(columns.offset, rejects))
     counters.samples(valueCount(columns))
     for (const { reject } of rejects) counters.rejected(reject.code)
   }

@@ -235,7 +235,7 @@ export class IngestPipeline {
       this.#commit(write, { ends: read.map(({ end }) => end), present })
     })
     if (read.some(({ samples }) => samples.columns.count > 0)) this.#isolated = 0
-    for (const { samples, records } of read) counters.messages(samples.topic, records)
+    for (const { tally } of read) counters.messages(tally.topic, tally.records)
   }
 
   /** The new records of one partition, and what their evaluation depends on; `undefined` if there is nothing new. */
@@ -281,13 +281,17 @@ export class IngestPipeline {
   #apply(write: BatchWrite, staged: EvaluationWrite, aftermath: Aftermath): void {
     const { evaluator, forgotten, silences, partitions, counters, now } = this.#deps
     const { ends = [] } = aftermath
+    this.#scanner.assembler.commit()
     evaluator.commit(write.samples.length > 0 ? now() : undefined)
     write.positions.forEach((position, i) => partitions.moveTo(position, now(), ends[i]))
     for (const start of write.partitionStarts) partitions.setStart(start)
     counters.rejects(write.rejects)
     if (!write.team) counters.transitions(staged.events, staged.alerts)
     const gone = forgotten.commit()
-    for (const nodeId of gone) evaluator.drop(nodeId)
+    for (const nodeId of gone) {
+      evaluator.drop(nodeId)
+      this.#scanner.assembler.dropNode(nodeId)
+    }
     this.#publish(write, staged, { ...aftermath, gone, hasSilenceChanges: silences.commit() })
   }
 
@@ -327,6 +331,7 @@ export class IngestPipeline {
       work()
     } catch (error) {
       if (error instanceof CommittedError) throw error
+      this.#scanner.assembler.rollback()
       this.#deps.evaluator.rollback()
       this.#deps.forgotten.rollback()
       this.#deps.silences.rollback()

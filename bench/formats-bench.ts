@@ -1,0 +1,1 @@
+import { decodeBatch } from '../src-kafka/records/decode-batch.ts'

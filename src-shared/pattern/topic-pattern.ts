@@ -24,7 +24,7 @@ export function withTopics(pattern: string, topics: readonly string[]): string {
   const known = alternativesOf(pattern)
   if (!known) return `${pattern}|^${grouped(added)}`
   const leftOut = known.leftOut.filter((one) => !added.includes(one))
-  const still = added.filter((one, i) => !matches(written({ ...known, leftOut }), missing[i] as string))
+  const still = added.filter((_, i) => !matches(written({ ...known, leftOut }), missing[i] as string))
   return written({ read: [...known.read, ...still], leftOut })
 }
 

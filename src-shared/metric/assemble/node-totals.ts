@@ -132,12 +132,12 @@ export class NodeTotals {
   /** @param stored the last addition of each part */
   restore(metric: string, stored: readonly StoredAddition[]): void {
     const newest = Math.max(...stored.map(({ at }) => at))
-    const isNow = (one: StoredAddition): boolean => one.at > newest - spanMs
-    const earlier = stored.map((one) => [one.part, isNow(one) ? previousAt(one) : one.at] as const)
-    const newestBefore = Math.max(...earlier.map(([, at]) => at))
-    const wasThere = earlier.filter(([, at]) => at > newestBefore - spanMs)
-    const before = newestBefore === -Infinity ? undefined : new Set(wasThere.map(([part]) => part))
+    const isNow = ({ at }: StoredAddition): boolean => at > newest - spanMs
     const now = stored.filter(isNow)
+    const newestBefore = Math.max(...stored.map((one) => (isNow(one) ? previousAt(one) : one.at)))
+    // Parts of the group before that have come already are not missing in any case.
+    const wasThere = stored.filter((one) => !isNow(one) && one.at > newestBefore - spanMs)
+    const before = newestBefore === -Infinity ? undefined : new Set(wasThere.map(({ part }) => part))
     const additions = new Map(now.map(({ part, sums }) => [part, sums]))
     const missing = [...(before ?? [])].filter((part) => !additions.has(part)).length
     const at = Math.min(...now.map((one) => one.at))

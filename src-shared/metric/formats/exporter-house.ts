@@ -1,5 +1,5 @@
 import type { Tag } from '../metric-name.ts'
-import type { Combination, HouseMetric } from './record-part.ts'
+import type { Combination, HouseFormula, HouseMetric } from './record-part.ts'
 import { isVirtualDisk, isVirtualInterface } from './virtual-devices.ts'
 
 /** What one series adds to a metric of the house. */
@@ -62,4 +62,11 @@ const terms: ReadonlyMap<string, TermOf> = new Map([
  */
 export function exporterTerm(name: string, tags: readonly Tag[]): HouseTerm | undefined {
   return terms.get(name)?.((key) => tags.find(([known]) => known === key)?.[1])
+}
+
+/** The formula to which a record with a single value adds, if it adds to any. */
+export function houseOverRecords(term: HouseTerm | undefined): readonly HouseFormula[] {
+  if (!term) return []
+  const { metric, combine, numerator, denominator } = term
+  return [{ metric, combine, terms: [{ index: 0, numerator, denominator }], over: 'records' }]
 }

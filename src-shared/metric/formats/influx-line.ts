@@ -5,6 +5,7 @@ import { keptValues, type PlannedPart } from './part-plan.ts'
 import { isNodeId, leftOutOf, nodeOfRecord, passed, readingOf, rejected, shownValue } from './readings.ts'
 import type { FormatReader, FormatRecord, RecordReading } from './record-part.ts'
 import { ShapeCache } from './shape-cache.ts'
+import { isUnknownSpeed } from './telegraf-fields.ts'
 import { hostTag, telegrafPart } from './telegraf-part.ts'
 import { epochMsOfDigits } from './timestamps.ts'
 
@@ -73,9 +74,7 @@ function recordTime({ timestamp }: FormatRecord): number | undefined {
 /** The order of fields changes from record to record, so they are sorted: one measurement has one shape. */
 function readFields({ nodeId, at }: Record<'at', number> & Record<'nodeId', string>, line: Line): RecordReading {
   const { measurement } = line
-  const sorted = line.fields
-    .filter(([field, value]) => !(value === -1 && measurement === 'net' && field === 'speed'))
-    .sort(byKey)
+  const sorted = line.fields.filter(([field, value]) => !isUnknownSpeed(measurement, field, value)).sort(byKey)
   if (sorted.length === 0) return passed(line.hasNotNumber ? 'not-a-number' : 'no-numbers')
   const tags = line.tags.filter(([key]) => key !== hostTag).sort(byKey)
   const fields = sorted.map(([field]) => field)

@@ -25,7 +25,8 @@ export interface PartPlan {
   readonly tags: readonly Tag[]
   readonly series: readonly PlannedSeries[]
   readonly house?: readonly HouseFormula[]
-  readonly means?: readonly MeanFormula[]
+  /** `unit`: that of the mean. */
+  readonly means?: ReadonlyArray<MeanFormula & { readonly unit?: string }>
   readonly attributes?: Readonly<Record<string, string>>
 }
 
@@ -47,16 +48,18 @@ export function planPart(plan: PartPlan): PlannedPart {
   const { names, kept } = checked
   const indexOf = new Map(kept.map((from, to) => [from, to]))
   const series = kept.map((from) => plan.series[from] as PlannedSeries)
+  const means = (plan.means ?? []).flatMap((mean) => movedMean(mean, indexOf))
   const shape: PartShape = {
     format: plan.format,
     part: names.length === 0 ? '' : metricName(plan.group, plan.tags),
     names,
-    units: Object.fromEntries(
-      series.map((one, i) => [names[i] as string, storedUnit(one)] as const).filter(([, unit]) => unit !== ''),
+    units: unitsOf(
+      series.map((one, i) => [names[i] as string, storedUnit(one)]),
+      means,
     ),
     counters: [...series.keys()].filter((i) => series[i]?.isCounter),
     house: (plan.house ?? []).flatMap((formula) => moved(formula, indexOf)),
-    means: (plan.means ?? []).flatMap((mean) => movedMean(mean, indexOf)),
+    means: means.map(({ name, sum, count }) => ({ name, sum, count })),
     attributes: shownAttributes(plan.attributes ?? {}),
   }
   const isWhole = kept.length === plan.series.length
@@ -137,10 +140,17 @@ function moved(formula: HouseFormula, indexOf: ReadonlyMap<number, number>): Hou
   return terms.length === formula.terms.length && terms.length > 0 ? [{ ...formula, terms }] : []
 }
 
-function movedMean(mean: MeanFormula, indexOf: ReadonlyMap<number, number>): MeanFormula[] {
+type Mean = NonNullable<PartPlan['means']>[number]
+
+function movedMean(mean: Mean, indexOf: ReadonlyMap<number, number>): Mean[] {
   const [sum, count] = [indexOf.get(mean.sum), indexOf.get(mean.count)]
   const isFine = sum !== undefined && count !== undefined && mean.name.length <= messageLimits.metricName
-  return isFine ? [{ name: mean.name, sum, count }] : []
+  return isFine ? [{ ...mean, sum, count }] : []
+}
+
+function unitsOf(series: ReadonlyArray<readonly [string, string]>, means: readonly Mean[]): PartShape['units'] {
+  const ofMeans = means.map(({ name, unit = '' }) => [name, cleanUnit(unit)] as const)
+  return Object.fromEntries([...series, ...ofMeans].filter(([, unit]) => unit !== ''))
 }
 
 /** Attributes that can be stored: the first few, each within the limit of a tag. */

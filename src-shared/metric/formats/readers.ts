@@ -9,7 +9,9 @@ import { metricbeat } from './metricbeat.ts'
 import { netdata } from './netdata.ts'
 import { otlpJson } from './otlp-json.ts'
 import { otlpProto } from './otlp-proto.ts'
+import { prometheusKafkaAdapter } from './prometheus-kafka-adapter.ts'
 import { telegrafJson } from './telegraf-json.ts'
+import { vector } from './vector.ts'
 import { zabbixExport } from './zabbix-export.ts'
 
 /**
@@ -22,8 +24,8 @@ export const readers: readonly FormatReader[] = [
   otlpProto,
   otlpJson,
   metricbeat,
-  // prometheus-kafka-adapter
-  // vector
+  prometheusKafkaAdapter,
+  vector,
   collectdJson,
   collectdPutval,
   graphite,

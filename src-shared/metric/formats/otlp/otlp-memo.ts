@@ -1,7 +1,7 @@
 import { metricName, type Tag } from '../../metric-name.ts'
 import type { FormatName } from '../format-name.ts'
 import { planPart, type PlannedPart, type PlannedSeries } from '../part-plan.ts'
-import type { HouseFormula, HouseMetric, LeftOut, MeanFormula, PartShape, Term } from '../record-part.ts'
+import type { HouseFormula, HouseMetric, LeftOut, MeanFormula, Term } from '../record-part.ts'
 import { BytesTable } from './bytes-table.ts'
 import type { OtlpResource } from './otlp-resource.ts'
 import { PointSeries, tooLongOf, type OtlpMetric, type PointShape } from './otlp-series.ts'
@@ -178,19 +178,7 @@ function plannedPart(format: FormatName, { group, tags, attributes }: PartRoot, 
     const tagsOfMean = shape.series[0]?.tags ?? []
     means.push({ name: metricName(shape.mean, tagsOfMean), count: at, sum: at + 1, unit: shape.meanUnit ?? '' })
   }
-  const planned = planPart({ format, group, tags, series, house: house.formulas, means, attributes })
-  return { ...planned, shape: withUnitsOfMeans(planned.shape, means) }
-}
-
-function withUnitsOfMeans(
-  shape: PartShape,
-  means: ReadonlyArray<{ readonly name: string; readonly unit: string }>,
-): PartShape {
-  const stored = new Set(shape.means.map(({ name }) => name))
-  const known = means.filter(({ name, unit }) => unit !== '' && stored.has(name))
-  if (known.length === 0) return shape
-  const units = Object.fromEntries(known.map(({ name, unit }): [string, string] => [name, unit]))
-  return { ...shape, units: { ...shape.units, ...units } }
+  return planPart({ format, group, tags, series, house: house.formulas, means, attributes })
 }
 
 /** The formulas of a part, from the terms of its series. */

@@ -7,6 +7,7 @@ import { isJsonObject, isNodeId, nodeOfRecord, rejectedJson } from './readings.t
 import type { FormatReader, FormatRecord, RecordReading } from './record-part.ts'
 import { ShapeCache } from './shape-cache.ts'
 import { timeOf } from './timestamps.ts'
+import { finite } from './units.ts'
 
 const format = 'metricbeat'
 const shapes = new ShapeCache<PlannedPart>()
@@ -94,7 +95,7 @@ function hostOf(json: Json): { readonly field: string; readonly name: unknown } 
 /** Beats round fractions to four digits; the product of doubles has more. */
 function percentOf(fraction: number): number {
   const rounded = Math.round(fraction * 1e8) / 1e6
-  return Number.isFinite(rounded) ? rounded : fraction * 100
+  return Number.isFinite(rounded) ? rounded : finite(fraction * 100)
 }
 
 function plannedEvent({ module, metricset }: Dataset, fields: EventFields): PlannedPart {

@@ -5,6 +5,7 @@ import type { FormatRecord, LeftOut, RecordPart, RecordReading } from '../record
 import { OtlpMemo, type OpenPart, type PartRoot } from './otlp-memo.ts'
 import { partOfScope, type OtlpResource } from './otlp-resource.ts'
 import type { PointSeries, PointShape } from './otlp-series.ts'
+import { finite } from '../units.ts'
 import { Refusals } from './refusals.ts'
 
 /**
@@ -68,12 +69,12 @@ export class OtlpParts {
       return
     }
     const shape = series.number
-    this.#add(shape, value * shape.factor)
+    this.#add(shape, finite(value * shape.factor))
   }
 
   /** A value that was counted in its own interval, as a rate. */
   delta(series: PointSeries, value: number): void {
-    if (this.seconds > 0) this.number(series, value / this.seconds)
+    if (this.seconds > 0) this.number(series, finite(value / this.seconds))
     else this.#hasNoInterval = true
   }
 
@@ -93,8 +94,8 @@ export class OtlpParts {
     if (!(seconds > 0)) this.#hasNoInterval = true
     else if (count > 0 && Number.isFinite(sum)) {
       this.#add(series.countSumAndMean, count / seconds)
-      this.#open?.values.push(sum / seconds, sum / count)
-    } else this.countAndSum(series, count / seconds, sum / seconds)
+      this.#open?.values.push(finite(sum / seconds), finite(sum / count))
+    } else this.countAndSum(series, count / seconds, finite(sum / seconds))
   }
 
   quantile(series: PointSeries, quantile: number, value: number): void {

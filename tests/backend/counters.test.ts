@@ -204,8 +204,8 @@ test('however replicas share the log, all values are those of a console', { time
   let run = 0
   await fc.assert(
     fc.asyncProperty(
-      fc.array(fc.array(measured, { maxLength: 40 }), { minLength: 2, maxLength: 2 }),
-      fc.array(reading, { maxLength: 30 }),
+      fc.array(fc.array(measured, { minLength: 20, maxLength: 60 }), { minLength: 2, maxLength: 2 }),
+      fc.array(reading, { minLength: 10, maxLength: 30 }),
       async (logs, readings) => {
         const topic = `shared-${run++}`
         const records = logs.map((log, partition) => recordsOf(log, `${topic}-${partition}`))

@@ -32,6 +32,7 @@ export function aShape({ part = 'm', gauges = [], counters = [], house = [], mea
 }
 
 /** @param second event time after `start` */
+// eslint-disable-next-line max-params -- a line of a table
 export function aPart(shape: PartShape, second: number, values: readonly number[], node = 'a'): RecordPart {
   return { nodeId: node, nodeName: node, at: start + second * 1000, shape, values }
 }

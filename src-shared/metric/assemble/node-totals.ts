@@ -120,7 +120,8 @@ export class NodeTotals {
   restore(metric: string, stored: readonly StoredAddition[]): void {
     const at = stored.reduce((most, one) => Math.max(most, one.at), -Infinity)
     const timeBefore = stored.reduce((most, one) => Math.max(most, one.at < at ? one.at : previousAt(one)), -Infinity)
-    const wasThere = stored.filter((one) => one.at === timeBefore || (one.at === at && previousAt(one) === timeBefore))
+    // Parts of the group before that have come already are not missing in any case.
+    const wasThere = stored.filter((one) => one.at === timeBefore)
     const before = timeBefore === -Infinity ? undefined : new Set(wasThere.map(({ part }) => part))
     const additions = new Map(stored.filter((one) => one.at === at).map(({ part, sums }) => [part, sums]))
     const missing = [...(before ?? [])].filter((part) => !additions.has(part)).length

@@ -227,8 +227,8 @@ export class Head {
   }
 
   /** What another thread needs to read the records, now and after later commits. */
-  share(ordinal: number, nameOf: (metric: number) => string): SharedHead {
-    return { ordinal, metrics: this.metrics.map(nameOf), memory: this.#shared.memory }
+  share(part: number, ordinal: number, nameOf: (metric: number) => string): SharedHead {
+    return { part, ordinal, metrics: this.metrics.map(nameOf), memory: this.#shared.memory }
   }
 
   #replaceEarlier(): void {

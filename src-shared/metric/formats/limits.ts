@@ -7,10 +7,8 @@ export const formatLimits = {
   recordBytes: 4_194_304,
   /** Characters of a tag's value. */
   tagValue: 128,
-  /** Characters of all tags of a series. The name of such a series is too long in any case. */
-  tagsText: 4_096,
-  /** Objects within objects that are searched for numbers. */
-  depth: 8,
+  /** Objects within objects of flat JSON that are searched for numbers, with the outermost. */
+  flatDepth: 3,
   /** Envelopes within envelopes. */
   envelopes: 4,
 } as const

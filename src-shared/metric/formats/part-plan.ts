@@ -19,13 +19,14 @@ export interface PlannedSeries {
 /** What records of one shape have in common. Indices of `house` and `means` are those of `series`. */
 export interface PartPlan {
   readonly format: FormatName
-  /** Measurement or other group of the values, without tags. */
+  /** Measurement or other group of the values, without tags; '' if the names have none. */
   readonly group: string
   /** Tags that name the part. */
   readonly tags: readonly Tag[]
   readonly series: readonly PlannedSeries[]
   readonly house?: readonly HouseFormula[]
-  readonly means?: readonly MeanFormula[]
+  /** `unit`: that of the mean. */
+  readonly means?: ReadonlyArray<MeanFormula & { readonly unit?: string }>
   readonly attributes?: Readonly<Record<string, string>>
 }
 
@@ -47,16 +48,18 @@ export function planPart(plan: PartPlan): PlannedPart {
   const { names, kept } = checked
   const indexOf = new Map(kept.map((from, to) => [from, to]))
   const series = kept.map((from) => plan.series[from] as PlannedSeries)
+  const means = (plan.means ?? []).flatMap((mean) => movedMean(mean, indexOf))
   const shape: PartShape = {
     format: plan.format,
     part: names.length === 0 ? '' : metricName(plan.group, plan.tags),
     names,
-    units: Object.fromEntries(
-      series.map((one, i) => [names[i] as string, storedUnit(one)] as const).filter(([, unit]) => unit !== ''),
+    units: unitsOf(
+      series.map((one, i) => [names[i] as string, storedUnit(one)]),
+      means,
     ),
     counters: [...series.keys()].filter((i) => series[i]?.isCounter),
     house: (plan.house ?? []).flatMap((formula) => moved(formula, indexOf)),
-    means: (plan.means ?? []).flatMap((mean) => movedMean(mean, indexOf)),
+    means: means.map(({ name, sum, count }) => ({ name, sum, count })),
     attributes: shownAttributes(plan.attributes ?? {}),
   }
   const isWhole = kept.length === plan.series.length
@@ -79,7 +82,7 @@ class CheckedSeries {
   constructor({ group, tags, series }: PartPlan) {
     const wrongPart = boundOf(group, tags)
     for (const [i, { base, tags: own }] of series.entries()) {
-      const wrong = wrongPart ?? boundOf(base, own)
+      const wrong = wrongPart ?? (base === '' ? nameless : boundOf(base, own))
       if (wrong) this.#leaveOut(wrong)
       else this.#keep(metricName(base, own), i)
     }
@@ -106,20 +109,23 @@ class CheckedSeries {
   }
 }
 
+/** No name, one that cannot be stored, or one that is too long. */
+const nameless: Pick<LeftOut, 'bound'> = { bound: 'name-length' }
+
 /** The limit that the name of a series is beyond. Costs little also for a name of megabytes. */
 function boundOf(base: string, tags: readonly Tag[]): Pick<LeftOut, 'bound' | 'tag'> | undefined {
   const most = messageLimits.metricName
-  if (base === '' || base.length > most || !isCleanText(base)) return { bound: 'name-length' }
+  if (base.length > most || !isCleanText(base)) return nameless
   let length = base.length
   for (const [key, value] of tags) {
     if (value.length > formatLimits.tagValue || !isCleanText(value)) {
       return { bound: 'tag-length', tag: key.slice(0, formatLimits.tagValue) }
     }
     length += key.length + value.length + 2
-    if (length > most || !isCleanText(key)) return { bound: 'name-length' }
+    if (length > most || !isCleanText(key)) return nameless
   }
   if (tags.length === 0) return undefined
-  return base.length + tagsText(tags).length + 2 > most ? { bound: 'name-length' } : undefined
+  return base.length + tagsText(tags).length + 2 > most ? nameless : undefined
 }
 
 function storedUnit({ unit, isCounter }: PlannedSeries): string {
@@ -134,10 +140,17 @@ function moved(formula: HouseFormula, indexOf: ReadonlyMap<number, number>): Hou
   return terms.length === formula.terms.length && terms.length > 0 ? [{ ...formula, terms }] : []
 }
 
-function movedMean(mean: MeanFormula, indexOf: ReadonlyMap<number, number>): MeanFormula[] {
+type Mean = NonNullable<PartPlan['means']>[number]
+
+function movedMean(mean: Mean, indexOf: ReadonlyMap<number, number>): Mean[] {
   const [sum, count] = [indexOf.get(mean.sum), indexOf.get(mean.count)]
   const isFine = sum !== undefined && count !== undefined && mean.name.length <= messageLimits.metricName
-  return isFine ? [{ name: mean.name, sum, count }] : []
+  return isFine ? [{ ...mean, sum, count }] : []
+}
+
+function unitsOf(series: ReadonlyArray<readonly [string, string]>, means: readonly Mean[]): PartShape['units'] {
+  const ofMeans = means.map(({ name, unit = '' }) => [name, cleanUnit(unit)] as const)
+  return Object.fromEntries([...series, ...ofMeans].filter(([, unit]) => unit !== ''))
 }
 
 /** Attributes that can be stored: the first few, each within the limit of a tag. */

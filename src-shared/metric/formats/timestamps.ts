@@ -18,7 +18,17 @@ export function epochMs(value: number): number | undefined {
   // A thousandth is added because a double holds 1795860000.123 as slightly less.
   if (value < milliseconds) return Math.floor(value * 1000 + 0.001)
   if (value < microseconds) return Math.floor(value)
-  return Math.floor(value < nanoseconds ? value / 1e3 : value / 1e6)
+  // Above 2^53, a double is up to 128 ns beside the number. Without them, 1795860000123000000 ns would be 1 ms early.
+  return Math.floor(value < nanoseconds ? value / 1e3 : (value + 128) / 1e6)
+}
+
+/**
+ * As `epochMs`, of a number in digits, which may be too long for a double.
+ * @returns `undefined` also if it has other characters
+ */
+export function epochMsOfDigits(digits: string): number | undefined {
+  if (!/^\d{9,20}$/.test(digits)) return undefined
+  return digits.length < 18 ? epochMs(Number(digits)) : epochMs(Number(digits.slice(0, -6)))
 }
 
 const digitsOnly = /^\d{9,20}(?:\.\d{1,9})?$/
@@ -33,7 +43,7 @@ const shortZone = /([+-]\d\d)(\d\d)$/
 export function timeOf(value: unknown): number | undefined {
   if (typeof value === 'number') return epochMs(value)
   if (typeof value !== 'string' || value.length > 40) return undefined
-  if (digitsOnly.test(value)) return epochMs(Number(value))
+  if (digitsOnly.test(value)) return epochMsOfDigits(value) ?? epochMs(Number(value))
   const exact = parseTimestamp(value)
   if (exact !== undefined || value.length < 20) return exact
   const usual = value[10] === ' ' ? `${value.slice(0, 10)}T${value.slice(11)}` : value

@@ -95,3 +95,8 @@ export function cleanUnit(unit: string): string {
   const isFine = unit.length <= messageLimits.unit && unit.isWellFormed() && !unit.includes('\0')
   return isFine ? unit : ''
 }
+
+/** Whether a metric is a share of 1 by its name, as Prometheus and Vector name them. ReMo stores it as a percentage. */
+export function isRatioName(name: string): boolean {
+  return name.endsWith('_ratio')
+}

@@ -10,6 +10,7 @@ import { CurrentPreview } from './preview-job.ts'
 import { HeadClient } from './head-client.ts'
 import { historyReadHandlers } from './history/history-read-handlers.ts'
 import { readChunks } from './read-range.ts'
+import { exportRejected } from './rejected-export.ts'
 import { RecentUsage } from './recent-usage.ts'
 import type { RangeChunks, RangeRequest } from './read-range.ts'
 
@@ -59,6 +60,14 @@ serveThread<ReadCalls>(
     'preview.step': ({ id, budgetMs }) => preview.step(id, budgetMs),
     ...historyReadHandlers({ opened: () => opened(), open: () => ReadStore.open(dataDir) }),
     'cache.usage': ({ zone }) => usage.of(zone, () => opened()),
+    'rejected.export': async (request) => {
+      const store = ReadStore.open(dataDir)
+      try {
+        return await exportRejected(store, request)
+      } finally {
+        store.close()
+      }
+    },
     // An export is long, so it has its own connection, which stays valid when the file is replaced.
     'samples.export': async (request) => {
       const copies = await heads.heads(request.nodeId, request.metrics)

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import { mkdirSync } from 'node:fs'
 import type { RejectedRecordView } from '#shared/ipc/contract.ts'
+import type { KnownSeries } from '#shared/metric/assemble/record-assembler.ts'
 import type { CounterRow } from '#shared/metric/formats/counter-row.ts'
 import type { Gap, ReadPosition } from '#shared/metric/read-position.ts'
 import type { ForgottenNode } from '#shared/team/forgotten-node.ts'
@@ -211,6 +212,11 @@ export class ConsoleStore {
   /** Newest raw values of counters, from which rates continue. As of the stored positions. */
   counterRows(): CounterRow[] {
     return this.samples.counters()
+  }
+
+  /** Series that are stored. They stay admitted after a start. */
+  knownSeries(): KnownSeries[] {
+    return this.samples.knownSeries()
   }
 
   position(topic: string, partition: number): ReadPosition | undefined {

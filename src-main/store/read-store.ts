@@ -1,4 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3'
+import type { ExportedReject } from '#shared/metric/rejected-export.ts'
 import type { StoredUsage } from '../threads/cache-usage.ts'
 import { Chunk, firstTimeBytes, firstTimeOf } from './chunk/chunk.ts'
 import { chunkIdOf, secondOf } from './chunk/chunk-id.ts'
@@ -166,6 +167,21 @@ export class ReadStore {
   oldestAt(part: ReadPart): number | null {
     const data = this.#oldest.get(...boundsOf(part, everything))
     return data ? firstTimeOf(data) : null
+  }
+
+  /** All rejected records, newest first. At most 10,000 are kept. */
+  *rejectedRecords(): Generator<ExportedReject> {
+    const pageOf = this.#db.prepare<[number], ExportedReject & { seq: number }>(
+      `SELECT seq, topic, partition, record_offset AS "offset", at, code, reason, first_bytes AS head
+       FROM rejected_record WHERE seq < ? ORDER BY seq DESC LIMIT 500`,
+    )
+    let before = Number.MAX_SAFE_INTEGER
+    for (let rows = pageOf.all(before); rows.length > 0; rows = pageOf.all(before)) {
+      for (const { seq, ...record } of rows) {
+        before = seq
+        yield record
+      }
+    }
   }
 
   /** What the tables take. With a gigabyte of chunks, it takes about 20 ms. */

@@ -60,6 +60,8 @@ export interface ReadCalls extends HistoryReadCalls {
     /** In which times are written. */
     zone: 'local' | 'utc'
   }) => { rows: number }
+  /** Writes all rejected records to a file: JSON if its name ends so, else CSV. */
+  'rejected.export': (request: { path: string; zone: 'local' | 'utc' }) => { rows: number }
 }
 
 /** Calls from the read thread to the data thread: the records of one node that are in no chunk yet. */

@@ -27,6 +27,14 @@ describe('an alert in words', () => {
     expect(plain(alertSentence(alert, { clear: 75 }))).toBe(line)
   })
 
+  test('names the tags of its series', () => {
+    const alert = onNode(1, { metric: 'disk.used_percent{path=/var}', value: 91.2, threshold: 90, forSeconds: 0 })
+    expect(plain(alertSentence(alert, { unit: '%' }))).toBe('disk.used_percent /var 91.2 % > 90 %')
+    expect(plain(alertSentence({ ...alert, kind: 'no-data', value: null, threshold: 60 }))).toBe(
+      'no disk.used_percent /var data for 1 m',
+    )
+  })
+
   test('says when an offline node was last seen', () => {
     const alert = onNode(17, { kind: 'offline', metric: '', value: null, threshold: 60 })
     expect(alertLine(alert, { timeOf: () => '14:02:03' })).toBe('node-17 is offline, last seen 14:02:03')

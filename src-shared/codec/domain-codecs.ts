@@ -1,7 +1,8 @@
 import type { z } from 'zod'
 import { Alert, AlertEvent, NodeAlert, NodeAlertEvent } from '../alert/alert.ts'
-import { isOfflineRule, MetricRule, OfflineRule, Rule } from '../rule/rule.ts'
-import { Silence } from '../silence/silence.ts'
+import { isOfflineRule, metricOfRule, MetricRule, OfflineRule, Rule } from '../rule/rule.ts'
+import { anyTagsOf } from '../rule/rule-subject.ts'
+import { isKnownLabel, Silence } from '../silence/silence.ts'
 import { ForgottenNode } from '../team/forgotten-node.ts'
 import { OperatorAction } from '../team/operator-action.ts'
 import { checkedBy, type Codec, jsonCodec } from './codec.ts'
@@ -12,11 +13,20 @@ export const ruleCodec: Codec<Rule> = jsonCodec({
   check: checkedBy(Rule),
   defaults: { deleted: false },
   needs: (rule) => {
+    // Who ignores the tags applies the rule to no series.
+    if (anyTagsOf(rule).length > 0 || isLongName(metricOfRule(rule))) return 5
     // Who ignores a pattern applies the rule to no node, or to all.
     if (rule.scope.kind === 'pattern') return 4
     return isOfflineRule(rule) ? 2 : needsOfMetricRule(rule)
   },
 })
+
+/** Readers below level 5 refuse longer names of metrics: they must wait for an upgrade, not reject the record. */
+const longestOldName = 64
+
+function isLongName(metric: string): boolean {
+  return metric.length > longestOldName
+}
 
 /** Who ignores a hold, or does not find flapping, ends alerts too early, and opens others with other ids. */
 function needsOfMetricRule({ holdSeconds = 0, findsFlapping = false }: MetricRule): number {
@@ -38,7 +48,8 @@ export const storedAlertCodec: Codec<Alert> = jsonCodec({
   needs: needsOfAlert,
 })
 
-function needsOfAlert({ kind, resolveReason }: Alert): number {
+function needsOfAlert({ kind, metric, resolveReason }: Alert): number {
+  if (isLongName(metric)) return 5
   return kind === 'offline' || resolveReason === 'node-forgotten' ? 2 : 1
 }
 
@@ -46,7 +57,11 @@ function needsOfAlert({ kind, resolveReason }: Alert): number {
 export const forgottenNodeCodec: Codec<ForgottenNode> = jsonCodec({ check: checkedBy(ForgottenNode), needs: () => 2 })
 
 /** A silence, as in `remo-alerts`, PostgreSQL and SQLite. */
-export const silenceCodec: Codec<Silence> = jsonCodec({ check: checkedBy(Silence), needs: () => 4 })
+export const silenceCodec: Codec<Silence> = jsonCodec({
+  check: checkedBy(Silence),
+  // Below level 5 a tag is empty: a matcher with `!=` would silence all.
+  needs: ({ matchers }) => (matchers.some(({ name }) => !isKnownLabel(name)) ? 5 : 4),
+})
 
 /** One timeline line of an alert about a node. A kind that this version does not know is unreadable: leave it out. */
 export const alertEventCodec: Codec<NodeAlertEvent> = jsonCodec({ check: checkedBy(NodeAlertEvent) })

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
 import { anAlert } from '../alert/alert-builders.ts'
 import { anOfflineRule, aRule } from '../rule/rule-builders.ts'
-import { actionCodec, alertCodec, knownOfRule, ruleCodec, unknownOfRule } from './domain-codecs.ts'
+import { aSilence } from '../silence/silence-builders.ts'
+import { actionCodec, alertCodec, knownOfRule, ruleCodec, silenceCodec, unknownOfRule } from './domain-codecs.ts'
 import { neededVersion } from './needs.ts'
 import { decodeAlertRecord, decodeRuleRecord, versionIn } from './record-codecs.ts'
 import { seriesStateCodec, unknownOfState } from './series-state-codec.ts'
@@ -28,11 +29,11 @@ it('a record without a level is read, with any unknown keys', () => {
 })
 
 it('the record or its rule says what it needs, even if the rest cannot be read', () => {
-  expect(decodeRuleRecord({ needs: 5, needsVersion: '0.3', rule, earlier: [] })).toEqual(newer(5, '0.3'))
-  const odd = { ...rule, condition: 'between', needs: 6, needsVersion: '1.0.2' }
-  expect(decodeRuleRecord({ needs: 5, needsVersion: '0.3', rule: odd })).toEqual(newer(6, '1.0.2'))
-  expect(decodeRuleRecord({ rule: { ...odd, needsVersion: 'never <b>' } })).toEqual(newer(6))
-  expect(decodeAlertRecord({ needs: 5, version: 4, alert: {} })).toEqual(newer(5))
+  expect(decodeRuleRecord({ needs: 6, needsVersion: '0.3', rule, earlier: [] })).toEqual(newer(6, '0.3'))
+  const odd = { ...rule, condition: 'between', needs: 7, needsVersion: '1.0.2' }
+  expect(decodeRuleRecord({ needs: 6, needsVersion: '0.3', rule: odd })).toEqual(newer(7, '1.0.2'))
+  expect(decodeRuleRecord({ rule: { ...odd, needsVersion: 'never <b>' } })).toEqual(newer(7))
+  expect(decodeAlertRecord({ needs: 6, version: 4, alert: {} })).toEqual(newer(6))
   expect([versionIn({ rule: odd }, 'rules'), versionIn({ version: 4 }, 'alerts'), versionIn({}, 'alerts')]).toEqual([
     3,
     4,
@@ -41,7 +42,7 @@ it('the record or its rule says what it needs, even if the rest cannot be read',
 })
 
 it('an earlier version that needs more is left out; an invalid one makes the record unreadable', () => {
-  const record = { rule, earlier: [earlier, { ...rule, version: 2, needs: 5 }] }
+  const record = { rule, earlier: [earlier, { ...rule, version: 2, needs: 6 }] }
   expect(decodeRuleRecord(record)).toEqual({ ok: true, value: { rule, earlier: [earlier] } })
   expect(decodeRuleRecord({ rule, earlier: [{ ...earlier, version: 0 }] })).toMatchObject({
     ok: false,
@@ -134,4 +135,22 @@ it('a rule for a pattern needs level 4, of both kinds', () => {
 it('alerts that were held, or fired again, need no level: who ignores it shows less', () => {
   const alert = anAlert({ phase: 'resolved', resolvedAt: 9, resolveReason: 'cleared', clearSince: 5, refires: 2 })
   expect(alertCodec.encode(alert)).toEqual(alert)
+})
+
+it('only what an older reader would misread needs the newest level', () => {
+  const needs = (content: unknown): unknown => (content as { needs?: number }).needs
+  const long = `disk.used_percent{path=/${'x'.repeat(60)}}`
+  const ofTag = (name: string) => ({ ...aSilence(), matchers: [{ name, operator: '!=', value: '/var' } as const] })
+  expect([
+    needs(ruleCodec.encode(aRule({ metric: 'disk.used_percent{path=/}' }))),
+    needs(ruleCodec.encode(aRule({ metric: 'disk.used_percent', anyTags: ['path'] }))),
+    needs(ruleCodec.encode(aRule({ metric: long }))),
+    needs(alertCodec.encode(anAlert())),
+    needs(alertCodec.encode(anAlert({ metric: long }))),
+    needs(silenceCodec.encode(ofTag('node'))),
+    needs(silenceCodec.encode(ofTag('path'))),
+  ]).toEqual([undefined, 5, 5, undefined, 5, 4, 5])
+  const rule = ruleCodec.encode(aRule({ metric: 'disk.used_percent', anyTags: ['path'] }))
+  expect(ruleCodec.decode(rule, 4)).toEqual(newer(5, '0.2'))
+  expect(neededVersion('0.2')).toBe('ReMo 0.2 or newer')
 })

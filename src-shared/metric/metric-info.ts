@@ -1,4 +1,6 @@
 import { shownText } from '../format/shown-text.ts'
+import { parseMetricName } from './metric-name.ts'
+
 /** Name, unit and CSV column of a metric. */
 export interface MetricInfo {
   readonly name: string
@@ -41,14 +43,29 @@ export function unitIn(units: Readonly<Record<string, string>>, name: string): s
 }
 
 function unknownMetricInfo(name: string, unit: string): MetricInfo {
-  const words = name.replaceAll(/[_\s]+/g, ' ').trim()
-  const label = shownText(words === '' ? name : words.charAt(0).toUpperCase() + words.slice(1))
   return {
     name,
-    label,
-    shortLabel: label,
+    ...labelsOf(name),
     unit: shownText(unit),
     csvColumn: [slug(name) || 'metric', unitSlug(unit)].filter(Boolean).join('_'),
+  }
+}
+
+/**
+ * A name with a measurement stays as its program has it, `disk.used_percent`, with its tags behind: `path=/var`, or only
+ * the values where there is little room. Other names become words.
+ */
+function labelsOf(name: string): Pick<MetricInfo, 'label' | 'shortLabel'> {
+  const { base, measurement, tags } = parseMetricName(name)
+  if (measurement === '' && tags.length === 0) {
+    const words = name.replaceAll(/[_\s]+/g, ' ').trim()
+    const label = shownText(words === '' ? name : words.charAt(0).toUpperCase() + words.slice(1))
+    return { label, shortLabel: label }
+  }
+  const withTags = (parts: readonly string[]): string => shownText([base, ...parts].join(' '))
+  return {
+    label: withTags(tags.map(([key, value]) => `${key}=${value}`)),
+    shortLabel: withTags(tags.map(([, value]) => value)),
   }
 }
 

@@ -1,5 +1,6 @@
 import { overlapText, patternOverlap, ruleTargetKey, scopeText } from './rule-scope.ts'
-import { isOfflineRule, type RuleDraft } from './rule.ts'
+import { ruleTargetText } from './rule-text.ts'
+import type { RuleDraft } from './rule.ts'
 
 /** Patterns of all rules together: each known node is matched with each of them. */
 export const mostPatterns = 500
@@ -15,8 +16,8 @@ export function ruleBookProblem(rules: readonly RuleDraft[], nodeIds: readonly s
   const targets = new Set<string>()
   for (const rule of rules) {
     const target = ruleTargetKey(rule)
-    const what = isOfflineRule(rule) ? 'offline nodes' : rule.metric
-    if (targets.has(target)) return { kind: 'exists', text: `Two rules for ${what} on ${scopeText(rule.scope)}.` }
+    if (targets.has(target))
+      return { kind: 'exists', text: `Two rules for ${ruleTargetText(rule)} on ${scopeText(rule.scope)}.` }
     targets.add(target)
   }
   const patterns = rules.filter(({ scope }) => scope.kind === 'pattern')

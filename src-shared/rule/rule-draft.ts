@@ -1,4 +1,5 @@
 import { isOfflineRule, MetricRuleDraft, OfflineRuleDraft, type Rule, type RuleDraft } from './rule.ts'
+import { anyTagsOf } from './rule-subject.ts'
 import { stockRules } from './stock-rules.ts'
 
 const metricKeys = new Set(Object.keys(MetricRuleDraft.shape))
@@ -22,7 +23,8 @@ function canonical(draft: RuleDraft): string {
     ([key, value]) =>
       value !== undefined && !(key === 'holdSeconds' && value === 0) && !(key === 'findsFlapping' && !value),
   )
-  return JSON.stringify(entries.sort(([x], [y]) => (x < y ? -1 : 1)))
+  const { anyTags: _, ...rest } = Object.fromEntries(entries) as Record<string, unknown>
+  return JSON.stringify([anyTagsOf(draft), Object.entries(rest).sort(([x], [y]) => (x < y ? -1 : 1))])
 }
 
 /** What a stock rule says in this version; `undefined` for other rules. */

@@ -1,4 +1,6 @@
+import { parseMetricName } from '../metric/metric-name.ts'
 import { compilePattern } from '../pattern/linear-pattern.ts'
+import { anyTagsOf, matchesTags, ruleSubject, type TagSubject } from './rule-subject.ts'
 import {
   isOfflineRule,
   metricOfRule,
@@ -19,14 +21,15 @@ export interface RuleInterval {
 
 export interface RuleIndex {
   /**
-   * The rule in effect for this series at event time `at`: enabled and not deleted. A node's own rule overrides that of
-   * a pattern, which overrides the one for all nodes. Of two rules with the same scope and metric, and of two patterns
+   * The rule in effect for this series at event time `at`: enabled and not deleted. One for exactly this metric overrides
+   * those for any tags; of these, one with fewer of them. Then a node's own rule overrides that of a pattern, which
+   * overrides the one for all nodes. Of two rules with the same scope and metric, and of two patterns
    * that match the node, the one that took effect last wins; of two at the same time, the one with the greater id.
    */
   readonly ruleFor: (nodeId: string, metric: string, at: number) => MetricRule | undefined
   /**
    * Seconds after which the metric is missing while its node goes on: of the rule in effect. A rule without the field
-   * inherits it from the next wider one: pattern, then all nodes. `undefined`: never.
+   * inherits it from the next one in that order. `undefined`: never.
    */
   readonly noDataSecondsFor: (nodeId: string, metric: string, at: number) => number | undefined
   /** The rule in effect for a node that sends nothing, as `ruleFor` for its metrics. */
@@ -73,36 +76,55 @@ interface Timeline {
   readonly rules: ReadonlyArray<Rule | undefined>
 }
 
+/** Rules for any tags. */
+interface TagRules {
+  readonly subject: TagSubject
+  readonly rules: MetricRules
+}
+
+/** All rules by what they are for. */
+interface RuleTables {
+  readonly exact: ReadonlyMap<string, MetricRules>
+  /** By the base of the name, those with the fewest tags first. */
+  readonly byBase: ReadonlyMap<string, readonly TagRules[]>
+}
+
 const noTimeline: Timeline = { starts: [], rules: [] }
 const noNodeRules: NodeRules = { narrowest: noTimeline, pattern: noTimeline }
 
 /** Nodes whose matches are kept. Beyond it they are matched again: ids of a producer have no end. */
 const nodesAtMost = 100_000
 
+/** Metrics whose rules are kept, if there are rules for any tags. */
+const metricsAtMost = 100_000
+
 /**
- * Index of rule versions. Built once per change, read once per reading: two map lookups, no allocation. A node is
- * matched with the patterns once per change.
+ * Index of rule versions. Built once per change, read once per reading: a few map lookups, no allocation. A node is
+ * matched with the patterns, and the name of a metric with the tags of rules, once per change.
  */
 export function ruleIndex(versions: readonly Rule[]): RuleIndex {
   const byId = groupBy(versions, (rule) => rule.id)
-  const byMetric = indexByMetric([...byId.values()].flatMap(spansOf))
+  const rulesOf = rulesByMetric([...byId.values()].flatMap(spansOf))
   const byRef = new Map(versions.map((rule) => [ruleVersionKey(rule), rule]))
   const current = [...byId.values()].map(newestOf).filter((rule) => !rule.deleted)
 
   const inEffect = (nodeId: string, metric: string, at: number): Rule | undefined => {
-    const rules = byMetric.get(metric)
-    if (rules === undefined) return undefined
-    const own = nodeRules(rules, nodeId)
-    return (own === undefined ? undefined : ruleAt(own.narrowest, at)) ?? ruleAt(rules.all, at)
+    for (const rules of rulesOf(metric)) {
+      const own = nodeRules(rules, nodeId)
+      const rule = (own === undefined ? undefined : ruleAt(own.narrowest, at)) ?? ruleAt(rules.all, at)
+      if (rule !== undefined) return rule
+    }
+    return undefined
   }
 
   const noDataSecondsFor = (nodeId: string, metric: string, at: number): number | undefined => {
-    const rules = byMetric.get(metric)
-    const rule = inEffect(nodeId, metric, at)
-    if (rules === undefined || rule === undefined || isOfflineRule(rule)) return undefined
-    if (rule.noDataSeconds !== undefined || rule.scope.kind === 'all') return rule.noDataSeconds
-    const ofPattern = noDataOf(ruleAt(nodeRules(rules, nodeId)?.pattern ?? noTimeline, at))
-    return ofPattern ?? noDataOf(ruleAt(rules.all, at))
+    for (const rules of rulesOf(metric)) {
+      const { narrowest, pattern } = nodeRules(rules, nodeId) ?? noNodeRules
+      const seconds =
+        noDataOf(ruleAt(narrowest, at)) ?? noDataOf(ruleAt(pattern, at)) ?? noDataOf(ruleAt(rules.all, at))
+      if (seconds !== undefined) return seconds
+    }
+    return undefined
   }
 
   return {
@@ -116,16 +138,19 @@ export function ruleIndex(versions: readonly Rule[]): RuleIndex {
       return rule !== undefined && isOfflineRule(rule) ? rule : undefined
     },
     unchangedUntil: (nodeId, metric, at) => {
-      const rules = byMetric.get(metric)
-      if (rules === undefined) return Infinity
-      const { narrowest, pattern } = nodeRules(rules, nodeId) ?? noNodeRules
-      return Math.min(startAfter(rules.all, at), startAfter(narrowest, at), startAfter(pattern, at))
+      let until = Infinity
+      for (const rules of rulesOf(metric)) {
+        const { narrowest, pattern } = nodeRules(rules, nodeId) ?? noNodeRules
+        until = Math.min(until, startAfter(rules.all, at), startAfter(narrowest, at), startAfter(pattern, at))
+      }
+      return until
     },
     intervals: (nodeId, metric) => {
-      const rules = byMetric.get(metric)
-      if (rules === undefined) return []
-      const { narrowest, pattern } = nodeRules(rules, nodeId) ?? noNodeRules
-      const starts = new Set([...narrowest.starts, ...pattern.starts, ...rules.all.starts])
+      const starts = new Set<number>()
+      for (const rules of rulesOf(metric)) {
+        const { narrowest, pattern } = nodeRules(rules, nodeId) ?? noNodeRules
+        for (const timeline of [narrowest, pattern, rules.all]) for (const start of timeline.starts) starts.add(start)
+      }
       return intervalsOf([...starts], (at) => {
         const noDataSeconds = noDataSecondsFor(nodeId, metric, at)
         const rule = inEffect(nodeId, metric, at)
@@ -135,6 +160,26 @@ export function ruleIndex(versions: readonly Rule[]): RuleIndex {
     version: (ref) => byRef.get(ruleVersionKey(ref)),
     current: () => current,
     versions: () => versions,
+  }
+}
+
+const noRules: readonly MetricRules[] = []
+
+/** The rules of a metric, those that override others first. */
+function rulesByMetric(spans: readonly Span[]): (metric: string) => readonly MetricRules[] {
+  const { exact, byBase } = rulesBySubject(spans)
+  const found = new Map([...exact].map(([metric, rules]) => [metric, [rules] as readonly MetricRules[]]))
+  if (byBase.size === 0) return (metric) => found.get(metric) ?? noRules
+  const chains = new Map<string, readonly MetricRules[]>()
+  return (metric) => {
+    const known = chains.get(metric)
+    if (known !== undefined) return known
+    const name = parseMetricName(metric)
+    const ofTags = (byBase.get(name.base) ?? []).filter(({ subject }) => matchesTags(subject, name))
+    const chain = [...(found.get(metric) ?? noRules), ...ofTags.map(({ rules }) => rules)]
+    if (chains.size >= metricsAtMost) chains.clear()
+    chains.set(metric, chain)
+    return chain
   }
 }
 
@@ -160,25 +205,36 @@ function spansOf(versions: readonly Rule[]): Span[] {
   })
 }
 
-function indexByMetric(spans: readonly Span[]): Map<string, MetricRules> {
+function rulesBySubject(spans: readonly Span[]): RuleTables {
+  const exact = new Map<string, MetricRules>()
+  const ofTags: TagRules[] = []
   const inEffect = spans.filter(({ rule }) => rule.enabled && !rule.deleted)
-  const index = new Map<string, MetricRules>()
-  for (const [metric, ofMetric] of groupBy(inEffect, ({ rule }) => metricOfRule(rule))) {
-    const ofScope = (kind: RuleScope['kind']): Span[] => ofMetric.filter(({ rule }) => rule.scope.kind === kind)
-    const ofAll = ofScope('all')
-    const ofNodes = groupBy(ofScope('node'), ({ rule }) => scopeValue(rule))
-    const patterns = groupBy(ofScope('pattern'), ({ rule }) => scopeValue(rule))
-    const rules: MetricRules = {
-      all: ofAll.length === 0 ? noTimeline : timelineOf(ofAll),
-      ofNodes,
-      ofPatterns: [...patterns].map(([pattern, own]) => ({ matches: matcherOf(pattern), spans: own })),
-      byNode: new Map(),
-    }
-    index.set(metric, rules)
-    if (rules.ofPatterns.length > 0) continue
-    for (const [nodeId, own] of ofNodes) rules.byNode.set(nodeId, { ...noNodeRules, narrowest: timelineOf(own) })
+  const bySubject = groupBy(inEffect, ({ rule }) => ruleSubject(rule))
+  for (const [, ofSubject] of [...bySubject].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const { rule } = ofSubject[0] as Span
+    const any = anyTagsOf(rule)
+    const rules = metricRulesOf(ofSubject)
+    if (any.length === 0) exact.set(metricOfRule(rule), rules)
+    else ofTags.push({ subject: { name: parseMetricName(metricOfRule(rule)), any }, rules })
   }
-  return index
+  ofTags.sort((a, b) => a.subject.any.length - b.subject.any.length)
+  return { exact, byBase: groupBy(ofTags, ({ subject }) => subject.name.base) }
+}
+
+function metricRulesOf(spans: readonly Span[]): MetricRules {
+  const ofScope = (kind: RuleScope['kind']): Span[] => spans.filter(({ rule }) => rule.scope.kind === kind)
+  const ofAll = ofScope('all')
+  const ofNodes = groupBy(ofScope('node'), ({ rule }) => scopeValue(rule))
+  const patterns = groupBy(ofScope('pattern'), ({ rule }) => scopeValue(rule))
+  const rules: MetricRules = {
+    all: ofAll.length === 0 ? noTimeline : timelineOf(ofAll),
+    ofNodes,
+    ofPatterns: [...patterns].map(([pattern, own]) => ({ matches: matcherOf(pattern), spans: own })),
+    byNode: new Map(),
+  }
+  if (rules.ofPatterns.length > 0) return rules
+  for (const [nodeId, own] of ofNodes) rules.byNode.set(nodeId, { ...noNodeRules, narrowest: timelineOf(own) })
+  return rules
 }
 
 /** `undefined`: the node has no narrower rule than the one for all nodes. */

@@ -1,6 +1,7 @@
 import { shownText } from '../format/shown-text.ts'
 import { type CompiledPattern, compilePattern } from '../pattern/linear-pattern.ts'
-import { metricOfRule, type Rule, type RuleDraft, type RuleScope } from './rule.ts'
+import { anyTagsOf, includesSubject, ruleSubject } from './rule-subject.ts'
+import type { Rule, RuleDraft, RuleScope } from './rule.ts'
 
 /** `all nodes`, the pattern, or the node id. */
 export function scopeText(scope: RuleScope): string {
@@ -8,11 +9,11 @@ export function scopeText(scope: RuleScope): string {
   return shownText(scope.kind === 'pattern' ? scope.pattern : scope.nodeId)
 }
 
-/** Equal for two rules of which only one can be evaluated: the same scope, and the same metric or kind. */
+/** Equal for two rules of which only one can be evaluated: the same scope, and the same metric, tags or kind. */
 export function ruleTargetKey(rule: RuleDraft): string {
   const { scope } = rule
   const value = scope.kind === 'all' ? '' : scope.kind === 'pattern' ? scope.pattern : scope.nodeId
-  return JSON.stringify([scope.kind, value, metricOfRule(rule)])
+  return JSON.stringify([scope.kind, value, ruleSubject(rule)])
 }
 
 /** The nodes of a scope, in the given order. A pattern that does not compile matches none. */
@@ -37,18 +38,37 @@ function compiledPattern(pattern: string): CompiledPattern {
 }
 
 /**
- * The rule that applies where this one is taken away: that of a pattern which matches its node, or else the one for all
- * nodes. `undefined`: none. A pattern has only the latter.
+ * The rule that applies where this one is taken away. For the same metric: that of a pattern which matches its node, or
+ * else the one for all nodes. Then those for any tags which include its series: its node's, a pattern's, the one for all
+ * nodes. `undefined`: none. A rule for a pattern, or for all nodes, has only rules for all nodes.
  */
 export function widerRule(draft: RuleDraft, rules: readonly Rule[]): Rule | undefined {
+  const others = rules.filter((rule) => rule.enabled && includesSubject(rule, draft))
+  const subjects = [...new Set(others.map(ruleSubject))]
+  const any = new Map(others.map((rule) => [ruleSubject(rule), anyTagsOf(rule).length]))
+  subjects.sort((a, b) => (any.get(a) ?? 0) - (any.get(b) ?? 0) || (a < b ? -1 : 1))
+  for (const subject of subjects) {
+    const found = widestOf(draft, others, subject)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+function widestOf(draft: RuleDraft, others: readonly Rule[], subject: string): Rule | undefined {
   const { scope } = draft
-  if (scope.kind === 'all') return undefined
-  const others = rules.filter((rule) => rule.enabled && metricOfRule(rule) === metricOfRule(draft))
-  const ofPatterns = others.filter(
-    (rule) => scope.kind === 'node' && rule.scope.kind === 'pattern' && nodesOf(rule.scope, [scope.nodeId]).length > 0,
+  const isSame = subject === ruleSubject(draft)
+  if (isSame && scope.kind === 'all') return undefined
+  const ofSubject = others.filter((rule) => ruleSubject(rule) === subject)
+  const ofAll = ofSubject.find((rule) => rule.scope.kind === 'all')
+  if (scope.kind !== 'node') return ofAll
+  const own = isSame
+    ? undefined
+    : ofSubject.find((rule) => rule.scope.kind === 'node' && rule.scope.nodeId === scope.nodeId)
+  const ofPatterns = ofSubject.filter(
+    (rule) => rule.scope.kind === 'pattern' && nodesOf(rule.scope, [scope.nodeId]).length > 0,
   )
   const [pattern] = ofPatterns.toSorted((a, b) => b.effectiveFrom - a.effectiveFrom || (a.id < b.id ? 1 : -1))
-  return pattern ?? others.find((rule) => rule.scope.kind === 'all')
+  return own ?? pattern ?? ofAll
 }
 
 /** Two patterns for one metric that match the same known nodes. */
@@ -74,7 +94,7 @@ export function patternOverlap<R extends RuleDraft>(
   if (scope.kind !== 'pattern' || !draft.enabled) return undefined
   const own = nodesOf(scope, nodeIds)
   for (const other of others) {
-    if (other.scope.kind !== 'pattern' || !other.enabled || metricOfRule(other) !== metricOfRule(draft)) continue
+    if (other.scope.kind !== 'pattern' || !other.enabled || ruleSubject(other) !== ruleSubject(draft)) continue
     const nodes = nodesOf(other.scope, own)
     if (nodes.length > 0) return { pattern: scope.pattern, other, otherPattern: other.scope.pattern, nodes }
   }

@@ -1,7 +1,9 @@
 import { formatLevel } from '../format/number.ts'
+import { shownText } from '../format/shown-text.ts'
 import { metricInfo } from '../metric/metric-info.ts'
 import { isOfflineRule, type RuleDraft } from './rule.ts'
 import { formatDuration } from '../format/duration.ts'
+import { anyTagsText } from './rule-subject.ts'
 import { scopeText } from './rule-scope.ts'
 
 /**
@@ -21,8 +23,22 @@ export function levelsText(draft: RuleDraft, unit = ''): string {
   ].join(', ')
 }
 
+/** What a rule is for: `CPU usage`, `disk.used_percent on any path`, or `Node offline`. */
+export function subjectText(rule: RuleDraft): string {
+  if (isOfflineRule(rule)) return 'Node offline'
+  const any = anyTagsText(rule)
+  const { label } = metricInfo(rule.metric)
+  return any === '' ? label : `${label} on any ${any}`
+}
+
 /** `CPU usage, all nodes`, `CPU usage, db-.*`, or `Node offline, all nodes`. */
 export function ruleName(rule: RuleDraft): string {
-  const name = isOfflineRule(rule) ? 'Node offline' : metricInfo(rule.metric).label
-  return `${name}, ${scopeText(rule.scope)}`
+  return `${subjectText(rule)}, ${scopeText(rule.scope)}`
+}
+
+/** What a rule is for, as it is typed: `offline nodes`, `cpu_usage`, or `disk.used_percent on any path`. */
+export function ruleTargetText(rule: RuleDraft): string {
+  if (isOfflineRule(rule)) return 'offline nodes'
+  const any = anyTagsText(rule)
+  return any === '' ? shownText(rule.metric) : `${shownText(rule.metric)} on any ${any}`
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { shownText } from '../format/shown-text.ts'
 import { messageLimits } from '../metric/message.ts'
+import { parseMetricName } from '../metric/metric-name.ts'
 import { compilePattern, longestPattern } from '../pattern/linear-pattern.ts'
 
 export const Severity = z.enum(['warning', 'critical'])
@@ -39,12 +41,22 @@ export const longestHoldSeconds = 1_800
 export const flappingChanges = 5
 export const flappingWindowSeconds = 600
 
+/** Characters of the name of a tag, and tags of one rule that may have any value. */
+const longestTag = 128
+const mostAnyTags = 8
+
 const level = z.number().gte(-1e15).lte(1e15)
 
 /** The editable part of a rule for a metric. Levels are in the metric's own unit, durations in seconds. */
 const MetricRuleFields = z.strictObject({
   scope: RuleScope,
   metric: z.string().min(1).max(messageLimits.metricName),
+  /**
+   * Tags that may have any value: the rule counts for each series that has the name and the tags of `metric`, and these
+   * tags beside them. `disk.used_percent` with `path` is for `disk.used_percent{path=/var}` and all other paths. Absent:
+   * for the series `metric` alone. Each series is evaluated, and alerts, for itself.
+   */
+  anyTags: z.array(z.string().min(1).max(longestTag)).min(1).max(mostAnyTags).optional(),
   condition: Condition,
   warning: level.optional(),
   critical: level.optional(),
@@ -65,6 +77,8 @@ const MetricRuleFields = z.strictObject({
 })
 
 export const MetricRuleDraft = MetricRuleFields.superRefine((draft, context) => {
+  const tags = anyTagsProblem(draft)
+  if (tags !== undefined) context.addIssue({ code: 'custom', path: ['anyTags'], message: tags })
   for (const problem of levelProblems(draft)) {
     context.addIssue({ code: 'custom', path: [problem.field], message: problem.message })
   }
@@ -117,9 +131,19 @@ export function isMetricRule(rule: Rule): rule is MetricRule {
   return !isOfflineRule(rule)
 }
 
-/** The metric of the rule's series: `wholeNode` for a node that is offline. With the scope, it is the target of a rule. */
+/**
+ * The metric that a rule names: `wholeNode` for a node that is offline. With `anyTags`, it is the part of the name that
+ * its series have in common. What a rule is for, `ruleSubject` tells (`rule-subject.ts`).
+ */
 export function metricOfRule(rule: RuleDraft): string {
   return isOfflineRule(rule) ? wholeNode : rule.metric
+}
+
+/** Why the tags of a rule can have no series, as a sentence. */
+function anyTagsProblem({ metric, anyTags = [] }: Pick<MetricRuleDraft, 'metric' | 'anyTags'>): string | undefined {
+  const fixed = new Set(parseMetricName(metric).tags.map(([key]) => key))
+  const twice = anyTags.find((key, i) => fixed.has(key) || anyTags.indexOf(key) !== i)
+  return twice === undefined ? undefined : `The tag ${shownText(twice)} is named twice.`
 }
 
 type Levels = Pick<MetricRuleDraft, 'condition' | 'warning' | 'critical' | 'clear' | 'noDataSeconds'>

@@ -28,6 +28,20 @@ describe('matchers mean what they mean in Alertmanager', () => {
     expect(matches(aMatcher(name, operator, value))).toBe(expected)
   })
 
+  test.each([
+    ['path', '=', '/var', true],
+    ['path', '=~', '/.*', true],
+    ['path', '!=', '/var', false],
+    ['path', '!~', '/home.*', true],
+    ['device', '=', '', true],
+    // A label of every alert wins over a tag with its name.
+    ['node', '=', 'web-117', true],
+    ['constructor', '=', '', true],
+  ] as const)('the tags of the metric are labels: %s%s%j: %s', (name, operator, value, expected) => {
+    const tagged = { ...alert, metric: 'disk.used_percent{node=x,path=/var}' }
+    expect(compileMatchers([aMatcher(name, operator, value)])(labelsOf(tagged))).toBe(expected)
+  })
+
   test('all of them have to match', () => {
     expect(matches(aMatcher('node', '=~', 'web-.*'), aMatcher('severity', '=', 'critical'))).toBe(true)
     expect(matches(aMatcher('node', '=~', 'web-.*'), aMatcher('severity', '=', 'warning'))).toBe(false)
@@ -40,7 +54,12 @@ describe('matchers mean what they mean in Alertmanager', () => {
 
 test.each([
   [aMatcher('node', '=~', '(web'), 'Missing closing ): (web'],
-  [aMatcher('rack', '=', '4'), 'No alert has the label rack. Use node, node_name, metric, severity, rule, kind.'],
+  // a tag of a metric
+  [aMatcher('rack', '=', '4'), undefined],
+  [aMatcher('mode', '=', 'rw'), undefined],
+  [aMatcher('name', '=', 'eth0'), undefined],
+  [aMatcher('sevrity', '=', 'critical'), 'No alert has the label sevrity. Did you mean severity?'],
+  [aMatcher('Metric', '=', 'cpu_usage'), 'No alert has the label Metric. Did you mean metric?'],
   [aMatcher('node', '=', '(web'), undefined],
   [aMatcher('node', '=~', 'web-.*'), undefined],
 ])('the problem of %o', (matcher, problem) => {
@@ -58,6 +77,10 @@ test.each([
   [[aMatcher('node', '=~', '.*-.*')], false],
   [[aMatcher('kind', '=', 'offline')], false],
   [[aMatcher('metric', '=~', '.+')], false],
+  [[aMatcher('path', '=', '/var')], false],
+  [[aMatcher('path', '=~', '.+')], false],
+  [[aMatcher('path', '=~', '.*')], true],
+  [[aMatcher('path', '!=', '/var')], true],
 ])('whether %o matches everything: %s', (matchers, expected) => {
   expect(matchesEverything(matchers)).toBe(expected)
 })

@@ -1,17 +1,21 @@
 import type { Alert } from '../alert/alert.ts'
 import { compilePattern } from '../pattern/linear-pattern.ts'
 import { type AlertKind, isOwnKind, NodeAlertKind } from '../alert/alert.ts'
+import { nearestName } from '../format/nearest-name.ts'
+import { parseMetricName } from '../metric/metric-name.ts'
 import { Severity } from '../rule/rule.ts'
-import { type Matcher, type MatcherName, matcherNames } from './silence.ts'
+import { isKnownLabel, type Matcher, type MatcherName } from './silence.ts'
 
-/** What matchers see of an alert. */
-export type AlertLabels = Readonly<Record<MatcherName, string>>
+/** What matchers see of an alert: its own labels, and the tags of its metric. */
+export type AlertLabels = ReadonlyMap<string, string>
 
 export function labelsOf(
   alert: Pick<Alert, 'nodeId' | 'nodeName' | 'metric' | 'severity' | 'ruleId' | 'kind'>,
 ): AlertLabels {
   const { nodeId, nodeName, metric, severity, ruleId, kind } = alert
-  return { node: nodeId, node_name: nodeName, metric, severity, rule: ruleId, kind }
+  const own = { node: nodeId, node_name: nodeName, metric, severity, rule: ruleId, kind }
+  // A label of every alert wins over a tag with its name.
+  return new Map([...parseMetricName(metric).tags, ...Object.entries(own)])
 }
 
 /** Whether all matchers of a silence match these labels. */
@@ -24,7 +28,8 @@ export type MatchLabels = (labels: AlertLabels) => boolean
 export function compileMatchers(matchers: readonly Matcher[]): MatchLabels {
   const compiled = matchers.map(compileMatcher)
   const hasKind = matchers.some(namesKind)
-  return (labels) => (hasKind || !isOwnKind(labels.kind as AlertKind)) && compiled.every((matches) => matches(labels))
+  return (labels) =>
+    (hasKind || !isOwnKind(labels.get('kind') as AlertKind)) && compiled.every((matches) => matches(labels))
 }
 
 /** Whether the matchers match alerts of a console about itself only: no other console has those alerts. */
@@ -32,7 +37,7 @@ export function matchesOwnOnly(matchers: readonly Matcher[]): boolean {
   const ofKind = matchers.filter(namesKind).map(compileMatcher)
   return (
     ofKind.length > 0 &&
-    NodeAlertKind.options.every((kind) => ofKind.some((matches) => !matches({ ...noLabels, kind })))
+    NodeAlertKind.options.every((kind) => ofKind.some((matches) => !matches(new Map([['kind', kind]]))))
   )
 }
 
@@ -41,7 +46,7 @@ function namesKind({ name, operator }: Matcher): boolean {
 }
 
 function compileMatcher({ name, operator, value }: Matcher): MatchLabels {
-  const valueOf = (labels: AlertLabels): string => (isKnownName(name) ? labels[name] : '')
+  const valueOf = (labels: AlertLabels): string => labels.get(name) ?? ''
   if (operator === '=') return (labels) => valueOf(labels) === value
   if (operator === '!=') return (labels) => valueOf(labels) !== value
   const pattern = compilePattern(value)
@@ -50,9 +55,13 @@ function compileMatcher({ name, operator, value }: Matcher): MatchLabels {
   return (labels) => pattern.matches(valueOf(labels)) !== isNegated
 }
 
-/** What is wrong with a matcher: one sentence. */
+/** Names of labels that no tag resembles by chance: a similar name is a typing error. */
+const longLabels: readonly MatcherName[] = ['node_name', 'metric', 'severity']
+
+/** What is wrong with a matcher: one sentence. Any other name may be a tag. */
 export function matcherProblem({ name, operator, value }: Matcher): string | undefined {
-  if (!isKnownName(name)) return `No alert has the label ${name}. Use ${matcherNames.join(', ')}.`
+  const meant = isKnownLabel(name) ? undefined : nearestName(name.toLowerCase(), longLabels)
+  if (meant !== undefined) return `No alert has the label ${name}. Did you mean ${meant}?`
   if (operator === '=' || operator === '!=') return undefined
   const pattern = compilePattern(value)
   return pattern.ok ? undefined : pattern.problem
@@ -68,19 +77,13 @@ const probes = ['a', 'Z', '7', 'zz-9', 'node-1', 'server.example.org', 'Ωmega',
 export function matchesEverything(matchers: readonly Matcher[]): boolean {
   return matchers.every((matcher) => {
     const matches = compileMatcher(matcher)
-    return valuesOf(matcher.name).every((value) => matches({ ...noLabels, [matcher.name]: value }))
+    return valuesOf(matcher.name).every((value) => matches(new Map([[matcher.name, value]])))
   })
 }
-
-const noLabels: AlertLabels = { node: '', node_name: '', metric: '', severity: '', rule: '', kind: '' }
 
 function valuesOf(name: string): readonly string[] {
   if (name === 'severity') return Severity.options
   if (name === 'kind') return NodeAlertKind.options
-  // An alert about a whole node has no metric.
-  return name === 'metric' ? [...probes, ''] : probes
-}
-
-function isKnownName(name: string): name is MatcherName {
-  return (matcherNames as readonly string[]).includes(name)
+  // An alert about a whole node has no metric, and most alerts have no tags.
+  return isKnownLabel(name) && name !== 'metric' ? probes : [...probes, '']
 }

@@ -5,9 +5,17 @@ import { longestPattern } from '../pattern/linear-pattern.ts'
 export const MatcherOperator = z.enum(['=', '!=', '=~', '!~'])
 export type MatcherOperator = z.infer<typeof MatcherOperator>
 
-/** What a matcher of an alert can name. A label that an alert does not have is empty, as in Alertmanager. */
+/**
+ * The labels that every alert has. A matcher can also name a tag of its metric: `path`. A label that an alert does not
+ * have is empty, as in Alertmanager. A tag with the name of a label cannot be matched.
+ */
 export const matcherNames = ['node', 'node_name', 'metric', 'severity', 'rule', 'kind'] as const
 export type MatcherName = (typeof matcherNames)[number]
+
+/** Whether it is a label of every alert; otherwise it is a tag. */
+export function isKnownLabel(name: string): name is MatcherName {
+  return (matcherNames as readonly string[]).includes(name)
+}
 
 /** `rule` is the id of a rule. `metric` of an alert about a whole node is empty. */
 export const Matcher = z.strictObject({

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
-import { shownText } from '#shared/format/shown-text.ts'
-import { isOfflineRule, type Rule, type RuleDraft } from '#shared/rule/rule.ts'
+import type { Rule, RuleDraft } from '#shared/rule/rule.ts'
 import { nextEffectiveFrom } from '#shared/rule/effective-from.ts'
 import type { RulesApplied, RulesApply } from '#shared/rest/rules.ts'
 import { ruleBookProblem } from '#shared/rule/rule-book.ts'
@@ -9,6 +8,7 @@ import { rulesDiff, type RulesDiff } from '#shared/rule/rules-file/rules-diff.ts
 import { ruleIndex } from '#shared/rule/rule-index.ts'
 import type { RuleIndex } from '#shared/rule/rule-index.ts'
 import { overlapText, patternOverlap, ruleTargetKey, scopeText } from '#shared/rule/rule-scope.ts'
+import { ruleTargetText } from '#shared/rule/rule-text.ts'
 import { missingStockRule, stockRules } from '#shared/rule/stock-rules.ts'
 import type { ConsoleStore } from '../../store/console-store.ts'
 import { CallError } from '../../threads/call-error.ts'
@@ -180,9 +180,11 @@ export class ConsoleRules {
     const place = ruleTargetKey(draft)
     const others = this.#index.current().filter((rule) => rule.id !== id)
     if (others.some((rule) => ruleTargetKey(rule) === place)) {
-      const what = isOfflineRule(draft) ? 'offline nodes' : shownText(draft.metric)
       const where = scopeText(draft.scope)
-      throw new CallError('conflict', `A threshold for ${what} on ${where} already exists. Edit that one.`)
+      throw new CallError(
+        'conflict',
+        `A threshold for ${ruleTargetText(draft)} on ${where} already exists. Edit that one.`,
+      )
     }
     if (draft.scope.kind !== 'pattern') return
     const overlap = patternOverlap(draft, others, this.#deps.nodeIds())

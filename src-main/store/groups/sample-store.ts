@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import { wholeNode } from '#shared/alert/series.ts'
 import type { CounterRow } from '#shared/metric/formats/counter-row.ts'
+import type { KnownSeries } from '#shared/metric/assemble/record-assembler.ts'
 import type { SampleUsage } from '../../threads/cache-usage.ts'
 import type { HeadCopies, HeadCopy, SharedHead } from '../../threads/read-calls.ts'
 import type { BatchWrite } from '../batch-write.ts'
@@ -29,6 +30,7 @@ import { SeriesStateStore } from '../heads/series-state-store.ts'
 import { StagedBatch } from '../heads/staged-batch.ts'
 import { StagedDrop } from '../heads/staged-drop.ts'
 import type { DropGoal, DropSlice } from '../heads/staged-drop.ts'
+import { knownSeriesOf } from '../heads/known-series.ts'
 import { usageOf } from '../heads/sample-usage.ts'
 import type { JournalPlace, StoredPart, StoredPartRow } from '../heads/stored-part.ts'
 
@@ -138,6 +140,11 @@ export class SampleStore {
   /** Newest raw values of counters, as of the stored positions. */
   counters(): CounterRow[] {
     return this.#counters.rows()
+  }
+
+  /** Names of the stored series of every node, apart from those of ReMo's own format. */
+  knownSeries(): KnownSeries[] {
+    return knownSeriesOf(this.#dictionary)
   }
 
   /** Newest values of every node that has any. */

@@ -1,6 +1,6 @@
 import { type Alert, isNodeAlert } from '#shared/alert/alert.ts'
 import { compareSeverities } from '#shared/alert/severity.ts'
-import { compileMatchers, labelsOf, matchesOwnOnly } from '#shared/silence/matchers.ts'
+import { type AlertLabels, compileMatchers, labelsOf, matchesOwnOnly } from '#shared/silence/matchers.ts'
 import type { Matcher } from '#shared/silence/silence.ts'
 
 interface Node {
@@ -30,8 +30,12 @@ export function matchingAlerts(matchers: readonly Matcher[], alerts: readonly Al
 export function matchingNodes(matchers: readonly Matcher[], nodes: readonly Node[]): readonly Node[] {
   if (matchers.length === 0 || matchesOwnOnly(matchers)) return []
   const matches = compileMatchers(matchers.filter(({ name }) => name === 'node' || name === 'node_name'))
-  const others = { metric: '', severity: '', rule: '', kind: '' }
-  return nodes.filter(({ id, name }) => matches({ ...others, node: id, node_name: name }))
+  const labels = (id: string, name: string): AlertLabels =>
+    new Map([
+      ['node', id],
+      ['node_name', name],
+    ])
+  return nodes.filter(({ id, name }) => matches(labels(id, name)))
 }
 
 export function previewOf(

@@ -14,7 +14,8 @@ import {
 import type { RuleDraft } from '#shared/rule/rule.ts'
 
 /** What a person sets, besides the target. */
-type Settings = Omit<MetricRuleDraft, 'scope' | 'metric' | 'condition'> & Omit<OfflineRuleDraft, 'kind' | 'scope'>
+type Settings = Omit<MetricRuleDraft, 'scope' | 'metric' | 'anyTags' | 'condition'> &
+  Omit<OfflineRuleDraft, 'kind' | 'scope'>
 export type SettingKey = keyof Settings
 
 export type ThresholdKind = 'metric' | 'offline'
@@ -25,7 +26,9 @@ export type ThresholdForm = {
   readonly scope: MetricRuleDraft['scope']['kind']
   readonly nodeId: string
   readonly pattern: string
+  /** With `anyTags`: the part of the name that the series have in common. */
   readonly metric: string
+  readonly anyTags: readonly string[]
   readonly condition: Condition
 } & Readonly<Record<SettingKey, string>>
 

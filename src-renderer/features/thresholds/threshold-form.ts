@@ -2,6 +2,7 @@ import { schemaMessage } from '#shared/format/schema-message.ts'
 import { compilePattern } from '#shared/pattern/linear-pattern.ts'
 import { metricInfo } from '#shared/metric/metric-info.ts'
 import { rangeProblems } from '#shared/rule/level-range.ts'
+import { anyTagsOf } from '#shared/rule/rule-subject.ts'
 import {
   isOfflineRule,
   levelProblems,
@@ -38,6 +39,7 @@ export const newForm: ThresholdForm = {
   nodeId: '',
   pattern: '',
   metric: 'cpu_usage',
+  anyTags: [],
   condition: 'greater',
   ...settingTexts(({ initial }) => initial),
 }
@@ -47,7 +49,7 @@ export function formOfRule(rule: RuleDraft): ThresholdForm {
   const has = new Set(settingsOf(kind).map(({ key }) => key))
   return {
     ...newForm,
-    ...(isOfflineRule(rule) ? {} : { metric: rule.metric, condition: rule.condition }),
+    ...(isOfflineRule(rule) ? {} : { metric: rule.metric, anyTags: anyTagsOf(rule), condition: rule.condition }),
     kind,
     scope: rule.scope.kind,
     nodeId: rule.scope.kind === 'node' ? rule.scope.nodeId : '',
@@ -62,7 +64,7 @@ export function isSameForm(a: ThresholdForm, b: ThresholdForm): boolean {
     form.kind,
     form.scope,
     targetText(form),
-    ...(form.kind === 'metric' ? [form.metric, form.condition] : []),
+    ...(form.kind === 'metric' ? [form.metric, ...form.anyTags, form.condition] : []),
   ]
   const texts = (form: ThresholdForm): string[] => settingsOf(form.kind).map(({ key }) => form[key])
   return JSON.stringify([target(a), texts(a)]) === JSON.stringify([target(b), texts(b)])
@@ -80,7 +82,7 @@ export function simpleDraft(form: ThresholdForm): ParsedForm {
   else if (Object.keys(problems).length === 0) {
     const { metric, condition } = form
     const draft = ruleOfSimpleThreshold({ nodeId: form.nodeId || '-', metric, value: level.value, condition })
-    return validated(withReachableCritical({ ...draft, scope: scopeOf(form) }))
+    return validated(withReachableCritical({ ...draft, ...subjectOf(form), scope: scopeOf(form) }))
   }
   return { ok: false, problems }
 }
@@ -113,13 +115,16 @@ export function fullDraft(form: ThresholdForm): ParsedForm {
   if (form.kind === 'offline') {
     return validated({ kind: 'offline', scope, ...(settings as Omit<OfflineRuleDraft, 'kind' | 'scope'>) })
   }
-  const { metric, condition } = form
   return validated({
     scope,
-    metric,
-    condition,
-    ...(settings as Omit<MetricRuleDraft, 'scope' | 'metric' | 'condition'>),
+    ...subjectOf(form),
+    condition: form.condition,
+    ...(settings as Omit<MetricRuleDraft, 'scope' | 'metric' | 'anyTags' | 'condition'>),
   })
+}
+
+function subjectOf({ metric, anyTags }: ThresholdForm): Pick<MetricRuleDraft, 'metric' | 'anyTags'> {
+  return anyTags.length === 0 ? { metric } : { metric, anyTags: [...anyTags] }
 }
 
 const advice: Readonly<Record<string, string | undefined>> = {
@@ -161,6 +166,6 @@ function orderProblems(draft: MetricRuleDraft): Problems {
 
 function fieldOfPath([key]: readonly PropertyKey[]): FormField | undefined {
   if (key === 'scope') return 'nodeId'
-  if (key === 'metric') return key
+  if (key === 'metric' || key === 'anyTags') return 'metric'
   return settingFields.find((field) => field.key === key)?.key
 }

@@ -1,8 +1,9 @@
 import { formatCount } from '#shared/format/number.ts'
 import { shownText } from '#shared/format/shown-text.ts'
-import { knownMetrics, metricInfo } from '#shared/metric/metric-info.ts'
+import { knownMetrics } from '#shared/metric/metric-info.ts'
 import { isOfflineRule, type Rule, type RuleDraft } from '#shared/rule/rule.ts'
 import { scopeText, widerRule } from '#shared/rule/rule-scope.ts'
+import { subjectText } from '#shared/rule/rule-text.ts'
 import { isRuleChange, type OperatorAction, type RuleChange } from '#shared/team/operator-action.ts'
 import { newDraftId, type KeptDraft } from './threshold-drafts.svelte.ts'
 
@@ -39,9 +40,9 @@ function metricRank(rule: Rule): number {
   return known === -1 ? knownMetrics.length + 1 : known
 }
 
-/** `CPU usage`, or `Node offline`. */
+/** `CPU usage`, `disk.used_percent on any path`, or `Node offline`. */
 export function metricName(rule: RuleDraft): string {
-  return isOfflineRule(rule) ? 'Node offline' : metricInfo(rule.metric).label
+  return subjectText(rule)
 }
 
 /** Each rule followed by its queued changes. New rules, and edits of deleted ones, come last. */

@@ -1,17 +1,19 @@
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, visit, type Document, type Node, type YAMLMap } from 'yaml'
 import type { z } from 'zod'
+import { nearestName } from '../../format/nearest-name.ts'
 import { schemaMessage } from '../../format/schema-message.ts'
 import { shownText } from '../../format/shown-text.ts'
 import { compilePattern } from '../../pattern/linear-pattern.ts'
 import { rangeProblems } from '../level-range.ts'
 import { isOfflineRule, MetricRuleDraft, OfflineRuleDraft, type RuleDraft, type RuleScope } from '../rule.ts'
 import { ruleTargetKey, scopeText } from '../rule-scope.ts'
+import { ruleTargetText } from '../rule-text.ts'
 import {
   allNodes,
+  anyTagsName,
   fileFields,
   fileKeysOf,
   mostFileRules,
-  nearestName,
   noValue,
   offlineName,
   type FileKey,
@@ -67,6 +69,8 @@ interface Item {
   readonly node: Node
   readonly kind: Kind
   readonly metric: string
+  /** Empty for a rule about one series, or about offline nodes. */
+  readonly anyTags: readonly string[]
   readonly scope: RuleScope | undefined
   readonly values: Readonly<Partial<Record<FileKey, FileValue>>>
   readonly places: ReadonlyMap<string, Node>
@@ -75,6 +79,7 @@ interface Item {
 }
 
 const targetNames = ['metric', 'nodes', 'node', 'overrides']
+const metricTargetNames = ['metric', anyTagsName, 'nodes', 'node', 'overrides']
 const overrideTargetNames = ['nodes', 'node']
 /** What an override has from its rule without saying so. It inherits the no-data time while it is evaluated. */
 const notCopied: ReadonlySet<FileKey> = new Set(['noDataSeconds'])
@@ -137,7 +142,8 @@ class RulesFileReader {
     const metric = this.#metricOf(map, places)
     if (metric === undefined) return
     const kind: Kind = metric === offlineName ? 'offline' : 'metric'
-    const item = this.#item(map, { kind, metric, places, names: targetNames })
+    const names = kind === 'metric' ? metricTargetNames : targetNames
+    const item = this.#item(map, { kind, metric, places, names })
     const absent = Object.fromEntries(
       fileKeysOf(kind).flatMap((key) => (fileFields[key].absent === undefined ? [] : [[key, fileFields[key].absent]])),
     )
@@ -155,8 +161,8 @@ class RulesFileReader {
   #readOverride(node: Node, rule: Item): void {
     const map = this.#mapOf(node, 'Write an override here: "nodes: " or "node: ", and what differs.')
     if (!map) return
-    const { kind, metric } = rule
-    const item = this.#item(map, { kind, metric, places: this.#placesOf(map), names: overrideTargetNames })
+    const { kind, metric, anyTags } = rule
+    const item = this.#item(map, { kind, metric, anyTags, places: this.#placesOf(map), names: overrideTargetNames })
     if (rule.isBroken) return
     const turned = item.values.condition !== undefined && item.values.condition !== rule.values.condition
     const copied = Object.entries(rule.values).filter(
@@ -171,7 +177,11 @@ class RulesFileReader {
 
   #item(
     map: YAMLMap,
-    { names, ...known }: Pick<Item, 'kind' | 'metric' | 'places'> & { readonly names: readonly string[] },
+    {
+      names,
+      ...known
+    }: Pick<Item, 'kind' | 'metric' | 'places'> &
+      Partial<Pick<Item, 'anyTags'>> & { readonly names: readonly string[] },
   ): Item {
     const isOverride = names === overrideTargetNames
     const before = this.#problems.length
@@ -189,14 +199,25 @@ class RulesFileReader {
       if (value === undefined) this.#problem(node, `${name}: ${field.expected}`)
       else values[key] = value
     }
+    const anyTags = known.anyTags ?? this.#anyTagsOf(known.places)
     const scope = this.#scopeOf(map, known.places)
-    return { ...known, node: map, scope, values, isBroken: this.#problems.length > before }
+    return { ...known, anyTags, node: map, scope, values, isBroken: this.#problems.length > before }
   }
 
   #metricOf(map: YAMLMap, places: ReadonlyMap<string, Node>): string | undefined {
     const node = places.get('metric')
     if (node === undefined) this.#problem(map, 'Write the metric, such as cpu_usage, or node_offline.')
     return node && this.#textOf(node, 'metric')
+  }
+
+  #anyTagsOf(places: ReadonlyMap<string, Node>): readonly string[] {
+    const node = places.get(anyTagsName)
+    if (node === undefined) return []
+    const names = (isSeq(node) ? node.items : [node]).map((item) => (isScalar(item) ? item.value : undefined))
+    const tags = names.filter((name): name is string => typeof name === 'string' && name !== '')
+    if (tags.length === 0 || tags.length !== names.length)
+      this.#problem(node, `${anyTagsName}: Write the name of a tag, such as path, or a list of names.`)
+    return tags
   }
 
   #scopeOf(map: YAMLMap, places: ReadonlyMap<string, Node>): RuleScope | undefined {
@@ -234,16 +255,18 @@ class RulesFileReader {
     const target = ruleTargetKey(draft)
     const first = this.#lineOfTarget.get(target)
     if (first !== undefined) {
-      const where = `${shownText(item.metric)} on ${scopeText(draft.scope)}`
+      const what = isOfflineRule(draft) ? offlineName : ruleTargetText(draft)
+      const where = `${what} on ${scopeText(draft.scope)}`
       this.#problem(placeOf(item, 'scope'), `A rule for ${where} is already in line ${first}.`)
     } else this.#lineOfTarget.set(target, line)
     this.#rules.push({ draft, line })
   }
 
   #draftOf(item: Item): RuleDraft | undefined {
-    const { kind, scope, metric, values } = item
+    const { kind, scope, metric, anyTags, values } = item
     if (!scope || item.isBroken) return undefined
-    const draft = kind === 'offline' ? { kind, scope, ...values } : { scope, metric, ...values }
+    const named = anyTags.length === 0 ? { metric } : { metric, anyTags }
+    const draft = kind === 'offline' ? { kind, scope, ...values } : { scope, ...named, ...values }
     const parsed = (kind === 'offline' ? OfflineRuleDraft : MetricRuleDraft).safeParse(draft, { error: schemaMessage })
     if (!parsed.success) {
       for (const issue of parsed.error.issues) this.#problem(placeOf(item, issue.path[0]), sentenceOf(issue))
@@ -293,7 +316,8 @@ class RulesFileReader {
 /** Where the value of a key is written; the rule itself where it is not. */
 function placeOf({ places, node }: Item, key: PropertyKey | undefined): Node {
   const scope = places.has('node') ? 'node' : 'nodes'
-  return places.get(key === 'scope' ? scope : (fieldOf(key)?.name ?? String(key))) ?? node
+  const name = key === 'scope' ? scope : key === 'anyTags' ? anyTagsName : (fieldOf(key)?.name ?? String(key))
+  return places.get(name) ?? node
 }
 
 function sentenceOf({ code, message, path }: z.core.$ZodIssue): string {

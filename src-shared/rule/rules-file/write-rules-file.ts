@@ -1,7 +1,17 @@
 import { Document, type Node } from 'yaml'
 import { isOfflineRule, metricOfRule, type RuleDraft } from '../rule.ts'
 import { scopeText } from '../rule-scope.ts'
-import { allNodes, fileFields, fileKeysOf, noValue, offlineName, type FileKey, type FileValue } from './file-fields.ts'
+import { anyTagsOf, ruleSubject } from '../rule-subject.ts'
+import {
+  allNodes,
+  anyTagsName,
+  fileFields,
+  fileKeysOf,
+  noValue,
+  offlineName,
+  type FileKey,
+  type FileValue,
+} from './file-fields.ts'
 
 type Written = Record<string, unknown>
 
@@ -11,8 +21,8 @@ type Written = Record<string, unknown>
  */
 export function writeRulesFile(rules: readonly RuleDraft[]): string {
   const ordered = rules.toSorted(inFileOrder)
-  const metrics = [...new Set(ordered.map(metricOfRule))]
-  const items = metrics.flatMap((metric) => itemsOf(ordered.filter((rule) => metricOfRule(rule) === metric)))
+  const subjects = [...new Set(ordered.map(ruleSubject))]
+  const items = subjects.flatMap((subject) => itemsOf(ordered.filter((rule) => ruleSubject(rule) === subject)))
   if (items.length === 0) return '# Rules of ReMo\n[]\n'
   const document = new Document(items)
   document.commentBefore = ' Rules of ReMo. Levels are in the unit of the metric.'
@@ -31,7 +41,9 @@ function itemsOf(rules: readonly RuleDraft[]): Written[] {
 
 function ruleItem(rule: RuleDraft): Written {
   const metric = isOfflineRule(rule) ? offlineName : rule.metric
-  return { metric, ...targetOf(rule), ...fieldsOf(rule, (key, value) => value === withoutField(key)) }
+  const any = anyTagsOf(rule)
+  const tags = any.length === 0 ? {} : { [anyTagsName]: any.length === 1 ? any[0] : any }
+  return { metric, ...tags, ...targetOf(rule), ...fieldsOf(rule, (key, value) => value === withoutField(key)) }
 }
 
 function targetOf({ scope }: RuleDraft): Written {
@@ -83,6 +95,7 @@ function inFileOrder(a: RuleDraft, b: RuleDraft): number {
   const byText = (x: string, y: string): number => (x === y ? 0 : x < y ? -1 : 1)
   return (
     byText(metricOfRule(a), metricOfRule(b)) ||
+    byText(ruleSubject(a), ruleSubject(b)) ||
     widths[a.scope.kind] - widths[b.scope.kind] ||
     byText(scopeText(a.scope), scopeText(b.scope))
   )

@@ -1,9 +1,15 @@
 import { defineConfig } from '@playwright/test'
 
-/** One worker: the tests share a display, a session bus and a broker, as one desktop does. */
+/**
+ * The local time is about noon in all tests that show one: a time of today has no day beside it. What happens around
+ * midnight is tested by functions that take the time zone as an argument.
+ */
+process.env.TZ = zoneAtNoon(new Date().getUTCHours())
+
+/** Each worker has a display, a session bus and a broker of its own, as one desktop does. Most tests wait for events. */
 export default defineConfig({
   projects: ['window', 'e2e'].map((name) => ({ name, testDir: `tests/${name}`, outputDir: `test-results/${name}` })),
-  workers: 1,
+  workers: 2,
   retries: 0,
   fullyParallel: false,
   timeout: 90_000,
@@ -14,3 +20,9 @@ export default defineConfig({
     ['json', { outputFile: process.env.PLAYWRIGHT_JSON_OUTPUT_NAME ?? 'test-results/playwright.json' }],
   ],
 })
+
+/** `Etc/GMT+5` is five hours behind UTC. */
+function zoneAtNoon(utcHours: number): string {
+  const behind = utcHours - 12
+  return behind < 0 ? `Etc/GMT${behind}` : `Etc/GMT+${behind}`
+}

@@ -1,7 +1,5 @@
 import type { Log } from '#shared/log.ts'
 import { valueCount } from '#shared/metric/sample-columns.ts'
-import { recordsIn } from '#shared/metric/read-position.ts'
-import { SampleScanner } from '#shared/metric/sample-scanner.ts'
 import type { Transition } from '#shared/alert/transition.ts'
 import { NeedsNewerError } from '../http/needs-newer.ts'
 import { kafkaStream } from '../../src-kafka/consume/kafka-stream.ts'
@@ -15,10 +13,11 @@ import { ensurePartitions } from '../jobs/partitions.ts'
 import { DayPartitions } from './write/day-partitions.ts'
 import { IngestCounters } from './ingest-counters.ts'
 import { Layouts } from './write/layouts.ts'
+import { IngestReader } from './ingest-reader.ts'
 import { AssignedPartitions } from './assigned-partitions.ts'
 import { readPositions } from './positions-repo.ts'
 import { RuleIndexCache } from './rule-index-cache.ts'
-import { type IngestBatch, ingestBatchOf, gapIngestBatch, unreadableIngestBatch } from './write/ingest-batch.ts'
+import { type IngestBatch, gapIngestBatch, unreadableIngestBatch } from './write/ingest-batch.ts'
 import { NoDataEvaluator } from './no-data-evaluator.ts'
 import type { WriteResult } from './write/write-batches.ts'
 import { IngestWriter } from './write/ingest-writer.ts'
@@ -74,7 +73,7 @@ class MetricIngest implements Ingest {
   readonly #noData: NoDataEvaluator
   readonly #writer: IngestWriter
   readonly #rules = new RuleIndexCache()
-  readonly #scanner = new SampleScanner()
+  readonly #reader: IngestReader
   #stream: Stream | undefined
   #stopping: Promise<void> | undefined
   #problem: string | undefined
@@ -107,6 +106,12 @@ class MetricIngest implements Ingest {
       partitions: this.#partitions,
       transitions: (transitions) => this.#count(transitions),
       log,
+    })
+    this.#reader = new IngestReader({
+      pool,
+      rawDays: config.retention.rawDays,
+      now,
+      position: (topic, partition) => this.#partitions.position(topic, partition),
     })
     this.#writer = new IngestWriter({
       pool,
@@ -141,15 +146,21 @@ class MetricIngest implements Ingest {
 
   #handlers(): StreamHandlers {
     const { pool, now } = this.#deps
-    const expected = ({ topic, partition }: { topic: string; partition: number }) =>
-      this.#partitions.position(topic, partition)
     return {
       position: (topic, partition) => this.#partitions.position(topic, partition),
-      batches: async (batches) =>
-        settleAll(batches.map((batch) => this.#write(ingestBatchOf(batch, expected(batch), this.#scanner)))),
+      batches: async (batches) => {
+        await this.#reader.prepare(batches)
+        await settleAll(batches.map((raw) => this.#reader.read(raw, (batch) => this.#write(batch))))
+      },
       gap: (gap, resumeFrom, stored) => this.#write(gapIngestBatch(gap, resumeFrom, stored)),
-      unreadable: (batch) => this.#write(unreadableIngestBatch(batch, now(), expected(batch.position))),
-      refreshPositions: async () => this.#partitions.setPositions(await readPositions(pool)),
+      unreadable: (batch) => {
+        const { topic, partition } = batch.position
+        return this.#write(unreadableIngestBatch(batch, now(), this.#partitions.position(topic, partition)))
+      },
+      refreshPositions: async () => {
+        await this.#reader.readKnownSeries()
+        this.#partitions.setPositions(await readPositions(pool))
+      },
       assigned: (partitions) => {
         this.#partitions.assign(partitions)
         this.#isToLoad = true
@@ -162,9 +173,9 @@ class MetricIngest implements Ingest {
     }
   }
 
-  async #write(batch: IngestBatch | undefined): Promise<void> {
+  async #write(batch: IngestBatch): Promise<void> {
     try {
-      if (batch) await this.#writer.write(batch)
+      await this.#writer.write(batch)
     } catch (error) {
       if (error instanceof NeedsNewerError) this.#stopFor(error)
       throw error
@@ -232,13 +243,13 @@ class MetricIngest implements Ingest {
 
   #countBatch(batch: IngestBatch): void {
     const { counters } = this
-    const { topic, columns, rejects, gap } = batch
+    const { topic, columns, rejects, gap, tally } = batch
     this.#partitions.received(batch, batch.end, this.#deps.now())
     if (gap) {
       counters.gap()
       this.#deps.log.warn('records lost', { ...gap })
     }
-    counters.messages(topic, recordsIn(columns.count, rejects))
+    counters.messages(topic, tally?.records ?? rejects.length)
     counters.samples(valueCount(columns))
     for (const { reject } of rejects) counters.rejected(reject.code)
   }

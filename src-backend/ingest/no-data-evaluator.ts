@@ -11,9 +11,12 @@ import { holdSchema } from '../db/schema-lock.ts'
 import { withTx } from '../db/tx.ts'
 import type { NodeState } from './nodes/node-state.ts'
 import type { AssignedPartitions } from './assigned-partitions.ts'
-import { lockKnownNodes, readSeriesStates, saveNodes } from './nodes-repo.ts'
+import { type NamedPartRow, readPartPage } from './node-parts-repo.ts'
+import { lockKnownNodes, readSeriesStates, saveNodes, type SeriesStatesRow } from './nodes-repo.ts'
 import type { RuleIndexCache } from './rule-index-cache.ts'
-import { openSeries, withNode } from './nodes/stored-node.ts'
+import { withNode } from './nodes/stored-node.ts'
+import { openPartStates } from './nodes/stored-part.ts'
+import { openSeries } from './nodes/stored-series.ts'
 
 const pageSize = 1_000
 /** A node for which the evaluation fails is tried again after this time. */
@@ -59,22 +62,40 @@ export class NoDataEvaluator {
     const mine = (this.#loading = {})
     this.#caughtUpSince = undefined
     this.#tracked.clear()
-    let after = ''
-    for (;;) {
-      const page = await readSeriesStates(this.#deps.pool, after, pageSize)
-      if (this.#loading !== mine) return
+    const isOutdated = (): boolean => this.#loading !== mine
+    await this.#loadNodes(isOutdated)
+    await this.#loadParts(isOutdated)
+    if (!isOutdated()) this.#loading = undefined
+  }
+
+  async #loadNodes(isOutdated: () => boolean): Promise<void> {
+    let after: string | undefined = ''
+    while (after !== undefined) {
+      const page: SeriesStatesRow[] = await readSeriesStates(this.#deps.pool, after, pageSize)
+      if (isOutdated()) return
       for (const { nodeId, name, series, intervalMs } of page) {
-        for (const [metric, state] of withNode(openSeries(series), intervalMs)) {
-          // a record stored during the read is newer
-          if (!this.#tracked.has(seriesKey(nodeId, metric)))
-            this.#set({ nodeId, nodeName: name, metric }, state, undefined)
-        }
+        this.#setLoaded({ nodeId, name }, withNode(openSeries(series), intervalMs))
       }
-      const last = page.at(-1)
-      if (last === undefined || page.length < pageSize) break
-      after = last.nodeId
+      after = page.length < pageSize ? undefined : page.at(-1)?.nodeId
     }
-    this.#loading = undefined
+  }
+
+  async #loadParts(isOutdated: () => boolean): Promise<void> {
+    let after: NamedPartRow | undefined
+    for (;;) {
+      const page: NamedPartRow[] = await readPartPage(this.#deps.pool, after, pageSize)
+      if (isOutdated()) return
+      for (const row of page) this.#setLoaded(row, openPartStates(row))
+      after = page.at(-1)
+      if (page.length < pageSize) return
+    }
+  }
+
+  /** A record stored during the read is newer. */
+  #setLoaded({ nodeId, name }: { nodeId: string; name: string }, states: ReadonlyMap<string, SeriesState>): void {
+    for (const [metric, state] of states) {
+      if (!this.#tracked.has(seriesKey(nodeId, metric))) this.#set({ nodeId, nodeName: name, metric }, state, undefined)
+    }
   }
 
   /** Called after a commit. `now`: epoch ms. */
@@ -183,6 +204,7 @@ export class NoDataEvaluator {
       const series = { nodeId: node.nodeId, nodeName: node.name, metric }
       const clock = { now: knownUntil, receivedAt: receivedAt(node.nodeId, metric, state) }
       const [next, came] = evaluateAt(state, series, index, { ...clock, node: node.series.get(wholeNode) })
+      if (next !== state) node.parts.touch(metric)
       node.series.set(metric, next)
       transitions.push(...came)
     }
@@ -194,11 +216,15 @@ export class NoDataEvaluator {
   }
 
   /** Takes over a node's committed states. `now`: time of the commit, epoch ms. */
-  #track({ nodeId, name, series, evaluated }: NodeState, now: number): void {
-    for (const [metric, state] of series) {
-      const tracked = this.#tracked.get(seriesKey(nodeId, metric))
+  #track(node: NodeState, now: number): void {
+    const { series, evaluated } = node
+    // A node can have thousands of metrics. Those of a cached one that were not evaluated are tracked as they are.
+    for (const metric of node.isCached ? evaluated : series.keys()) {
+      const tracked = this.#tracked.get(seriesKey(node.nodeId, metric))
+      const state = series.get(metric) as SeriesState
       const isNew = evaluated.has(metric) || !sameAnchor(tracked?.state.last, state.last)
-      this.#set({ nodeId, nodeName: name, metric }, state, isNew ? now : tracked?.receivedAt)
+      const of = { nodeId: node.nodeId, nodeName: node.name, metric }
+      this.#set(of, state, isNew ? now : tracked?.receivedAt)
     }
   }
 

@@ -2,7 +2,8 @@ import { onContent } from '../db/content-error.ts'
 import type { Db } from '../db/db.ts'
 import type { NodeCache } from './nodes/node-cache.ts'
 import type { NodeState } from './nodes/node-state.ts'
-import { type LockedNodeRow, nodeRecord, openNode } from './nodes/stored-node.ts'
+import { type LockedNodeRow, nodeRecord, openNode, type StoredPart } from './nodes/stored-node.ts'
+import { type PartVersion, readParts, readPartVersions, readSomeParts, saveParts } from './node-parts-repo.ts'
 
 const nodeColumns = `id, node_id, node_name, extract(epoch from last_seen)::float8 * 1000 as last_seen_ms, interval_ms,
   latest, units, series, forgotten_at is not null as forgotten`
@@ -25,13 +26,13 @@ export async function lockNodes(
   const locked = await lockRows(db, [...nodes.keys()])
   if (locked.length < nodes.size) locked.push(...(await insertNodes(db, nodes, locked)))
   const states: NodeState[] = []
-  const unknown: string[] = []
+  const changed = new Map<string, NodeState | undefined>()
   for (const { nodeId, savedBy } of locked) {
-    const node = known.get(nodeId, savedBy)
-    if (node) states.push(node)
-    else unknown.push(nodeId)
+    const cached = known.take(nodeId)
+    if (cached?.savedBy === savedBy) states.push(cached.node)
+    else changed.set(nodeId, cached?.node)
   }
-  return unknown.length === 0 ? states : [...states, ...(await lockKnownNodes(db, unknown))]
+  return changed.size === 0 ? states : [...states, ...(await readLockedNodes(db, changed))]
 }
 
 async function insertNodes(
@@ -63,20 +64,57 @@ async function lockRows(db: Db, nodeIds: readonly string[]): Promise<LockedNode[
 }
 
 export async function lockKnownNodes(db: Db, nodeIds: readonly string[]): Promise<NodeState[]> {
-  const { rows } = await db.query<LockedNodeRow>(
-    `select ${nodeColumns} from node where node_id = any($1) order by node_id limit $2 for update`,
-    [nodeIds, nodeIds.length],
-  )
-  return onContent(() => rows.map(openNode))
+  return readLockedNodes(db, new Map(nodeIds.map((nodeId) => [nodeId, undefined])))
 }
 
-/** Evaluation states of nodes after `after`, page by page. */
-export async function readSeriesStates(
+/** @param nodes by id, as this replica had them last: only parts that others wrote since are read */
+async function readLockedNodes(db: Db, nodes: ReadonlyMap<string, NodeState | undefined>): Promise<NodeState[]> {
+  const { rows } = await db.query<LockedNodeRow>(
+    `select ${nodeColumns} from node where node_id = any($1) order by node_id limit $2 for update`,
+    [[...nodes.keys()], nodes.size],
+  )
+  const parts = await partsOf(db, rows, nodes)
+  return onContent(() => rows.map((row) => openNode(row, parts.get(row.id) ?? [])))
+}
+
+async function partsOf(
   db: Db,
-  after: string,
-  limit: number,
-): Promise<Array<{ nodeId: string; name: string; series: unknown; intervalMs: number | null }>> {
-  const { rows } = await db.query<{ nodeId: string; name: string; series: unknown; intervalMs: number | null }>(
+  rows: readonly LockedNodeRow[],
+  before: ReadonlyMap<string, NodeState | undefined>,
+): Promise<ReadonlyMap<number, StoredPart[]>> {
+  const cached = new Map(
+    rows.flatMap(({ id, node_id, forgotten }) => {
+      const node = before.get(node_id)
+      return node === undefined || forgotten || node.parts.byName.size === 0 ? [] : [[id, node] as const]
+    }),
+  )
+  const ids = rows.map(({ id }) => id)
+  const found = new Map<number, StoredPart[]>(ids.map((id) => [id, []]))
+  const read = await readParts(
+    db,
+    ids.filter((id) => !cached.has(id)),
+  )
+  const versions = cached.size === 0 ? [] : await readPartVersions(db, [...cached.keys()])
+  const isSame = ({ node, part, savedBy }: PartVersion) => cached.get(node)?.parts.byName.get(part)?.savedBy === savedBy
+  const others = versions.filter((version) => !isSame(version))
+  if (others.length > 0) read.push(...(await readSomeParts(db, others)))
+  for (const row of read) found.get(row.node)?.push({ row })
+  for (const version of versions.filter(isSame)) {
+    found.get(version.node)?.push({ from: cached.get(version.node) as NodeState, part: version.part })
+  }
+  return found
+}
+
+export interface SeriesStatesRow {
+  readonly nodeId: string
+  readonly name: string
+  readonly series: unknown
+  readonly intervalMs: number | null
+}
+
+/** Evaluation states of nodes after `after`, page by page, without those of parts. */
+export async function readSeriesStates(db: Db, after: string, limit: number): Promise<SeriesStatesRow[]> {
+  const { rows } = await db.query<SeriesStatesRow>(
     `select node_id as "nodeId", node_name as name, series, interval_ms as "intervalMs" from node where node_id > $1 and forgotten_at is null order by node_id limit $2`,
     [after, limit],
   )
@@ -88,6 +126,7 @@ export async function readSeriesStates(
  * @returns the transaction that wrote the rows
  */
 export async function saveNodes(db: Db, nodes: readonly NodeState[]): Promise<string> {
+  await saveParts(db, nodes)
   const { rows } = await db.query<{ savedBy: string }>(
     `with changed as (
        update node set node_name = saved.name, last_seen = to_timestamp(saved.last_seen),

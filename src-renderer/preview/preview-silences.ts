@@ -84,6 +84,8 @@ function previewSilences(rules: readonly Rule[], at: number): Silence[] {
   })
   const weekly = { kind: 'weekly', zone: 'Europe/Zurich' } as const
   const day = dayMs / minuteMs
+  /** In some days, so that no weekly silence is active at any time of any day. */
+  const weekday = (days: number): number => new Date(at + days * dayMs).getUTCDay() || 7
   return [
     silence(
       [1, 'anna', 'Deploy of billing 4.12'],
@@ -95,14 +97,14 @@ function previewSilences(rules: readonly Rule[], at: number): Silence[] {
     silence([4, 'dmitri', 'Switch update'], [matcher('node', '=~', 'edge-.*')], once(2 * day, 2 * day + 120)),
     silence([5, 'carla', 'Patch night'], [matcher('node', '=~', 'db-.*')], {
       ...weekly,
-      days: [3],
+      days: [weekday(3)],
       from: '22:00',
       to: '04:00',
       daysLater: 1,
     }),
     silence([6, 'ben', 'Batch hours'], [matcher('node', '=~', 'worker-.*'), matcher('severity', '!=', 'critical')], {
       ...weekly,
-      days: [1, 2, 3, 4, 5],
+      days: [weekday(2), weekday(3), weekday(4)],
       from: '01:00',
       to: '04:00',
       daysLater: 0,

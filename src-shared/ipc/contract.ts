@@ -36,6 +36,7 @@ import { historyCalls } from './history-calls.ts'
 import { LiveDirectory, LiveFrame, SeriesColumns } from './live-frame.ts'
 import { ruleCalls } from './rule-calls.ts'
 import { silenceCalls } from './silence-calls.ts'
+import { sourceCalls, type FindProgress } from './source-calls.ts'
 import { toastCalls, type Toast } from './toast-calls.ts'
 import { soundCalls } from './sound-calls.ts'
 
@@ -180,6 +181,7 @@ export const ipc = {
     reply: z.array(RejectedRecordView),
   },
   'gaps.list': { request: z.strictObject({ limit: z.int().min(1).max(500) }), reply: z.array(Gap) },
+  ...sourceCalls,
   'settings.get': { request: nothing, reply: SettingsView },
   /** Holds at once. `bad-request` for a wrong value; `conflict` if a flag or variable fixes it. */
   'settings.set': { request: z.strictObject({ key: SettingKey, value: z.json() }), reply: SettingsView },
@@ -296,6 +298,7 @@ interface PushPayloads extends Record<IpcPush, unknown> {
   'settings.changed': SettingsView
   'connections.changed': ConnectionsView
   'connections.testStep': TestStep
+  'sources.findProgress': FindProgress
   'updates.changed': UpdatesView
   'doNotDisturb.changed': DoNotDisturbView
   /** All of `toasts.list`. */

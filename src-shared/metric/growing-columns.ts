@@ -12,6 +12,10 @@ export class GrowingColumns {
   offset = new Float64Array(1024)
   first = new Uint32Array(1024)
   values = new Float64Array(4096)
+  /** Raw values of all samples so far. */
+  rawWidth = 0
+  rawFirst = new Uint32Array(1024)
+  raw = new Float64Array(1024)
 
   /** Makes room for one more sample with `values` values. */
   reserve(values: number): void {
@@ -23,19 +27,27 @@ export class GrowingColumns {
     this.recordedAt = grown(this.recordedAt, this.count + 1)
     this.offset = grown(this.offset, this.count + 1)
     this.first = grown(this.first, this.count + 1)
+    this.rawFirst = grown(this.rawFirst, this.count + 1)
+  }
+
+  /** Makes room for `values` raw values of the next sample. */
+  reserveRaw(values: number): void {
+    if (this.rawWidth + values > this.raw.length) this.raw = grown(this.raw, this.rawWidth + values)
   }
 
   /** Removes the last sample. */
   dropLast(): void {
     this.count--
     this.width = this.first[this.count] as number
+    this.rawWidth = this.rawFirst[this.count] as number
   }
 
   /** A copy of the samples, which are then removed here. */
   take(directory: SampleDirectory): SampleColumns {
-    const { count, width } = this
+    const { count, width, rawWidth } = this
     this.count = 0
     this.width = 0
+    this.rawWidth = 0
     return {
       directory,
       count,
@@ -46,6 +58,7 @@ export class GrowingColumns {
       offset: this.offset.slice(0, count),
       first: this.first.slice(0, count),
       values: this.values.slice(0, width),
+      ...(rawWidth > 0 ? { raw: { first: this.rawFirst.slice(0, count), values: this.raw.slice(0, rawWidth) } } : {}),
     }
   }
 }

@@ -1,9 +1,12 @@
 import { ByteReader, type Literal } from './byte-reader.ts'
+import { KnownRecords } from './formats/known-records.ts'
 import { decode, maxMessageBytes } from './decode.ts'
-import { GrowingColumns } from './growing-columns.ts'
+import { Assembler } from './assemble/assembler.ts'
+import type { Assembled } from './assemble/record-assembler.ts'
 import { isSameTemplate, slot, templateOf, type MessageTemplate, type Slot } from './message-template.ts'
 import { NodeTexts, type NodePlace, type NodeText } from './node-texts.ts'
-import { SampleDirectory, type Layout, type SampleColumns } from './sample-columns.ts'
+import type { Layout, SampleColumns } from './sample-columns.ts'
+import { SampleWriter } from './sample-writer.ts'
 import type { Rejection, Sample } from './sample.ts'
 
 /** Record values in one buffer: value i is `bytes` from `valueStarts[i]` (-1: a tombstone) to `valueEnds[i]`. */
@@ -29,10 +32,12 @@ const longestPause = 1024
  */
 export class SampleScanner {
   readonly #reader = new ByteReader()
-  readonly #columns = new GrowingColumns()
+  readonly #writer = new SampleWriter()
+  readonly #columns = this.#writer.columns
   readonly #templates: MessageTemplate[] = []
   readonly #place: NodePlace = { idFrom: 0, idTo: 0, nameFrom: 0, nameTo: 0 }
-  #directory = new SampleDirectory()
+  /** The directory that nodes and templates belong to. */
+  #directory = this.#writer.directory
   #nodes = new NodeTexts()
   /** Node of the last sample. */
   #last: NodeText | undefined
@@ -54,28 +59,35 @@ export class SampleScanner {
   #pause = 0
   #paused = 0
 
+  /** Makes rows of the records of other formats, among those of ReMo's own. */
+  readonly assembler = new Assembler(this.#writer)
+  /** Reads records of other formats that are written like earlier ones. */
+  readonly known = new KnownRecords()
+
+  /** Adds a sample of value `i` if an earlier message was written alike. @returns false if none was; nothing is added */
+  scanKnown(values: RecordValues, i: number): boolean {
+    const matched = this.#match(values, i)
+    if (!matched || !this.#node) return false
+    this.#addMatched(this.#node, matched)
+    this.#note(values, i)
+    return true
+  }
+
   /**
    * Decodes value `i` and adds a sample.
    * @returns why it is rejected. With the code `bad-metric`, a sample is added without those metrics; with others, none
    */
-  scan({ bytes, offsets, timestamps, valueStarts, valueEnds }: RecordValues, i: number): Rejection | undefined {
-    const start = valueStarts[i] as number
-    const end = valueEnds[i] as number
-    this.#reader.open(bytes)
-    const matched = start < 0 || end - start > maxMessageBytes ? undefined : this.#matchAny(start, end)
-    const node = matched && this.#node
+  scan(values: RecordValues, i: number): Rejection | undefined {
+    const matched = this.#match(values, i)
     let refused: Rejection | undefined
-    if (matched && node) {
-      this.#add(node.index, matched.layout)
-      this.#predictFrom(node)
-    } else {
-      const value = start < 0 ? null : bytes.subarray(start, end)
+    if (matched && this.#node) this.#addMatched(this.#node, matched)
+    else {
+      const start = values.valueStarts[i] as number
+      const value = start < 0 ? null : values.bytes.subarray(start, values.valueEnds[i])
       refused = this.#decode(value, start, matched)
       if (refused && refused.code !== 'bad-metric') return refused
     }
-    const last = this.#columns.count - 1
-    this.#columns.offset[last] = offsets[i] as number
-    this.#columns.recordedAt[last] = timestamps[i] as number
+    this.#note(values, i)
     return refused
   }
 
@@ -96,14 +108,39 @@ export class SampleScanner {
 
   /** The samples since the last call. */
   take(): SampleColumns {
-    const columns = this.#columns.take(this.#directory)
     this.#reader.close()
-    if (this.#directory.isFull) this.#startOver()
-    return columns
+    return this.#writer.take()
+  }
+
+  /** As `take`, with what the assembler knows of the batch that it began. */
+  takeAssembled(): Assembled {
+    this.#reader.close()
+    this.known.close()
+    return this.assembler.take()
+  }
+
+  #match({ bytes, valueStarts, valueEnds }: RecordValues, i: number): MessageTemplate | undefined {
+    const start = valueStarts[i] as number
+    const end = valueEnds[i] as number
+    this.#reader.open(bytes)
+    if (this.#directory !== this.#writer.directory) this.#startOver()
+    return start < 0 || end - start > maxMessageBytes ? undefined : this.#matchAny(start, end)
+  }
+
+  #addMatched(node: NodeText, { layout }: MessageTemplate): void {
+    this.#add(node.index, layout)
+    this.#predictFrom(node)
+  }
+
+  /** The last sample is of record `i`. */
+  #note({ offsets, timestamps }: RecordValues, i: number): void {
+    const last = this.#columns.count - 1
+    this.#columns.offset[last] = offsets[i] as number
+    this.#columns.recordedAt[last] = timestamps[i] as number
   }
 
   #startOver(): void {
-    this.#directory = new SampleDirectory()
+    this.#directory = this.#writer.directory
     this.#nodes = new NodeTexts()
     this.#templates.length = 0
     this.#last = undefined
@@ -216,6 +253,7 @@ export class SampleScanner {
     columns.layout[count] = layout.index
     columns.at[count] = this.#at
     columns.first[count] = width
+    columns.rawFirst[count] = columns.rawWidth
     columns.width = width + layout.names.length
     columns.count = count + 1
   }

@@ -10,3 +10,12 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 export function textOf(bytes: Uint8Array): string {
   return utf8.decode(bytes)
 }
+
+declare const TextEncoder: new () => { encode: (text: string) => Uint8Array }
+
+const encoder = new TextEncoder()
+
+/** The text as UTF-8. */
+export function bytesOf(text: string): Uint8Array {
+  return encoder.encode(text)
+}

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { initialQuietHours, QuietHours } from '../do-not-disturb/quiet-hours.ts'
 import { MyNodes } from '../notification/my-nodes.ts'
+import { isRegularExpression } from './is-regular-expression.ts'
 import { FeedAddress, FeedKey } from '../update/update-feed.ts'
 
 /** One setting of the app (those of a connection are in connection.ts). */
@@ -99,6 +100,14 @@ export const appSettings = {
   ),
   /** Days that a silence lasts at most, unless it comes each week. The default of the backend is the same. */
   'silences.longestDays': setting(silenceDays, { initial: 30, variable: 'REMO_SILENCE_LONGEST_DAYS' }),
+  /** Regular expression for the topics of a connection that is not in settings.json; empty: `^metrics-`. */
+  'stream.topics': setting(
+    z
+      .string()
+      .max(65_536)
+      .refine((text) => text === '' || isRegularExpression(text), 'expected a regular expression such as ^metrics-'),
+    { initial: '' },
+  ),
   'startup.onLogin': setting(z.boolean(), { initial: false }),
   /** Start without a window. */
   'startup.hidden': setting(z.boolean(), { initial: false, flag: '--hidden' }),

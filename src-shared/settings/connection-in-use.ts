@@ -27,6 +27,8 @@ export interface ConnectionChoice {
   readonly profile: string | undefined
   readonly demo: boolean
   readonly variables: ConnectionVariables
+  /** The setting `stream.topics`: topics of a connection that is not in settings.json. Empty or absent: the default. */
+  readonly topics?: string
 }
 
 /** `problem`: `--profile` names no connection; one sentence. */
@@ -38,7 +40,9 @@ export type ChosenConnection =
  * localhost:9092. With KAFKA_BOOTSTRAP_SERVERS, the variables describe a connection of their own. Without it, each of
  * them fixes a field of the connection in use.
  */
-export function connectionInUse({ connections, inUse, profile, demo, variables }: ConnectionChoice): ChosenConnection {
+export function connectionInUse(choice: ConnectionChoice): ChosenConnection {
+  const { connections, inUse, profile, demo, variables } = choice
+  const unsaved = choice.topics ? { ...unsetConnection, topics: choice.topics } : unsetConnection
   if (demo) return chosen(demoConnection, 'demo', 'demo')
   const hasEnvironment = variables.fields.brokers !== undefined
   if (profile !== undefined) {
@@ -50,12 +54,12 @@ export function connectionInUse({ connections, inUse, profile, demo, variables }
     }
   }
   if (hasEnvironment) {
-    const connection = { ...unsetConnection, id: 'environment', name: 'Environment', ...variables.fields }
+    const connection = { ...unsaved, id: 'environment', name: 'Environment', ...variables.fields }
     return { ok: true, inUse: { connection, origin: 'environment', fixed: variables.names, folder: '' } }
   }
   const saved = connections.find(({ id }) => id === inUse) ?? connections[0]
   if (saved) return chosenSaved(saved, variables)
-  const connection = { ...unsetConnection, ...variables.fields }
+  const connection = { ...unsaved, ...variables.fields }
   return { ok: true, inUse: { connection, origin: 'unset', fixed: variables.names, folder: '' } }
 }
 

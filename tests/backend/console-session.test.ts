@@ -40,7 +40,14 @@ class Installation {
 
   run(): BackendSession {
     const now = (): number => Date.now() + aheadMs
-    const client = new RestClient({ url: backend.url, fetch, onResponse: () => undefined })
+    // As in the console: any response shows that the backend is reachable.
+    const client: RestClient = new RestClient({
+      url: backend.url,
+      fetch,
+      onResponse: (_operation, answer) => {
+        if (answer !== 'unreachable') watch.responseReceived()
+      },
+    })
     const watch = new BackendProbe({ client, now, random: Math.random })
     const read = (): SavedSession => this.remembered
     const session = new BackendSession({

@@ -55,7 +55,7 @@ export class Replicas {
     const transitions = samples.flatMap((sample, i) => {
       const position = { topic: 'metrics', partition, offset: from + i }
       const node = nodes.get(sample.nodeId)
-      return node ? applySample(node, sample, { position, recordedAt: sample.at, index: this.#index }) : []
+      return node ? applySample(node, sample, { position, recordedAt: sample.at, index: this.#index, part: '' }) : []
     })
     const { changed, events } = applyInOrder(transitions, [...this.alerts.values()], this.#events)
     if (crashes) {
@@ -73,7 +73,7 @@ export class Replicas {
     const stored = this.#rows.get(nodeId)
     const known = this.#memory.get(replica)?.get(nodeId)
     if (known && known.version === stored?.version) return known.node
-    return openNode(stored?.row ?? emptyRow(nodeId))
+    return openNode(stored?.row ?? emptyRow(nodeId), [])
   }
 
   #store(nodeId: string, node: NodeState, replica: number): void {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { NodeCache } from './node-cache.ts'
+import { NodeParts } from './node-parts.ts'
 import type { NodeState } from './node-state.ts'
 
 function aNode(nodeId: string): NodeState {
@@ -10,37 +11,58 @@ function aNode(nodeId: string): NodeState {
     unknown: new Map(),
     evaluated: new Set(['cpu_usage']),
   }
-  return { id: 1, nodeId, name: nodeId, lastSeen: 0, intervalMs: null, ...series }
+  return {
+    id: 1,
+    nodeId,
+    name: nodeId,
+    lastSeen: 0,
+    intervalMs: null,
+    parts: new NodeParts(),
+    isCached: false,
+    ...series,
+  }
 }
 
-test('a node is cached while its row belongs to the transaction that saved it', () => {
+test('a node is cached with the transaction that saved it', () => {
   const known = new NodeCache()
   const [a, b] = [aNode('a'), aNode('b')]
   known.put([a, b], '700')
-  expect(known.get('a', '700')).toBe(a)
-  expect(known.get('b', '701')).toBeUndefined()
-  expect(known.get('c', '700')).toBeUndefined()
+  expect(known.take('a')).toEqual({ node: a, savedBy: '700' })
+  expect(known.take('c')).toBeUndefined()
 })
 
 test('a node that was taken is not cached until it is put back', () => {
   const known = new NodeCache()
   const node = aNode('a')
   known.put([node], '700')
-  known.get('a', '700')
-  expect(known.get('a', '700')).toBeUndefined()
+  known.take('a')
+  expect(known.take('a')).toBeUndefined()
   known.put([node], '701')
-  expect(known.get('a', '701')).toBe(node)
+  expect(known.take('a')).toEqual({ node, savedBy: '701' })
 })
 
 test('a node has no evaluated records when it is taken', () => {
   const known = new NodeCache()
   known.put([aNode('a')], '700')
-  expect(known.get('a', '700')?.evaluated).toEqual(new Set())
+  expect(known.take('a')?.node.evaluated).toEqual(new Set())
+})
+
+test('a saved part belongs to the transaction that changed it', () => {
+  const known = new NodeCache()
+  const node = aNode('a')
+  for (const part of ['mem', 'disk']) node.parts.adopt(`${part}.used`, part)
+  known.put([node], '700')
+  node.parts.receive('mem', 1)
+  known.put([node], '701')
+  expect([...node.parts.byName].map(([part, { savedBy }]) => [part, savedBy])).toEqual([
+    ['mem', '701'],
+    ['disk', '700'],
+  ])
 })
 
 test('after a failure no node is cached', () => {
   const known = new NodeCache()
   known.put([aNode('a')], '700')
   known.forget()
-  expect(known.get('a', '700')).toBeUndefined()
+  expect(known.take('a')).toBeUndefined()
 })

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { ruleIndex } from '#shared/rule/rule-index.ts'
+import { NodeParts } from './node-parts.ts'
 import { type NodeState, applySample } from './node-state.ts'
 
 const index = ruleIndex([])
@@ -16,12 +17,14 @@ function aNode(): NodeState {
     series: new Map(),
     unknown: new Map(),
     evaluated: new Set(),
+    parts: new NodeParts(),
+    isCached: false,
   }
 }
 
 function take(node: NodeState, at: number, value: number, nodeName = 'name'): void {
   const sample = { nodeId: 'n', nodeName, at, names: ['constructor'], values: [value], units: { constructor: 'm' } }
-  applySample(node, sample, { position: { topic: 't', partition: 0, offset: at }, recordedAt: -1, index })
+  applySample(node, sample, { position: { topic: 't', partition: 0, offset: at }, recordedAt: -1, index, part: '' })
 }
 
 test('the newest record by event time gives name and values, a late one changes neither', () => {

@@ -7,6 +7,7 @@ import type { Transition } from '#shared/alert/transition.ts'
 import type { SeriesState } from '#shared/evaluation/series-state.ts'
 import type { RecordPosition, Sample } from '#shared/metric/sample.ts'
 import type { RuleIndex } from '#shared/rule/rule-index.ts'
+import type { NodeParts } from './node-parts.ts'
 
 /** Newest value of a metric, by event time (epoch ms). */
 export interface LatestValue {
@@ -14,7 +15,10 @@ export interface LatestValue {
   readonly at: number
 }
 
-/** A node's row, open for changes. Maps, because a metric may be called `constructor`. */
+/**
+ * A node's row and those of its parts, open for changes. The maps have the metrics of all parts, because rules and alerts
+ * name a metric of a node, whatever part it is in. Maps, because a metric may be called `constructor`.
+ */
 export interface NodeState {
   readonly id: number
   readonly nodeId: string
@@ -28,29 +32,34 @@ export interface NodeState {
   /** By metric, and the state of the node itself at `wholeNode`. */
   readonly series: Map<string, SeriesState>
   /** By metric: keys of a newer version in its state. They stay unchanged. */
-  readonly unknown: ReadonlyMap<string, object>
+  readonly unknown: Map<string, object>
   /** Metrics with a record evaluated since the row was opened. */
   readonly evaluated: Set<string>
+  readonly parts: NodeParts
+  /** Whether this replica had the node in memory: only `evaluated` changed since. */
+  isCached: boolean
+}
+
+/** Where a record is from, and what evaluates it. */
+export interface SampleContext {
+  readonly position: RecordPosition
+  readonly recordedAt: number
+  readonly index: RuleIndex
+  /** The part of its node. */
+  readonly part: string
 }
 
 /**
- * Applies one record and evaluates it, in the order of the log.
+ * Applies one sample and evaluates it, in the order of the log.
  * @returns the transitions
  */
-export function applySample(
-  node: NodeState,
-  sample: Sample,
-  at: { position: RecordPosition; recordedAt: number; index: RuleIndex },
-): Transition[] {
+export function applySample(node: NodeState, sample: Sample, at: SampleContext): Transition[] {
   noteTime(node, sample, at.recordedAt)
-  for (const [metric, unit] of Object.entries(sample.units ?? {})) node.units.set(metric, unit)
   const transitions = stepNode(node, sample, at)
   for (let i = 0; i < sample.names.length; i++) {
     const metric = sample.names[i] as string
     const value = sample.values[i] as number
-    if (isNewest(node.latest.get(metric)?.at ?? -Infinity, sample.at, at.recordedAt)) {
-      node.latest.set(metric, { value, at: sample.at })
-    }
+    noteValue(node, { metric, value, at: sample.at }, at)
     const series = { nodeId: node.nodeId, nodeName: sample.nodeName, metric }
     const reading = { at: sample.at, recordedAt: at.recordedAt, value, position: at.position }
     const before = node.series.get(metric) ?? emptySeries
@@ -59,7 +68,30 @@ export function applySample(
     if (next !== before) node.evaluated.add(metric)
     if (came.length > 0) transitions.push(...came)
   }
+  noteUnits(node, sample.units, at.part)
+  if (sample.names.length > 0) node.parts.receive(at.part, sample.at)
   return transitions
+}
+
+function noteValue(
+  node: NodeState,
+  { metric, value, at }: LatestValue & { readonly metric: string },
+  { recordedAt, part }: SampleContext,
+): void {
+  const before = node.latest.get(metric)
+  if (before === undefined) node.parts.adopt(metric, part)
+  else if (node.parts.homeOf(metric) !== part) node.parts.touch(metric)
+  if (isNewest(before?.at ?? -Infinity, at, recordedAt)) node.latest.set(metric, { value, at })
+}
+
+/** Samples of one layout share the object of their units, so it is looked at once. */
+function noteUnits(node: NodeState, units: Sample['units'], part: string): void {
+  if (units === undefined || node.parts.hasUnitsOf(part, units)) return
+  for (const [metric, unit] of Object.entries(units)) {
+    if (node.units.get(metric) === unit) continue
+    node.units.set(metric, unit)
+    node.parts.touchUnit(metric)
+  }
 }
 
 /** The node itself, before its metrics. */
@@ -69,6 +101,7 @@ function stepNode(node: NodeState, sample: Sample, at: { position: RecordPositio
   const record = { at: sample.at, recordedAt: at.recordedAt, position: at.position }
   const [next, came] = evaluateNode(before, series, record)
   node.series.set(wholeNode, next)
+  node.parts.own.add(wholeNode)
   node.intervalMs = next.steps === undefined ? node.intervalMs : observedInterval(next.steps)
   if (next !== before) node.evaluated.add(wholeNode)
   return [...came]

@@ -2,10 +2,11 @@ import { wholeNode } from '#shared/alert/series.ts'
 import { emptySeries } from '#shared/evaluation/evaluate.ts'
 import { namedRecord } from '#shared/format/named-record.ts'
 import type { SeriesState } from '#shared/evaluation/series-state.ts'
-import { seriesStateCodec, unknownOfState } from '#shared/codec/series-state-codec.ts'
 import { z } from 'zod'
-import { storedValue } from '../../http/needs-newer.ts'
+import { NodeParts } from './node-parts.ts'
 import type { NodeState } from './node-state.ts'
+import { addKnownPart, addStoredPart, type PartRow } from './stored-part.ts'
+import { encodedState, noteUnknown, openSeries } from './stored-series.ts'
 
 /** A row of `node` from the driver. */
 export interface LockedNodeRow {
@@ -22,35 +23,41 @@ export interface LockedNodeRow {
 
 const Latest = namedRecord(z.looseObject({ value: z.number(), at: z.number() }))
 const Units = namedRecord(z.string())
-const Series = namedRecord(z.unknown())
 
-/** @throws NeedsNewerError for a state that this version must not continue */
-export function openNode(row: LockedNodeRow): NodeState {
+/** One part of the node: its row, or as another state of the node has it. */
+export type StoredPart = { readonly row: PartRow } | { readonly from: NodeState; readonly part: string }
+
+/**
+ * @param parts its other rows
+ * @throws NeedsNewerError for a state that this version must not continue
+ */
+export function openNode(row: LockedNodeRow, parts: readonly StoredPart[]): NodeState {
   // a forgotten node starts again as a new one
   const latest = new Map(row.forgotten ? [] : Object.entries(Latest.parse(row.latest)))
   const series = row.forgotten ? openSeries({}) : withNode(openSeries(row.series), row.interval_ms)
-  return {
+  const node: NodeState = {
     id: row.id,
     nodeId: row.node_id,
     name: row.node_name,
-    // a newly inserted row has no value yet
-    lastSeen: latest.size === 0 ? -Infinity : Math.round(row.last_seen_ms),
+    // a newly inserted row has no record yet
+    lastSeen: latest.size === 0 && series.size === 0 ? -Infinity : Math.round(row.last_seen_ms),
     intervalMs: row.forgotten ? null : row.interval_ms,
     latest,
     units: new Map(Object.entries(Units.parse(row.units))),
     series,
-    unknown: unknownOf(series),
+    unknown: new Map(),
     evaluated: new Set(),
+    parts: new NodeParts(),
+    isCached: false,
   }
-}
-
-/** @throws NeedsNewerError as `openNode` */
-export function openSeries(series: unknown): Map<string, SeriesState> {
-  const states = new Map<string, SeriesState>()
-  for (const [metric, state] of Object.entries(Series.parse(series))) {
-    states.set(metric, storedValue(seriesStateCodec.decode(state), `The evaluation state of ${metric}`))
+  for (const names of [node.latest, node.units, node.series]) for (const name of names.keys()) node.parts.own.add(name)
+  for (const { at } of latest.values()) node.parts.receive('', at)
+  for (const part of parts) {
+    if ('row' in part) addStoredPart(node, part.row, row.forgotten)
+    else addKnownPart(node, part)
   }
-  return states
+  for (const [metric, state] of series) noteUnknown(node.unknown, metric, state)
+  return node
 }
 
 /** Adds the state of the node, which version 0.1.0 did not write: its metrics and its interval tell it. */
@@ -63,30 +70,29 @@ export function withNode(series: Map<string, SeriesState>, intervalMs: number | 
   return series.set(wholeNode, { ...emptySeries, last, ...steps })
 }
 
-/** The evaluator creates new states. Keys that it does not know are kept aside, and `nodeRecord` adds them again. */
-function unknownOf(series: ReadonlyMap<string, SeriesState>): Map<string, object> {
-  const unknown = new Map<string, object>()
-  for (const [metric, state] of series) {
-    const keys = unknownOfState(state)
-    if (keys) unknown.set(metric, keys)
-  }
-  return unknown
-}
-
-/** The input of `saveNodes`. */
+/** The input of `saveNodes`: without what is in rows of parts. */
 export function nodeRecord(node: NodeState): object {
-  const states = [...node.series].map(([metric, state]): [string, unknown] => {
-    const encoded = seriesStateCodec.encode(state)
-    const unknown = node.unknown.get(metric)
-    return [metric, unknown === undefined ? encoded : { ...unknown, ...(encoded as object) }]
-  })
   return {
     id: node.id,
     name: node.name,
     last_seen: node.lastSeen / 1000,
     interval_ms: node.intervalMs,
-    latest: Object.fromEntries(node.latest),
-    units: Object.fromEntries(node.units),
-    series: Object.fromEntries(states),
+    latest: own(node, node.latest),
+    units: own(node, node.units),
+    series: own(node, node.series, (metric, state) => encodedState(node, metric, state)),
   }
+}
+
+/** A node can have thousands of metrics in parts, so these are not looked at. */
+function own<T>(
+  { parts }: NodeState,
+  values: ReadonlyMap<string, T>,
+  encode: (metric: string, value: T) => unknown = (_, value) => value,
+): object {
+  const entries: Array<readonly [string, unknown]> = []
+  for (const metric of parts.own) {
+    const value = values.get(metric)
+    if (value !== undefined) entries.push([metric, encode(metric, value)])
+  }
+  return Object.fromEntries(entries)
 }

@@ -1,7 +1,9 @@
+import type { BatchTally } from '#shared/metric/sources/batch-tally.ts'
 import { isCleanText } from '#shared/metric/message.ts'
 import type { Gap, RejectedRecord, ReadPosition } from '#shared/metric/read-position.ts'
 import { columnsBetween, columnsOf, type SampleColumns } from '#shared/metric/sample-columns.ts'
 import type { SampleScanner } from '#shared/metric/sample-scanner.ts'
+import type { PartitionCounters } from '../counters/partition-counters.ts'
 import { decodeBatch } from '../../../src-kafka/records/decode-batch.ts'
 import type { RawBatch, UnreadableBatch } from '../../../src-kafka/stream.ts'
 
@@ -18,9 +20,20 @@ export interface IngestBatch {
   readonly end: number | undefined
   /** The stored position that reading continued from, as this replica knew it. */
   readonly expected: ReadPosition | undefined
+  /** Those of the partition, as of where the batch begins; `undefined`: the batch has no samples. */
+  readonly counters: PartitionCounters | undefined
+  /** What its records are; `undefined`: nothing to count. */
+  readonly tally: BatchTally | undefined
 }
 
-const nothing = { columns: columnsOf([]), rejects: [], gap: undefined, end: undefined } as const
+const nothing = {
+  columns: columnsOf([]),
+  rejects: [],
+  gap: undefined,
+  end: undefined,
+  counters: undefined,
+  tally: undefined,
+} as const
 /** The latest time that a JavaScript date and a PostgreSQL timestamp can both hold. */
 const lastInstant = 8.64e15
 
@@ -33,8 +46,9 @@ export function ingestBatchOf(
   const read = decodeBatch(raw, expected, scanner)
   if (!read) return undefined
   const { topic, partition, end } = raw
+  const { columns, next, tally } = read
   const rejects = read.rejects.map(storable)
-  return { topic, partition, columns: read.columns, rejects, next: read.next, gap: undefined, end, expected }
+  return { ...nothing, topic, partition, columns, rejects, next, end, expected, tally }
 }
 
 export function unreadableIngestBatch(
@@ -84,6 +98,7 @@ export function splitInHalf(batch: IngestBatch): readonly [IngestBatch, IngestBa
   const { topic, partition } = batch
   const first: IngestBatch = {
     ...batch,
+    tally: undefined, // counted once, with the other half
     columns: columnsBetween(columns, 0, cut),
     rejects: batch.rejects.filter(({ position }) => position.offset < middle),
     next: { topic, partition, next: middle, last: null },

@@ -136,6 +136,7 @@ export class IngestWriter {
       this.#isolated = 0
       throw error
     }
+    if (batch.counters) batch.counters.isInDoubt = true
     return this.#store([asRejected(batch, `cannot be stored: ${messageOf(error)}`)])
   }
 
@@ -148,6 +149,7 @@ export class IngestWriter {
         this.#expectDuplicates = written.duplicates > 0
         if (written.nodes.length > 0) this.#isolated = 0
         counters.transaction('committed', (performance.now() - begin) / 1000)
+        for (const { batch, changes } of written.counters) batch.counters?.apply(changes)
         committed(written)
         if (written.savedBy !== undefined) this.#nodeCache.put(written.nodes, written.savedBy)
         return written

@@ -11,10 +11,12 @@ import type { Db } from '../../db/db.ts'
 import { holdSchema } from '../../db/schema-lock.ts'
 import type { SampleRows } from './copy-samples.ts'
 import type { DayPartitions } from './day-partitions.ts'
+import { rowsOf } from './batch-rows.ts'
 import { dueMinutes } from './due-minutes.ts'
 import type { NodeCache } from '../nodes/node-cache.ts'
 import type { LayoutOf } from './layouts.ts'
 import { type NodeState, applySample } from '../nodes/node-state.ts'
+import { type CountersToSave, saveCounters } from '../counters/counters-repo.ts'
 import { lockNodes, saveNodes } from '../nodes-repo.ts'
 import { insertGap, insertRejected, lockPositions, savePositions } from '../positions-repo.ts'
 import { copySamples, insertRollupDue, upsertSamples } from '../samples-repo.ts'
@@ -41,12 +43,19 @@ export interface BatchOutcome {
   readonly problem: unknown
 }
 
+/** Counters after a batch. */
+export interface BatchCounters extends CountersToSave {
+  readonly batch: IngestBatch
+}
+
 export interface WriteResult {
   readonly outcomes: readonly BatchOutcome[]
   readonly nodes: readonly NodeState[]
   /** The transaction that saved these nodes, valid once it is committed. */
   readonly savedBy: string | undefined
   readonly transitions: readonly Transition[]
+  /** Counters after the batches, of those that have any. */
+  readonly counters: readonly BatchCounters[]
   readonly duplicates: number
   /** Samples older than the retention, which are rejected, and samples too far ahead, which are not stored. */
   readonly outsideRetention: number
@@ -70,22 +79,46 @@ export async function writeBatches(
   const { outcomes, tooOld } = withoutOldSamples(outcomesOf(batches, await lockPositions(db, batches)), context.days)
   const fresh = outcomes.flatMap(({ stored }) => stored ?? [])
   if (fresh.length === 0)
-    return { outcomes, nodes: [], savedBy: undefined, transitions: [], duplicates: 0, outsideRetention: 0 }
+    return {
+      outcomes,
+      nodes: [],
+      savedBy: undefined,
+      transitions: [],
+      counters: [],
+      duplicates: 0,
+      outsideRetention: 0,
+    }
   const index = await context.rules.read(db)
   const nodes = await nodesOf(db, fresh, context.nodeCache)
-  const { rows, outsideRetention } = rowsOf(fresh, nodes, context)
-  const mayExist = context.expectDuplicates || hasKnownTimes(rows, nodes)
+  const { layoutOf, days } = context
+  const columns = fresh.map((batch) => batch.columns)
+  const made = rowsOf(columns, { nodes, layoutOf, isKept: days.retentionFilter() })
+  const { rows } = made
+  const mayExist = context.expectDuplicates || made.mayExist
   const copied = rows.every(({ count }) => count === 0) ? Promise.resolve(0) : store(db, rows, mayExist)
   // PostgreSQL stores the rows while they are evaluated. The catch prevents an unhandled rejection if the evaluation
   // throws.
   copied.catch(() => undefined)
   const transitions = onContent(() => fresh.flatMap((batch) => transitionsOf(batch, nodes, index)))
+  const counters = onContent(() => countersOf(outcomes))
   const duplicates = await copied
   const savedBy = nodes.size === 0 ? undefined : await saveNodes(db, [...nodes.values()])
+  if (counters.length > 0) await saveCounters(db, counters, (nodeId) => nodes.get(nodeId)?.id)
   await saveRest(db, fresh, rows)
   await applyTransitions(db, transitions)
-  const notKept = outsideRetention + tooOld
-  return { outcomes, nodes: [...nodes.values()], savedBy, transitions, duplicates, outsideRetention: notKept }
+  const outsideRetention = made.outsideRetention + tooOld
+  return { outcomes, nodes: [...nodes.values()], savedBy, transitions, counters, duplicates, outsideRetention }
+}
+
+/**
+ * Of all records of a batch, also those that another replica stored: what they were before is known only at the position
+ * that the batch begins at.
+ */
+function countersOf(outcomes: readonly BatchOutcome[]): BatchCounters[] {
+  return outcomes.flatMap(({ batch, stored }) => {
+    const changes = stored ? (batch.counters?.changesOf(batch.columns) ?? []) : []
+    return changes.length === 0 ? [] : [{ topic: batch.topic, partition: batch.partition, changes, batch }]
+  })
 }
 
 function withoutOldSamples(
@@ -175,70 +208,6 @@ async function nodesOf(db: Db, batches: readonly IngestBatch[], known: NodeCache
   return new Map((await lockNodes(db, wanted, known)).map((node) => [node.nodeId, node]))
 }
 
-function rowsOf(
-  batches: readonly IngestBatch[],
-  nodes: ReadonlyMap<string, NodeState>,
-  { layoutOf, days }: WriteContext,
-): { rows: SampleRows[]; outsideRetention: number } {
-  const isKept = days.retentionFilter()
-  const rows = batches.map((batch) => batchRows(batch, nodes, { layoutOf, isKept }))
-  const all = batches.reduce((sum, { columns }) => sum + columns.count, 0)
-  return { rows, outsideRetention: rows.reduce((rest, { count }) => rest - count, all) }
-}
-
-function batchRows(
-  { columns }: IngestBatch,
-  nodes: ReadonlyMap<string, NodeState>,
-  { layoutOf, isKept }: { layoutOf: LayoutOf; isKept: (at: number) => boolean },
-): SampleRows {
-  const { directory } = columns
-  const nodeIds = memo((key) => (nodes.get((directory.nodes[key] as NodeKey).id) as NodeState).id)
-  const layoutIds = memo((layout) => layoutOf((directory.layouts[layout] as Layout).names))
-  const node = new Int32Array(columns.count)
-  const layout = new Int32Array(columns.count)
-  const at = new Float64Array(columns.count)
-  const first = new Uint32Array(columns.count)
-  const width = new Uint32Array(columns.count)
-  let count = 0
-  for (let i = 0; i < columns.count; i++) {
-    if (!isKept(columns.at[i] as number)) continue
-    const index = columns.layout[i] as number
-    node[count] = nodeIds(columns.node[i] as number)
-    layout[count] = layoutIds(index)
-    at[count] = columns.at[i] as number
-    first[count] = columns.first[i] as number
-    width[count] = (directory.layouts[index] as Layout).names.length
-    count++
-  }
-  return { count, node, layout, at, first, width, values: columns.values }
-}
-
-/**
- * Whether a record is not newer than all others of its node. Only then can there be a row with its time, which its values
- * replace.
- */
-function hasKnownTimes(rows: readonly SampleRows[], nodes: ReadonlyMap<string, NodeState>): boolean {
-  const newest = new Map(Array.from(nodes.values(), ({ id, lastSeen }) => [id, lastSeen]))
-  for (const { count, node, at } of rows) {
-    for (let i = 0; i < count; i++) {
-      const id = node[i] as number
-      const time = at[i] as number
-      if (time <= (newest.get(id) ?? -Infinity)) return true
-      newest.set(id, time)
-    }
-  }
-  return false
-}
-
-function memo<T>(find: (index: number) => T): (index: number) => T {
-  const found = new Map<number, T>()
-  return (index) => {
-    let value = found.get(index)
-    if (value === undefined) found.set(index, (value = find(index)))
-    return value
-  }
-}
-
 function transitionsOf(
   { topic, partition, columns }: IngestBatch,
   nodes: ReadonlyMap<string, NodeState>,
@@ -249,7 +218,9 @@ function transitionsOf(
     const sample = sampleAt(columns, i)
     const position = { topic, partition, offset: columns.offset[i] as number }
     const recordedAt = columns.recordedAt[i] as number
-    transitions.push(...applySample(nodes.get(sample.nodeId) as NodeState, sample, { position, recordedAt, index }))
+    const { part } = columns.directory.layouts[columns.layout[i] as number] as Layout
+    const node = nodes.get(sample.nodeId) as NodeState
+    transitions.push(...applySample(node, sample, { position, recordedAt, index, part }))
   }
   return transitions
 }

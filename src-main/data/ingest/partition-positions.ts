@@ -27,6 +27,14 @@ export interface PartitionLag {
   readonly lagSeconds: number | null
 }
 
+/** Where one partition is read, and where its log ends. `null`: unknown. Times are epoch ms. */
+export interface PartitionState extends PartitionLag {
+  readonly position: number | null
+  readonly end: number | null
+  /** Timestamp of the newest record read. */
+  readonly lastAt: number | null
+}
+
 /**
  * Where reading of every partition resumes, and where its log ends. **Invariant**: matches the stored positions, and
  * moves only after a commit. Times are epoch ms of this machine's clock.
@@ -137,14 +145,24 @@ export class PartitionPositions {
 
   lags(now: number): PartitionLag[] {
     const lags: PartitionLag[] = []
-    for (const entry of this.#all()) {
-      if (entry.end === undefined) continue
-      const lagMessages = lagOf(entry)
-      const timestamp = entry.position?.last?.timestamp
-      const lagSeconds = lagMessages === 0 ? 0 : timestamp === undefined ? null : Math.max(0, (now - timestamp) / 1000)
-      lags.push({ topic: entry.topic, partition: entry.partition, lagMessages, lagSeconds })
-    }
+    for (const entry of this.#all()) if (entry.end !== undefined) lags.push(lagOfPartition(entry, now))
     return lags
+  }
+
+  /** Every partition that Kafka has; while that is unknown, every one with a position. */
+  states(now: number): PartitionState[] {
+    const states: PartitionState[] = []
+    for (const entry of this.#all()) {
+      const { position, end } = entry
+      if (end === undefined && (this.#endsAt !== undefined || !position)) continue
+      const lag = lagOfPartition(entry, now)
+      const lagSeconds = end === undefined ? null : lag.lagSeconds
+      const lastAt = position?.last?.timestamp
+      // A record may have no timestamp: -1.
+      const known = lastAt === undefined || lastAt < 0 ? null : lastAt
+      states.push({ ...lag, lagSeconds, position: position?.next ?? null, end: end ?? null, lastAt: known })
+    }
+    return states
   }
 
   #clearEnds(): void {
@@ -178,6 +196,14 @@ export class PartitionPositions {
     }
     return entry
   }
+}
+
+function lagOfPartition(entry: Partition, now: number): PartitionLag {
+  const { topic, partition } = entry
+  const lagMessages = lagOf(entry)
+  const timestamp = entry.position?.last?.timestamp
+  const lagSeconds = lagMessages === 0 ? 0 : timestamp === undefined ? null : Math.max(0, (now - timestamp) / 1000)
+  return { topic, partition, lagMessages, lagSeconds }
 }
 
 function readTo({ position, low }: Partition): number {

@@ -5,8 +5,8 @@ import type { ConnectionToTest, TestResult, TestStep } from '#shared/settings/co
 import { unsetConnection } from '#shared/settings/connection-in-use.ts'
 import { readingFrom } from '#shared/settings/settings-builders.ts'
 import type { FromTestThread } from '../../connection-test/thread-messages.ts'
+import { TaskThread } from '../../threads/task-thread.ts'
 import { ConnectionTests } from './connection-tests.ts'
-import { TestThread } from './test-thread.ts'
 
 class FakeWorker extends EventEmitter {
   terminated = 0
@@ -33,7 +33,7 @@ function fixture(stored: Record<string, { password: string }> = {}) {
       tested.push(connection)
       const worker = new FakeWorker()
       workers.push(worker)
-      return new TestThread(worker, onStep)
+      return new TaskThread('connection test', worker, onStep)
     },
     secretsOf: ({ id = '' }) => Promise.resolve(stored[id] ?? {}),
     readText: readingFrom({}),

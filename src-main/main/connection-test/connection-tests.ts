@@ -4,12 +4,11 @@ import { connectionToTest, notBegun } from '#shared/settings/connection-to-test.
 import type { ConnectionSecrets } from '#shared/settings/connection.ts'
 import type { ReadText } from '#shared/settings/environment.ts'
 import { CallError } from '../../threads/call-error.ts'
-import type { RunningTest } from './start-connection-test.ts'
-import { TestStopped } from './test-thread.ts'
+import { type RunningTask, TaskStopped } from '../../threads/task-thread.ts'
 
 export interface ConnectionTestsDeps {
   /** `startConnectionTest`. */
-  readonly start: (connection: ConnectionToTest, onStep: (step: TestStep) => void) => RunningTest
+  readonly start: (connection: ConnectionToTest, onStep: (step: TestStep) => void) => RunningTask<TestResult>
   /** Secrets that the form leaves out. */
   readonly secretsOf: (draft: DraftConnection) => Promise<ConnectionSecrets>
   readonly readText: ReadText
@@ -19,7 +18,7 @@ export interface ConnectionTestsDeps {
 /** Tests of connections for the page: one at a time, a new one ends the one before. */
 export class ConnectionTests {
   readonly #deps: ConnectionTestsDeps
-  #running: RunningTest | undefined
+  #running: RunningTask<TestResult> | undefined
   /** Raised by each `run` and `stop`. */
   #turn = 0
 
@@ -45,7 +44,7 @@ export class ConnectionTests {
     try {
       return await running.result
     } catch (cause) {
-      if (cause instanceof TestStopped) throw stopped()
+      if (cause instanceof TaskStopped) throw stopped()
       throw cause
     } finally {
       if (this.#running === running) this.#running = undefined

@@ -9,6 +9,8 @@ export interface ConnectionsFacts {
   readonly inUse: ConnectionInUse | undefined
   readonly variables: ConnectionVariables
   readonly profile: string | undefined
+  /** The setting `stream.topics`. */
+  readonly topics: string
   /** By id. */
   readonly nodes: ReadonlyMap<string, number>
   readonly keychainProblem: string | undefined
@@ -25,7 +27,7 @@ export async function connectionsView(facts: ConnectionsFacts): Promise<Connecti
     folder: '',
   }))
   const others = listed.map((one) => (isSame(one, inUse) ? inUse : one))
-  const environment = environmentOf(facts.variables)
+  const environment = environmentOf(facts)
   const first = environment && (isSame(environment, inUse) ? inUse : environment)
   const alone = inUse && (inUse.origin === 'unset' || inUse.origin === 'demo') ? [inUse] : []
   const items = [...(first ? [first] : []), ...others, ...alone]
@@ -40,8 +42,9 @@ function isSame(one: ConnectionInUse, inUse: ConnectionInUse | undefined): inUse
   return inUse?.origin === one.origin && inUse.connection.id === one.connection.id
 }
 
-function environmentOf(variables: ConnectionVariables): ConnectionInUse | undefined {
-  const chosen = connectionInUse({ connections: [], inUse: undefined, profile: undefined, demo: false, variables })
+function environmentOf({ variables, topics }: ConnectionsFacts): ConnectionInUse | undefined {
+  const none = { connections: [], inUse: undefined, profile: undefined, demo: false }
+  const chosen = connectionInUse({ ...none, variables, topics })
   return chosen.ok && chosen.inUse.origin === 'environment' ? chosen.inUse : undefined
 }
 

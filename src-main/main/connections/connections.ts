@@ -13,6 +13,7 @@ import { connectionChange } from './connection-change.ts'
 import type { ConnectionFolders } from './connection-folders.ts'
 import type { ConnectionHost, HostedConnection } from './connection-host.ts'
 import { connectionToSave } from './connection-to-save.ts'
+import { topicsFixedBy } from './topics-fixed-by.ts'
 import { connectionsView, removeProblem, switchProblem } from './connections-view.ts'
 import type { StoredSecrets } from './stored-secrets.ts'
 
@@ -68,6 +69,7 @@ export class Connections {
       profile: profile ?? (isThere ? beside : undefined),
       demo: this.#isDemo,
       variables,
+      topics: settings.values['stream.topics'],
     })
   }
 
@@ -110,6 +112,7 @@ export class Connections {
       inUse: host.inUse,
       variables,
       profile,
+      topics: settings.values['stream.topics'],
       nodes: this.#nodes,
       keychainProblem: stored.problem,
       hasPassword: (connection) => this.#hasPassword(connection),
@@ -176,6 +179,23 @@ export class Connections {
     await stored.save(waiting.inUse.connection.id, { password })
     await this.retryAccess()
     return this.view()
+  }
+
+  /**
+   * From now on, the connection in use reads these topics. Of one that is not in settings.json, they are a setting.
+   * @throws CallError `conflict` if something fixes the topics; `failed` if settings.json cannot be written
+   */
+  setTopics(topics: string): void {
+    const { settings, host } = this.#deps
+    const { inUse } = host
+    if (!inUse) throw new CallError('unavailable', 'No connection is open.')
+    const fixed = topicsFixedBy(inUse)
+    if (fixed !== undefined) throw new CallError('conflict', fixed)
+    const stored = settings.store.file.connections.find(({ id }) => id === inUse.connection.id)
+    if (inUse.origin !== 'saved' || !stored) return settings.set('stream.topics', topics)
+    const changed = { ...stored, topics }
+    this.#store((file) => withConnections(file, replaced(file.connections, changed), file.inUse))
+    this.#settle()
   }
 
   /** Simulated servers in a cache of their own. */

@@ -1,3 +1,5 @@
+import type { CounterValue } from '../assemble/counter-value.ts'
+
 /**
  * The last raw values of the counters of one part in one partition. They survive a restart, so that the rate of the next
  * record is the same in every console and in the backend.
@@ -7,6 +9,6 @@ export interface CounterRow {
   readonly partition: number
   readonly nodeId: string
   readonly part: string
-  /** Raw value by name of the series, with the event time (epoch ms) of its record and the step to it in ms; 0: the first. */
-  readonly values: ReadonlyMap<string, { readonly raw: number; readonly at: number; readonly stepMs: number }>
+  /** By name in `Layout.counters`; `nextCounter` makes it of the one before and a raw value of a row. */
+  readonly values: ReadonlyMap<string, CounterValue>
 }

@@ -8,6 +8,9 @@ export type HouseMetric = 'cpu_usage' | 'memory_usage' | 'disk_io' | 'network_tr
  * - `sum`: Σ numerator
  * - `share`: 100 × Σ numerator / Σ denominator, a percentage
  * - `complement`: 100 − share
+ *
+ * With all denominators 0, Σ numerator is the percentage itself: `complement` of `usage_idle` has the one term
+ * `{ numerator: 1, denominator: 0 }`.
  */
 export type Combination = 'sum' | 'share' | 'complement'
 
@@ -30,7 +33,10 @@ export interface HouseFormula {
   readonly over: 'record' | 'records'
 }
 
-/** A mean in each interval: the increase of `sum` divided by the increase of `count`, both counters of the part. */
+/**
+ * A mean in each interval: the increase of `sum` divided by the increase of `count`, both counters of the part. The rate
+ * of `sum` says nothing to people and is not stored.
+ */
 export interface MeanFormula {
   readonly name: string
   readonly sum: number
@@ -80,6 +86,16 @@ export type PassedOver =
   /** Empty, or a tombstone, outside ReMo's own topics. */
   | 'empty'
 
+/** Series of a record that are left out because of a limit. Counted for the topic. */
+export interface LeftOut {
+  readonly bound: 'metrics-of-record' | 'tag-length' | 'name-length'
+  /** How many series are left out. */
+  readonly left: number
+  readonly nodeId: string
+  /** The tag that is too long. */
+  readonly tag?: string
+}
+
 /** A record as a reader needs it. */
 export interface FormatRecord {
   readonly value: Uint8Array
@@ -92,10 +108,16 @@ export interface FormatRecord {
 /**
  * What a reader made of a record.
  * - `refused` beside parts: a damaged line, metric or tag among good ones; the good ones count.
+ * - `leftOut` beside parts: series beyond a limit. There may be no parts at all.
  * - `passed`: also a record of which only some parts have no numbers has `parts`.
  */
 export type RecordReading =
-  | { readonly kind: 'parts'; readonly parts: readonly RecordPart[]; readonly refused?: Rejection }
+  | {
+      readonly kind: 'parts'
+      readonly parts: readonly RecordPart[]
+      readonly refused?: Rejection
+      readonly leftOut?: readonly LeftOut[]
+    }
   /** `detail`: a few words for the operator, such as the first fields, or `Avro, schema 1042`. */
   | { readonly kind: 'passed'; readonly why: PassedOver; readonly detail?: string }
   | { readonly kind: 'rejected'; readonly reject: Rejection }

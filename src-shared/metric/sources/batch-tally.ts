@@ -17,7 +17,7 @@ export interface ExampleRecord {
   /** Timestamp in Kafka, epoch ms. */
   readonly at: number
   readonly key: Uint8Array | null
-  /** Its first 1 KB. */
+  /** At most the first 64 KB of its value, in the memory of the fetch: who keeps it copies it. */
   readonly head: Uint8Array
 }
 

@@ -1,0 +1,43 @@
+-- replicas-since: 0005
+-- Records of other programs: the parts of a node, and the counters behind rates. Replicas of older versions read only
+-- records of ReMo's own format, and use none of these tables.
+
+-- What `node` has of records of ReMo's own format, by part of other records: `disk{path=/}`. A metric belongs to the part
+-- that had it first. Written under the lock of the row in `node`.
+create table node_part (
+  node integer not null,
+  part text not null,
+  -- in order of their first values; the next two columns have the same order
+  metrics text[] not null,
+  latest double precision[] not null,
+  -- event times, epoch ms
+  latest_at double precision[] not null,
+  -- event time of the newest value
+  seen timestamptz not null,
+  -- {metric: unit}
+  units jsonb not null,
+  -- the newest record of most metrics; those at rest after it have no state of their own
+  anchor jsonb,
+  -- {metric: SeriesState} of the others
+  series jsonb not null,
+  primary key (node, part)
+) with (fillfactor = 60);
+
+-- The last raw values of counters, by the partition that they came from. Moves in the transaction of the samples, so
+-- that the next rate is the same, whichever replica reads the next record.
+create table counter (
+  topic text not null,
+  partition integer not null,
+  node integer not null,
+  part text not null,
+  names text[] not null,
+  raw double precision[] not null,
+  -- event time of each, epoch ms, and the step to it in ms; 0: the first
+  raw_at double precision[] not null,
+  step double precision[] not null,
+  seen timestamptz not null,
+  primary key (topic, partition, node, part)
+) with (fillfactor = 60);
+
+-- Which layouts have a metric: with many programs there are many, and a chart needs few.
+create index layout_of_metric on layout using gin (metrics);

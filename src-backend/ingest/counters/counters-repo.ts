@@ -1,0 +1,120 @@
+import type { CounterRow } from '#shared/metric/formats/counter-row.ts'
+import { partitionKey, type TopicPartition } from '../../../src-kafka/stream.ts'
+import { onContent } from '../../db/content-error.ts'
+import type { Db, Pool } from '../../db/db.ts'
+import { withTx } from '../../db/tx.ts'
+import type { CounterChange } from './partition-counters.ts'
+
+/** More than the bounds of a topic allow in all topics of a backend. */
+const rowsAtMost = 5_000_000
+
+/** Counters of a partition, and the position that they belong to. */
+export interface StoredCounters extends TopicPartition {
+  /** Offset of the next record; 0 for a partition that was never read. */
+  readonly next: number
+  readonly rows: readonly CounterRow[]
+}
+
+interface Row extends TopicPartition {
+  readonly nodeId: string
+  readonly part: string
+  readonly names: readonly string[]
+  readonly raw: readonly number[]
+  readonly raw_at: readonly number[]
+  readonly step: readonly number[]
+}
+
+/** Counters and positions of one instant. */
+export async function readCounters(pool: Pool, partitions: readonly TopicPartition[]): Promise<StoredCounters[]> {
+  return withTx(pool, async (db) => {
+    await db.query('set transaction isolation level repeatable read, read only')
+    const given = [partitions.map(({ topic }) => topic), partitions.map(({ partition }) => partition)]
+    const positions = await db.query<TopicPartition & { next: number }>(
+      `select topic, partition, next::float8 as next from stream_position
+       where (topic, partition) in (select * from unnest($1::text[], $2::int[])) limit $3`,
+      [...given, partitions.length],
+    )
+    const { rows } = await db.query<Row>(
+      `select topic, partition, node_id as "nodeId", part, names, raw, raw_at, step
+       from counter join node on node.id = counter.node
+       where (topic, partition) in (select * from unnest($1::text[], $2::int[])) limit $3`,
+      [...given, rowsAtMost],
+    )
+    const next = new Map(positions.rows.map((row) => [partitionKey(row), row.next]))
+    const counters = Map.groupBy(rows.map(counterRow), partitionKey)
+    return partitions.map(({ topic, partition }) => {
+      const key = partitionKey({ topic, partition })
+      return { topic, partition, next: next.get(key) ?? 0, rows: counters.get(key) ?? [] }
+    })
+  })
+}
+
+function counterRow({ topic, partition, nodeId, part, names, raw, raw_at, step }: Row): CounterRow {
+  const values = names.map((name, i) => {
+    return [name, { raw: raw[i] as number, at: raw_at[i] as number, stepMs: step[i] as number }] as const
+  })
+  return { topic, partition, nodeId, part, values: new Map(values) }
+}
+
+/** Counters of a partition after a batch. */
+export interface CountersToSave extends TopicPartition {
+  readonly changes: readonly CounterChange[]
+}
+
+/** @param nodeOf the number of a node; `undefined`: another replica stored its records, and its counters */
+export async function saveCounters(
+  db: Db,
+  partitions: readonly CountersToSave[],
+  nodeOf: (nodeId: string) => number | undefined,
+): Promise<void> {
+  const [known, grown] = [[] as object[], [] as object[]]
+  onContent(() => {
+    for (const { topic, partition, changes } of partitions) {
+      for (const change of changes) {
+        const node = nodeOf(change.nodeId)
+        if (node === undefined) continue
+        const records = change.isGrown ? grown : known
+        records.push({ topic, partition, ...recordOf(change, node) })
+      }
+    }
+  })
+  if (grown.length > 0) await upsert(db, grown)
+  if (known.length > 0) await update(db, known)
+}
+
+function recordOf({ part, values, isGrown }: CounterChange, node: number): object {
+  const all = [...values.values()]
+  return {
+    node,
+    part,
+    raw: all.map(({ raw }) => raw),
+    raw_at: all.map(({ at }) => at),
+    step: all.map(({ stepMs }) => stepMs),
+    seen: all.reduce((newest, { at }) => Math.max(newest, at), 0) / 1000,
+    ...(isGrown ? { names: [...values.keys()] } : {}),
+  }
+}
+
+const recordColumns = `topic text, partition int, node int, part text, raw float8[], raw_at float8[], step float8[], seen float8`
+
+async function update(db: Db, records: readonly object[]): Promise<void> {
+  await db.query(
+    `update counter set raw = saved.raw, raw_at = saved.raw_at, step = saved.step, seen = to_timestamp(saved.seen)
+     from jsonb_to_recordset($1::jsonb) as saved (${recordColumns})
+     where counter.topic = saved.topic and counter.partition = saved.partition and counter.node = saved.node
+       and counter.part = saved.part`,
+    [onContent(() => JSON.stringify(records))],
+  )
+}
+
+async function upsert(db: Db, records: readonly object[]): Promise<void> {
+  await db.query(
+    `insert into counter (topic, partition, node, part, names, raw, raw_at, step, seen)
+     select topic, partition, node, part, names, raw, raw_at, step, to_timestamp(seen)
+     from jsonb_to_recordset($1::jsonb) as saved (${recordColumns}, names text[])
+     order by topic, partition, node, part
+     on conflict (topic, partition, node, part) do update set names = excluded.names, raw = excluded.raw,
+       raw_at = excluded.raw_at, step = excluded.step, seen = excluded.seen`,
+    [onContent(() => JSON.stringify(records))],
+  )
+}

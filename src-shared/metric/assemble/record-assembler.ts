@@ -1,0 +1,65 @@
+import type { CounterRow } from '../formats/counter-row.ts'
+import type { LeftOut, RecordPart } from '../formats/record-part.ts'
+import type { SampleColumns } from '../sample-columns.ts'
+import type { Rejection } from '../sample.ts'
+import type { BoundHit } from '../sources/batch-tally.ts'
+
+/** What the parts of a record have in common. */
+export interface RecordFacts {
+  readonly offset: number
+  /** Timestamp in Kafka, epoch ms; -1 without one. */
+  readonly timestamp: number
+}
+
+/** A partition whose records are assembled. */
+export interface AssembledPartition {
+  readonly topic: string
+  readonly partition: number
+}
+
+/** Series of a node that are stored. They stay admitted after a start. */
+export interface KnownSeries {
+  readonly nodeId: string
+  readonly names: readonly string[]
+}
+
+/** What the parts of a batch gave. */
+export interface Assembled {
+  readonly columns: SampleColumns
+  readonly bounds: readonly BoundHit[]
+  /** Nodes whose totals are not made, because their records come from several partitions. */
+  readonly spread: ReadonlySet<string>
+}
+
+/**
+ * Makes rows of the parts of records: rates of counters, means, metrics of the house, totals over records, bounds.
+ *
+ * **Invariant**: rows depend only on the records of their partition, in log order. Where batches end and where a restart
+ * happens changes nothing, if `restore` gets the raw values of all rows that are stored.
+ */
+export interface RecordAssembler {
+  /**
+   * Parts before this time (epoch ms) are too old to be stored: they give rows without rates, for `withoutTooOld`, and
+   * leave the counters as they are.
+   */
+  keptFrom: number
+  /** Begins a batch. Ends with `take`. */
+  begin(partition: AssembledPartition): void
+  /** @returns why parts of it are left out: they are from the future */
+  add(record: RecordFacts, parts: readonly RecordPart[]): Rejection | undefined
+  /** Series that a reader left out of a record. */
+  leftOut(list: readonly LeftOut[]): void
+  /** The rows of the batch. What the assembler knows of its partition is staged until `commit`. */
+  take(): Assembled
+  /** The transaction of the batches is committed: of this partition, or of all. */
+  commit(partition?: AssembledPartition): void
+  /** The transaction failed, or the batches are not stored: the assembler is as before them. */
+  rollback(partition?: AssembledPartition): void
+  /**
+   * Replaces what is known of the partitions of these rows, and adds the known series of nodes. At start, and when the
+   * backend reads a partition again.
+   */
+  restore(counters: readonly CounterRow[], known?: readonly KnownSeries[]): void
+  /** The node is forgotten: its series may be others from now on. */
+  dropNode(nodeId: string): void
+}

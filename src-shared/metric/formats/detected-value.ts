@@ -1,0 +1,46 @@
+import { withoutNotNumbers } from '../not-numbers.ts'
+import { textOf } from '../utf8.ts'
+import type { DetectedValue } from './record-part.ts'
+
+const brace = 0x7b
+const bracket = 0x5b
+/** Controls that no text has: all but tab, line feed and carriage return. */
+// eslint-disable-next-line no-control-regex -- these are what is looked for
+const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/
+
+/**
+ * What kind of value the bytes are. The first byte that is no white space decides between JSON and text. Python's NaN
+ * and Infinity in JSON become texts, as in ReMo's own format.
+ */
+export function detectedValue(bytes: Uint8Array): DetectedValue {
+  const text = textIn(bytes)
+  if (text === undefined) return { family: 'binary', bytes }
+  const first = firstByte(bytes)
+  if (first !== brace && first !== bracket) {
+    return controls.test(text) ? { family: 'binary', bytes } : { family: 'text', text }
+  }
+  const parsed = parsedJson(text) ?? parsedJson(withoutNotNumbers(text))
+  return parsed ? { family: 'json', json: parsed.value } : { family: 'broken-json', text }
+}
+
+function textIn(bytes: Uint8Array): string | undefined {
+  try {
+    return textOf(bytes)
+  } catch {
+    return undefined
+  }
+}
+
+function firstByte(bytes: Uint8Array): number | undefined {
+  return bytes.find((byte) => byte !== 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d)
+}
+
+/** The value of a JSON text, or `undefined` if it is none. */
+export function parsedJson(text: string | undefined): { readonly value: unknown } | undefined {
+  if (text === undefined) return undefined
+  try {
+    return { value: JSON.parse(text) as unknown }
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,173 @@
+import type { FormatName } from '../format-name.ts'
+import { keptValues } from '../part-plan.ts'
+import { leftOutOf, nodeOfRecord, passed } from '../readings.ts'
+import type { FormatRecord, LeftOut, RecordPart, RecordReading } from '../record-part.ts'
+import { OtlpMemo, type OpenPart, type PartRoot } from './otlp-memo.ts'
+import { partOfScope, type OtlpResource } from './otlp-resource.ts'
+import type { PointSeries, PointShape } from './otlp-series.ts'
+import { Refusals } from './refusals.ts'
+
+/**
+ * Collects the values of one message of OTLP as parts: all data points of one node, scope and time are one. JSON and
+ * protobuf use it alike, so a message means the same in both.
+ */
+export class OtlpParts {
+  readonly memo: OtlpMemo
+  refusals: Refusals
+  /** Event time of the points that are added next, epoch ms. */
+  at = 0
+  /** Length of their interval in seconds, of delta values; not above 0: there is none. */
+  seconds = 0
+  readonly #format: FormatName
+  #record: FormatRecord | undefined
+  #nodeOfRecord: string | undefined
+  #parts: OpenPart[] = []
+  #leftOut = new Map<string, LeftOut>()
+  #root: PartRoot | undefined
+  #nodeId = ''
+  #nodeName = ''
+  #open: OpenPart | undefined
+  #hasNotNumbers = false
+  #hasNoInterval = false
+
+  constructor(format: FormatName) {
+    this.#format = format
+    this.memo = new OtlpMemo(format)
+    this.refusals = new Refusals(format)
+  }
+
+  begin(record: FormatRecord): void {
+    this.memo.trim()
+    this.refusals = new Refusals(this.#format)
+    this.#record = record
+    this.#nodeOfRecord = undefined
+    this.#parts = []
+    this.#leftOut = new Map()
+    this.#root = undefined
+    this.#open = undefined
+    this.#hasNotNumbers = false
+    this.#hasNoInterval = false
+  }
+
+  /** Timestamp of the record, epoch ms, for points that have no time; -1 without one. */
+  get recordedAt(): number {
+    return this.#record?.timestamp ?? -1
+  }
+
+  /** The points that are added next are of this resource and scope. */
+  scope(resource: OtlpResource, name: string): void {
+    this.#nodeId = resource.nodeId ?? this.#recordNode()
+    this.#nodeName = resource.nodeName ?? this.#nodeId
+    this.#root = this.memo.root(partOfScope(name), resource)
+    this.#open = undefined
+  }
+
+  number(series: PointSeries, value: number): void {
+    if (!Number.isFinite(value)) {
+      this.#hasNotNumbers = true
+      return
+    }
+    const shape = series.number
+    this.#add(shape, value * shape.factor)
+  }
+
+  /** A value that was counted in its own interval, as a rate. */
+  delta(series: PointSeries, value: number): void {
+    if (this.seconds > 0) this.number(series, value / this.seconds)
+    else this.#hasNoInterval = true
+  }
+
+  /** @param sum NaN without one */
+  countAndSum(series: PointSeries, count: number, sum: number): void {
+    if (!Number.isFinite(sum)) {
+      this.#add(series.count, count)
+      return
+    }
+    this.#add(series.countAndSum, count)
+    this.#open?.values.push(sum)
+  }
+
+  /** @param sum NaN without one */
+  deltaCountAndSum(series: PointSeries, count: number, sum: number): void {
+    const { seconds } = this
+    if (!(seconds > 0)) this.#hasNoInterval = true
+    else if (count > 0 && Number.isFinite(sum)) {
+      this.#add(series.countSumAndMean, count / seconds)
+      this.#open?.values.push(sum / seconds, sum / count)
+    } else this.countAndSum(series, count / seconds, sum / seconds)
+  }
+
+  quantile(series: PointSeries, quantile: number, value: number): void {
+    if (Number.isFinite(value) && Number.isFinite(quantile)) this.#add(series.quantile(quantile), value)
+  }
+
+  /** A series that is beyond a limit. */
+  leaveOut({ bound, tag }: Omit<LeftOut, 'nodeId' | 'left'>): void {
+    const key = `${bound} ${tag ?? ''}`
+    const left = (this.#leftOut.get(key)?.left ?? 0) + 1
+    const nodeId = this.#leftOut.get(key)?.nodeId ?? this.#nodeId
+    this.#leftOut.set(key, { bound, nodeId, left, ...(tag === undefined ? {} : { tag }) })
+  }
+
+  finish(): RecordReading {
+    const parts = this.#parts.flatMap((part) => this.#partOf(part))
+    const leftOut = [...this.#leftOut.values()]
+    const refused = this.refusals.rejection
+    if (parts.length > 0 || leftOut.length > 0) {
+      return { kind: 'parts', parts, ...(refused ? { refused } : {}), ...(leftOut.length > 0 ? { leftOut } : {}) }
+    }
+    if (refused) return { kind: 'rejected', reject: refused }
+    if (this.#hasNotNumbers) return passed('not-a-number')
+    return passed('no-numbers', this.#hasNoInterval ? 'a delta without an interval' : undefined)
+  }
+
+  /** Forgets the record. */
+  close(): void {
+    for (const { root } of this.#parts) {
+      root.open.length = 0
+      root.byNodeAndTime = undefined
+    }
+    this.#parts = []
+    this.#record = undefined
+    this.#open = undefined
+  }
+
+  #partOf(open: OpenPart): RecordPart[] {
+    const { nodeId, nodeName, at, values } = open
+    const planned = this.memo.planned(open)
+    for (const left of leftOutOf(planned, nodeId)) this.#leftOut.set(`${this.#leftOut.size}`, left)
+    const { shape } = planned
+    return shape.names.length === 0 ? [] : [{ nodeId, nodeName, at, shape, values: keptValues(planned, values) }]
+  }
+
+  #add(shape: PointShape, value: number): void {
+    let open = this.#open
+    if (open === undefined || open.at !== this.at) open = this.#openPart()
+    open.step = open.step.to(shape)
+    open.values.push(value)
+  }
+
+  #openPart(): OpenPart {
+    const root = this.#root as PartRoot
+    const { at } = this
+    const nodeId = this.#nodeId
+    const known = root.open.length === 0 ? undefined : this.#knownPart(root)
+    const part = known ?? { root, nodeId, nodeName: this.#nodeName, at, step: root.first, values: [] }
+    if (!known) {
+      root.open.push(part)
+      root.byNodeAndTime?.set(`${at} ${nodeId}`, part)
+      this.#parts.push(part)
+    }
+    return (this.#open = part)
+  }
+
+  /** Points of one part may come in any order, and a batch has the same scope of many nodes. */
+  #knownPart(root: PartRoot): OpenPart | undefined {
+    root.byNodeAndTime ??= new Map(root.open.map((part) => [`${part.at} ${part.nodeId}`, part]))
+    return root.byNodeAndTime.get(`${this.at} ${this.#nodeId}`)
+  }
+
+  #recordNode(): string {
+    return (this.#nodeOfRecord ??= nodeOfRecord(this.#record as FormatRecord))
+  }
+}

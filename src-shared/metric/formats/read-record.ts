@@ -1,0 +1,141 @@
+import { decode } from '../decode.ts'
+import { bytesOf } from '../utf8.ts'
+import { detectedValue, parsedJson } from './detected-value.ts'
+import { behindMessageIndexes, confluentFrame, isProtobuf, unwrapped, type ConfluentFrame } from './envelopes.ts'
+import { formatLimits } from './limits.ts'
+import { mergedReading } from './merged-reading.ts'
+import { isOwnMessage, isOwnTopic, looksOwn, readOwn } from './own-format.ts'
+import { lastReader, readers } from './readers.ts'
+import { formatReason, isJsonObject, passed } from './readings.ts'
+import type { DetectedValue, FormatReader, FormatRecord, RecordReading } from './record-part.ts'
+
+/** A record as it comes from Kafka. */
+export interface IncomingRecord extends Omit<FormatRecord, 'value'> {
+  /** `null`: a tombstone. */
+  readonly value: Uint8Array | null
+}
+
+/** Keys that the detail of an unknown object names. */
+const shownKeys = 3
+/** Bytes from which the format of a record beyond the limit is guessed. */
+const headBytes = 1024
+
+/**
+ * Reads a record of any format. Envelopes are taken off first. Pure: the reading follows from the record alone. Never
+ * throws.
+ *
+ * | record                                                | reading                                      |
+ * |-------------------------------------------------------|----------------------------------------------|
+ * | ReMo's own format                                     | that of `decode`                             |
+ * | a reader accepts it                                   | that of the reader                           |
+ * | JSON with a field of ReMo's own format                | rejected as `decode` does                    |
+ * | anything else on a topic of ReMo's own producers      | rejected as `decode` does                    |
+ * | in a Confluent frame, and only its schema can tell    | passed over: `needs-schema-registry`         |
+ * | no value                                              | passed over: `empty`                         |
+ * | anything else                                         | passed over: `not-metrics`                   |
+ */
+export function readRecord(record: IncomingRecord): RecordReading {
+  const { value } = record
+  if (value === null || value.length === 0) return nothingIn(record)
+  const found = { ...record, value }
+  return value.length > formatLimits.recordBytes ? tooLarge(found) : readBytes(found, 0)
+}
+
+function nothingIn({ value, topic }: IncomingRecord): RecordReading {
+  const decoded = isOwnTopic(topic) ? decode(value) : undefined
+  return decoded && !decoded.ok ? { kind: 'rejected', reject: decoded.reject } : passed('empty')
+}
+
+/** Only its first bytes are looked at. */
+function tooLarge(record: FormatRecord): RecordReading {
+  const { value, topic } = record
+  const size = `${value.length} bytes, more than ${formatLimits.recordBytes}`
+  const head = detectedValue(value.subarray(0, headBytes))
+  const reader = readers.find((one) => one.detect(head))
+  if (isOwnTopic(topic) && !reader) return readOwn(record)
+  if (!reader) return passed('not-metrics', size)
+  return { kind: 'rejected', reject: { code: 'too-large', reason: formatReason(reader.name, 'value', size) } }
+}
+
+function readBytes(record: FormatRecord, depth: number): RecordReading {
+  const value = detectedValue(record.value)
+  if (value.family === 'json') return readJson(record, value.json, depth)
+  if (value.family === 'broken-json' && value.text.trimEnd().includes('\n')) {
+    const lines = jsonLines(value.text)
+    if (lines) return mergedReading(lines.map((json) => readJson(record, json, depth + 1, true)))
+  }
+  const frame = confluentFrame(record.value)
+  if (frame) return readFrame(record, frame, depth)
+  const reader = readerOf(value)
+  return reader ? reader.read(record, value) : undecided(record, value)
+}
+
+/** The content of a Confluent frame is JSON, Protobuf that says what it is, or unreadable without its schema. */
+function readFrame(record: FormatRecord, { schema, content }: ConfluentFrame, depth: number): RecordReading {
+  const inner = detectedValue(content)
+  const isJson = inner.family === 'json' || inner.family === 'broken-json'
+  if (isJson && depth < formatLimits.envelopes) return readBytes({ ...record, value: content }, depth + 1)
+  const message = behindMessageIndexes(content)
+  const isMessage = message !== undefined && isProtobuf(message)
+  if (isMessage) {
+    const value: DetectedValue = { family: 'binary', bytes: message }
+    const reader = readerOf(value)
+    if (reader) return reader.read({ ...record, value: message }, value)
+  }
+  return passed('needs-schema-registry', `${isMessage ? 'Protobuf' : 'Avro'}, schema ${schema}`)
+}
+
+/** @param isWithin the JSON is only a part of the record's value */
+// eslint-disable-next-line max-params -- of a recursion
+function readJson(record: FormatRecord, json: unknown, depth: number, isWithin = false): RecordReading {
+  if (depth < formatLimits.envelopes) {
+    const content = unwrapped(json)
+    if (content === null) return nothingIn({ ...record, value: null })
+    if (content && 'bytes' in content) return readBytes({ ...record, value: content.bytes }, depth + 1)
+    if (content) return readJson(record, content.json, depth + 1, true)
+    if (isBatchOfEvents(json)) return mergedReading(json.map((event) => readJson(record, event, depth + 1, true)))
+  }
+  const value: DetectedValue = { family: 'json', json }
+  const asOwn = (): RecordReading => readOwn(isWithin ? { value: bytesOf(JSON.stringify(json)) } : record)
+  const own = isOwnMessage(json) ? asOwn() : undefined
+  if (own?.kind === 'parts') return own
+  const reader = readerOf(value)
+  if (reader) return reader.read(record, value)
+  return own ?? (looksOwn(json) ? asOwn() : undecided(record, value))
+}
+
+/** CloudEvents in batches, as Telegraf writes them. */
+function isBatchOfEvents(json: unknown): json is unknown[] {
+  return Array.isArray(json) && isJsonObject(json[0]) && 'specversion' in json[0] && unwrapped(json[0]) !== undefined
+}
+
+function readerOf(value: DetectedValue): FormatReader | undefined {
+  return readers.find((reader) => reader.detect(value)) ?? (lastReader.detect(value) ? lastReader : undefined)
+}
+
+/** JSON values of which each has a line of its own; `undefined` if not all of them are JSON. */
+function jsonLines(text: string): unknown[] | undefined {
+  const lines = text.split('\n').filter((line) => line.trim() !== '')
+  const values: unknown[] = []
+  for (const line of lines) {
+    const parsed = parsedJson(line)
+    if (!parsed) return undefined
+    values.push(parsed.value)
+  }
+  return values
+}
+
+function undecided(record: FormatRecord, value: DetectedValue): RecordReading {
+  return isOwnTopic(record.topic) ? readOwn(record) : passed('not-metrics', detailOf(value))
+}
+
+/** A few words about a value that nobody reads. */
+function detailOf(value: DetectedValue): string {
+  if (value.family === 'binary') return `${value.bytes.length} bytes that are no text`
+  if (value.family !== 'json') return `text: ${value.text.slice(0, 40).trim()}`
+  const { json } = value
+  if (!isJsonObject(json)) return Array.isArray(json) ? 'a JSON array' : 'JSON without fields'
+  const keys = Object.keys(json)
+  const first = keys.slice(0, shownKeys).map((key) => key.slice(0, 40))
+  return keys.length === 0 ? 'JSON without fields' : `${first.join(', ')}${keys.length > shownKeys ? ', …' : ''}`
+}

@@ -1,14 +1,17 @@
 import { OtlpParts } from './otlp/otlp-parts.ts'
 import { OtlpProbe } from './otlp/otlp-probe.ts'
 import { WireMessage } from './otlp/wire-message.ts'
-import { WireError } from './otlp/wire-reader.ts'
+import { WireError, WireReader } from './otlp/wire-reader.ts'
 import { passed, rejected } from './readings.ts'
 import type { FormatReader, FormatRecord, RecordReading } from './record-part.ts'
 
 const format = 'otlp-proto'
-const probe = new OtlpProbe()
+/** Of `resource_metrics`, and of what traces and logs have in its place. */
+const firstKey = 0x0a
+const reader = new WireReader()
+const probe = new OtlpProbe(reader)
 const parts = new OtlpParts(format)
-const message = new WireMessage(parts)
+const message = new WireMessage(reader, parts)
 
 /**
  * OTLP in protobuf: what the Kafka exporter of the OpenTelemetry Collector writes by default (`otlp_proto`). Metrics are
@@ -18,26 +21,35 @@ const message = new WireMessage(parts)
 export const otlpProto: FormatReader = {
   name: format,
   detect(value) {
-    return value.family === 'binary' && probe.signalOf(value.bytes) !== undefined
+    if (value.family !== 'binary' || value.bytes[0] !== firstKey) return false
+    reader.open(value.bytes)
+    const signal = probe.signal()
+    reader.close()
+    return signal !== undefined
   },
   read(record, value) {
-    const signal = value.family === 'binary' ? probe.signalOf(value.bytes) : undefined
-    if (signal === 'traces') return passed('otlp-traces')
-    if (signal === 'logs') return passed('otlp-logs')
-    return readMetrics(record)
+    if (value.family !== 'binary') return passed('not-metrics')
+    reader.open(value.bytes)
+    try {
+      return readSignal(record)
+    } finally {
+      reader.close()
+    }
   },
 }
 
-function readMetrics(record: FormatRecord): RecordReading {
+function readSignal(record: FormatRecord): RecordReading {
+  const signal = probe.signal()
+  if (signal === 'traces') return passed('otlp-traces')
+  if (signal === 'logs') return passed('otlp-logs')
   parts.begin(record)
   try {
-    message.read(record)
+    message.read()
     return parts.finish()
   } catch (error) {
     if (!(error instanceof WireError)) throw error
     return rejected(format, { code: 'wrong-shape', field: error.field, what: error.message })
   } finally {
     parts.close()
-    message.close()
   }
 }

@@ -1,5 +1,5 @@
 import { OtlpParts } from './otlp/otlp-parts.ts'
-import { OtlpProbe } from './otlp/otlp-probe.ts'
+import { OtlpProbe, type OtlpSignal } from './otlp/otlp-probe.ts'
 import { WireMessage } from './otlp/wire-message.ts'
 import { WireError, WireReader } from './otlp/wire-reader.ts'
 import { passed, rejected } from './readings.ts'
@@ -12,6 +12,8 @@ const reader = new WireReader()
 const probe = new OtlpProbe(reader)
 const parts = new OtlpParts(format)
 const message = new WireMessage(reader, parts)
+/** Of the bytes that the reader has open. Who detects a message reads it next. */
+let signal: OtlpSignal | undefined
 
 /**
  * OTLP in protobuf: what the Kafka exporter of the OpenTelemetry Collector writes by default (`otlp_proto`). Metrics are
@@ -23,13 +25,16 @@ export const otlpProto: FormatReader = {
   detect(value) {
     if (value.family !== 'binary' || value.bytes[0] !== firstKey) return false
     reader.open(value.bytes)
-    const signal = probe.signal()
-    reader.close()
+    signal = probe.signal()
+    if (signal === undefined) reader.close()
     return signal !== undefined
   },
   read(record, value) {
     if (value.family !== 'binary') return passed('not-metrics')
-    reader.open(value.bytes)
+    if (reader.bytes !== value.bytes) {
+      reader.open(value.bytes)
+      signal = probe.signal()
+    }
     try {
       return readSignal(record)
     } finally {
@@ -39,7 +44,6 @@ export const otlpProto: FormatReader = {
 }
 
 function readSignal(record: FormatRecord): RecordReading {
-  const signal = probe.signal()
   if (signal === 'traces') return passed('otlp-traces')
   if (signal === 'logs') return passed('otlp-logs')
   parts.begin(record)

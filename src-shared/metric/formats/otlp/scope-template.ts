@@ -124,6 +124,7 @@ export class ScopeTemplates {
     const values = this.#values
     let width = 0
     let timeAt = -1
+    let [high, low] = [0, 0]
     let startAt = 0
     let behind = 0
     for (let i = 0; i < kinds.length; i++) {
@@ -132,17 +133,19 @@ export class ScopeTemplates {
       behind = to[i] as number
       const at = start + place
       const kind = kinds[i] as number
-      if (kind === hole.time) {
-        if (timeAt !== -1 && !isSameTime(view, timeAt, at)) return false
-        timeAt = at
-      } else if (kind === hole.start) startAt = at
-      else if (kind !== hole.ignored) {
+      if (kind === hole.ignored) continue
+      if (kind > hole.start) {
         const raw = numberAt(view, at, kind)
-        const value =
-          (kind < hole.deltaDouble ? raw : raw / secondsFrom(view, startAt, timeAt)) * (factors[i] as number)
+        const inSeconds = kind < hole.deltaDouble ? raw : raw / secondsFrom(view, startAt, timeAt)
+        const value = inSeconds * (factors[i] as number)
         if (!Number.isFinite(value)) return false
         values[width++] = value
-      }
+      } else if (kind === hole.start) startAt = at
+      else if (timeAt === -1) {
+        timeAt = at
+        low = view.getInt32(at, true)
+        high = view.getInt32(at + 4, true)
+      } else if (view.getInt32(at, true) !== low || view.getInt32(at + 4, true) !== high) return false
     }
     return isSame(view, start, known, behind, known.byteLength) && this.#readTime(view, timeAt)
   }
@@ -166,10 +169,6 @@ function isSame(view: DataView, start: number, known: DataView, from: number, to
     if (view.getInt32(start + i, true) !== known.getInt32(i, true)) return false
   }
   return view.getInt32(start + last, true) === known.getInt32(last, true)
-}
-
-function isSameTime(view: DataView, a: number, b: number): boolean {
-  return view.getInt32(a, true) === view.getInt32(b, true) && view.getInt32(a + 4, true) === view.getInt32(b + 4, true)
 }
 
 function numberAt(view: DataView, at: number, kind: number): number {

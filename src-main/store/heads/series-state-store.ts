@@ -84,7 +84,7 @@ export class SeriesStateStore {
   ): void {
     const { node } = part
     if (partition) {
-      this.#note(newestOf(part, metrics), { at, offset, partition, seq })
+      this.#note(newestOf(part, metrics), { at, offset, partition }, seq)
       node.times.note(at, offset, partition, seq)
       part.times?.note(at, offset, partition, seq)
     }
@@ -231,9 +231,12 @@ export class SeriesStateStore {
     }
   }
 
-  #note(record: NewestRecord, newer: Pick<NewestRecord, 'at' | 'offset' | 'partition' | 'seq'>): void {
+  #note(record: NewestRecord, newer: Pick<NewestRecord, 'at' | 'offset' | 'partition'>, seq: number): void {
     if (newer.at < record.at) return
-    Object.assign(record, newer)
+    record.at = newer.at
+    record.offset = newer.offset
+    record.partition = newer.partition
+    record.seq = seq
     record.order = ++this.#records
     record.inTable = false
   }

@@ -100,8 +100,3 @@ export function cleanUnit(unit: string): string {
 export function isRatioName(name: string): boolean {
   return name.endsWith('_ratio')
 }
-
-/** A product as a finite number: of a value near the greatest double it would be infinite. */
-export function finite(value: number): number {
-  return Math.min(Math.max(value, -Number.MAX_VALUE), Number.MAX_VALUE)
-}

@@ -14,7 +14,7 @@ import {
 } from './readings.ts'
 import type { FormatReader, FormatRecord, RecordReading } from './record-part.ts'
 import { ShapeCache } from './shape-cache.ts'
-import { finite, isRatioName } from './units.ts'
+import { isRatioName } from './units.ts'
 import { vectorPart } from './vector-part.ts'
 import { isValueKind, vectorValues, type ValueKind } from './vector-values.ts'
 
@@ -73,13 +73,13 @@ function readMetric(record: FormatRecord, json: Json): RecordReading {
   const read = vectorValues(valueKind, json['kind'] === 'absolute', json[valueKind])
   if (read.kind === 'passed') return passed(read.why, read.detail)
   if (read.kind === 'wrong') return wrongReading(read)
-  // JSON.parse reads 1e400 as Infinity, and sums of large numbers are infinite.
-  if (!read.values.every(Number.isFinite)) return passed('not-a-number')
   const { base, nodeId, at, tags } = facts
   const { fields } = read
+  const found = isRatioName(base) ? read.values.map((value) => value * 100) : read.values
+  if (!found.every((value) => Number.isFinite(value))) return passed('not-a-number')
   const planned = shapes.get(JSON.stringify([base, tags, fields]), () => vectorPart({ base, tags, fields }))
   const { shape } = planned
-  const values = keptValues(planned, isRatioName(base) ? read.values.map((value) => finite(value * 100)) : read.values)
+  const values = keptValues(planned, found)
   const parts = values.length === 0 ? [] : [{ nodeId, nodeName: nodeId, at, shape, values }]
   return readingOf(parts, leftOutOf(planned, nodeId), 'no-numbers')
 }

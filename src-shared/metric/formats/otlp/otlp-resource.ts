@@ -1,5 +1,5 @@
 import { isCleanText, messageLimits } from '../../message.ts'
-import { tagsText, type Tag } from '../../metric-name.ts'
+import type { Tag } from '../../metric-name.ts'
 import { isNodeId, shownValue } from '../readings.ts'
 
 /** Attributes that name the node: the first one that is there. */
@@ -42,8 +42,6 @@ export interface OtlpResource {
   readonly wrong?: { readonly field: string; readonly what: string }
   /** Tags of each of its series, except those of the host itself. */
   readonly tags: readonly Tag[]
-  /** The same as one text. */
-  readonly tagsText: string
   readonly attributes: Readonly<Record<string, string>>
 }
 
@@ -65,7 +63,6 @@ export function otlpResource(attributes: readonly Tag[]): OtlpResource {
   return {
     ...nodeOf(key, nodeId, values.get('service.name')),
     tags,
-    tagsText: tagsText(tags.map(([name, value]): Tag => [name, value.slice(0, messageLimits.metricName)])),
     attributes: Object.fromEntries(beside.sort(([a], [b]) => (a < b ? -1 : 1))),
   }
 }

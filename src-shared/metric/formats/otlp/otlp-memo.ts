@@ -4,7 +4,7 @@ import { BytesTable } from './bytes-table.ts'
 import { otlpResource, type OtlpResource } from './otlp-resource.ts'
 import { PointSeries, tooLongOf, type OtlpMetric } from './otlp-series.ts'
 import { PartStep, type Counted, type PartRoot } from './part-step.ts'
-import { ScopeTemplates } from './scope-template.ts'
+import { ScopeTemplates, type ScopeTemplate } from './scope-template.ts'
 
 /** Above this, the memo forgets everything before the next record. */
 const entriesAtMost = 100_000
@@ -97,6 +97,8 @@ export class ResourceKind {
 /** A resource with what is known of its kind. */
 export interface KnownResource extends OtlpResource {
   readonly kind: ResourceKind
+  /** The template that matched last by the length of a scope, for messages in protobuf. */
+  readonly templates: Map<number, ScopeTemplate>
 }
 
 /** What records of OTLP have in common. It changes how fast a record is read, never the result. */
@@ -134,6 +136,6 @@ export class OtlpMemo implements Counted {
       this.#kinds.set(key, (kind = new ResourceKind(this, resource)))
       this.count++
     }
-    return { ...resource, kind }
+    return { ...resource, kind, templates: new Map() }
   }
 }

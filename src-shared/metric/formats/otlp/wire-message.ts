@@ -113,7 +113,7 @@ export class WireMessage {
     const reader = this.#reader
     const parts = this.#parts
     const { templates } = this.#resource.kind
-    const template = templates.find(reader, end)
+    const template = templates.find(reader, end, this.#resource.templates)
     if (template) {
       parts.at = templates.at
       if (parts.whole(this.#resource, template, templates.valuesOf(template))) {
@@ -128,7 +128,7 @@ export class WireMessage {
     this.#scope(end)
     const part = parts.lastPart
     const isOne = parts.partCount === before.parts + 1 && parts.refusedCount === before.refused
-    if (holes && part && isOne) templates.add(reader, start, { part, holes })
+    if (holes && part && isOne) templates.add(reader, start, { part, holes, known: this.#resource.templates })
   }
 
   #scope(end: number): void {

@@ -168,6 +168,8 @@ export class SeriesStateStore {
   /** The transaction is committed as batch `seq`. */
   apply(samples: readonly SampleBatch[], seq: number): void {
     for (const { entry, state } of this.#changes) {
+      // The records of a part may be older than its state.
+      if (entry.part && entry.part.times === null) (entry.part.times = new NodeTimes()).restore(state)
       this.#put(entry)
       entry.state = state
       this.#unstored.delete(entry)

@@ -237,15 +237,11 @@ export class SampleStore {
 
   #replayBatch(records: Buffer, seq: number): void {
     let index = -1
-    const layouts = new Map<readonly number[], Layout>()
+    const layouts: Layout[] = []
     readJournal(records, (record) => {
       index++
       const part = this.#partAt(record.part)
-      let layout = layouts.get(record.metrics)
-      if (layout === undefined) {
-        layout = this.#dictionary.layout(record.metrics.map((metric) => this.#dictionary.metricName(metric)))
-        layouts.set(record.metrics, layout)
-      }
+      const layout = (layouts[record.list] ??= this.#dictionary.layoutOf(record.metrics))
       this.#states.replayRecord(part, layout.metrics, record, seq)
       this.#counters.replay(part, record, seq)
       const { row, head, saved } = part
@@ -263,7 +259,7 @@ export class SampleStore {
       const chunk = new Chunk(data)
       const metrics = chunk.header.metrics.map(({ metric }) => metric)
       const columns = metrics.map((metric) => chunk.values(metric) ?? new Float64Array(0))
-      const layout = this.#dictionary.layout(metrics.map((metric) => this.#dictionary.metricName(metric)))
+      const layout = this.#dictionary.layoutOf(metrics)
       part.head.restore({ metrics, at: chunk.at, columns }, layout)
       part.saved = { seq: passedSeq, index: passedIndex }
     }

@@ -41,7 +41,10 @@ export class BatchReader {
     const before = this.#scanner.count
     this.tally.records++
     try {
-      return this.#scanner.scanKnown(run, i) ? this.#ownRead(run, i) : this.#unknown(run, i)
+      if (this.#scanner.scanKnown(run, i)) return this.#ownRead(run, i)
+      const { bytes, valueStarts, valueEnds } = run
+      const known = this.#scanner.known.read(bytes, valueStarts[i] as number, valueEnds[i] as number)
+      return known ? this.#applied(known, run, i) : this.#unknown(run, i)
     } catch (error) {
       // A bug here must not stop the stream at this record for ever.
       while (this.#scanner.count > before) this.#scanner.dropLast()
@@ -58,7 +61,9 @@ export class BatchReader {
     }
     const { timestamps } = run
     const key = keyAt(run, i)
-    return this.#applied(readRecord({ topic: this.#topic, timestamp: timestamps[i] as number, key, value }), run, i)
+    const reading = readRecord({ topic: this.#topic, timestamp: timestamps[i] as number, key, value })
+    if (value !== null) this.#scanner.known.learn(value, reading)
+    return this.#applied(reading, run, i)
   }
 
   #applied(reading: RecordReading, run: RecordRun, i: number): Rejection | undefined {

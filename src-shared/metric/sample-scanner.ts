@@ -1,4 +1,5 @@
 import { ByteReader, type Literal } from './byte-reader.ts'
+import { KnownRecords } from './formats/known-records.ts'
 import { decode, maxMessageBytes } from './decode.ts'
 import { Assembler } from './assemble/assembler.ts'
 import type { Assembled } from './assemble/record-assembler.ts'
@@ -60,6 +61,8 @@ export class SampleScanner {
 
   /** Makes rows of the records of other formats, among those of ReMo's own. */
   readonly assembler = new Assembler(this.#writer)
+  /** Reads records of other formats that are written like earlier ones. */
+  readonly known = new KnownRecords()
 
   /** Adds a sample of value `i` if an earlier message was written alike. @returns false if none was; nothing is added */
   scanKnown(values: RecordValues, i: number): boolean {
@@ -112,6 +115,7 @@ export class SampleScanner {
   /** As `take`, with what the assembler knows of the batch that it began. */
   takeAssembled(): Assembled {
     this.#reader.close()
+    this.known.close()
     return this.assembler.take()
   }
 

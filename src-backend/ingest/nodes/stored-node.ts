@@ -25,9 +25,7 @@ const Latest = namedRecord(z.looseObject({ value: z.number(), at: z.number() }))
 const Units = namedRecord(z.string())
 
 /** One part of the node: its row, or as another state of the node has it. */
-export type StoredPart =
-  | { readonly row: PartRow }
-  | { readonly from: NodeState; readonly part: string }
+export type StoredPart = { readonly row: PartRow } | { readonly from: NodeState; readonly part: string }
 
 /**
  * @param parts its other rows

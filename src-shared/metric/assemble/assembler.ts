@@ -171,13 +171,14 @@ export class Assembler implements RecordAssembler {
     if (node.totals.stage()) batch.state.stage(node.totals)
     for (const [i, added] of plan.added.entries()) {
       // A part adds once to the total of one time.
+      const place = { part: part.shape.part, at: part.at }
       const isOver =
-        (plan.state.at[added.numeratorSlot] as number) >= part.at || !node.totals.accepts(added.metric, part.at)
+        (plan.state.at[added.numeratorSlot] as number) >= part.at || !node.totals.accepts(added.metric, place)
       const sums = isOver ? undefined : this.#row.addition(added)
       if (!sums) continue
       this.#row.noteAdded(i)
       keepAddition(plan, added, { at: part.at, ...sums })
-      const late = node.totals.add(added.metric, { part: part.shape.part, at: part.at, sums }, added)
+      const late = node.totals.add(added.metric, { ...place, sums }, added)
       if (late) this.#total(batch, late, from)
       this.#nodes.set(node, part)
     }

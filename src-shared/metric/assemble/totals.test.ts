@@ -96,6 +96,20 @@ describe('a total over records', () => {
     expect(totals(assembler, after(eth1, 20))).toEqual([[20, 2]])
   })
 
+  test('has parts whose times differ by milliseconds, in any order', () => {
+    const assembler = begun(eth0, eth1)
+    const later = (shape: PartShape, second: number, ms: number): RecordPart => after(shape, second + ms / 1000)
+    expect(totals(assembler, later(eth0, 10, 2), later(eth1, 10, 0))).toEqual([[10, 2]])
+    expect(totals(assembler, later(eth1, 20, 3), later(eth0, 20, 240))).toEqual([[20.003, 2]])
+    // one that is read much later than the others is of no time
+    expect(totals(assembler, later(eth0, 30, 0), later(eth1, 30, 400))).toEqual([])
+    expect(totals(assembler, later(eth0, 31, 0), later(eth1, 31, 0))).toEqual([
+      [30, 1],
+      [31, 1],
+      [31, 2],
+    ])
+  })
+
   test('is of its own node', () => {
     const assembler = begun(eth0)
     expect(totals(assembler, after(eth0, 0, 1, 'b'), after(eth0, 10, 5, 'b'), after(eth0, 10, 1))).toEqual([

@@ -17,7 +17,11 @@ const Latest = namedRecord(z.object({ value: z.number(), at: z.number() }))
 /** Nodes after `after`, as many as have `valuesAtMost` metrics in all, and one at least. */
 export async function nodesOfPage(
   db: Db,
-  { after, nodeId, valuesAtMost }: { readonly after: number; readonly nodeId: string | undefined; readonly valuesAtMost: number },
+  {
+    after,
+    nodeId,
+    valuesAtMost,
+  }: { readonly after: number; readonly nodeId: string | undefined; readonly valuesAtMost: number },
 ): Promise<{ readonly ids: readonly number[]; readonly hasMore: boolean }> {
   const { rows } = await db.query<{ id: number; before: number }>(
     `select id, (sum(n) over (order by id) - n)::float8 as before from (

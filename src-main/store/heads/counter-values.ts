@@ -18,7 +18,7 @@ const stride = 6
 const rawPlace = 0
 const atPlace = 1
 const stepPlace = 2
-/** Journal batches of its newest record, and of the one before. */
+/** Journal batches of its newest record, and of the newest one with an earlier time. */
 const newestSeq = 3
 const beforeSeq = 4
 /** Batch of the first record that the table does not have; Infinity: it has all. */
@@ -70,7 +70,7 @@ export class CounterValues {
   }
 
   /**
-   * A record of batch `seq`. NaN is no value, and a record that is not newer changes nothing.
+   * A record of batch `seq`, as `nextCounter` takes it.
    * @param list metrics of the values from `raw[from]` on
    */
   // eslint-disable-next-line max-params -- called per record: an object of arguments would be one more allocation
@@ -100,12 +100,21 @@ export class CounterValues {
     for (let cell = 0; cell < this.#cells.length; cell += stride) this.#cells[cell + unsavedFrom] = Infinity
   }
 
+  /** Newest event time, epoch ms; -Infinity without a value. */
+  newestAt(): number {
+    let newest = -Infinity
+    for (let cell = 0; cell < this.#cells.length; cell += stride) {
+      newest = Math.max(newest, this.#cells[cell + atPlace] as number)
+    }
+    return newest
+  }
+
   row(nodeId: string, part: string, nameOf: (metric: number) => string): CounterRow {
     const values = this.#metrics.map((metric, m) => {
       const [raw = NaN, at = NaN, stepMs = 0] = this.#cells.subarray(m * stride, m * stride + 3)
       return [nameOf(metric), { raw, at, stepMs }] as const
     })
-    return { ...this.partition, nodeId, part, values: new Map(values.filter(([, { raw }]) => !Number.isNaN(raw))) }
+    return { ...this.partition, nodeId, part, values: new Map(values) }
   }
 
   // eslint-disable-next-line max-params -- as `note`
@@ -113,11 +122,13 @@ export class CounterValues {
     const cells = this.#cells
     const cell = place * stride
     const before = cells[cell + atPlace] as number
-    if (raw !== raw || at <= before) return
     cells[cell + rawPlace] = raw
-    cells[cell + atPlace] = at
-    cells[cell + stepPlace] = before === -Infinity ? 0 : at - before
-    cells[cell + beforeSeq] = cells[cell + newestSeq] as number
+    // A value with the same time replaces another one.
+    if (at !== before) {
+      cells[cell + atPlace] = at
+      cells[cell + stepPlace] = before !== before ? 0 : at - before
+      cells[cell + beforeSeq] = cells[cell + newestSeq] as number
+    }
     cells[cell + newestSeq] = seq
     if (seq < (cells[cell + unsavedFrom] as number)) cells[cell + unsavedFrom] = seq
   }
@@ -132,7 +143,7 @@ export class CounterValues {
       const cells = new Float64Array((this.#metrics.length + added.length) * stride)
       cells.set(this.#cells)
       for (let cell = this.#cells.length; cell < cells.length; cell += stride) {
-        cells.set([NaN, -Infinity, 0, -1, -1, Infinity], cell)
+        cells.set([NaN, NaN, 0, -1, -1, Infinity], cell)
       }
       this.#metrics = [...this.#metrics, ...added]
       this.#cells = cells

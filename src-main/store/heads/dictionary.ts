@@ -58,7 +58,7 @@ export class Dictionary {
   readonly #metrics = new Map<string, MetricRow>()
   readonly #metricByNo: Array<MetricRow | undefined> = []
   readonly #partByNo: Array<StoredPart | undefined> = []
-  readonly #layouts = new Map<string, Layout>()
+  readonly #layouts = new Map<string | number, Layout>()
   #bindings = new WeakMap<SampleDirectory, Binding>()
   readonly #unsavedParts = new Set<StoredPart>()
   /** First parts of nodes with another name since the last commit, and their names before. */
@@ -148,6 +148,15 @@ export class Dictionary {
     return added
   }
 
+  /** Forgets parts that are not stored any more. */
+  remove(parts: readonly StoredPart[]): void {
+    for (const part of parts) {
+      for (const metric of part.node.partsOf.keys()) unlinkMetric(part, metric)
+      this.#removePart(part)
+    }
+    if (parts.length > 0) this.#parts = this.#parts.filter((part) => this.#partByNo[part.row.no] === part)
+  }
+
   metric(name: string): number {
     const known = this.#metrics.get(name)
     if (known) return known.no
@@ -179,12 +188,16 @@ export class Dictionary {
   }
 
   layout(names: readonly string[]): Layout {
-    const metrics = names.map((name) => this.metric(name))
-    const key = metrics.join(' ')
+    return this.layoutOf(names.map((name) => this.metric(name)))
+  }
+
+  /** The layout with these numbers: the same object for the same ones. */
+  layoutOf(metrics: readonly number[]): Layout {
+    const key = metrics.length === 1 ? (metrics[0] as number) : metrics.join(' ')
     const known = this.#layouts.get(key)
     if (known) return known
     if (this.#layouts.size >= mostLayouts) this.#layouts.clear()
-    const layout = { names: [...names], metrics }
+    const layout = { names: metrics.map((metric) => this.metricName(metric)), metrics: [...metrics] }
     this.#layouts.set(key, layout)
     return layout
   }

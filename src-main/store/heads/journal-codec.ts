@@ -106,9 +106,12 @@ export class JournalWriter {
 
   #writeRaw({ raw }: SampleBatch['columns'], i: number, width: number): void {
     const out = this.#out
-    out.reserve(8 * width)
+    out.reserve(10 * width)
     const from = raw?.first[i] ?? 0
-    for (let v = from; v < from + width; v++) out.float64(raw?.values[v] ?? NaN)
+    for (let v = from; v < from + width; v++) {
+      const value = raw?.values[v] ?? NaN
+      out.numberOrRaw(Object.is(value, -0) ? NaN : value, value)
+    }
   }
 
   /** @returns whether the blob has no such list yet */
@@ -133,6 +136,8 @@ export class JournalWriter {
 export interface JournalRecord {
   /** Number of the part. */
   part: number
+  /** Index of its list of metrics in the blob. */
+  list: number
   /** The list of metrics: the same object for all records of a blob with it. */
   metrics: readonly number[]
   at: number
@@ -159,6 +164,8 @@ export function readJournal(blob: Uint8Array, visit: (record: JournalRecord) => 
   else throw new DamagedError('unknown journal format')
 }
 
+const none: readonly number[] = []
+
 interface List {
   readonly metrics: readonly number[]
   readonly counters: readonly number[]
@@ -170,6 +177,7 @@ class RecordReader {
   readonly #lists: List[] = []
   readonly #record: JournalRecord = {
     part: 0,
+    list: 0,
     metrics: [],
     at: 0,
     values: new Float64Array(16),
@@ -221,7 +229,7 @@ class RecordReader {
         if (!record.isRepeat) {
           for (let i = 0; i < record.metrics.length; i++) record.values[i] = this.#number(0, scale)
         }
-        for (let i = 0; i < record.counters.length; i++) record.raw[i] = input.float64()
+        for (let i = 0; i < record.counters.length; i++) record.raw[i] = this.#number(0, 1)
         this.#visit(record)
       }
     }
@@ -236,19 +244,24 @@ class RecordReader {
 
   #useList(index: number, hasCounters: boolean): void {
     if (index === this.#lists.length) {
-      this.#lists.push({ metrics: this.#readList(), counters: hasCounters ? this.#readList() : [] })
+      this.#lists.push({ metrics: this.#readList(), counters: hasCounters ? this.#readList() : none })
     }
     const list = this.#lists[index]
     if (!list) throw new DamagedError('a journal record names a list of metrics that is not there')
     const record = this.#record
+    record.list = index
     record.metrics = list.metrics
     record.counters = list.counters
     if (list.metrics.length > record.values.length) record.values = new Float64Array(2 * list.metrics.length)
     if (list.counters.length > record.raw.length) record.raw = new Float64Array(2 * list.counters.length)
   }
 
-  #readList(): number[] {
+  #readList(): readonly number[] {
     const input = this.#input
-    return Array.from({ length: input.unsigned() }, () => input.unsigned())
+    const length = input.unsigned()
+    if (length === 0) return none
+    const list: number[] = []
+    for (let i = 0; i < length; i++) list.push(input.unsigned())
+    return list
   }
 }

@@ -1,8 +1,9 @@
 import type { SampleBatch, SampleColumns } from '#shared/metric/sample-columns.ts'
 import { encodeChunk } from '../chunk/chunk.ts'
 import type { BoundLayout, Dictionary } from './dictionary.ts'
+import { fittingBytes, fullBytes, fullRecords, isNearlyFull, mostRecords } from './chunk-size.ts'
 import { headCapacity } from './head.ts'
-import type { Head, Layout } from './head.ts'
+import type { Layout } from './head.ts'
 import type { JournalWriter } from './journal-codec.ts'
 import { latestValues } from './latest-values.ts'
 import type { LatestChunked, SavedHead, StagedPart, StoredPart, StoredPartRow } from './stored-part.ts'
@@ -23,15 +24,6 @@ export interface ClosedHead {
   readonly isFull: boolean
 }
 
-/**
- * Bytes of a full chunk. With its other columns it fills a page of 4096 bytes; two fill one of 8192, which older files
- * have.
- */
-const fullBytes = 4040
-
-/** A chunk with a smaller part of the bytes is not full yet, if the head has room for more records. */
-const nearlyFull = 0.98
-
 let batches = 0
 
 /**
@@ -47,11 +39,13 @@ export class StagedBatch {
   readonly #id = ++batches
   readonly #parts: StoredPart[] = []
   readonly #saved = new Set<StoredPart>()
+  readonly #partCount: number
 
   constructor(dictionary: Dictionary, journal: JournalWriter, seq: number) {
     this.#dictionary = dictionary
     this.#journal = journal
     this.#seq = seq
+    this.#partCount = dictionary.parts().length
     journal.clear()
   }
 
@@ -85,7 +79,7 @@ export class StagedBatch {
     const at = columns.at[i] as number
     const staged = part.stagedIn === this.#id ? part.staged : this.#stage(part)
     if (staged.count > 0 && spanWith(staged, at) > longestSpanMs) this.#close(part, staged)
-    if (staged.head.layout !== layout) useLayout(part, staged, layout)
+    if (staged.head.layout !== layout) this.#useLayout(part, staged, layout)
     const slot = staged.count
     const from = columns.first[i] as number
     staged.head.write(slot, at, columns.values, from)
@@ -103,6 +97,12 @@ export class StagedBatch {
   #noteLayout({ directory, layout }: SampleColumns, i: number, part: StoredPart): void {
     const sampleLayout = directory.layouts[layout[i] as number]
     if (sampleLayout && part.sampleLayout !== sampleLayout) this.#dictionary.useLayout(part, sampleLayout)
+  }
+
+  /** The head has this layout from now on. */
+  #useLayout(part: StoredPart, staged: StagedPart, layout: Layout): void {
+    staged.head.use(layout)
+    if (staged.count === 0 && staged.chunks === 0) plan(part, staged, this.#partCount)
   }
 
   #append(part: StoredPart, staged: StagedPart, at: number): void {
@@ -188,7 +188,7 @@ export class StagedBatch {
     staged.passedSeq = row.passedSeq
     staged.passedIndex = row.passedIndex
     staged.saved = part.saved
-    if (staged.capacity <= head.count) plan(part, staged)
+    if (staged.capacity <= head.count) plan(part, staged, this.#partCount)
     this.#parts.push(part)
     return staged
   }
@@ -204,13 +204,16 @@ export class StagedBatch {
       return
     }
     let data = encodeChunk(head.records(count), staged.chunks)
-    if (data.length < nearlyFull * fullBytes && count < headCapacity && staged.chunks > 0) {
-      staged.capacity = Math.min(Math.max(count + 1, Math.floor((count * fullBytes) / data.length)), headCapacity)
+    const most = mostRecords(head, this.#partCount)
+    if (!isNearlyFull(data) && count < most && staged.chunks > 0) {
+      staged.capacity = Math.min(Math.max(count + 1, Math.floor((count * fullBytes) / data.length)), most)
+      staged.head.capacity = staged.capacity
       return
     }
+    const limit = most < headCapacity && staged.chunks > 0 ? fittingBytes(data) : fullBytes
     let kept = count
-    while (data.length > fullBytes && kept > 1) {
-      kept = Math.min(kept - 1, Math.floor((kept * fullBytes * 0.998) / data.length))
+    while (data.length > limit && kept > 1) {
+      kept = Math.min(kept - 1, Math.floor((kept * limit * 0.998) / data.length))
       data = encodeChunk(head.records(kept), staged.chunks)
     }
     this.#addChunk(part, staged, { data, records: kept, isFull: staged.chunks > 0 })
@@ -239,7 +242,9 @@ export class StagedBatch {
     staged.replaced = staged.head.replacedIn(left)
     ;[staged.t0, staged.t1] = left === 0 ? [Infinity, -Infinity] : staged.head.spanOf(left)
     staged.firstSeq = Infinity
-    staged.capacity = count >= headCapacity / 4 ? count : fullRecords(head)
+    staged.capacity = count >= headCapacity / 4 ? count : fullRecords(head, this.#partCount)
+    staged.capacity = Math.max(staged.capacity, left + 1)
+    staged.head.capacity = staged.capacity
     staged.saveAt = nextSave(part.row.no, staged)
     // The chunk, and the saved head if there is one, have all records of this part up to here.
     staged.passedSeq = this.#seq
@@ -270,27 +275,17 @@ function nextSave(no: number, { capacity, count }: StagedPart): number {
 }
 
 /** When to save and close the head. */
-function plan(part: StoredPart, staged: StagedPart): void {
-  staged.capacity = capacityOf(part)
+function plan(part: StoredPart, staged: StagedPart, partCount: number): void {
+  staged.capacity = capacityOf(part, partCount)
+  staged.head.capacity = staged.capacity
   staged.saveAt = nextSave(part.row.no, staged)
 }
 
-/** The head has this layout from now on. */
-function useLayout(part: StoredPart, staged: StagedPart, layout: Layout): void {
-  staged.head.use(layout)
-  if (staged.count === 0 && staged.chunks === 0) plan(part, staged)
-}
-
-/** First chunks have different lengths. Otherwise nodes that start together close their heads in the same batch. */
-function capacityOf({ row: { no, chunks }, staged: { head, count }, fullAt }: StoredPart): number {
-  const full = Math.max(fullAt > 0 ? fullAt : fullRecords(head), count + 1)
+/** First chunks have different lengths. Otherwise parts that start together close their heads in the same batch. */
+function capacityOf({ row: { no, chunks }, staged: { head, count }, fullAt }: StoredPart, partCount: number): number {
+  const full = Math.max(fullAt > 0 ? fullAt : fullRecords(head, partCount), count + 1)
   const least = full - Math.floor(full * 0.25)
   return chunks > 0 ? full : Math.max(least + ((no * 97) % (full - least + 1)), count + 1)
-}
-
-/** Records that fill a page, if their values need as many bits as those of most servers. */
-function fullRecords({ metrics }: Head): number {
-  return Math.min(headCapacity, Math.floor(fullBytes / (0.2 + 1.4 * Math.max(metrics.length, 1))))
 }
 
 function spanWith({ t0, t1 }: StagedPart, at: number): number {

@@ -74,6 +74,19 @@ export class SeriesStateStore {
     }
   }
 
+  /** At start: the part is no longer stored. Series that only it had go, unless an alert is open. */
+  remove({ row, node }: StoredPart): void {
+    this.#table.remove(row.no, wholePartNo)
+    this.#entries[row.no] = undefined
+    const entries = this.#entries[node.no]
+    for (const [metric, { state }] of entries ?? []) {
+      const isQuiet = state.episode.phase === 'ok' && state.noData.phase === 'ok'
+      if (metric === wholeNodeNo || !isQuiet || node.withMetric(metric).length > 0) continue
+      entries?.delete(metric)
+      this.#table.remove(node.no, metric)
+    }
+  }
+
   /** Applies a record of the journal at start. */
   // eslint-disable-next-line max-params -- called per record: an object of arguments would be one more allocation
   replayRecord(
@@ -151,10 +164,7 @@ export class SeriesStateStore {
       this.#folded.push(entry)
     }
     for (const part of this.#dictionary.parts()) {
-      if (this.#setBack.has(part.node)) continue
-      for (const record of part.newest) if (!record.inTable && record.seq < cut) this.#fold(part, record, changed)
-      if (part.times?.isLostBefore(cut))
-        this.#foldTimes(part.times, this.#entries[part.row.no]?.get(wholePartNo), changed)
+      if (!this.#setBack.has(part.node)) this.#foldPart(part, cut, changed)
     }
     for (const node of this.#dictionary.nodes()) {
       if (this.#setBack.has(node) || !node.times.isLostBefore(cut)) continue
@@ -162,9 +172,17 @@ export class SeriesStateStore {
     }
   }
 
+  #foldPart(part: StoredPart, cut: number, changed: ReadonlyMap<Entry, SeriesState>): void {
+    for (const record of part.newest) if (!record.inTable && record.seq < cut) this.#fold(part, record, changed)
+    const { times } = part
+    if (times?.isLostBefore(cut) === true) this.#foldTimes(times, this.#entries[part.row.no]?.get(wholePartNo), changed)
+  }
+
   /** The transaction is committed as batch `seq`. */
   apply(samples: readonly SampleBatch[], seq: number): void {
     for (const { entry, state } of this.#changes) {
+      // The records of a part may be older than its state.
+      if (entry.part && entry.part.times === null) (entry.part.times = new NodeTimes()).restore(state)
       this.#put(entry)
       entry.state = state
       this.#unstored.delete(entry)

@@ -1,10 +1,11 @@
 import { metricName, type Tag } from '../../metric-name.ts'
 import type { LeftOut } from '../record-part.ts'
+import type { RejectionCode } from '../../sample.ts'
 import { BytesTable } from './bytes-table.ts'
 import { otlpResource, type OtlpResource } from './otlp-resource.ts'
 import { PointSeries, tooLongOf, type OtlpMetric } from './otlp-series.ts'
 import { PartStep, type Counted, type PartRoot } from './part-step.ts'
-import { ScopeTemplates } from './scope-template.ts'
+import { ScopeTemplates, type ScopeTemplate } from './scope-template.ts'
 
 /** Above this, the memo forgets everything before the next record. */
 const entriesAtMost = 100_000
@@ -50,7 +51,7 @@ export interface MetricHeader {
   readonly name: string
   readonly unit: string
   /** Why the metric cannot be read. */
-  readonly wrong: string | undefined
+  readonly wrong: { readonly code: RejectionCode; readonly what: string } | undefined
   series: MetricSeries | undefined
   /** Of which kind of resource `series` is. */
   kind: ResourceKind | undefined
@@ -97,6 +98,8 @@ export class ResourceKind {
 /** A resource with what is known of its kind. */
 export interface KnownResource extends OtlpResource {
   readonly kind: ResourceKind
+  /** The template that matched last by the length of a scope, for messages in protobuf. */
+  readonly templates: Map<number, ScopeTemplate>
 }
 
 /** What records of OTLP have in common. It changes how fast a record is read, never the result. */
@@ -134,6 +137,6 @@ export class OtlpMemo implements Counted {
       this.#kinds.set(key, (kind = new ResourceKind(this, resource)))
       this.count++
     }
-    return { ...resource, kind }
+    return { ...resource, kind, templates: new Map() }
   }
 }

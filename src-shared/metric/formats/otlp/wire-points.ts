@@ -210,27 +210,32 @@ export class WirePoints {
   }
 
   #add(dataKey: number, metric: MetricSeries, series: PointSeries): void {
-    const parts = this.#parts
     const { isDelta, kind } = metric.metric
-    if (isDelta) parts.seconds = this.#seconds()
-    if (kind === 'gauge' || kind === 'sum') {
-      const value = this.#number()
-      if (value === undefined) return
-      if (this.holes) this.#recordNumber(this.holes, isDelta, series.number.factor)
-      if (isDelta) parts.delta(series, value)
-      else parts.number(series, value)
-      return
-    }
+    if (isDelta) this.#parts.seconds = this.#seconds()
+    if (kind === 'gauge' || kind === 'sum') this.#addNumber(series, isDelta)
+    else this.#addDistribution(series, isDelta, dataKey === dataKeys.summary ? 0 : NaN)
+    if (this.#quantiles.length > 0) this.#addQuantiles(series)
+  }
+
+  #addNumber(series: PointSeries, isDelta: boolean): void {
+    const value = this.#number()
+    if (value === undefined) return
+    if (this.holes) this.#recordNumber(this.holes, isDelta, series.number.factor)
+    if (isDelta) this.#parts.delta(series, value)
+    else this.#parts.number(series, value)
+  }
+
+  /** @param noSum the sum where there is none */
+  #addDistribution(series: PointSeries, isDelta: boolean, noSum: number): void {
     const reader = this.#reader
     const count = this.#fourAt === none ? 0 : reader.uint64(this.#fourAt)
-    const noSum = dataKey === dataKeys.summary ? 0 : NaN
     const sum = this.#fiveAt === none ? noSum : reader.double(this.#fiveAt)
-    if (isDelta) parts.deltaCountAndSum(series, count, sum)
-    else {
-      this.holes?.distribution({ startAt: this.#startAt, timeAt: this.#timeAt }, this.#fourAt, this.#fiveAt)
-      parts.countAndSum(series, count, sum)
+    if (isDelta) {
+      this.#parts.deltaCountAndSum(series, count, sum)
+      return
     }
-    if (this.#quantiles.length > 0) this.#addQuantiles(series)
+    this.holes?.distribution({ startAt: this.#startAt, timeAt: this.#timeAt }, this.#fourAt, this.#fiveAt)
+    this.#parts.countAndSum(series, count, sum)
   }
 
   #recordNumber(holes: ScopeHoles, isDelta: boolean, factor: number): void {

@@ -3,10 +3,11 @@ import fc from 'fast-check'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
+import { wholeNode } from '#shared/alert/series.ts'
 import { aRule } from '#shared/rule/rule-builders.ts'
 import type { Rule, RuleDraft } from '#shared/rule/rule.ts'
 import { aPartBatch, aPartSample, type PartSample } from '../store/part-builders.ts'
-import { aBatchWrite, defined, startAt } from '../store/store-builders.ts'
+import { aBatchWrite, aState, anAnchor, defined, startAt } from '../store/store-builders.ts'
 import { aCachePerTest } from '../store/test-cache.ts'
 import { exportNodeCsv } from './node-csv-export.ts'
 import { PreviewJob } from './preview-job.ts'
@@ -113,6 +114,31 @@ describe('a node of many parts', () => {
     expect(cache.store.usage(9).chunks).toBe(0)
     cache.reopen()
     expect(cache.store.stats().samples).toBe(0)
+  })
+
+  it('loses the parts of which retention left nothing at the next start, with their series', () => {
+    const dayMs = 24 * hourMs
+    const eth = 'eth{id=0}'
+    const veth = 'veth{id=1}'
+    cache.reopen({ rows: 10, bytes: 1e4 })
+    write(records(eth, 5), records(veth, many, { counters: ['veth.bytes'], raw: [7] }))
+    const quiet = { nodeId: 'web-1', state: aState({ last: anAnchor(1) }) }
+    const series = [
+      { ...quiet, metric: wholeNode, part: veth },
+      { ...quiet, metric: `${veth}.value` },
+      { ...quiet, metric: `${eth}.value` },
+    ]
+    cache.store.commitBatch(aBatchWrite({ series }))
+    for (const sample of records(eth, 200)) write([{ ...sample, at: sample.at + 30 * dayMs }])
+    while (cache.store.dropBefore(startAt + 29 * dayMs));
+    const metrics = (): string[] => cache.store.samples.series().map(({ part, metric }) => part ?? metric)
+    expect([cache.store.counterRows().length, metrics()]).toEqual([1, [`${veth}.value`, `${eth}.value`, veth]])
+    cache.reopen()
+    expect(cache.reader.parts('web-1').map(({ part }) => part)).toEqual([eth])
+    expect([cache.store.counterRows().length, metrics().sort()]).toEqual([0, [wholeNode, `${eth}.value`].sort()])
+    write(records(veth, 3, { at: startAt + 31 * dayMs }))
+    cache.reopen()
+    expect([...defined(chart([`${veth}.value`], { to: startAt + 40 * dayMs })[0]).last]).toEqual([0.2])
   })
 
   it('a chart finds a metric that a part gets later, also after a commit that failed', () => {

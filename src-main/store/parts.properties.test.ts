@@ -46,6 +46,8 @@ const batches = fc.array(
     others: fc.constantFrom(0, 1, 40),
     /** The evaluation has states of the parts so far. */
     evaluates: fc.boolean(),
+    /** The clock of this node was set back in the batch: the states of all its parts are given. */
+    setsBack: fc.option(fc.nat(1), { freq: 3 }),
     restart: fc.constantFrom('none', 'none', 'close', 'kill'),
   }),
   { maxLength: 12 },
@@ -85,6 +87,20 @@ class Model {
     })
     this.#offsets[partition] = from + drawn.length
     return aPartBatch(samples, { partition, from }, this.#directory)
+  }
+
+  /** The clock of a node was set back: states of its parts as the evaluation gives them. */
+  setBack(nodeId: string): BatchWrite['series'] {
+    const position = { topic: 'metrics', partition: 0, offset: this.#offsets[0] ?? 0 }
+    const ofNode = [...this.times.keys()].filter((key) => key.startsWith(`${nodeId} `))
+    const rows = ofNode.map((key, i) => {
+      const state: SeriesState = { ...emptySeries, last: { at: startAt - 1e6 - i, position }, steps: [1000 + i] }
+      this.times.set(key, state)
+      this.evaluated.add(key)
+      return { nodeId, part: key.slice(nodeId.length + 1), metric: wholeNode, state }
+    })
+    const [first] = rows
+    return first ? [...rows, { nodeId, metric: wholeNode, state: first.state }] : []
   }
 
   /** The states that are not stored yet. */
@@ -155,9 +171,11 @@ it('stores the rows of every part, the raw values of counters and the times of p
       const model = new Model()
       let others = 0
       store.commitBatch(aBatchWrite({ positions: [aPosition(9, 'other')] }))
-      for (const { partitions, fails, restart, others: more, evaluates } of given) {
+      for (const { partitions, fails, restart, others: more, evaluates, setsBack } of given) {
         const samples = partitions.map((drawn, partition) => model.add(partition, drawn))
-        const write = aBatchWrite({ samples, series: evaluates ? model.evaluate() : [] })
+        const back = setsBack === null ? [] : model.setBack(`node-${setsBack}`)
+        const series = [...back, ...(evaluates ? model.evaluate() : [])]
+        const write = aBatchWrite({ samples, series, setBack: back.length > 0 ? [`node-${setsBack}`] : [] })
         if (fails) {
           expect(() => store.commitBatch({ ...write, positions: [aPosition(1, 'other')] })).toThrow('go back')
           store.discardUnsaved()

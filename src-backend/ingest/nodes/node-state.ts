@@ -90,7 +90,7 @@ function noteUnits(node: NodeState, units: Sample['units'], part: string): void 
   for (const [metric, unit] of Object.entries(units)) {
     if (node.units.get(metric) === unit) continue
     node.units.set(metric, unit)
-    node.parts.touchUnit(metric)
+    node.parts.touchUnit(metric, part)
   }
 }
 

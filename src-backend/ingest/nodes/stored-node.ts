@@ -51,7 +51,6 @@ export function openNode(row: LockedNodeRow, parts: readonly StoredPart[]): Node
     isCached: false,
   }
   for (const names of [node.latest, node.units, node.series]) for (const name of names.keys()) node.parts.own.add(name)
-  for (const { at } of latest.values()) node.parts.receive('', at)
   for (const part of parts) {
     if ('row' in part) addStoredPart(node, part.row, row.forgotten)
     else addKnownPart(node, part)

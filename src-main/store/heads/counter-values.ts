@@ -100,6 +100,15 @@ export class CounterValues {
     for (let cell = 0; cell < this.#cells.length; cell += stride) this.#cells[cell + unsavedFrom] = Infinity
   }
 
+  /** Newest event time, epoch ms; -Infinity without a value. */
+  newestAt(): number {
+    let newest = -Infinity
+    for (let cell = 0; cell < this.#cells.length; cell += stride) {
+      newest = Math.max(newest, this.#cells[cell + atPlace] as number)
+    }
+    return newest
+  }
+
   row(nodeId: string, part: string, nameOf: (metric: number) => string): CounterRow {
     const values = this.#metrics.map((metric, m) => {
       const [raw = NaN, at = NaN, stepMs = 0] = this.#cells.subarray(m * stride, m * stride + 3)

@@ -74,6 +74,19 @@ export class SeriesStateStore {
     }
   }
 
+  /** At start: the part is no longer stored. Series that only it had go, unless an alert is open. */
+  remove({ row, node }: StoredPart): void {
+    this.#table.remove(row.no, wholePartNo)
+    this.#entries[row.no] = undefined
+    const entries = this.#entries[node.no]
+    for (const [metric, { state }] of entries ?? []) {
+      const isQuiet = state.episode.phase === 'ok' && state.noData.phase === 'ok'
+      if (metric === wholeNodeNo || !isQuiet || node.withMetric(metric).length > 0) continue
+      entries?.delete(metric)
+      this.#table.remove(node.no, metric)
+    }
+  }
+
   /** Applies a record of the journal at start. */
   // eslint-disable-next-line max-params -- called per record: an object of arguments would be one more allocation
   replayRecord(

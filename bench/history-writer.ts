@@ -45,7 +45,11 @@ let ingesting: Promise<number> | null = null
 let isStopping = false
 
 onPort(port, 'head', (given) =>
-  serveThread<HeadCalls>(given, { 'head.get': ({ nodeId }) => store.samples.sharedHead(nodeId) }, log),
+  serveThread<HeadCalls>(
+    given,
+    { 'head.get': ({ nodeId, metrics }) => store.samples.sharedHeads(nodeId, metrics) },
+    log,
+  ),
 )
 onStop(port, async () => {
   await stopIngest()

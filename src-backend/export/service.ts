@@ -7,7 +7,7 @@ import type { Db, Pool } from '../db/db.ts'
 import { withTx } from '../db/tx.ts'
 import { lastHours } from '../metrics/service.ts'
 import { CsvLines, csvHeader } from './csv-lines.ts'
-import type { TimeSlice } from './repo.ts'
+import type { RecordQuery } from './repo.ts'
 import { copyRecords, limitStatements, readNames, summarize } from './repo.ts'
 
 /** About as many rows as PostgreSQL sorts in memory. */
@@ -43,29 +43,32 @@ export async function csvOf(
   query: QueryOf<typeof exportCsvOperation>,
   { now, signal }: ExportContext,
 ): Promise<Readable> {
-  const names = await readNames(pool, query.node_id)
-  const lines = new CsvLines(names, query.metric_type)
-  const [node] = query.node_id === undefined ? [] : names.nodes.keys()
+  const { node_id: nodeId, metric_type: metric } = query
+  const names = await readNames(pool, { nodeId, metric })
+  const lines = new CsvLines(names, metric)
+  const layouts = metric === undefined ? undefined : [...names.layouts.keys()]
+  const [node] = nodeId === undefined ? [] : names.nodes.keys()
   const { from, to } = lastHours(now, query.hours)
-  const isEmpty = query.node_id !== undefined && node === undefined
-  const chunks = withStreamingClient(pool, signal, (db) => csvChunks(db, { from, to: isEmpty ? 0 : to, node, lines }))
+  const isEmpty = nodeId !== undefined && node === undefined
+  const chunks = withStreamingClient(pool, signal, (db) =>
+    csvChunks(db, { from, to: isEmpty ? 0 : to, node, layouts, lines }),
+  )
   return Readable.from(chunks, { objectMode: false })
 }
 
-interface CsvRequest extends TimeSlice {
-  readonly node: number | undefined
+interface CsvRequest extends RecordQuery {
   readonly lines: CsvLines
 }
 
 /** One transaction per slice: its rows are of one instant, and no long transaction blocks VACUUM. */
-async function* csvChunks(db: Db, { from, to, node, lines }: CsvRequest): AsyncGenerator<string | Buffer> {
+async function* csvChunks(db: Db, { from, to, lines, ...of }: CsvRequest): AsyncGenerator<string | Buffer> {
   yield csvHeader
   let sliceMs = firstSliceMs
   for (let since = from; since < to;) {
     const until = Math.min(since + sliceMs, to)
     await db.query('begin read only')
     await limitStatements(db, 0)
-    const rows = yield* copyRecords(db, { from: since, to: until, node }, (record) => lines.linesOf(record))
+    const rows = yield* copyRecords(db, { ...of, from: since, to: until }, (record) => lines.linesOf(record))
     await db.query('commit')
     since = until
     sliceMs = nextSliceMs(sliceMs, rows)
@@ -74,12 +77,12 @@ async function* csvChunks(db: Db, { from, to, node, lines }: CsvRequest): AsyncG
 
 export async function summaryOf(
   pool: Pool,
-  { node_id, hours }: QueryOf<typeof exportSummaryOperation>,
+  { node_id, metric_type, hours }: QueryOf<typeof exportSummaryOperation>,
   now: number,
 ): Promise<ResponseOf<typeof exportSummaryOperation>> {
   const summary = await withTx(pool, async (db) => {
     await limitStatements(db, summaryWithinMs)
-    return summarize(db, lastHours(now, hours).from, node_id)
+    return summarize(db, { since: lastHours(now, hours).from, nodeId: node_id, metric: metric_type })
   })
   return { summary, time_range_hours: hours }
 }

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import { apiError } from './problem.ts'
 
 /** Place of a row in its list. */
@@ -22,6 +22,9 @@ export function pageOf<Row>(
 export function encodeCursor(values: CursorValues): string {
   return Buffer.from(JSON.stringify(values)).toString('base64url')
 }
+
+/** The number of a node. */
+export const NodeCursor = z.tuple([z.int().min(0).max(2_147_483_647)])
 
 /** @throws ApiError `invalid_request` for text that `encodeCursor` did not make from such values */
 export function decodeCursor<T>(cursor: string, schema: z.ZodType<T>): T {

@@ -1,6 +1,5 @@
 import type { Log } from '#shared/log.ts'
 import { valueCount } from '#shared/metric/sample-columns.ts'
-import { recordsIn } from '#shared/metric/read-position.ts'
 import type { Transition } from '#shared/alert/transition.ts'
 import { NeedsNewerError } from '../http/needs-newer.ts'
 import { kafkaStream } from '../../src-kafka/consume/kafka-stream.ts'
@@ -14,7 +13,7 @@ import { ensurePartitions } from '../jobs/partitions.ts'
 import { DayPartitions } from './write/day-partitions.ts'
 import { IngestCounters } from './ingest-counters.ts'
 import { Layouts } from './write/layouts.ts'
-import { BatchReader } from './batch-reader.ts'
+import { IngestReader } from './ingest-reader.ts'
 import { AssignedPartitions } from './assigned-partitions.ts'
 import { readPositions } from './positions-repo.ts'
 import { RuleIndexCache } from './rule-index-cache.ts'
@@ -74,7 +73,7 @@ class MetricIngest implements Ingest {
   readonly #noData: NoDataEvaluator
   readonly #writer: IngestWriter
   readonly #rules = new RuleIndexCache()
-  readonly #reader: BatchReader
+  readonly #reader: IngestReader
   #stream: Stream | undefined
   #stopping: Promise<void> | undefined
   #problem: string | undefined
@@ -108,7 +107,7 @@ class MetricIngest implements Ingest {
       transitions: (transitions) => this.#count(transitions),
       log,
     })
-    this.#reader = new BatchReader({
+    this.#reader = new IngestReader({
       pool,
       rawDays: config.retention.rawDays,
       now,
@@ -244,13 +243,13 @@ class MetricIngest implements Ingest {
 
   #countBatch(batch: IngestBatch): void {
     const { counters } = this
-    const { topic, columns, rejects, gap } = batch
+    const { topic, columns, rejects, gap, tally } = batch
     this.#partitions.received(batch, batch.end, this.#deps.now())
     if (gap) {
       counters.gap()
       this.#deps.log.warn('records lost', { ...gap })
     }
-    counters.messages(topic, recordsIn(columns.count, rejects))
+    counters.messages(topic, tally?.records ?? rejects.length)
     counters.samples(valueCount(columns))
     for (const { reject } of rejects) counters.rejected(reject.code)
   }

@@ -94,8 +94,7 @@ export class NoDataEvaluator {
   /** A record stored during the read is newer. */
   #setLoaded({ nodeId, name }: { nodeId: string; name: string }, states: ReadonlyMap<string, SeriesState>): void {
     for (const [metric, state] of states) {
-      if (!this.#tracked.has(seriesKey(nodeId, metric)))
-        this.#set({ nodeId, nodeName: name, metric }, state, undefined)
+      if (!this.#tracked.has(seriesKey(nodeId, metric))) this.#set({ nodeId, nodeName: name, metric }, state, undefined)
     }
   }
 

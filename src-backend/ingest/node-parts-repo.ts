@@ -33,7 +33,10 @@ export async function readPartVersions(db: Db, nodes: readonly number[]): Promis
   return rows
 }
 
-export async function readSomeParts(db: Db, parts: ReadonlyArray<Pick<PartVersion, 'node' | 'part'>>): Promise<PartRow[]> {
+export async function readSomeParts(
+  db: Db,
+  parts: ReadonlyArray<Pick<PartVersion, 'node' | 'part'>>,
+): Promise<PartRow[]> {
   const { rows } = await db.query<PartRow>(
     `select ${partColumns} from node_part
      where (node, part) in (select * from unnest($1::int[], $2::text[])) limit $3`,

@@ -82,13 +82,18 @@ async function partsOf(
   rows: readonly LockedNodeRow[],
   before: ReadonlyMap<string, NodeState | undefined>,
 ): Promise<ReadonlyMap<number, StoredPart[]>> {
-  const cached = new Map(rows.flatMap(({ id, node_id, forgotten }) => {
-    const node = before.get(node_id)
-    return node === undefined || forgotten || node.parts.byName.size === 0 ? [] : [[id, node] as const]
-  }))
+  const cached = new Map(
+    rows.flatMap(({ id, node_id, forgotten }) => {
+      const node = before.get(node_id)
+      return node === undefined || forgotten || node.parts.byName.size === 0 ? [] : [[id, node] as const]
+    }),
+  )
   const ids = rows.map(({ id }) => id)
   const found = new Map<number, StoredPart[]>(ids.map((id) => [id, []]))
-  const read = await readParts(db, ids.filter((id) => !cached.has(id)))
+  const read = await readParts(
+    db,
+    ids.filter((id) => !cached.has(id)),
+  )
   const versions = cached.size === 0 ? [] : await readPartVersions(db, [...cached.keys()])
   const isSame = ({ node, part, savedBy }: PartVersion) => cached.get(node)?.parts.byName.get(part)?.savedBy === savedBy
   const others = versions.filter((version) => !isSame(version))

@@ -76,11 +76,11 @@ async function addRollups(db: Db, node: number, { plan, downsamplers }: SeriesQu
 
 async function addSamples(db: Db, node: number, { plan, downsamplers }: SeriesQueryPlan): Promise<void> {
   if (plan.raw.length === 0) return
-  const layouts = await readLayouts(db)
+  const layouts = await readLayouts(db, [...downsamplers.keys()])
   const places = new Map(
     Array.from(layouts, ([id, metrics]) => [id, metrics.map((metric) => downsamplers.get(metric))]),
   )
-  await eachSample(db, { node, parts: plan.raw }, ({ at, layout, values }) => {
+  await eachSample(db, { node, layouts: layouts.keys(), parts: plan.raw }, ({ at, layout, values }) => {
     const ofLayout = places.get(layout)
     values.forEach((value, i) => ofLayout?.[i]?.addValue(at, value))
   })

@@ -9,10 +9,13 @@ import { BinaryRows } from '../db/binary-rows.ts'
 import type { DownsampledPoint } from './downsampler.ts'
 import type { TimeRange } from './range-plan.ts'
 
-/** More than any fleet of one backend. */
-const nodesAtMost = 100_000
 const layoutsAtMost = 100_000
 const dueAtMost = 10_000
+
+/** SQL: units of all parts of a node, as one object. */
+export const unitsOfParts = `coalesce((
+  select jsonb_object_agg(unit.key, unit.value) from node_part cross join lateral jsonb_each(node_part.units) as unit
+  where node_part.node = node.id), '{}')`
 
 export interface NodeSeries {
   readonly id: number
@@ -21,24 +24,14 @@ export interface NodeSeries {
   readonly units: Readonly<Record<string, string>>
 }
 
-const Latest = namedRecord(z.object({ value: z.number(), at: z.number() }))
 const Units = namedRecord(z.string())
-
-/** Newest value of each metric, by node: of one node, or of all. */
-export async function latestValues(
-  db: Db,
-  nodeId: string | undefined,
-): Promise<ReadonlyArray<readonly [string, z.infer<typeof Latest>]>> {
-  const { rows } = await db.query<{ node_id: string; latest: unknown }>(
-    'select node_id, latest from node where ($1::text is null or node_id = $1) and forgotten_at is null order by id limit $2',
-    [nodeId ?? null, nodesAtMost],
-  )
-  return rows.map(({ node_id, latest }) => [node_id, Latest.parse(latest)])
-}
 
 export async function findSeries(db: Db, nodeId: string): Promise<NodeSeries | undefined> {
   const { rows } = await db.query<{ id: number; metrics: string[]; units: unknown }>(
-    `select id, array(select jsonb_object_keys(latest) order by 1) as metrics, units from node where node_id = $1`,
+    `select id, array(
+       select jsonb_object_keys(latest) union select unnest(metrics) from node_part where node_part.node = node.id order by 1
+     ) as metrics, units || ${unitsOfParts} as units
+     from node where node_id = $1`,
     [nodeId],
   )
   return rows.map(({ id, metrics, units }) => ({ id, metrics, units: Units.parse(units) }))[0]
@@ -70,11 +63,12 @@ export async function readDue(db: Db, node: number | null, { from, to }: TimeRan
   return rows
 }
 
-/** Metrics of each layout. There are few layouts, because producers repeat theirs. */
-export async function readLayouts(db: Db): Promise<ReadonlyMap<number, readonly string[]>> {
-  const { rows } = await db.query<{ id: number; metrics: string[] }>('select id, metrics from layout limit $1', [
-    layoutsAtMost,
-  ])
+/** Metrics of each layout that has some of these. All nodes of a program share its layouts, but each disk has its own. */
+export async function readLayouts(db: Db, metrics: readonly string[]): Promise<ReadonlyMap<number, readonly string[]>> {
+  const { rows } = await db.query<{ id: number; metrics: string[] }>(
+    'select id, metrics from layout where metrics && $1 limit $2',
+    [metrics, layoutsAtMost],
+  )
   return new Map(rows.map(({ id, metrics }) => [id, metrics]))
 }
 
@@ -85,19 +79,26 @@ export interface NodeSample {
   readonly values: readonly number[]
 }
 
-/** Samples of one node, in any order. */
+export interface SampleQuery {
+  readonly node: number
+  readonly layouts: Iterable<number>
+  readonly parts: readonly TimeRange[]
+}
+
+/** Samples of one node with these layouts, in any order. */
 export async function eachSample(
   db: Db,
-  { node, parts }: { readonly node: number; readonly parts: readonly TimeRange[] },
+  { node, layouts, parts }: SampleQuery,
   take: (sample: NodeSample) => void,
 ): Promise<void> {
-  if (parts.length === 0) return
+  const ids = [...layouts].join(', ')
+  if (parts.length === 0 || ids === '') return
   const ranges = parts.map(({ from, to }) => `(${time(from)}, ${time(to)})`).join(', ')
   const sql = `copy (
     select s.at, s.layout, s.values from (values ${ranges}) as part (since, until)
     cross join lateral (
       select at, layout, values from sample
-      where node = ${node} and at >= part.since and at < part.until offset 0) as s
+      where node = ${node} and at >= part.since and at < part.until and layout in (${ids}) offset 0) as s
     ) to stdout (format binary)`
   await eachRow(db, sql, (row) => take({ at: row.time(0), layout: row.integer(1), values: row.doubles(2) }))
 }
@@ -144,7 +145,8 @@ export function copyJson(
       select '{"value":' || ${value} || ',"timestamp":"'
         || to_char(s.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') || '"}'
       from sample s join layout l on l.id = s.layout
-      where s.node = ${node} and s.at >= ${time(range.from)} and s.at < ${time(range.to)} and ${value} is not null
+      where s.node = ${node} and s.at >= ${time(range.from)} and s.at < ${time(range.to)}
+        and l.metrics @> array[${pg.escapeLiteral(metric)}] and ${value} is not null
       order by s.at
     ) to stdout`,
   )

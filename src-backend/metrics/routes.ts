@@ -1,10 +1,12 @@
 import { latestMetricsOperation, metricHistoryOperation, metricRangeOperation } from '#shared/rest/metrics.ts'
+import { decodeCursor, NodeCursor } from '../http/cursor.ts'
 import { concurrencyLimit } from '../http/concurrency-limit.ts'
 import { type EncodedBody, encodedBody } from '../http/encoded-body.ts'
 import { type ApiRoute, apiRoute } from '../http/route.ts'
 import { StreamLimit } from '../http/concurrency-limit.ts'
 import { SharedReads } from '../http/shared-reads.ts'
-import { history, latest, range, fullHistory } from './service.ts'
+import { latest } from './latest.ts'
+import { history, range, fullHistory } from './service.ts'
 
 /** Each one holds a connection until its client has read everything. */
 const wholeAtOnce = 3
@@ -12,13 +14,19 @@ const wholeAtOnce = 3
 const series = { atOnce: 4, waiting: 64, full: 'Too many range requests right now.' }
 
 export function metricRoutes(): ApiRoute[] {
-  const latestValues = new SharedReads<EncodedBody>()
+  const latestValues = new SharedReads<EncodedBody & { readonly next: string | undefined }>()
   const line = concurrencyLimit(series)
   const slots = new StreamLimit('requests for every value of a node', wholeAtOnce)
   return [
-    apiRoute(latestMetricsOperation, async ({ query: { node_id }, pool }) => ({
-      encoded: await latestValues.get(node_id ?? '', async () => encodedBody(await latest(pool, node_id))),
-    })),
+    apiRoute(latestMetricsOperation, async ({ query: { cursor, ...query }, pool }) => {
+      const [after] = cursor === undefined ? [0] : decodeCursor(cursor, NodeCursor)
+      const asked = { ...query, after }
+      const { next, ...encoded } = await latestValues.get(JSON.stringify(asked), async () => {
+        const page = await latest(pool, asked)
+        return { ...encodedBody(page.body), next: page.next }
+      })
+      return { encoded, next }
+    }),
     apiRoute(metricHistoryOperation, async ({ query, pool, now, signal }) => {
       if (query.points > 0) return { body: await line.run(() => history(pool, query, now), signal) }
       slots.acquire(signal)

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import { metricInfo, unitIn } from '#shared/metric/metric-info.ts'
 import type { ResponseOf, QueryOf } from '#shared/rest/operation.ts'
-import type { latestMetricsOperation, metricHistoryOperation, metricRangeOperation } from '#shared/rest/metrics.ts'
+import type { metricHistoryOperation, metricRangeOperation } from '#shared/rest/metrics.ts'
 import { dayMs, hourMs } from '#shared/format/time-units.ts'
 import type { Pool } from '../db/db.ts'
 import { apiError } from '../http/problem.ts'
@@ -11,7 +11,7 @@ import { allValuesJson } from './history-json.ts'
 import type { TimeRange } from './range-plan.ts'
 import { historyBudget } from './history-budget.ts'
 import { readSeries } from './read-series.ts'
-import { findSeries, latestValues, readSamplesSince } from './repo.ts'
+import { findSeries, readSamplesSince } from './repo.ts'
 
 /** A producer's clock may be this far ahead, and its newest values still belong to the range. */
 const aheadMs = 5 * 60_000
@@ -20,19 +20,6 @@ const longestRetentionMs = 3_650 * dayMs
 const longestMs = 366 * 24 * hourMs
 
 type History = ResponseOf<typeof metricHistoryOperation>
-
-export async function latest(
-  pool: Pool,
-  nodeId: string | undefined,
-): Promise<ResponseOf<typeof latestMetricsOperation>> {
-  const nodes = await latestValues(pool, nodeId)
-  return Object.fromEntries(
-    nodes.map(([node, metrics]) => [
-      node,
-      Object.fromEntries(Object.entries(metrics).map(([metric, { value, at }]) => [metric, pointOf({ at, value })])),
-    ]),
-  )
-}
 
 /**
  * Metrics without a value in the range are left out, so an unknown node has none.

@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import {
   dashboardStatsOperation,
   forgetNodeOperation,
@@ -6,14 +5,12 @@ import {
   listNodesOperation,
 } from '#shared/rest/nodes.ts'
 import type { ResponseOf } from '#shared/rest/operation.ts'
-import { decodeCursor } from '../http/cursor.ts'
+import { decodeCursor, NodeCursor } from '../http/cursor.ts'
 import { type EncodedBody, encodedBody } from '../http/encoded-body.ts'
 import { type ApiRoute, apiRoute } from '../http/route.ts'
 import { SharedReads } from '../http/shared-reads.ts'
 import { forgetNode } from './forget-node.ts'
 import { getNode, pageOfNodes, dashboardStats } from './service.ts'
-
-const NodeCursor = z.tuple([z.int().min(0).max(2_147_483_647)])
 
 export function nodeRoutes(): ApiRoute[] {
   const pages = new SharedReads<EncodedBody & { readonly next: string | undefined }>()

@@ -54,11 +54,11 @@ test('a record with a metric that is no number is a sample and a rejection', () 
 
 test('a record whose decoding fails unexpectedly is rejected, and the others are read', () => {
   const scanner = new SampleScanner()
-  const scan = scanner.scan.bind(scanner)
-  scanner.scan = (values, i) => {
-    const refused = scan(values, i)
+  const scan = scanner.scanKnown.bind(scanner)
+  scanner.scanKnown = (values, i) => {
+    const isKnown = scan(values, i)
     if (values.offsets[i] === 1) throw new Error('a bug')
-    return refused
+    return isKnown
   }
   const read = decodeBatch(batchOf([good, good, good]), undefined, scanner)
   expect(offsetsOf(read)).toEqual([0, 2])

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto'
-import { isFuture } from '#shared/metric/decode.ts'
 import type { SampleColumns } from '#shared/metric/sample-columns.ts'
 import type { SampleScanner } from '#shared/metric/sample-scanner.ts'
-import type { Rejection } from '#shared/metric/sample.ts'
 import type { Fingerprint, RejectedRecord, ReadPosition } from '#shared/metric/read-position.ts'
 import type { BatchTally, ExampleRecord } from '#shared/metric/sources/batch-tally.ts'
-import { TallyBuilder, type RunIndex } from '#shared/metric/sources/tally-builder.ts'
+import type { RunIndex } from '#shared/metric/sources/tally-builder.ts'
 import type { RawBatch, RawRecord } from '../stream.ts'
+import { BatchReader } from './batch-reader.ts'
 import { keyAt, recordAt, valueAt } from './record-at.ts'
 import type { RecordRun } from './record-run.ts'
 import { firstAtOrAfter } from './slice-run.ts'
@@ -28,7 +27,8 @@ export interface DecodedBatch {
 /**
  * Decodes the new records of a batch. Skips records before the stored position: Kafka delivers at least once. Never
  * throws on the content of a record.
- * @param scanner one for all batches of a reader: it knows the layouts of earlier messages
+ * @param scanner one for all batches of a reader: it knows the layouts of earlier messages. What its assembler knows of
+ *   the partition is staged until `commit` or `rollback`
  * @returns `undefined` if there is nothing new, neither a record nor a position
  */
 export function decodeBatch(
@@ -40,24 +40,24 @@ export function decodeBatch(
   const from = stored?.next ?? 0
   if (batch.next <= from) return undefined
   const rejects: RejectedRecord[] = []
-  const tally = new TallyBuilder<RecordRun>()
+  const reader = new BatchReader(batch, scanner)
   let lastRun: RecordRun | undefined
   for (const run of batch.runs) {
     let i = firstAtOrAfter(run, from)
     if (i < run.count) lastRun = run
-    tally.records += run.count - i
+    reader.use(run)
     for (; i < run.count; i++) {
-      const before = scanner.count
-      const reject = scanned(scanner, run, i)
-      if (scanner.count > before) tally.read('remo', run, i)
+      const reject = reader.read(i)
       if (!reject) continue
       const position = { topic, partition, offset: run.offsets[i] as number }
       rejects.push({ position, at: timestampOf(run, i), reject, head: firstBytesOf(valueAt(run, i)) })
     }
   }
+  reader.use(undefined)
   const last = lastStored(lastRun && recordAt(lastRun, lastRun.count - 1), batch.next, stored)
-  const counted = tally.build(batch, { bounds: [], spread: new Set() }, exampleOf)
-  return { columns: scanner.take(), rejects, next: { topic, partition, next: batch.next, last }, tally: counted }
+  const { columns, ...counted } = scanner.takeAssembled()
+  const tally = reader.tally.build(batch, counted, exampleOf)
+  return { columns, rejects, next: { topic, partition, next: batch.next, last }, tally }
 }
 
 function exampleOf({ run, i }: RunIndex<RecordRun>): ExampleRecord {
@@ -102,37 +102,6 @@ export function lastStored(
 export function firstBytesOf(value: Uint8Array | null): Uint8Array {
   // `slice` of a Buffer would be a view
   return new Uint8Array(value?.subarray(0, keptBytes) ?? [])
-}
-
-/** Adds the sample of a record. @returns why the record, or some of its metrics, are rejected */
-function scanned(scanner: SampleScanner, run: RecordRun, i: number): Rejection | undefined {
-  const before = scanner.count
-  try {
-    const refused = scanner.scan(run, i)
-    if (refused && refused.code !== 'bad-metric') return refused
-    return futureRejection(scanner, run, i) ?? refused
-  } catch (error) {
-    // A bug here must not stop the stream at this record for ever.
-    if (scanner.count > before) scanner.dropLast()
-    return { code: 'not-stored', reason: `value: cannot be read: ${messageOf(error)}` }
-  }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
-}
-
-/** Rejects the sample that was scanned last if it is from the future. */
-function futureRejection(scanner: SampleScanner, run: RecordRun, i: number): Rejection | undefined {
-  const timestamp = run.timestamps[i] as number
-  // A record without a timestamp (-1, from producers before Kafka 0.10) cannot be compared.
-  if (timestamp < 0 || !isFuture({ at: scanner.lastAt }, timestamp)) return undefined
-  const ahead = Math.round((scanner.lastAt - timestamp) / 1000)
-  scanner.dropLast()
-  return {
-    code: 'future-timestamp',
-    reason: `timestamp: expected at most 5 minutes after the record was written, got ${ahead} seconds after it`,
-  }
 }
 
 function timestampOf({ timestamps }: RecordRun, i: number): number {

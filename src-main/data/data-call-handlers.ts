@@ -11,6 +11,7 @@ import type { OperatorActions } from './alerts/operator-actions.ts'
 import type { IngestPipeline } from './ingest/ingest-pipeline.ts'
 import { CallError } from '../threads/call-error.ts'
 import type { HealthMonitor } from './live/health-monitor.ts'
+import { sourceExample } from './live/source-example.ts'
 import type { LiveFrames } from './live/live-frames.ts'
 import type { LiveValues } from './live/live-values.ts'
 import type { PartitionPositions } from './ingest/partition-positions.ts'
@@ -76,6 +77,7 @@ export function dataCallHandlers(deps: DataCallDeps): ThreadHandlers<DataCalls> 
     ...actionCalls(deps),
     'rejectedRecords.list': ({ limit }) => store.rejectedRecords(limit),
     'gaps.list': ({ limit }) => store.gaps(limit),
+    ...sourceCalls(deps),
     ...notificationCalls(deps),
     'own.settings': (settings) => deps.own.set(settings),
     'own.backendAway': ({ since }) => deps.own.backendAway(since),
@@ -208,6 +210,17 @@ function actionCalls({ actions, silences, storage, emit }: DataCallDeps): CallsO
       storage.reply(() => actions.dismiss(id))
       emit('actions.changed', actions.list())
     },
+  }
+}
+
+function sourceCalls({ counters, now }: DataCallDeps): CallsOf<'sources' | 'partitions'> {
+  return {
+    'sources.list': () => counters.sources?.sources(now()) ?? [],
+    'sources.example': ({ topics }) => {
+      const example = counters.sources?.example(topics)
+      return example && sourceExample(example)
+    },
+    'partitions.list': () => counters.sources?.partitions(now()) ?? [],
   }
 }
 

@@ -61,7 +61,11 @@ const stream: Stream = openStream({ options, engine, log, now })
 const served: ThreadServer<DataEvents> = serveThread<DataCalls, DataEvents>(port, engine.calls, log)
 life.own('calls', served, () => served.stop())
 onPort(port, 'head', (given) =>
-  serveThread<HeadCalls>(given, { 'head.get': ({ nodeId }) => store.samples.sharedHead(nodeId) }, log),
+  serveThread<HeadCalls>(
+    given,
+    { 'head.get': ({ nodeId, metrics }) => store.samples.sharedHeads(nodeId, metrics) },
+    log,
+  ),
 )
 engine.start()
 life.own('engine', engine, () => engine.stop())

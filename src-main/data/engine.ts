@@ -36,6 +36,7 @@ import { LiveFrames } from './live/live-frames.ts'
 import { LiveValues } from './live/live-values.ts'
 import { NodeClocks } from './live/node-clocks.ts'
 import { RunCounters } from './live/run-counters.ts'
+import { sourceStats } from './live/source-stats.ts'
 import { StorageMonitor } from './storage-monitor.ts'
 import { newestIn, valuesIn } from './live/stored-columns.ts'
 import { streamHandlers } from './stream-handlers.ts'
@@ -99,9 +100,8 @@ export class Engine {
     const { hasBackend, user, team } = options
     const topics = teamTopics(team)
     const { latest, forgotten, silences, evaluator } = storedState(store, deps)
-    const counters = new RunCounters()
     const partitions = (this.#partitions = new PartitionPositions(store.positions(), store.team.partitionStarts()))
-
+    const counters = new RunCounters(sourceStats(partitions, options))
     this.#deps = deps
     this.#evaluator = evaluator
     this.#silences = silences

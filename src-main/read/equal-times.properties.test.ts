@@ -105,7 +105,7 @@ it('charts, export and newest values have the newest value of each metric at eac
       const rows = newestOf(samples)
       const [first = 0, last = 0] = [Math.min(...rows.keys()), Math.max(...rows.keys())]
       const request = { nodeId, from: first, to: Math.max(last, first + 1000), points, metrics: [...names] }
-      const head = cache.store.samples.head(nodeId)
+      const head = cache.store.samples.heads(nodeId)
 
       const path = join(cache.dir, 'out.csv')
       await exportNodeCsv(cache.reader, head, { nodeId, from: first, to: last, path })
@@ -119,7 +119,7 @@ it('charts, export and newest values have the newest value of each metric at eac
       const charts = readRange(cache.reader, head, request)
       // The chunks are read before the head is known, as by the first chart of a node.
       const early = readChunks(cache.reader, request)
-      if (head && early.canTake(head)) expect(early.withHead(head)).toEqual(charts)
+      if (head && early.canTake(head)) expect(early.withHeads(head)).toEqual(charts)
       names.forEach((name, i) => {
         const chart = chartOf(defined(charts[i]))
         const [every = [], joined = []] = expectedChart(rows, name, request)

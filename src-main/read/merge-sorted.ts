@@ -3,7 +3,8 @@ export interface SortedRun {
   /** Rank in the order of arrival; decides between equal times. */
   readonly order: number
   readonly at: Float64Array
-  readonly columns: ReadonlyArray<Float64Array | null>
+  /** The columns that it has, with their places in a row. */
+  readonly columns: ReadonlyArray<readonly [place: number, values: Float64Array]>
   /** Rows from `next` up to `end` are not taken yet. */
   next: number
   readonly end: number
@@ -47,9 +48,9 @@ export class SortedMerge {
 
   #put(run: SortedRun): void {
     const { columns, next } = run
-    for (let column = 0; column < columns.length; column++) {
-      const value = columns[column]?.[next] ?? NaN
-      if (value === value) this.#row[column] = value
+    for (const [place, values] of columns) {
+      const value = values[next] as number
+      if (value === value) this.#row[place] = value
     }
     run.next++
   }

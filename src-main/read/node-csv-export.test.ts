@@ -14,7 +14,7 @@ async function exported(
 ): Promise<{ text: string; rows: number }> {
   const path = join(cache.dir, 'out.csv')
   const request = { nodeId: 'node-1', from: startAt, to: startAt + 1e9, path, ...part }
-  const { rows } = await exportNodeCsv(cache.reader, cache.store.samples.head(request.nodeId), request)
+  const { rows } = await exportNodeCsv(cache.reader, cache.store.samples.heads(request.nodeId), request)
   return { text: readFileSync(path, 'utf8'), rows }
 }
 

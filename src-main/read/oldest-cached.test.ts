@@ -9,7 +9,7 @@ const cache = aCachePerTest()
 
 const oldest = (): number | null => {
   const request = { nodeId: 'node-1', from: 0, to: startAt, metrics: [], points: 1 }
-  return olderOf(readChunks(cache.reader, request).oldestAt, cache.store.samples.head('node-1'))
+  return olderOf(readChunks(cache.reader, request).oldestAt, cache.store.samples.heads('node-1'))
 }
 
 test('is null without a record of the node', () => {

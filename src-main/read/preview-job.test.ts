@@ -5,7 +5,6 @@ import type { MetricRule, Rule, RuleDraft } from '#shared/rule/rule.ts'
 import { headCapacity } from '../store/heads/head.ts'
 import { aBatchWrite, aSample, startAt } from '../store/store-builders.ts'
 import { aCachePerTest } from '../store/test-cache.ts'
-import { copyOfHead } from '../store/heads/shared-rows.ts'
 import { CurrentPreview, PreviewJob, type PreviewJobDeps } from './preview-job.ts'
 
 const cache = aCachePerTest()
@@ -22,12 +21,10 @@ function write(nodeId: string, seconds: number, values: Readonly<Record<number, 
 }
 
 function deps(): PreviewJobDeps {
-  const head = (nodeId: string, metrics?: readonly string[]) => {
-    const shared = cache.store.samples.sharedHead(nodeId)
-    return Promise.resolve(shared && copyOfHead(shared, metrics))
-  }
+  const copies = (nodeId: string, metrics?: readonly string[]) =>
+    Promise.resolve(cache.store.samples.heads(nodeId, metrics))
   let clock = 0
-  return { store: () => cache.reader, heads: { known: () => null, head }, clock: () => clock++ }
+  return { store: () => cache.reader, heads: { known: () => null, heads: copies }, clock: () => clock++ }
 }
 
 async function previewOf(tried: Rule, current: readonly Rule[] = [tried], seconds = 3600) {

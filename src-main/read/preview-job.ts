@@ -2,20 +2,30 @@ import { hourMs } from '#shared/format/time-units.ts'
 import { type NodePreview, type PreviewResult, RulePreview } from '#shared/preview/rule-preview.ts'
 import type { Chunk } from '../store/chunk/chunk.ts'
 import { ColumnRoom } from '../store/chunk/column-room.ts'
-import type { NamedReadNode, ReadStore } from '../store/read-store.ts'
+import type { ReadNode, ReadPart, ReadStore } from '../store/read-store.ts'
 import { CallError } from '../threads/call-error.ts'
-import type { PreviewProgress, PreviewRequest } from '../threads/read-calls.ts'
+import type { HeadCopies, PreviewProgress, PreviewRequest } from '../threads/read-calls.ts'
 import type { HeadClient } from './head-client.ts'
-import { indexRange, samplesOfChunk, samplesOfHead, type SortedSamples } from './sorted-samples.ts'
+import { SortedMerge } from './merge-sorted.ts'
+import { chunksOfParts } from './part-chunks.ts'
+import { indexRange, ofPart, samplesOfChunk, samplesOfHead, type SortedSamples } from './sorted-samples.ts'
 
 /** So much before the range is evaluated too: an alert may have begun, or have been pending, at its start. */
 const lookBackMs = hourMs
 
 export interface PreviewJobDeps {
   readonly store: () => ReadStore
-  readonly heads: Pick<HeadClient, 'known' | 'head'>
+  readonly heads: Pick<HeadClient, 'known' | 'heads'>
   /** For durations, ms. */
   readonly clock: () => number
+}
+
+/** What is read of a node. */
+interface Reading {
+  readonly parts: readonly ReadPart[]
+  /** Of the metric; `undefined`: only times are read. */
+  readonly number: number | undefined
+  readonly copies: HeadCopies | null
 }
 
 /**
@@ -26,7 +36,7 @@ export class PreviewJob {
   readonly #deps: PreviewJobDeps
   readonly #preview: RulePreview
   readonly #range: { readonly from: number; readonly to: number }
-  readonly #nodes: readonly NamedReadNode[]
+  readonly #nodes: readonly ReadNode[]
   readonly #room = new ColumnRoom()
   #done = 0
 
@@ -53,29 +63,86 @@ export class PreviewJob {
     return this.#preview.result()
   }
 
-  async #try(node: NamedReadNode): Promise<void> {
+  async #try(node: ReadNode): Promise<void> {
     const run = this.#preview.node(node.id, node.name)
     if (run === undefined) return
-    const metrics = this.#preview.metric === undefined ? [] : [this.#preview.metric]
+    const { metric } = this.#preview
+    const metrics = metric === undefined ? undefined : [metric]
+    const { heads } = this.#deps
     // Before the chunks: records that become a chunk in between are then in one of both.
-    const head = this.#deps.heads.known(node.id, metrics) ?? (await this.#deps.heads.head(node.id, metrics))
+    const copies = (metrics && heads.known(node.id, metrics)) ?? (await heads.heads(node.id, metrics))
     const store = this.#deps.store()
-    store.atOneTime(() => this.#readChunks(store, run, { node, before: head?.ordinal ?? Infinity }))
-    if (head) this.#readSamples(run, samplesOfHead(head))
+    store.atOneTime(() => this.#readNode(store, run, { nodeId: node.id, copies }))
     run.finish()
   }
 
-  #readChunks(store: ReadStore, run: NodePreview, { node, before }: { node: NamedReadNode; before: number }): void {
+  #readNode(
+    store: ReadStore,
+    run: NodePreview,
+    { nodeId, copies }: { readonly nodeId: string; readonly copies: HeadCopies | null },
+  ): void {
     const { metric } = this.#preview
     const number = metric === undefined ? undefined : store.metricNo(metric)
-    if (metric !== undefined && number === undefined) return
-    for (const chunk of store.chunks(node, this.#range)) {
-      if (chunk.header.ordinal >= before || this.#isSkipped(chunk, number, run)) continue
+    if (metric !== undefined && number === undefined) {
+      this.#readHeads(run, copies)
+      return
+    }
+    const parts = store.parts(nodeId, number)
+    const [only] = parts
+    if (only && parts.length === 1) this.#readPart(store, run, { part: only, number, copies })
+    else this.#readParts(store, run, { parts, number, copies })
+  }
+
+  #readPart(
+    store: ReadStore,
+    run: NodePreview,
+    { part, number, copies }: { readonly part: ReadPart } & Pick<Reading, 'number' | 'copies'>,
+  ): void {
+    const head = copies?.get(part.no)
+    for (const chunk of store.chunks(part, this.#range)) {
+      if (chunk.header.ordinal >= (head?.ordinal ?? Infinity) || this.#isSkipped(chunk, number, run)) continue
       this.#readSamples(
         run,
         samplesOfChunk(chunk, () => number, this.#room),
       )
     }
+    if (head) this.#readSamples(run, samplesOfHead(head))
+  }
+
+  /** In order of time, so that the parts look like one. */
+  #readParts(store: ReadStore, run: NodePreview, { parts, number, copies }: Reading): void {
+    const { metric } = this.#preview
+    const merge = new SortedMerge(1)
+    const add = (samples: SortedSamples): void => {
+      const values = metric === undefined ? null : samples.values(metric)
+      if (metric !== undefined && values === null) return
+      const { first, end } = indexRange(samples.at, this.#range)
+      merge.add({ order: samples.order, at: samples.at, columns: values ? [[0, values]] : [], next: first, end })
+    }
+    const take = (at: number, [value = NaN]: Float64Array): void => {
+      if (metric === undefined) run.record(at)
+      else if (value === value) run.value(at, value)
+    }
+    for (const [rank, { no }] of parts.entries()) {
+      const head = copies?.get(no)
+      if (head) add(ofPart(samplesOfHead(head), rank))
+    }
+    const bump = Math.max(...parts.map((part) => part.bump))
+    for (const { rank, part, chunk } of chunksOfParts(store, parts, this.#range)) {
+      merge.takeBefore((Math.floor(chunk.header.t0 / 1000) - bump) * 1000, take)
+      if (chunk.header.ordinal >= (copies?.get(part.no)?.ordinal ?? Infinity)) continue
+      add(
+        ofPart(
+          samplesOfChunk(chunk, () => number),
+          rank,
+        ),
+      )
+    }
+    merge.takeBefore(Infinity, take)
+  }
+
+  #readHeads(run: NodePreview, copies: HeadCopies | null): void {
+    for (const head of copies?.values() ?? []) this.#readSamples(run, samplesOfHead(head))
   }
 
   #isSkipped({ header }: Chunk, number: number | undefined, run: NodePreview): boolean {

@@ -70,7 +70,7 @@ it('gives every value, or minimum, maximum and newest value of each column, for 
       const from = startAt + asked.from * span
       const range = { from, to: from + asked.length * span }
       const request = { nodeId, ...range, metrics: [asked.metric], points: asked.points }
-      const columns = defined(readRange(cache.reader, cache.store.samples.head(nodeId), request)[0])
+      const columns = defined(readRange(cache.reader, cache.store.samples.heads(nodeId), request)[0])
       const all = valuesOf(samples, asked.metric, range)
       const found = [...columns.at].map((time, i) => ({
         at: time,

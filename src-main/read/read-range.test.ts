@@ -17,7 +17,7 @@ function range(part: Partial<RangeRequest> = {}): SeriesColumns[] {
     points: 500,
     ...part,
   }
-  return readRange(cache.reader, cache.store.samples.head(request.nodeId), request)
+  return readRange(cache.reader, cache.store.samples.heads(request.nodeId), request)
 }
 
 function columns(part: Partial<RangeRequest> = {}): SeriesColumns {
@@ -122,7 +122,7 @@ describe('many records', () => {
 it('counts records once when a head becomes a chunk after the copy', () => {
   const samples = someSamples(headCapacity * 2)
   cache.store.commitBatch(aBatchWrite({ samples: samples.slice(0, 300) }))
-  const head = cache.store.samples.head('node-1')
+  const head = cache.store.samples.heads('node-1')
   cache.store.commitBatch(aBatchWrite({ samples: samples.slice(300) }))
   const request = { nodeId: 'node-1', from: startAt, to: startAt + 1e7, metrics: ['cpu_usage'], points: 5000 }
   expect([...defined(readRange(cache.reader, head, request)[0]).at]).toEqual(samples.slice(0, 300).map(({ at }) => at))

@@ -36,9 +36,9 @@ afterEach(async () => {
 /** Serves heads to the read thread, as the data thread does. */
 function lend(store: ConsoleStore, beforeCopy: () => void = () => undefined): MessagePort {
   const { port1, port2 } = new MessageChannel()
-  const copy: HeadCalls['head.get'] = ({ nodeId }) => {
+  const copy: HeadCalls['head.get'] = ({ nodeId, metrics }) => {
     beforeCopy()
-    return store.samples.sharedHead(nodeId)
+    return store.samples.sharedHeads(nodeId, metrics)
   }
   serveThread<HeadCalls>(port1, { 'head.get': copy }, quiet)
   port1.unref()

@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { ReadStore } from '../store/read-store.ts'
 import { Lifetime } from '#shared/lifetime.ts'
 import { portLog } from '../threads/thread-log.ts'
-import type { HeadCopy, RangeReply, ReadCalls, ReadThreadOptions } from '../threads/read-calls.ts'
+import type { HeadCopies, RangeReply, ReadCalls, ReadThreadOptions } from '../threads/read-calls.ts'
 import { onPort, onStop, serveThread } from '../threads/thread-server.ts'
 import { olderOf } from './oldest-cached.ts'
 import { exportNodeCsv } from './node-csv-export.ts'
@@ -10,6 +10,7 @@ import { CurrentPreview } from './preview-job.ts'
 import { HeadClient } from './head-client.ts'
 import { historyReadHandlers } from './history/history-read-handlers.ts'
 import { readChunks } from './read-range.ts'
+import { exportRejected } from './rejected-export.ts'
 import { RecentUsage } from './recent-usage.ts'
 import type { RangeChunks, RangeRequest } from './read-range.ts'
 
@@ -41,28 +42,38 @@ serveThread<ReadCalls>(
     'samples.range': async (request) => {
       const { nodeId, metrics } = request
       const known = heads.known(nodeId, metrics)
-      if (known) return replyOf(request, readChunks(opened(), request, known), known)
+      if (known) {
+        const chunks = readChunks(opened(), request, known)
+        if (chunks.canTake(known)) return replyOf(request, chunks, known)
+      }
       // Both threads work at the same time: a busy data thread answers after its transaction.
-      const copied = heads.head(nodeId, metrics)
+      const copied = heads.heads(nodeId, metrics)
       const early = earlyOf(request)
-      const head = await copied
+      const copies = await copied
       if ('error' in early) throw early.error
       const { chunks } = early
-      const isFitting = !head || (head.ordinal === chunks.total && chunks.canTake(head))
-      if (isFitting) return replyOf(request, chunks, head)
-      // The head became a chunk in between, or has records that replace others.
-      return replyOf(request, readChunks(opened(), request, head), head)
+      if (!copies || chunks.canTake(copies)) return replyOf(request, chunks, copies)
+      // A head became a chunk in between, or has records that replace others.
+      return replyOf(request, readChunks(opened(), request, copies), copies)
     },
     'preview.begin': (request) => preview.begin(request),
     'preview.step': ({ id, budgetMs }) => preview.step(id, budgetMs),
     ...historyReadHandlers({ opened: () => opened(), open: () => ReadStore.open(dataDir) }),
     'cache.usage': ({ zone }) => usage.of(zone, () => opened()),
-    // An export is long, so it has its own connection, which stays valid when the file is replaced.
-    'samples.export': async (request) => {
-      const head = await heads.head(request.nodeId)
+    'rejected.export': async (request) => {
       const store = ReadStore.open(dataDir)
       try {
-        return await exportNodeCsv(store, head, request)
+        return await exportRejected(store, request)
+      } finally {
+        store.close()
+      }
+    },
+    // An export is long, so it has its own connection, which stays valid when the file is replaced.
+    'samples.export': async (request) => {
+      const copies = await heads.heads(request.nodeId, request.metrics)
+      const store = ReadStore.open(dataDir)
+      try {
+        return await exportNodeCsv(store, copies, request)
       } finally {
         store.close()
       }
@@ -80,8 +91,8 @@ function earlyOf(request: RangeRequest): { readonly chunks: RangeChunks } | { re
   }
 }
 
-function replyOf({ from, to }: RangeRequest, chunks: RangeChunks, head: HeadCopy | null): RangeReply {
-  return { from, to, series: chunks.withHead(head), cachedFrom: olderOf(chunks.oldestAt, head) }
+function replyOf({ from, to }: RangeRequest, chunks: RangeChunks, copies: HeadCopies | null): RangeReply {
+  return { from, to, series: chunks.withHeads(copies), cachedFrom: olderOf(chunks.oldestAt, copies) }
 }
 
 function opened(): ReadStore {

@@ -5,7 +5,7 @@ import type { ColumnRoom } from '../store/chunk/column-room.ts'
 import type { ClosedTimeRange } from '../store/read-store.ts'
 
 /**
- * Records of one node by time, from a chunk or from the head. `values`: NaN for a record without the metric. At most one
+ * Records of one part by time, from a chunk or from the head. `values`: NaN for a record without the metric. At most one
  * value of a metric at each time.
  */
 export interface SortedSamples {
@@ -14,6 +14,9 @@ export interface SortedSamples {
   readonly at: Float64Array
   values(metric: string): Float64Array | null
 }
+
+/** More than the chunks of a part. */
+const ordinals = 2 ** 32
 
 /** With `room`, times and values are valid until the next call. */
 export function samplesOfChunk(
@@ -60,6 +63,18 @@ export function samplesOfHead({ metrics, values, ordinal, at }: HeadCopy): Sorte
         column[i] = values[(order ? (order[i] as number) : i) * width + m] as number
       return column
     },
+  }
+}
+
+/** The samples of a part among those of others with the same metric: of equal times, the later part replaces. */
+export function ofPart(samples: SortedSamples, rank: number): SortedSamples {
+  if (rank === 0) return samples
+  return {
+    order: rank * ordinals + samples.order,
+    get at() {
+      return samples.at
+    },
+    values: (metric) => samples.values(metric),
   }
 }
 

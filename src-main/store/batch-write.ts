@@ -25,7 +25,7 @@ export interface BatchWrite {
    * state or flag. The `last` of all others follows from `samples`: the greatest event time, of equal ones the later.
    * Of the nodes in `setBack`, all series.
    */
-  readonly series: ReadonlyArray<{ readonly nodeId: string; readonly metric: string; readonly state: SeriesState }>
+  readonly series: readonly SeriesWrite[]
   /** Ids of the nodes whose clocks were set back in this batch: the `last` of a series is now an earlier one. */
   readonly setBack: readonly string[]
   readonly alerts: readonly Alert[]
@@ -41,6 +41,18 @@ export interface BatchWrite {
   readonly silences: SilenceWrite
   /** First record of each partition that this console reads for the first time. */
   readonly partitionStarts: readonly RecordPosition[]
+}
+
+/** The evaluation state of one series, of a node (metric `wholeNode`), or of a part of it. */
+export interface SeriesWrite {
+  readonly nodeId: string
+  readonly metric: string
+  /**
+   * With the metric `wholeNode`: the state is that of this part of the node. Its `last` and `steps` follow from the
+   * samples of the part, as those of the node follow from all. Absent: of the node.
+   */
+  readonly part?: string
+  readonly state: SeriesState
 }
 
 /** What records of the backend's topics change, apart from alerts, timelines and notifications. */

@@ -1,6 +1,8 @@
 import type { Database } from 'better-sqlite3'
 import { mkdirSync } from 'node:fs'
 import type { RejectedRecordView } from '#shared/ipc/contract.ts'
+import type { KnownSeries } from '#shared/metric/assemble/record-assembler.ts'
+import type { CounterRow } from '#shared/metric/formats/counter-row.ts'
 import type { Gap, ReadPosition } from '#shared/metric/read-position.ts'
 import type { ForgottenNode } from '#shared/team/forgotten-node.ts'
 import type { TeamTopicKind } from '#shared/team/team-topics.ts'
@@ -205,6 +207,16 @@ export class ConsoleStore {
       if (clear === 'alerts') this.silences.forgetVersions()
       this.#gaps.insert(gap)
     })
+  }
+
+  /** Newest raw values of counters, from which rates continue. As of the stored positions. */
+  counterRows(): CounterRow[] {
+    return this.samples.counters()
+  }
+
+  /** Series that are stored. They stay admitted after a start. */
+  knownSeries(): KnownSeries[] {
+    return this.samples.knownSeries()
   }
 
   position(topic: string, partition: number): ReadPosition | undefined {

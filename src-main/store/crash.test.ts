@@ -22,7 +22,7 @@ function storedOffsets(store: ConsoleStore): number[] {
   const metric = defined(reader.metrics()[0]).no
   const found: number[] = []
   for (const { id } of store.samples.latest()) {
-    const node = defined(reader.node(id))
+    const node = defined(reader.parts(id)[0])
     for (const chunk of reader.chunks(node, { from: 0, to: 1e13 })) found.push(...defined(chunk.values(metric)))
     found.push(...defined(store.samples.head(id)).values)
   }

@@ -1,4 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3'
+import type { ExportedReject } from '#shared/metric/rejected-export.ts'
 import type { StoredUsage } from '../threads/cache-usage.ts'
 import { Chunk, firstTimeBytes, firstTimeOf } from './chunk/chunk.ts'
 import { chunkIdOf, secondOf } from './chunk/chunk-id.ts'
@@ -8,17 +9,19 @@ import { HistoryReader } from './history-reader.ts'
 import { migrations } from './migrations/migrations.ts'
 import { readUsage } from './read-usage.ts'
 
-/** A node as range queries need it. */
-export interface ReadNode {
+/** A part of a node as range queries need it. */
+export interface ReadPart {
   readonly no: number
-  readonly name: string
+  /** Its name; '' may have any metric. */
+  readonly part: string
   readonly span: number
   readonly bump: number
   readonly chunks: number
 }
 
-export interface NamedReadNode extends ReadNode {
+export interface ReadNode {
   readonly id: string
+  readonly name: string
 }
 
 export interface ReadMetric {
@@ -52,15 +55,21 @@ const everything: ClosedTimeRange = { from: 0, to: 8.64e15 }
 
 type RangeBounds = [fromId: number, toId: number, from: number]
 
-/** A node's chunks that overlap a range: one range of the primary key. `t1` is read without the data. */
+/** A part's chunks that overlap a range: one range of the primary key. `t1` is read without the data. */
 export const rangeCondition = 'id BETWEEN ? AND ? AND t1 >= ?'
+
+/** The parts of a node that may have a metric: two steps in an index for each part of the node. */
+export const withMetric = `node_id = ? AND
+  (part = '' OR EXISTS (SELECT 1 FROM part_metric WHERE part_metric.part = part.no AND metric = ?))`
 
 /** Chunks for other threads, next to the writer. Queries are short, because an open one keeps the log growing. */
 export class ReadStore {
   readonly history: HistoryReader
   readonly #db: Database
-  readonly #node: Statement<[string], ReadNode>
-  readonly #nodes: Statement<[], NamedReadNode>
+  readonly #nodes: Statement<[], ReadNode>
+  readonly #nodeName: Statement<[string], string>
+  readonly #parts: Statement<[string], ReadPart>
+  readonly #partsOf: Statement<[string, number], ReadPart>
   readonly #metrics: Statement<[], ReadMetric>
   readonly #metricNo: Statement<[string], number>
   readonly #page: Statement<[...RangeBounds, number], ChunkDataRow>
@@ -73,8 +82,14 @@ export class ReadStore {
   private constructor(db: Database) {
     this.#db = db
     this.history = new HistoryReader(db)
-    this.#node = db.prepare('SELECT no, name, span, bump, chunks FROM node WHERE id = ?')
-    this.#nodes = db.prepare('SELECT id, no, name, span, bump, chunks FROM node ORDER BY no')
+    // The other columns are those of the first part.
+    this.#nodes = db.prepare(
+      'SELECT id, name FROM (SELECT min(no) AS no, node_id AS id, name FROM part GROUP BY node_id) ORDER BY no',
+    )
+    this.#nodeName = db.prepare<[string], string>('SELECT name FROM part WHERE node_id = ? ORDER BY no LIMIT 1').pluck()
+    const columns = 'no, part, span, bump, chunks FROM part'
+    this.#parts = db.prepare(`SELECT ${columns} WHERE node_id = ? ORDER BY no`)
+    this.#partsOf = db.prepare(`SELECT ${columns} WHERE ${withMetric} ORDER BY no`)
     this.#metrics = db.prepare('SELECT no, name, unit FROM metric ORDER BY no')
     this.#metricNo = db.prepare<[string], number>('SELECT no FROM metric WHERE name = ?').pluck()
     this.#page = db.prepare(`SELECT id, data FROM chunk WHERE ${rangeCondition} ORDER BY id LIMIT ?`)
@@ -97,13 +112,19 @@ export class ReadStore {
     throw new StoreError(`the cache has format ${version}, not ${migrations.length} yet`)
   }
 
-  node(id: string): ReadNode | undefined {
-    return this.#node.get(id)
+  /** In the order in which they first appeared. */
+  nodes(): ReadNode[] {
+    return this.#nodes.all()
   }
 
-  /** By number, as metrics. */
-  nodes(): NamedReadNode[] {
-    return this.#nodes.all()
+  /** Name of a known node. */
+  nodeName(id: string): string | undefined {
+    return this.#nodeName.get(id)
+  }
+
+  /** By number. `metric`: only the parts that may have the metric with this number. */
+  parts(nodeId: string, metric?: number): ReadPart[] {
+    return metric === undefined ? this.#parts.all(nodeId) : this.#partsOf.all(nodeId, metric)
   }
 
   /** By number: the order in which they first appeared. */
@@ -119,8 +140,8 @@ export class ReadStore {
   }
 
   /** In order of their first second. */
-  *chunks(node: ReadNode, range: ClosedTimeRange): Generator<Chunk> {
-    const [fromId, toId, from] = boundsOf(node, range)
+  *chunks(part: ReadPart, range: ClosedTimeRange): Generator<Chunk> {
+    const [fromId, toId, from] = boundsOf(part, range)
     let next = fromId
     let rows: ChunkDataRow[]
     do {
@@ -133,19 +154,34 @@ export class ReadStore {
   }
 
   /** At most `limit` chunks with ids above `after`: a long reader holds no query open between pages. */
-  page(node: ReadNode, range: ClosedTimeRange, { after, limit }: { after: number; limit: number }): PagedChunk[] {
-    const [fromId, toId, from] = boundsOf(node, range)
+  page(part: ReadPart, range: ClosedTimeRange, { after, limit }: { after: number; limit: number }): PagedChunk[] {
+    const [fromId, toId, from] = boundsOf(part, range)
     return this.#page.all(Math.max(fromId, after + 1), toId, from, limit).map(({ id, data }) => ({
       id,
-      earliestLaterStart: (id - chunkIdOf(node.no, 0) - node.bump) * 1000,
+      earliestLaterStart: (id - chunkIdOf(part.no, 0) - part.bump) * 1000,
       chunk: new Chunk(data),
     }))
   }
 
-  /** Event time of the oldest record in the node's chunks, epoch ms; `null` without a chunk. */
-  oldestAt(node: ReadNode): number | null {
-    const data = this.#oldest.get(...boundsOf(node, everything))
+  /** Event time of the oldest record in the part's chunks, epoch ms; `null` without a chunk. */
+  oldestAt(part: ReadPart): number | null {
+    const data = this.#oldest.get(...boundsOf(part, everything))
     return data ? firstTimeOf(data) : null
+  }
+
+  /** All rejected records, newest first. At most 10,000 are kept. */
+  *rejectedRecords(): Generator<ExportedReject> {
+    const pageOf = this.#db.prepare<[number], Omit<ExportedReject, 'text' | 'base64'> & { seq: number; head: Buffer }>(
+      `SELECT seq, topic, partition, record_offset AS "offset", at, code, reason, first_bytes AS head
+       FROM rejected_record WHERE seq < ? ORDER BY seq DESC LIMIT 500`,
+    )
+    let before = Number.MAX_SAFE_INTEGER
+    for (let rows = pageOf.all(before); rows.length > 0; rows = pageOf.all(before)) {
+      for (const { seq, head, ...record } of rows) {
+        before = seq
+        yield { ...record, text: head.toString(), base64: head.toString('base64') }
+      }
+    }
   }
 
   /** What the tables take. With a gigabyte of chunks, it takes about 20 ms. */
@@ -168,7 +204,7 @@ export class ReadStore {
   }
 }
 
-function boundsOf(node: ReadNode, { from, to }: ClosedTimeRange): RangeBounds {
-  const first = Math.max(secondOf(from) - node.span - 1, 0)
-  return [chunkIdOf(node.no, first), chunkIdOf(node.no, secondOf(to) + node.bump), from]
+function boundsOf({ no, span, bump }: ReadPart, { from, to }: ClosedTimeRange): RangeBounds {
+  const first = Math.max(secondOf(from) - span - 1, 0)
+  return [chunkIdOf(no, first), chunkIdOf(no, secondOf(to) + bump), from]
 }

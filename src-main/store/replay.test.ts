@@ -44,7 +44,7 @@ function storedRows(dir: string, store: ConsoleStore): ReadonlyMap<string, Row> 
   const reader = ReadStore.open(dir)
   const metrics = reader.metrics()
   for (const { id } of store.samples.latest()) {
-    const node = defined(reader.node(id))
+    const node = defined(reader.parts(id)[0])
     const chunks = [...reader.chunks(node, { from: 0, to: 8e15 })].sort((a, b) => a.header.ordinal - b.header.ordinal)
     for (const chunk of chunks) {
       expect(new Set(chunk.at).size).toBe(chunk.at.length)

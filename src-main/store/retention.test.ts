@@ -30,7 +30,7 @@ function fill(count: number, how?: Parameters<typeof noise>[1]): void {
 }
 
 function timesOf(nodeId: string): number[] {
-  return cache.reader.node(nodeId) ? storedRows(cache, nodeId).map(([at]) => at) : []
+  return cache.reader.parts(nodeId).length > 0 ? storedRows(cache, nodeId).map(([at]) => at) : []
 }
 
 function fileBytes(): number {
@@ -151,7 +151,7 @@ describe('retention by size', () => {
     cache.store.commitBatch(aBatchWrite({ samples: noise(5000) }))
     expect(timesOf('node-1')).toHaveLength(5000)
     cache.reader.atOneTime(() => {
-      const node = defined(cache.reader.node('node-1'))
+      const node = defined(cache.reader.parts('node-1')[0])
       const first = [...cache.reader.chunks(node, { from: 0, to: 8e15 })].length
       cache.store.dropOldest(1e12)
       expect([...cache.reader.chunks(node, { from: 0, to: 8e15 })]).toHaveLength(first)
@@ -195,7 +195,7 @@ describe('space', () => {
   it('of the write-ahead log waits for no reader', () => {
     cache.store.commitBatch(aBatchWrite({ samples: noise(10_000) }))
     cache.reader.atOneTime(() => {
-      cache.reader.node('node-1')
+      cache.reader.parts('node-1')
       cache.store.commitBatch(aBatchWrite({ samples: noise(10_000, { at: startAt + dayMs }) }))
       const started = performance.now()
       cache.store.space.emptyWal()

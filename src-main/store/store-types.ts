@@ -17,6 +17,18 @@ export interface LatestNode {
   readonly values: readonly number[]
 }
 
+/** Newest known values of one part of a node. `values[i]` belongs to `metrics[i]`. */
+export interface LatestPart {
+  readonly nodeId: string
+  readonly part: string
+  /** Newest event time of the part, epoch ms. */
+  readonly at: number
+  /** Newest steps between its event times, ms, oldest first. */
+  readonly steps: readonly number[]
+  readonly metrics: readonly string[]
+  readonly values: readonly number[]
+}
+
 export interface MetricEntry {
   readonly name: string
   /** Empty when no producer sent one. */

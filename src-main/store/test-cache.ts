@@ -68,7 +68,7 @@ export function storedRows(
   { reader, store }: Pick<TestCache, 'reader' | 'store'>,
   nodeId = 'node-1',
 ): Array<readonly [number, number]> {
-  const node = defined(reader.node(nodeId))
+  const node = defined(reader.parts(nodeId)[0])
   const found: Array<readonly [number, number]> = []
   for (const chunk of reader.chunks(node, { from: -1e12, to: 8e15 })) {
     const values = defined(chunk.values(defined(chunk.header.metrics[0]).metric))

@@ -4,6 +4,7 @@ import type { AlertAct } from '#shared/alert/alert-act.ts'
 import type { AwaySummary } from '#shared/alert/away.ts'
 import type { Health } from '#shared/health/health.ts'
 import type { HealthReport, IpcReply, RejectedRecordView } from '#shared/ipc/contract.ts'
+import type { PartitionView, SourceExample, SourceView } from '#shared/ipc/source-calls.ts'
 import type { LiveDirectory, LiveFrame } from '#shared/ipc/live-frame.ts'
 import type { HeldAlert } from '#shared/alert/held.ts'
 import type { PendingAlert } from '#shared/alert/pending.ts'
@@ -161,6 +162,11 @@ export interface DataCalls {
   'actions.dismiss': (request: { id: string }) => void
   'rejectedRecords.list': (request: { limit: number }) => RejectedRecordView[]
   'gaps.list': (request: { limit: number }) => Gap[]
+  /** Rows of Sources. */
+  'sources.list': (request: Record<string, never>) => SourceView[]
+  /** The newest record of these topics, with how it is read. */
+  'sources.example': (request: { topics: readonly string[] }) => SourceExample | undefined
+  'partitions.list': (request: Record<string, never>) => PartitionView[]
   /** Takes notifications off the queue. `shown`: as `as` says. */
   'notifications.settle': (request: {
     shown: boolean

@@ -13,7 +13,7 @@ export interface RangeReply {
   readonly from: number
   readonly to: number
   readonly series: SeriesColumns[]
-  /** Event time of the node's oldest record in the cache, epoch ms; `null` without a record. */
+  /** Event time of the oldest record in the cache, of the parts with these metrics, epoch ms; `null` without a record. */
   readonly cachedFrom: number | null
 }
 
@@ -52,27 +52,37 @@ export interface ReadCalls extends HistoryReadCalls {
   /** Streams every record of one node in the range to a file; `rows` counts records. */
   'samples.export': (request: {
     nodeId: string
+    /** Only these metrics; all if not given. */
+    metrics?: readonly string[]
     from: number
     to: number
     path: string
     /** In which times are written. */
     zone: 'local' | 'utc'
   }) => { rows: number }
+  /** Writes all rejected records to a file: JSON if its name ends so, else CSV. */
+  'rejected.export': (request: { path: string; zone: 'local' | 'utc' }) => { rows: number }
 }
 
 /** Calls from the read thread to the data thread: the records of one node that are in no chunk yet. */
 export interface HeadCalls {
-  'head.get': (request: { nodeId: string }) => SharedHead | null
+  /** The parts that may have any of the metrics; all parts if not given. `null` for an unknown node. */
+  'head.get': (request: { nodeId: string; metrics?: readonly string[] }) => SharedHead[] | null
 }
 
-/** A node's head in memory of both threads, valid until it is marked as replaced (`store/heads/shared-rows.ts`). */
+/** The head of a part in memory of both threads, valid until it is marked as replaced (`store/heads/shared-rows.ts`). */
 export interface SharedHead {
-  /** The node's number of chunks while this is its head. */
+  /** Number of the part. */
+  readonly part: number
+  /** The part's number of chunks while this is its head. */
   readonly ordinal: number
   /** In the order of the values in a row. */
   readonly metrics: readonly string[]
   readonly memory: SharedArrayBuffer
 }
+
+/** Heads of parts of one node, by the number of the part. */
+export type HeadCopies = ReadonlyMap<number, HeadCopy>
 
 /** Records of a head. They include the records of chunks from `ordinal` on. */
 export interface HeadCopy {

@@ -12,6 +12,7 @@ export interface Command {
     | 'Notifications'
     | 'Metrics'
     | 'Thresholds'
+    | 'Stream'
     | 'Users'
     | 'Connections'
     | 'Settings'

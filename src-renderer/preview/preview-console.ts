@@ -12,6 +12,7 @@ import { PreviewFleet } from './preview-fleet.ts'
 import { PreviewSilences, type PreviewSilencesOptions } from './preview-silences.ts'
 import { PreviewHistory, type PreviewHistoryOptions, type PreviewHistorySource } from './preview-history.ts'
 import { PreviewRules } from './preview-rules.ts'
+import { streamReplies, type PreviewStreamOptions } from './preview-stream.ts'
 import { settingsReplies, type PreviewSettingsOptions } from './preview-settings.ts'
 import { teamConsoleReplies, type PreviewTeamOptions } from './preview-team-consoles.ts'
 import { toastReplies, type PreviewToastsOptions } from './preview-toasts.ts'
@@ -28,7 +29,8 @@ export interface PreviewOptions
     PreviewUpdatesOptions,
     PreviewSilencesOptions,
     PreviewToastsOptions,
-    PreviewHistoryOptions {
+    PreviewHistoryOptions,
+    PreviewStreamOptions {
   readonly nodes: number
   readonly hz: number
   /** `roles`: names such as web-117, in groups. `odd`: some with marks of direction. */
@@ -82,7 +84,12 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
     ...connections.replies((step) => bridge.push('connections.testStep', step)),
     ...updatesReplies(options, { at: fleet.startedAt, push: (view) => bridge.push('updates.changed', view) }),
     ...cacheReplies(noData),
-    ...fixedReplies(fleet.startedAt),
+    ...streamReplies(options, {
+      at: fleet.startedAt,
+      isEmpty: noData,
+      push: (progress) => bridge.push('sources.findProgress', progress),
+    }),
+    ...fixedReplies(),
   })
   setInterval(() => bridge.push('pending.changed', pendingOf()), 1000)
   setInterval(() => bridge.push('held.changed', heldOf()), 1000)
@@ -120,12 +127,10 @@ function pastReplies(
 }
 
 /** Replies that are always the same. */
-const fixedReplies = (at: number): FakeBridge['replies'] => ({
+const fixedReplies = (): FakeBridge['replies'] => ({
   'stream.reconnect': () => okReply({}),
   'samples.export': () => okReply({ saved: true, path: '/home/anna/node-1.csv', rows: 1234 }),
   'nodes.forget': () => okReply({ kind: 'forgotten' }),
-  'rejectedRecords.list': () => okReply(rejects(at)),
-  'gaps.list': () => okReply(gaps(at)),
 })
 
 /** With a backend, values older than two hours are the backend's, one per minute. */
@@ -205,42 +210,4 @@ function reportOf(options: PreviewOptions, fleet: PreviewFleet): HealthReport {
     cacheValues: 6_200_000,
     notices: [],
   }
-}
-
-function gaps(at: number) {
-  const gap = { topic: 'metrics-node-1', partition: 0, reason: 'retention removed them before ReMo read them' }
-  return [
-    { ...gap, from: 181_204, to: 181_964, at: at - 430_000 },
-    {
-      ...gap,
-      topic: 'metrics-node-3',
-      from: 9_120,
-      to: 9_120,
-      at: at - 7_200_000,
-      reason: 'the topic was created anew',
-    },
-  ]
-}
-
-function rejects(at: number) {
-  const head = btoa('{"node_id":"node-3","timestamp":"2026-11-24T11:01:44.120Z","metrics":{"cpu_usage":"n/a"}}')
-  const record = { topic: 'metrics-node-3', partition: 0, code: 'wrong-shape', head }
-  return [
-    { ...record, offset: 183_640, at: at - 60_000, reason: 'metrics.cpu_usage: expected number, got "n/a"' },
-    {
-      ...record,
-      offset: 183_431,
-      at: at - 900_000,
-      code: 'not-json',
-      reason: 'not JSON: unexpected end at byte 118',
-      head: btoa('{"node'),
-    },
-    {
-      ...record,
-      offset: 183_147,
-      at: at - 1_900_000,
-      code: 'bad-timestamp',
-      reason: 'timestamp: not RFC 3339, got "\u202ewon"',
-    },
-  ]
 }

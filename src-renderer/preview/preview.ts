@@ -24,6 +24,7 @@ const bridge = previewConsole({
   connections: (query.get('connections') ??
     (query.get('state') === 'first-start' ? 'unset' : 'environment')) as PreviewOptions['connections'],
   updates: (query.get('updates') ?? 'none') as PreviewOptions['updates'],
+  sources: (query.get('sources') ?? 'some') as PreviewOptions['sources'],
   history: (query.get('history') ?? 'usual') as PreviewOptions['history'],
   theme: query.get('theme') === 'light' ? 'light' : 'dark',
 })

@@ -15,6 +15,8 @@ export interface Reading {
   readonly position: RecordPosition
   /** Timestamp of the record in Kafka, epoch ms; absent or -1 without one. */
   readonly recordedAt?: number
+  /** The part of its node that the record is of; absent: none. */
+  readonly part?: string
 }
 
 /** First record of an episode; the alert id is derived from it. Plain data, stored as JSON. */

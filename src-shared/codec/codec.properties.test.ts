@@ -109,6 +109,13 @@ const states: fc.Arbitrary<SeriesState> = fc.record(
     startUnknown: fc.constant(true as const),
     clearRun: fc.record({ clear: finite, stepMs: finite }),
     steps: fc.array(finite, { maxLength: 5 }),
+    part: fc.string(),
+    parts: fc.array(
+      fc.record(
+        { part: fc.string(), at: finite, steps: fc.array(finite, { maxLength: 5 }) },
+        { requiredKeys: ['part', 'at'] },
+      ),
+    ),
     resumedAt: finite,
     paceMs: finite,
   },
@@ -232,6 +239,10 @@ describe('the handwritten check of a series state', () => {
     midway: z.literal(true).optional(),
     clearRun: z.object({ clear: z.number(), stepMs: z.number() }).optional(),
     steps: z.array(z.number()).optional(),
+    part: z.string().optional(),
+    parts: z
+      .array(z.looseObject({ part: z.string(), at: z.number(), steps: z.array(z.number()).optional() }))
+      .optional(),
     resumedAt: time,
     paceMs: time,
   })

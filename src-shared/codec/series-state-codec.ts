@@ -25,7 +25,9 @@ const stateKeys: ReadonlySet<string> = new Set([
   'startUnknown',
   'clearRun',
   'paceMs',
+  'part',
   'steps',
+  'parts',
   'resumedAt',
 ])
 
@@ -49,12 +51,23 @@ function checkState(content: object): Decoded<SeriesState> {
   if (!isTimeOrNone(ruleFrom)) return wrongShape('expected a time', 'ruleFrom')
   if (startUnknown !== undefined && startUnknown !== true) return wrongShape('expected true', 'midway')
   if (!isHoldOrNone((content as Fields).clearRun, ['clear'])) return wrongShape('expected times', 'clearRun')
-  if (!hasPace(content as Fields)) return wrongShape('expected numbers', 'steps, paceMs or resumedAt')
+  if (!hasPace(content as Fields)) return wrongShape('expected times', 'steps, paceMs, resumedAt, part or parts')
   return { ok: true, value: content as SeriesState }
 }
 
-function hasPace({ paceMs, steps, resumedAt }: Fields): boolean {
-  return isTimeOrNone(paceMs) && isTimeOrNone(resumedAt) && (steps === undefined || isNumbers(steps))
+function hasPace({ paceMs, steps, resumedAt, part, parts }: Fields): boolean {
+  const hasNumbers = isTimeOrNone(paceMs) && isTimeOrNone(resumedAt) && (steps === undefined || isNumbers(steps))
+  return hasNumbers && (part === undefined || typeof part === 'string') && (parts === undefined || areParts(parts))
+}
+
+function areParts(content: unknown): boolean {
+  return Array.isArray(content) && content.every(isPartTimes)
+}
+
+function isPartTimes(content: unknown): boolean {
+  if (!isObject(content)) return false
+  const { part, at, steps } = content as Fields
+  return typeof part === 'string' && typeof at === 'number' && (steps === undefined || isNumbers(steps))
 }
 
 function isNumbers(content: unknown): boolean {

@@ -15,7 +15,7 @@ import type { EpisodeInput } from './episode-input.ts'
 import { isFlapRule } from './flapping.ts'
 import { allowedLatenessMs, isLate, notRecorded } from './lateness.ts'
 import { breaches } from './levels.ts'
-import { endNoData, stepNoData } from './no-data.ts'
+import { endNoData, stepNoData, type NodeClock } from './no-data.ts'
 import { changeOfRule, continueEpisode } from './rule-change.ts'
 import type { Anchor, Reading, RuleRef, Series } from '../alert/series.ts'
 import type { Transition } from '../alert/transition.ts'
@@ -51,9 +51,11 @@ export function evaluate(state: SeriesState, series: Series, index: RuleIndex, r
 function evaluateInOrder(state: SeriesState, series: Series, index: RuleIndex, reading: Reading): SeriesStep {
   const step = evaluateValue(state, series, index, reading)
   const paceMs = paceOf(state, series, index, reading)
-  if (paceMs === step[0].paceMs) return step
-  const { paceMs: _, ...next } = step[0]
-  return [paceMs === undefined ? next : { ...next, paceMs }, step[1]]
+  const part = state.last === null ? reading.part || undefined : state.part
+  if (paceMs === step[0].paceMs && part === step[0].part) return step
+  const { paceMs: _, part: _part, ...next } = step[0]
+  const kept = part === undefined ? next : { ...next, part }
+  return [paceMs === undefined ? kept : { ...kept, paceMs }, step[1]]
 }
 
 /** The step to this reading, ms, if its length alone is no data by the rule: then the metric is slow. */
@@ -91,8 +93,10 @@ export interface Clock {
    * When the newest record arrived, or reading began; same clock as `now`. Default: longer ago than any rule allows.
    */
   readonly receivedAt?: number
-  /** State of the node of the metric, if the series is one. */
-  readonly node?: SeriesState | undefined
+  /** Of a metric: its node. */
+  readonly node?: SeriesState | NodeClock | undefined
+  /** Of a node: its observed interval, ms, if its state does not have the times of its parts. */
+  readonly intervalMs?: () => number
 }
 
 /**
@@ -109,8 +113,8 @@ export interface Clock {
 export function evaluateAt(state: SeriesState, series: Series, index: RuleIndex, clock: Clock): SeriesStep {
   const reached = Math.max(clock.now, lastEvaluatedAt(state))
   const [settled, closed] = closeWithoutRule(state, series, index, reached)
-  const { now, receivedAt = -Infinity, node } = clock
-  const [next, changes] = stepNoData(settled, reached, { series, index, now, receivedAt, node })
+  const { now, receivedAt = -Infinity, node, intervalMs } = clock
+  const [next, changes] = stepNoData(settled, reached, { series, index, now, receivedAt, node, intervalMs })
   return [next, closed.length === 0 ? changes : [...closed, ...changes]]
 }
 

@@ -6,7 +6,8 @@ import { dayMs } from '../format/time-units.ts'
 import type { RuleIndex, RuleInterval } from '../rule/rule-index.ts'
 import { isOfflineRule, type Condition, type Rule, type Severity } from '../rule/rule.ts'
 import { noTransitions, okEpisode, ruleRefOf, sameRuleVersion } from './episode.ts'
-import { allowedMs, observedInterval } from './observed-interval.ts'
+import { nodeInterval, ownPart, partInterval } from './node-parts.ts'
+import { allowedMs } from './observed-interval.ts'
 import { changeOfRule, type RuleChange } from './rule-change.ts'
 import type { NoData, SeriesState } from './series-state.ts'
 
@@ -30,8 +31,16 @@ interface ArrivalTimes {
 export interface SeriesClock extends ArrivalTimes {
   readonly series: Series
   readonly index: RuleIndex
-  /** State of the node of a metric. Without it, nothing is known of the node, and no metric of it is missing. */
-  readonly node: SeriesState | undefined
+  /** Of a metric. Without it, nothing is known of the node, and no metric of it is missing. */
+  readonly node: SeriesState | NodeClock | undefined
+  /** Of a node: its observed interval, ms, if its state does not have the times of its parts. */
+  readonly intervalMs?: (() => number) | undefined
+}
+
+/** What the metrics of a node depend on, for who keeps the times of its parts elsewhere. */
+export interface NodeClock extends Pick<SeriesState, 'last' | 'noData' | 'resumedAt'> {
+  /** Observed interval of one of its parts, ms; see `partInterval`. */
+  readonly intervalOf: (part: string) => number
 }
 
 /** A rule as far as it watches for records that do not come. */
@@ -247,10 +256,18 @@ function watchOf({ from, rule, noDataSeconds }: RuleInterval): Watch | undefined
  * A node is compared with the clock, a metric with the newest record of its node: it is missing while the node goes on.
  * After a pause of the node, each of its metrics has its whole time again.
  */
-function absenceOf({ steps, paceMs = 0 }: SeriesState, { at }: Anchor, { series, now, node }: SeriesClock): Absence {
-  if (series.metric === wholeNode) return { since: at, until: now, intervalMs: observedInterval(steps) }
-  const intervalMs = Math.max(observedInterval(node?.steps), paceMs)
+function absenceOf(state: SeriesState, { at }: Anchor, clock: SeriesClock): Absence {
+  const { series, now, node } = clock
+  const { part = ownPart, paceMs = 0 } = state
+  if (series.metric === wholeNode) {
+    return { since: at, until: now, intervalMs: clock.intervalMs?.() ?? nodeInterval(state) }
+  }
+  const intervalMs = Math.max(node === undefined ? 0 : intervalOf(node, part), paceMs)
   return { since: Math.max(at, node?.resumedAt ?? at), until: node?.last?.at ?? at, intervalMs }
+}
+
+function intervalOf(node: SeriesState | NodeClock, part: string): number {
+  return 'intervalOf' in node ? node.intervalOf(part) : partInterval(node, part)
 }
 
 function isMissingAt({ seconds }: Watch, { since, intervalMs }: Absence, at: number): boolean {

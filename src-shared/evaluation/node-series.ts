@@ -1,34 +1,61 @@
-import type { Reading, Series } from '../alert/series.ts'
+import type { Anchor, Reading, Series } from '../alert/series.ts'
 import { anchorOf, noTransitions } from './episode.ts'
 import type { SeriesStep } from './evaluate.ts'
 import { allowedLatenessMs, isLate, notRecorded } from './lateness.ts'
 import { endNoData } from './no-data.ts'
-import { allowedMs, observedInterval, pauseMs, stepsKept } from './observed-interval.ts'
+import { NodeParts, ownPart } from './node-parts.ts'
+import { allowedMs, pauseMs } from './observed-interval.ts'
 import type { SeriesState } from './series-state.ts'
 
 /** A record of a node, whatever its values. */
 export type NodeRecord = Omit<Reading, 'value'>
 
 /**
- * One record of a node, whatever metrics it has: it moves `last`, notes the step, and ends the node's offline alert. As
- * for `evaluate`, the order of the log decides within the allowed lateness.
+ * One record of a node, whatever metrics it has: it moves `last`, notes the step of its part, and ends the node's offline
+ * alert. As for `evaluate`, the order of the log decides within the allowed lateness. A record is compared with the newest
+ * one of its own part: another part may be of another clock.
  */
 export function evaluateNode(state: SeriesState, series: Series, record: NodeRecord): SeriesStep {
-  const newest = state.last
-  if (newest === null) return [{ ...state, last: anchorOf(record) }, noTransitions]
-  const stepMs = record.at - newest.at
-  if (stepMs < -allowedLatenessMs) {
-    if (isLate(newest.at, record.at, record.recordedAt ?? notRecorded)) return [state, noTransitions]
+  const parts = new NodeParts(state)
+  const [next, transitions] = evaluateNodeWith(parts, state, series, record)
+  return [next === state ? state : parts.applyTo(next), transitions]
+}
+
+/**
+ * `evaluateNode` for who keeps the times of the parts: a node may have thousands.
+ * @param parts of this node; changed by the record. The state that is returned still has to get them (`applyTo`).
+ */
+// eslint-disable-next-line max-params -- called per record: an object of arguments would be one more allocation
+export function evaluateNodeWith(parts: NodeParts, state: SeriesState, series: Series, record: NodeRecord): SeriesStep {
+  const { at, part = ownPart } = record
+  const newestOfPart = parts.of(part)?.at ?? -Infinity
+  if (at < newestOfPart - allowedLatenessMs) {
+    if (isLate(newestOfPart, at, record.recordedAt ?? notRecorded)) return [state, noTransitions]
+    parts.setBack(part, at)
     const { resumedAt: _, ruleFrom: _from, ...present } = state
     return endNoData({ ...present, last: anchorOf(record) }, series, record)
   }
-  if (stepMs < 0) return [{ ...state }, noTransitions]
-  const resumed = stepMs > allowedMs(pauseMs, observedInterval(state.steps)) ? { resumedAt: record.at } : {}
+  const newest = state.last
+  const resumed = newest !== null && endsPause(at, newest.at, parts) ? { resumedAt: at } : {}
+  if (at >= newestOfPart) parts.note(part, at)
+  if (newest === null) return [{ ...state, last: anchorOf(record) }, noTransitions]
+  if (parts.hasParts ? !isNewer(record, newest) : at < newest.at) return [{ ...state }, noTransitions]
   const { ruleFrom: _, ...rest } = state
-  const moved: SeriesState = { ...rest, last: anchorOf(record), ...resumed, ...stepsWith(state, stepMs) }
-  return endNoData(moved, series, record)
+  return endNoData({ ...rest, last: anchorOf(record), ...resumed }, series, record)
 }
 
-function stepsWith({ steps = [] }: SeriesState, stepMs: number): Pick<SeriesState, 'steps'> {
-  return stepMs === 0 ? {} : { steps: [...steps, stepMs].slice(-stepsKept) }
+function endsPause(at: number, newestAt: number, parts: NodeParts): boolean {
+  const stepMs = at - newestAt
+  return stepMs > pauseMs && stepMs > allowedMs(pauseMs, parts.intervalMs(newestAt))
+}
+
+/**
+ * Whether the record is the newest of its node. Of records with one time it is the last one in its partition, and that in
+ * the last partition: so every evaluator finds the same, whichever partition it reads first.
+ */
+export function isNewer({ at, position }: Anchor, newest: Anchor): boolean {
+  if (at !== newest.at) return at > newest.at
+  const { topic, partition, offset } = newest.position
+  if (position.topic !== topic) return position.topic > topic
+  return position.partition === partition ? position.offset >= offset : position.partition > partition
 }

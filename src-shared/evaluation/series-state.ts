@@ -85,6 +85,12 @@ export type NoData =
       readonly from?: number
     }
 
+/** When one part of a node sent: its newest event time, epoch ms, and the newest steps between these, ms, oldest first. */
+export interface PartTimes {
+  readonly at: number
+  readonly steps?: readonly number[]
+}
+
 /**
  * Evaluation state of one series, or of a node (metric `wholeNode`), which has no value episode. Stored with the
  * offsets, loaded at start.
@@ -111,8 +117,16 @@ export interface SeriesState {
   readonly clearRun?: ClearRun
   /** Of a metric: its newest step, ms, if it is longer than the rule allows without data. The metric is slow. */
   readonly paceMs?: number
-  /** Of a node: the newest steps between its event times, ms, oldest first. They give its observed interval. */
+  /** Of a metric: the part that its first record was of (`Layout.part`); absent: none. It tells how often it comes. */
+  readonly part?: string
+  /** Of a node without parts: the newest steps between its event times, ms, oldest first. They give its interval. */
   readonly steps?: readonly number[]
+  /**
+   * Of a node with records of parts, instead of `steps`: each part, also `''` if there are records without one. `last` is
+   * the newest of all. Parts that are not here have sent nothing, or their clock was wrong: their next record is a first
+   * one. Like `steps` it follows from the records, unless a node was set back.
+   */
+  readonly parts?: ReadonlyArray<PartTimes & { readonly part: string }>
   /** Of a node: event time of its first record after a pause. Its metrics are missing only after it. */
   readonly resumedAt?: number
 }

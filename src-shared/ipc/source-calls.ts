@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { formatNames } from '../metric/formats/format-name.ts'
-import { epochMs, nothing } from './fields.ts'
+import { nothing } from './fields.ts'
 
 /** A topic's name. Kafka allows 249 characters. */
 const topicName = z.string().min(1).max(249)
@@ -259,5 +259,5 @@ export const sourceCalls = {
   /** The connection in use reads these topics from now on. `conflict` if a variable fixes the pattern. */
   'sources.setPattern': { request: z.strictObject({ pattern: topicPattern }), reply: nothing },
   /** Opens the native save dialog. The end of the file's name decides: `.json`, else CSV. */
-  'rejectedRecords.export': { request: z.strictObject({ to: epochMs }), reply: saved },
+  'rejectedRecords.export': { request: nothing, reply: saved },
 } satisfies Record<string, { request: z.ZodType; reply: z.ZodType }>

@@ -149,10 +149,10 @@ describe('a record is rejected', () => {
     ],
     [JSON.stringify({ ...message, metrics: [] }), 'metrics: expected an object with numeric values, got an array'],
     [JSON.stringify({ ...message, metrics: {} }), 'metrics: expected at least one metric, got none'],
-    [JSON.stringify({ ...message, metrics: tooMany }), 'metrics: expected at most 64 metrics, got 65'],
+    [JSON.stringify({ ...message, metrics: tooMany }), 'metrics: expected at most 1024 metrics, got 1025'],
     [
       JSON.stringify({ ...message, metrics: { '': 1 } }),
-      'metrics: expected names of text of 1 to 64 characters, got ""',
+      'metrics: expected names of text of 1 to 256 characters, got ""',
     ],
     [
       JSON.stringify({ ...message, metrics: { cpu_usage: 'n/a', gpu: null } }),
@@ -220,8 +220,8 @@ describe('decode returns what the schema returns', () => {
       '0',
       '1e3',
       '',
-      'x'.repeat(64),
-      'x'.repeat(65),
+      'x'.repeat(256),
+      'x'.repeat(257),
     ),
     fc.string({ unit: 'binary', maxLength: 8 }),
   )

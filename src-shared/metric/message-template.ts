@@ -27,7 +27,7 @@ export interface ReadTemplate {
   readonly place: NodePlace
 }
 
-/** A longer message has no template. With 64 metrics, a message has about 6 KB. */
+/** A longer message has no template, and is decoded each time. With 64 metrics, a message has about 6 KB. */
 const longest = 16_384
 
 const fields: ReadonlyMap<string, Slot> = new Map([

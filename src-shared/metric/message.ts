@@ -2,8 +2,11 @@ import { z } from 'zod'
 import { namedRecord } from '../format/named-record.ts'
 import { parseTimestamp } from './timestamp.ts'
 
-/** Longest accepted identifiers and lists. A longer message is rejected, never cut. */
-export const messageLimits = { nodeId: 128, nodeName: 256, metricName: 64, unit: 16, metricsPerMessage: 64 } as const
+/**
+ * Longest accepted identifiers and lists. A longer message is rejected, never cut. Version 0.1.0 accepts names of 64
+ * characters and 64 metrics.
+ */
+export const messageLimits = { nodeId: 128, nodeName: 256, metricName: 256, unit: 16, metricsPerMessage: 1024 } as const
 
 /**
  * Whether databases can store the text, and tell it from others. JSON can write halves of a surrogate pair and NUL.

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { metricName, parseMetricName } from './metric-name.ts'
+import { metricName, parseMetricName, splitMetricNames } from './metric-name.ts'
 
 test('tags are sorted, whatever the order of a record', () => {
   expect(
@@ -25,11 +25,33 @@ test.each(['cpu_usage', '{}', 'a{}', 'a{b}', '{a=b}', 'a{b=c', '.a'])('%s is a n
 })
 
 test('any tags can be read back', () => {
-  const tags = fc.uniqueArray(fc.tuple(fc.string({ minLength: 1 }), fc.string()), { selector: ([key]) => key, minLength: 1 })
+  const tags = fc.uniqueArray(fc.tuple(fc.string({ minLength: 1 }), fc.string()), {
+    selector: ([key]) => key,
+    minLength: 1,
+  })
   fc.assert(
     fc.property(tags, (given) => {
       const sorted = [...given].sort(([a], [b]) => (a < b ? -1 : 1))
       expect(parseMetricName(metricName('m.f', given))).toMatchObject({ base: 'm.f', tags: sorted })
     }),
   )
+})
+
+test('names with any tags are split where they were joined', () => {
+  const tags = fc.uniqueArray(fc.tuple(fc.string({ minLength: 1 }), fc.string()), { selector: ([key]) => key })
+  const name = fc.tuple(fc.stringMatching(/^[^,{]+$/), tags).map(([base, given]) => metricName(base, given))
+  fc.assert(
+    fc.property(fc.array(name, { minLength: 1 }), (names) => {
+      expect(splitMetricNames(names.join(','))).toEqual(names)
+    }),
+  )
+})
+
+test.each([
+  ['a,b', ['a', 'b']],
+  ['a,', ['a', '']],
+  ['a{b,c', ['a{b', 'c']],
+  ['a{b=c,d=e},f', ['a{b=c,d=e}', 'f']],
+])('%s is %j', (text, names) => {
+  expect(splitMetricNames(text)).toEqual(names)
 })

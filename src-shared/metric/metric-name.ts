@@ -42,6 +42,31 @@ export function parseMetricName(name: string): MetricName {
   return { base, measurement, field: point > 0 ? base.slice(point + 1) : base, tags: tags ?? [] }
 }
 
+/** Splits names that are joined by commas. Tags in braces have commas of their own. */
+export function splitMetricNames(text: string): string[] {
+  const names: string[] = []
+  let from = 0
+  while (from <= text.length) {
+    const to = endOfName(text, from)
+    names.push(text.slice(from, to))
+    from = to + 1
+  }
+  return names
+}
+
+const tagsAt = /\{(?:[^\\{}]|\\.)*\}/sy
+
+function endOfName(text: string, from: number): number {
+  for (let at = from; at < text.length; at++) {
+    if (text[at] === ',') return at
+    if (text[at] !== '{') continue
+    tagsAt.lastIndex = at
+    const tags = tagsAt.exec(text)
+    if (tags) at += tags[0].length - 1
+  }
+  return text.length
+}
+
 function parseTags(text: string): Tag[] | undefined {
   const tags: Tag[] = []
   let rest = text

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fingerprintColumns, storedFingerprint } from './read-position.ts'
+import { fingerprintColumns, recordsIn, storedFingerprint } from './read-position.ts'
 
 test.each([
   [null, { timestamp: null, hash: null }],
@@ -15,4 +15,15 @@ test.each([
 ])('a fingerprint is stored and read again', (last, columns) => {
   expect(fingerprintColumns(last)).toEqual(columns)
   expect(storedFingerprint(columns)).toEqual(last)
+})
+
+test('a record counts once, with any number of samples, and with a rejection beside them', () => {
+  const rejected = (offset: number) => ({
+    position: { topic: 't', partition: 0, offset },
+    at: 0,
+    reject: { code: 'bad-metric', reason: '' } as const,
+    head: new Uint8Array(0),
+  })
+  expect(recordsIn(Float64Array.of(3, 3, 3, 4, 7, 7), [rejected(4), rejected(5)])).toBe(4)
+  expect(recordsIn(new Float64Array(0), [])).toBe(0)
 })

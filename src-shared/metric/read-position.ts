@@ -53,9 +53,21 @@ export interface RejectedRecord {
   readonly head: Uint8Array
 }
 
-/** Number of records with samples or rejections. One with a refused metric has both. */
-export function recordsIn(samples: number, rejects: readonly RejectedRecord[]): number {
-  return samples + rejects.reduce((sum, { reject }) => sum + (reject.code === 'bad-metric' ? 0 : 1), 0)
+/**
+ * Number of records with samples or rejections; one with a refused metric has both. A record without either, which is
+ * passed over, is not among them.
+ * @param offsets of the samples, in the order of the log; a record can have several
+ */
+export function recordsIn(offsets: Float64Array, rejects: readonly RejectedRecord[]): number {
+  const rejected = new Set(rejects.map(({ position }) => position.offset))
+  let count = rejected.size
+  let before = -1
+  for (const offset of offsets) {
+    if (offset === before) continue
+    before = offset
+    if (rejected.size === 0 || !rejected.has(offset)) count++
+  }
+  return count
 }
 
 /** Records lost before they were read: offsets `from` to `to`, exclusive. Both are equal if the number is unknown. */

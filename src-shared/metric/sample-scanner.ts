@@ -1,4 +1,5 @@
 import { ByteReader, type Literal } from './byte-reader.ts'
+import { KnownRecords } from './formats/known-records.ts'
 import { decode, maxMessageBytes } from './decode.ts'
 import { Assembler } from './assemble/assembler.ts'
 import type { Assembled } from './assemble/record-assembler.ts'
@@ -60,30 +61,33 @@ export class SampleScanner {
 
   /** Makes rows of the records of other formats, among those of ReMo's own. */
   readonly assembler = new Assembler(this.#writer)
+  /** Reads records of other formats that are written like earlier ones. */
+  readonly known = new KnownRecords()
+
+  /** Adds a sample of value `i` if an earlier message was written alike. @returns false if none was; nothing is added */
+  scanKnown(values: RecordValues, i: number): boolean {
+    const matched = this.#match(values, i)
+    if (!matched || !this.#node) return false
+    this.#addMatched(this.#node, matched)
+    this.#note(values, i)
+    return true
+  }
 
   /**
    * Decodes value `i` and adds a sample.
    * @returns why it is rejected. With the code `bad-metric`, a sample is added without those metrics; with others, none
    */
-  scan({ bytes, offsets, timestamps, valueStarts, valueEnds }: RecordValues, i: number): Rejection | undefined {
-    const start = valueStarts[i] as number
-    const end = valueEnds[i] as number
-    this.#reader.open(bytes)
-    if (this.#directory !== this.#writer.directory) this.#startOver()
-    const matched = start < 0 || end - start > maxMessageBytes ? undefined : this.#matchAny(start, end)
-    const node = matched && this.#node
+  scan(values: RecordValues, i: number): Rejection | undefined {
+    const matched = this.#match(values, i)
     let refused: Rejection | undefined
-    if (matched && node) {
-      this.#add(node.index, matched.layout)
-      this.#predictFrom(node)
-    } else {
-      const value = start < 0 ? null : bytes.subarray(start, end)
+    if (matched && this.#node) this.#addMatched(this.#node, matched)
+    else {
+      const start = values.valueStarts[i] as number
+      const value = start < 0 ? null : values.bytes.subarray(start, values.valueEnds[i])
       refused = this.#decode(value, start, matched)
       if (refused && refused.code !== 'bad-metric') return refused
     }
-    const last = this.#columns.count - 1
-    this.#columns.offset[last] = offsets[i] as number
-    this.#columns.recordedAt[last] = timestamps[i] as number
+    this.#note(values, i)
     return refused
   }
 
@@ -111,7 +115,28 @@ export class SampleScanner {
   /** As `take`, with what the assembler knows of the batch that it began. */
   takeAssembled(): Assembled {
     this.#reader.close()
+    this.known.close()
     return this.assembler.take()
+  }
+
+  #match({ bytes, valueStarts, valueEnds }: RecordValues, i: number): MessageTemplate | undefined {
+    const start = valueStarts[i] as number
+    const end = valueEnds[i] as number
+    this.#reader.open(bytes)
+    if (this.#directory !== this.#writer.directory) this.#startOver()
+    return start < 0 || end - start > maxMessageBytes ? undefined : this.#matchAny(start, end)
+  }
+
+  #addMatched(node: NodeText, { layout }: MessageTemplate): void {
+    this.#add(node.index, layout)
+    this.#predictFrom(node)
+  }
+
+  /** The last sample is of record `i`. */
+  #note({ offsets, timestamps }: RecordValues, i: number): void {
+    const last = this.#columns.count - 1
+    this.#columns.offset[last] = offsets[i] as number
+    this.#columns.recordedAt[last] = timestamps[i] as number
   }
 
   #startOver(): void {

@@ -41,3 +41,13 @@ test('of a batch that is all too old, a hundred are listed', () => {
   expect([columns.count, rejects.length, count]).toEqual([0, 100, 150])
   expect(rejects.at(-1)?.reject.reason).toMatch(/; and 50 more like it$/)
 })
+
+test('a record with several old samples is listed once; each of its samples counts', () => {
+  const { topic, partition, columns } = batchOf(20, 20, 20, 0)
+  const { rejects, count } = withoutTooOld(
+    { topic, partition, columns: { ...columns, offset: Float64Array.of(4, 4, 5, 5) } },
+    14,
+    now,
+  )
+  expect([rejects.map(({ position }) => position.offset), count]).toEqual([[4, 5], 3])
+})

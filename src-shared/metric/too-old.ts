@@ -3,11 +3,12 @@ import { formatDateTime } from '../format/time.ts'
 import type { RejectedRecord } from './read-position.ts'
 import { columnsWhere, type NodeKey, type SampleBatch, type SampleColumns } from './sample-columns.ts'
 
-/** Rows for the operator of one batch. Others are only counted: a backlog can be all too old. */
+/** Records that the operator sees of one batch. Others are only counted: a backlog can be all too old. */
 const listedAtMost = 100
 
 export interface KeptSamples {
   readonly columns: SampleColumns
+  /** One for each record. */
   readonly rejects: readonly RejectedRecord[]
   /** How many samples are too old. */
   readonly count: number
@@ -25,11 +26,13 @@ export function withoutTooOld({ topic, partition, columns }: SampleBatch, days: 
   const old: number[] = []
   for (let i = 0; i < columns.count; i++) if (!isKept(i)) old.push(i)
   if (old.length === 0) return { columns, rejects: [], count: 0 }
-  const rejects = old.slice(0, listedAtMost).map((i, n): RejectedRecord => {
+  // Samples of one record are side by side.
+  const records = old.filter((i, n) => n === 0 || columns.offset[i] !== columns.offset[old[n - 1] as number])
+  const rejects = records.slice(0, listedAtMost).map((i, n): RejectedRecord => {
     const position = { topic, partition, offset: columns.offset[i] as number }
     const { id } = columns.directory.nodes[columns.node[i] as number] as NodeKey
-    const rest =
-      n === listedAtMost - 1 && old.length > listedAtMost ? `; and ${old.length - listedAtMost} more like it` : ''
+    const unlisted = records.length - listedAtMost
+    const rest = n === listedAtMost - 1 && unlisted > 0 ? `; and ${unlisted} more like it` : ''
     const got = formatDateTime(columns.at[i] as number, 0)
     const reason = `timestamp: expected at most ${days} days ago, as long as values are kept, got ${got} UTC from ${id}${rest}`
     return {

@@ -21,7 +21,7 @@ export const exportSummaryOperation = defineOperation({
   access: 'viewer',
   tag: 'export',
   summary: 'Average, minimum, maximum and count of each metric of each node',
-  query: z.object({ node_id: filter.node_id, hours: filter.hours }),
+  query: z.object(filter),
   ok: {
     status: 200,
     body: z.strictObject({

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { messageLimits } from '../metric/message.ts'
+import { splitMetricNames } from '../metric/metric-name.ts'
 
 /** RFC 3339 in UTC, milliseconds. */
 export const Time = z.iso.datetime().meta({ description: 'RFC 3339, UTC', examples: ['2026-11-24T10:15:30.123Z'] })
@@ -111,12 +112,13 @@ export function numberOrText(minimum: number, maximum: number) {
   return z.union([z.number().gte(minimum).lte(maximum), text])
 }
 
-/** Names of metrics in one parameter, separated by commas. */
+/** Names of metrics in one parameter, separated by commas. Commas in the tags of a name belong to it. */
 export function metricNamesParam(atMost: number): z.ZodType<string[], string> {
-  const items = { type: 'string', minLength: 1, maxLength: messageLimits.metricName, pattern: '^[^\\u0000,]+$' }
+  const pattern = String.raw`^([^\u0000,{]|\{([^\u0000\\{}]|\\.)*\})+$`
+  const items = { type: 'string', minLength: 1, maxLength: messageLimits.metricName, pattern }
   return z
     .custom<string>((text) => typeof text === 'string', 'expected names separated by commas')
-    .transform((text) => text.split(','))
+    .transform(splitMetricNames)
     .pipe(z.array(MetricName).min(1).max(atMost))
     .meta({ type: 'array', minItems: 1, maxItems: atMost, items })
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { messageLimits } from '../metric/message.ts'
 import { defineOperation } from './operation.ts'
-import { hoursQuery, integerParam, MetricName, metricNamesParam, NodeId, textField, Time, TimeParam } from './fields.ts'
+import { hoursQuery, integerParam, MetricName, metricNamesParam, NodeId, pageQuery, textField, Time, TimeParam } from './fields.ts'
 
 const Point = z.strictObject({ value: z.number(), timestamp: Time })
 
@@ -10,9 +10,10 @@ export const latestMetricsOperation = defineOperation({
   path: '/api/metrics/latest',
   access: 'viewer',
   tag: 'metrics',
-  summary: 'Latest value of each metric, for one node or all nodes',
-  query: z.object({ node_id: NodeId.optional() }),
-  ok: { status: 200, body: z.record(z.string(), z.record(z.string(), Point)), conditional: true },
+  summary:
+    'Latest value of each metric, for one node or all nodes. Of more than 50,000 values, the next nodes are on the next page. `metric_type` leaves one metric of each node',
+  query: z.object({ node_id: NodeId.optional(), metric_type: MetricName.optional(), cursor: pageQuery.cursor }),
+  ok: { status: 200, body: z.record(z.string(), z.record(z.string(), Point)), pages: true, conditional: true },
   errors: [],
 })
 

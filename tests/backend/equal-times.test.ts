@@ -106,7 +106,7 @@ async function consoleValues(nodeId: string, { dir, store }: TestEngine): Promis
   const folder = mkdtempSync(join(tmpdir(), 'remo-equal-'))
   const reader = ReadStore.open(dir)
   const path = join(folder, 'out.csv')
-  await exportNodeCsv(reader, store.samples.head(nodeId), { nodeId, from: now - 3_600_000, to: now, path })
+  await exportNodeCsv(reader, store.samples.heads(nodeId), { nodeId, from: now - 3_600_000, to: now, path })
   reader.close()
   const rows: Array<Record<string, string>> = parse(readFileSync(path, 'utf8'), { columns: true })
   rmSync(folder, { recursive: true })

@@ -41,7 +41,7 @@ describe('the cache', () => {
     const reader = ReadStore.open(fixture.dir)
     const metrics = ['cpu_usage', 'temp', 'disk_io']
     const request = { nodeId: 'alpha', metrics, from: at('09:00:00'), to: at('10:01:20'), points: 2_000 }
-    const columns = readRange(reader, fixture.store.samples.head('alpha'), request)
+    const columns = readRange(reader, fixture.store.samples.heads('alpha'), request)
     reader.close()
     // One record every 5 s; make.ts of the fixture contains the values.
     const steps = Array.from({ length: 737 }, (_, i) => i)

@@ -22,7 +22,7 @@ interface ExpectedSample {
   readonly attributes?: Readonly<Record<string, string>>
 }
 
-interface Expected {
+export interface Expected {
   readonly samples?: readonly ExpectedSample[]
   readonly counters?: Readonly<Record<string, number>>
   readonly reject?: { readonly code: string; readonly reasonContains: string }

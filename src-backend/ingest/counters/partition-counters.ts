@@ -70,7 +70,7 @@ export class PartitionCounters {
 
   #changeOf(changes: Changes, nodeId: string, part: string): CounterChange {
     let parts = changes.get(nodeId)
-    if (!parts) changes.set(nodeId, (parts = new Map()))
+    if (!parts) changes.set(nodeId, (parts = new Map<string, CounterChange>()))
     let change = parts.get(part)
     if (!change) {
       const before = this.#values.get(nodeId)?.get(part)

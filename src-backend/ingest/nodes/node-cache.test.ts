@@ -11,7 +11,16 @@ function aNode(nodeId: string): NodeState {
     unknown: new Map(),
     evaluated: new Set(['cpu_usage']),
   }
-  return { id: 1, nodeId, name: nodeId, lastSeen: 0, intervalMs: null, parts: new NodeParts(), isCached: false, ...series }
+  return {
+    id: 1,
+    nodeId,
+    name: nodeId,
+    lastSeen: 0,
+    intervalMs: null,
+    parts: new NodeParts(),
+    isCached: false,
+    ...series,
+  }
 }
 
 test('a node is cached with the transaction that saved it', () => {

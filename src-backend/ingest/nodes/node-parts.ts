@@ -20,7 +20,6 @@ export class NodeParts {
   readonly own = new Set<string>()
   readonly #homes = new Map<string, string>()
   readonly #units = new Map<string, object>()
-  #ownNewest = -Infinity
 
   /** The part that has the metric; `''` is ReMo's own format. */
   homeOf(metric: string): string {
@@ -49,15 +48,9 @@ export class NodeParts {
   /** A sample of the part came, with this event time. */
   receive(name: string, at: number): void {
     const part = this.byName.get(name)
-    if (part) {
-      part.isChanged = true
-      part.newest = Math.max(part.newest, at)
-    } else if (name === '') this.#ownNewest = Math.max(this.#ownNewest, at)
-  }
-
-  /** Event time of the newest value of the part, epoch ms; -Infinity without one. */
-  newestOf(name: string): number {
-    return name === '' ? this.#ownNewest : (this.byName.get(name)?.newest ?? -Infinity)
+    if (!part) return
+    part.isChanged = true
+    part.newest = Math.max(part.newest, at)
   }
 
   /** Whether these units were noted last for the part; they are from now on. */
@@ -67,11 +60,13 @@ export class NodeParts {
     return false
   }
 
-  /** A unit of the metric is new. */
-  touchUnit(metric: string): void {
-    const part = this.byName.get(this.homeOf(metric))
-    if (part) part.isGrown = part.isChanged = true
-    else this.own.add(metric)
+  /** A unit is new. It is stored with its metric: one of a counter comes before the first rate. */
+  touchUnit(metric: string, part: string): void {
+    const home = this.#homes.get(metric)
+    if (home !== undefined) {
+      const grown = this.#part(home)
+      grown.isGrown = grown.isChanged = true
+    } else if (part === '') this.own.add(metric)
   }
 
   /** As it is in its row. */

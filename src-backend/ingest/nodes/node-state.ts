@@ -59,7 +59,7 @@ export function applySample(node: NodeState, sample: Sample, at: SampleContext):
   for (let i = 0; i < sample.names.length; i++) {
     const metric = sample.names[i] as string
     const value = sample.values[i] as number
-    noteValue(node, metric, { value, at: sample.at }, at)
+    noteValue(node, { metric, value, at: sample.at }, at)
     const series = { nodeId: node.nodeId, nodeName: sample.nodeName, metric }
     const reading = { at: sample.at, recordedAt: at.recordedAt, value, position: at.position }
     const before = node.series.get(metric) ?? emptySeries
@@ -73,11 +73,15 @@ export function applySample(node: NodeState, sample: Sample, at: SampleContext):
   return transitions
 }
 
-function noteValue(node: NodeState, metric: string, latest: LatestValue, { recordedAt, part }: SampleContext): void {
+function noteValue(
+  node: NodeState,
+  { metric, value, at }: LatestValue & { readonly metric: string },
+  { recordedAt, part }: SampleContext,
+): void {
   const before = node.latest.get(metric)
   if (before === undefined) node.parts.adopt(metric, part)
   else if (node.parts.homeOf(metric) !== part) node.parts.touch(metric)
-  if (isNewest(before?.at ?? -Infinity, latest.at, recordedAt)) node.latest.set(metric, latest)
+  if (isNewest(before?.at ?? -Infinity, at, recordedAt)) node.latest.set(metric, { value, at })
 }
 
 /** Samples of one layout share the object of their units, so it is looked at once. */
@@ -86,7 +90,7 @@ function noteUnits(node: NodeState, units: Sample['units'], part: string): void 
   for (const [metric, unit] of Object.entries(units)) {
     if (node.units.get(metric) === unit) continue
     node.units.set(metric, unit)
-    node.parts.touchUnit(metric)
+    node.parts.touchUnit(metric, part)
   }
 }
 

@@ -25,9 +25,7 @@ const Latest = namedRecord(z.looseObject({ value: z.number(), at: z.number() }))
 const Units = namedRecord(z.string())
 
 /** One part of the node: its row, or as another state of the node has it. */
-export type StoredPart =
-  | { readonly row: PartRow }
-  | { readonly from: NodeState; readonly part: string }
+export type StoredPart = { readonly row: PartRow } | { readonly from: NodeState; readonly part: string }
 
 /**
  * @param parts its other rows
@@ -53,7 +51,6 @@ export function openNode(row: LockedNodeRow, parts: readonly StoredPart[]): Node
     isCached: false,
   }
   for (const names of [node.latest, node.units, node.series]) for (const name of names.keys()) node.parts.own.add(name)
-  for (const { at } of latest.values()) node.parts.receive('', at)
   for (const part of parts) {
     if ('row' in part) addStoredPart(node, part.row, row.forgotten)
     else addKnownPart(node, part)

@@ -43,7 +43,10 @@ export function addStoredPart(node: NodeState, row: PartRow, isForgotten: boolea
 }
 
 /** Its row did not change since this state of the node was saved. */
-export function addKnownPart(node: NodeState, { from, part }: { readonly from: NodeState; readonly part: string }): void {
+export function addKnownPart(
+  node: NodeState,
+  { from, part }: { readonly from: NodeState; readonly part: string },
+): void {
   const known = from.parts.byName.get(part)
   if (known === undefined) return
   for (const metric of known.metrics) copyMetric(node, from, metric)
@@ -106,10 +109,5 @@ function isAtRest(state: SeriesState): boolean {
 function isSame(a: Anchor | null, b: Anchor | null): boolean {
   if (a === null || b === null) return a === b
   const [one, other] = [a.position, b.position]
-  return (
-    a.at === b.at &&
-    one.offset === other.offset &&
-    one.partition === other.partition &&
-    one.topic === other.topic
-  )
+  return a.at === b.at && one.offset === other.offset && one.partition === other.partition && one.topic === other.topic
 }

@@ -26,7 +26,14 @@ export interface IngestBatch {
   readonly tally: BatchTally | undefined
 }
 
-const nothing = { columns: columnsOf([]), rejects: [], gap: undefined, end: undefined, counters: undefined, tally: undefined } as const
+const nothing = {
+  columns: columnsOf([]),
+  rejects: [],
+  gap: undefined,
+  end: undefined,
+  counters: undefined,
+  tally: undefined,
+} as const
 /** The latest time that a JavaScript date and a PostgreSQL timestamp can both hold. */
 const lastInstant = 8.64e15
 

@@ -79,7 +79,15 @@ export async function writeBatches(
   const { outcomes, tooOld } = withoutOldSamples(outcomesOf(batches, await lockPositions(db, batches)), context.days)
   const fresh = outcomes.flatMap(({ stored }) => stored ?? [])
   if (fresh.length === 0)
-    return { outcomes, nodes: [], savedBy: undefined, transitions: [], counters: [], duplicates: 0, outsideRetention: 0 }
+    return {
+      outcomes,
+      nodes: [],
+      savedBy: undefined,
+      transitions: [],
+      counters: [],
+      duplicates: 0,
+      outsideRetention: 0,
+    }
   const index = await context.rules.read(db)
   const nodes = await nodesOf(db, fresh, context.nodeCache)
   const { layoutOf, days } = context

@@ -10,7 +10,7 @@ import {
 } from '#shared/evaluation/unknown-start.ts'
 import type { NodeAlert } from '#shared/alert/alert.ts'
 import { wholeNode, type Series } from '#shared/alert/series.ts'
-import { sampleAt, type SampleBatch } from '#shared/metric/sample-columns.ts'
+import { type Layout, sampleAt, type SampleBatch } from '#shared/metric/sample-columns.ts'
 import type { RuleIndex } from '#shared/rule/rule-index.ts'
 import { OpenAlerts } from './open-alerts.ts'
 import type { RecordContext } from './series-evaluator.ts'
@@ -44,14 +44,15 @@ export class PlainEvaluator {
     this.#index = context.index
     for (let i = 0; i < columns.count; i++) {
       const { nodeId, nodeName, at, names, values } = sampleAt(columns, i)
+      const { part } = columns.directory.layouts[columns.layout[i] as number] as Layout
       const position = { topic, partition, offset: columns.offset[i] as number }
       const node = this.#node(nodeId, nodeName)
       const recordedAt = columns.recordedAt[i] as number
       const whole = entryOf(node, { nodeId, nodeName, metric: wholeNode })
-      this.#step(whole, evaluateNode(whole.state, whole.series, { at, recordedAt, position }))
+      this.#step(whole, evaluateNode(whole.state, whole.series, { at, recordedAt, position, part }))
       for (const [n, metric] of names.entries()) {
         const entry = entryOf(node, { nodeId, nodeName, metric })
-        const reading = { at, recordedAt, value: values[n] as number, position }
+        const reading = { at, recordedAt, value: values[n] as number, position, part }
         this.#step(
           entry,
           this.#officials === undefined

@@ -1,11 +1,11 @@
 import type { Anchor } from '#shared/alert/series.ts'
-import type { SeriesState } from '#shared/evaluation/series-state.ts'
+import type { PartTimes, SeriesState } from '#shared/evaluation/series-state.ts'
 import { allowedLatenessMs, isLate } from '#shared/evaluation/lateness.ts'
 import { pauseMs } from '#shared/evaluation/observed-interval.ts'
 import type { QuietBounds } from '#shared/evaluation/quiet.ts'
 import { isAhead } from '#shared/format/time.ts'
 import type { SampleColumns } from '#shared/metric/sample-columns.ts'
-import { NodeSteps } from './node-steps.ts'
+import { PartColumns } from './part-columns.ts'
 
 // Numbers of one series, side by side: 64 bytes, one cache line.
 const stride = 8
@@ -40,7 +40,10 @@ export class SeriesColumns {
   #noDataMs = new Float64Array(256)
   /** By series: that of its node. A node is its own. */
   #nodeOf = new Uint32Array(256)
-  readonly #steps = new NodeSteps()
+  /** Of all nodes. */
+  readonly parts = new PartColumns()
+  /** By series of a node: 1 if any of its records had a part. */
+  #hasParts = new Uint8Array(256)
   #count = 0
   #undo = new Float64Array(256 * undoStride)
   #undoCount = 0
@@ -50,10 +53,8 @@ export class SeriesColumns {
   #source = 0
 
   /** Adds a node and returns the index of its series. */
-  addNode({ last, steps }: SeriesState): number {
-    const series = this.addMetric(last, this.#count)
-    this.#steps.add(series, steps)
-    return series
+  addNode(last: Anchor | null): number {
+    return this.addMetric(last, this.#count)
   }
 
   /** Adds a metric of the node with this index, and returns the index of its series. */
@@ -74,23 +75,25 @@ export class SeriesColumns {
   }
 
   /**
-   * Applies record `i` to its node.
+   * Applies sample `i` to its node. Its lateness is that of its part.
+   * @param part index of its part
    * @returns whether that was all; otherwise the node needs the state machine
    */
-  advanceNode(series: number, { at, recordedAt, offset }: SampleColumns, i: number): boolean {
+  // eslint-disable-next-line max-params -- called per sample: an object of arguments would be one more allocation
+  advanceNode(series: number, part: number, { at, recordedAt, offset }: SampleColumns, i: number): boolean {
     const cells = this.#cells
     const cell = series * stride
     const recordAt = at[i] as number
-    const newest = cells[cell] as number
-    const stepMs = recordAt - newest
+    const stepMs = recordAt - (cells[cell] as number)
     if (cells[cell + until] === -Infinity || stepMs > pauseMs) return false
-    if (stepMs < -allowedLatenessMs) return isLate(newest, recordAt, recordedAt[i] as number)
+    const newestOfPart = this.parts.at(part)
+    if (recordAt < newestOfPart - allowedLatenessMs) return isLate(newestOfPart, recordAt, recordedAt[i] as number)
     if (cells[cell + touchedBy] !== this.#transaction) this.#touch(cell)
-    if (stepMs < 0) return true
+    if (recordAt >= newestOfPart) this.parts.note(part, recordAt, this.#transaction)
+    if (stepMs < 0 || (stepMs === 0 && this.#isEarlier(series, offset[i] as number))) return true
     cells[cell] = recordAt
     cells[cell + newestOffset] = offset[i] as number
     cells[cell + newestSource] = this.#source
-    if (stepMs > 0) this.#steps.push(series, stepMs, this.#transaction)
     return true
   }
 
@@ -135,12 +138,11 @@ export class SeriesColumns {
    * The state machine evaluated the series. Until it is settled, every record needs the state machine again.
    * @returns whether the newest record is now an earlier one
    */
-  stage(series: number, { last, steps }: SeriesState): boolean {
+  stage(series: number, { last }: SeriesState): boolean {
     const cell = series * stride
     if (this.#cells[cell + touchedBy] !== this.#transaction) this.#touch(cell)
     const isSetBack = last !== null && last.at < (this.#cells[cell] as number)
     if (last) this.#setNewest(cell, last)
-    if (this.#nodeOf[series] === series) this.#steps.set(series, steps, this.#transaction)
     this.#cells[cell + until] = -Infinity
     return isSetBack
   }
@@ -184,9 +186,14 @@ export class SeriesColumns {
     return { at, position: { topic, partition, offset } }
   }
 
-  /** The newest steps of a node, oldest first; `undefined` without any. */
-  stepsOf(series: number): readonly number[] | undefined {
-    return this.#steps.of(series)
+  /** Whether any record of the node had a part. */
+  markParts(series: number, hasParts: boolean): void {
+    this.#hasParts[series] = hasParts ? 1 : 0
+  }
+
+  /** `undefined`: the next record of the part is a first one. */
+  setPart(part: number, times: PartTimes | undefined): void {
+    this.parts.set(part, times, this.#transaction)
   }
 
   /** Arrival time of the newest record in this run, epoch ms; `undefined` without one. */
@@ -217,14 +224,26 @@ export class SeriesColumns {
       this.#cells.set(this.#undo.subarray(entry + 1, entry + undoStride), cell)
       this.#cells[cell + until] = -Infinity
     }
-    this.#steps.rollback()
+    this.parts.rollback()
     this.#nextTransaction()
   }
 
   #nextTransaction(): void {
     this.#undoCount = 0
-    this.#steps.commit()
+    this.parts.commit()
     this.#transaction++
+  }
+
+  /** Whether a record with this offset is not the newest of its node's records with one time; see `isNewer`. */
+  #isEarlier(series: number, offset: number): boolean {
+    if (this.#hasParts[series] === 0) return false
+    const cell = series * stride
+    const { topic, partition } = this.#sources[this.#cells[cell + newestSource] as number] as Source
+    const own = this.#sources[this.#source] as Source
+    if (own.topic !== topic) return own.topic < topic
+    return own.partition === partition
+      ? offset < (this.#cells[cell + newestOffset] as number)
+      : own.partition < partition
   }
 
   #touch(cell: number): void {
@@ -262,6 +281,9 @@ export class SeriesColumns {
     const larger = new Uint32Array(this.#nodeOf.length * 2)
     larger.set(this.#nodeOf)
     this.#nodeOf = larger
+    const flags = new Uint8Array(this.#hasParts.length * 2)
+    flags.set(this.#hasParts)
+    this.#hasParts = flags
   }
 }
 

@@ -15,9 +15,13 @@ import { StoredSeries } from './stored-series.ts'
 
 const t0 = 1_800_000_000_000
 const nodes = ['node-1', 'node-2', 'node-3']
-const layouts: ReadonlyArray<{ names: string[]; units?: Record<string, string> }> = [
+const layouts: ReadonlyArray<{ names: string[]; units?: Record<string, string>; part?: string }> = [
   { names: ['cpu', 'memory', 'disk'] },
   { names: ['cpu', 'memory', 'disk'] },
+  { names: ['cpu'], part: 'cpu{cpu=0}' },
+  { names: ['memory', 'disk'], part: 'constructor' },
+  // Only raw values.
+  { names: [], part: 'net' },
   { names: ['memory', 'cpu'] },
   { names: ['cpu', 'memory', 'disk'], units: { cpu: '%' } },
   { names: ['disk'] },
@@ -246,7 +250,12 @@ class Comparison {
     this.#offsets[partition] = from + samples.length
     const offsets = samples.map((_, i) => from + i)
     const columns = columnsOf(samples, offsets, this.#directory)
-    return { topic: 'metrics', partition, columns: { ...columns, recordedAt: Float64Array.from(recordedAt) } }
+    const layout = records.map((one) => {
+      const { names, units, part = '' } = layouts[one.layout] as (typeof layouts)[number]
+      return this.#directory.layout(names, units, { part, counters: [] }).index
+    })
+    const own = { recordedAt: Float64Array.from(recordedAt), layout: Uint32Array.from(layout) }
+    return { topic: 'metrics', partition, columns: { ...columns, ...own } }
   }
 
   #adopt({ node, rule, since, severity }: Extract<Step, { kind: 'official' }>['official']): void {

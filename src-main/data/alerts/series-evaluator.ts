@@ -11,7 +11,7 @@ import {
   type EvaluationContext,
 } from '#shared/evaluation/unknown-start.ts'
 import { wholeNode, type Anchor, type Reading, type Series } from '#shared/alert/series.ts'
-import { evaluateNode, type NodeRecord } from '#shared/evaluation/node-series.ts'
+import { evaluateNodeWith, type NodeRecord } from '#shared/evaluation/node-series.ts'
 import type { Transition } from '#shared/alert/transition.ts'
 import type { SeriesState } from '#shared/evaluation/series-state.ts'
 import type { HeldAlert } from '#shared/alert/held.ts'
@@ -79,18 +79,18 @@ export class SeriesEvaluator {
     series.columns.readFrom(topic, partition)
     const { count, node, layout } = columns
     for (let i = 0; i < count; i++) {
-      const { node: nodeEntry, ids, entries } = series.ofSample(node[i] as number, layout[i] as number)
-      if (!series.columns.advanceNode(nodeEntry.id, columns, i)) {
+      const { node: nodeEntry, partName, part, ids, entries } = series.ofSample(node[i] as number, layout[i] as number)
+      if (!series.columns.advanceNode(nodeEntry.id, part, columns, i)) {
         const position = { topic, partition, offset: columns.offset[i] as number }
-        const record = { at: columns.at[i] as number, recordedAt: columns.recordedAt[i] as number, position }
-        this.#nodeRecord(nodeEntry, record, context)
+        const times = { at: columns.at[i] as number, recordedAt: columns.recordedAt[i] as number }
+        this.#nodeRecord(nodeEntry, { ...times, position, part: partName }, context)
       }
       let n = series.columns.advance(ids, columns, i, 0)
       while (n < ids.length) {
         const position = { topic, partition, offset: columns.offset[i] as number }
         const value = columns.values[(columns.first[i] as number) + n] as number
-        const reading = { at: columns.at[i] as number, recordedAt: columns.recordedAt[i] as number, value, position }
-        this.#reading(entries[n] as SeriesEntry, reading, context)
+        const times = { at: columns.at[i] as number, recordedAt: columns.recordedAt[i] as number }
+        this.#reading(entries[n] as SeriesEntry, { ...times, value, position, part: partName }, context)
         n = series.columns.advance(ids, columns, i, n + 1)
       }
     }
@@ -112,8 +112,10 @@ export class SeriesEvaluator {
       if (isIncluded !== undefined && !isIncluded(entry.series.nodeId)) continue
       const state = this.#series.current(entry)
       const receivedAt = columns.receivedAt(entry.id) ?? caughtUpSince
-      const node = this.#series.nodeOf(entry.series.nodeId)
-      const step = evaluateAt(state, entry.series, index, { now, receivedAt, node })
+      const { nodeId } = entry.series
+      const node = entry.series.metric === wholeNode ? undefined : this.#series.clockOf(nodeId)
+      const intervalMs = (): number => this.#series.intervalOf(nodeId)
+      const step = evaluateAt(state, entry.series, index, { now, receivedAt, node, intervalMs })
       if (step[0] === state) continue
       moved = true
       this.#stage(entry, step)
@@ -276,8 +278,11 @@ export class SeriesEvaluator {
   /** One record of a node that is offline, or begins, or pauses. */
   #nodeRecord(entry: SeriesEntry, record: NodeRecord, { index }: RecordContext): void {
     const state = this.#series.current(entry)
-    this.#stage(entry, evaluateNode(state, entry.series, record))
-    if (entry.next === state) return
+    const parts = this.#series.partsOf(entry.series.nodeId)
+    const step = evaluateNodeWith(parts, state, entry.series, record)
+    if (step[0] === state) return
+    this.#stage(entry, step)
+    this.#series.stageParts(entry.series.nodeId, parts)
     const bounds = quietNodeBounds(entry.next, entry.series, index)
     if (bounds) this.#series.columns.settle(entry.id, bounds)
   }

@@ -1,6 +1,8 @@
 import { emptySeries } from '#shared/evaluation/evaluate.ts'
 import { wholeNode, type Anchor, type Series } from '#shared/alert/series.ts'
-import type { EndedAlert, Episode, SeriesState } from '#shared/evaluation/series-state.ts'
+import type { NodeClock } from '#shared/evaluation/no-data.ts'
+import { NodeParts, ownPart, partList, timesOf } from '#shared/evaluation/node-parts.ts'
+import type { EndedAlert, Episode, PartTimes, SeriesState } from '#shared/evaluation/series-state.ts'
 import type { Layout, NodeKey, SampleDirectory } from '#shared/metric/sample-columns.ts'
 import type { BatchWrite } from '../../store/batch-write.ts'
 import { SeriesColumns } from './series-columns.ts'
@@ -9,7 +11,8 @@ type SeriesRow = BatchWrite['series'][number]
 
 /**
  * One series and its evaluation state: `state` is stored, `next` waits for the commit. `last` of both may be old:
- * `StagedSeries.current` returns the state with the newest record.
+ * `StagedSeries.current` returns the state with the newest record. The times of the parts of a node are in the columns
+ * only.
  */
 export interface SeriesEntry {
   /** Index in the columns. */
@@ -24,6 +27,9 @@ export interface SampleSeries {
   readonly layout: number
   /** The node itself. */
   readonly node: SeriesEntry
+  /** The part of the layout, and its index in the columns. */
+  readonly partName: string
+  readonly part: number
   readonly ids: Uint32Array
   readonly entries: readonly SeriesEntry[]
 }
@@ -35,6 +41,8 @@ interface Node {
   readonly entry: SeriesEntry
   /** By metric. The first is the node itself: its metrics are evaluated by its state. */
   readonly entries: Map<string, SeriesEntry>
+  /** By name: index in the columns. */
+  readonly parts: Map<string, number>
   /** Key of its present name in the directory; -1 before its first sample there. */
   key: number
   /** By layout of the directory. */
@@ -107,10 +115,34 @@ export class StagedSeries {
     return this.#nodes.get(nodeId)?.entries.get(metric)
   }
 
-  /** State of the node of a series. */
-  nodeOf(nodeId: string): SeriesState | undefined {
+  /** The node of a series, as its metrics depend on it. */
+  clockOf(nodeId: string): NodeClock | undefined {
     const node = this.#nodes.get(nodeId)
-    return node && this.current(node.entry)
+    if (node === undefined) return undefined
+    const intervalOf = (part: string): number => {
+      const index = node.parts.get(part)
+      return (index === undefined ? 0 : this.columns.parts.intervalMs(index)) || this.#intervalOf(node)
+    }
+    return { ...this.current(node.entry), intervalOf }
+  }
+
+  /** Observed interval of a node, ms; 0 while it is unknown. */
+  intervalOf(nodeId: string): number {
+    const node = this.#nodes.get(nodeId)
+    return node === undefined ? 0 : this.#intervalOf(node)
+  }
+
+  /** The times of the parts of a node, for the state machine. `stageParts` takes them back. */
+  partsOf(nodeId: string): NodeParts {
+    const node = this.#nodes.get(nodeId)
+    return new NodeParts(node && this.#withParts(node, this.current(node.entry)))
+  }
+
+  stageParts(nodeId: string, parts: NodeParts): void {
+    const node = this.#nodes.get(nodeId)
+    if (node === undefined) return
+    for (const [name, index] of node.parts) this.columns.setPart(index, parts.of(name))
+    this.columns.markParts(node.entry.id, parts.hasParts)
   }
 
   /** All series. Each node comes before its metrics. */
@@ -123,17 +155,27 @@ export class StagedSeries {
     const { next } = entry
     const last = this.columns.newestOf(entry.id, next.last)
     if (last === next.last) return next
-    const state = entry.series.metric === wholeNode ? this.#nodeState(entry, last) : { ...next, last }
+    const state = { ...next, last }
     if (next === entry.state) entry.state = state
     entry.next = state
     return state
   }
 
-  /** After a rollback, the steps of `next` may be too new. */
-  #nodeState({ id, next }: SeriesEntry, last: Anchor | null): SeriesState {
-    const { steps: _, ...rest } = next
-    const steps = this.columns.stepsOf(id)
-    return steps === undefined ? { ...rest, last } : { ...rest, last, steps }
+  #intervalOf({ entry, parts }: Node): number {
+    const last = this.columns.newestOf(entry.id, entry.next.last)
+    return this.columns.parts.shortestMs(parts.values(), last?.at ?? -Infinity)
+  }
+
+  #withParts({ parts }: Node, { steps: _, parts: _parts, ...state }: SeriesState): SeriesState {
+    const times = [...parts].flatMap(([name, index]): Array<[string, PartTimes]> => {
+      const of = this.columns.parts.of(index)
+      return of === undefined ? [] : [[name, of]]
+    })
+    const [first] = times
+    if (first === undefined) return state
+    if (times.length > 1 || first[0] !== ownPart) return { ...state, parts: partList(times) }
+    const { steps } = first[1]
+    return steps === undefined ? state : { ...state, steps }
   }
 
   stage(entry: SeriesEntry, next: SeriesState): void {
@@ -154,8 +196,11 @@ export class StagedSeries {
     }
     const rows: SeriesRow[] = []
     for (const entry of entries) {
+      const { nodeId, metric } = entry.series
       const state = this.current(entry)
-      if (state.last !== null) rows.push({ nodeId: entry.series.nodeId, metric: entry.series.metric, state })
+      if (state.last === null) continue
+      const node = metric === wholeNode ? this.#nodes.get(nodeId) : undefined
+      rows.push({ nodeId, metric, state: node === undefined ? state : this.#withParts(node, state) })
     }
     return rows
   }
@@ -191,9 +236,11 @@ export class StagedSeries {
     if (node.name !== name) rename(node, name)
     let found = node.byLayout.get(layoutIndex)
     if (!found) {
-      const { names } = this.#directory?.layouts[layoutIndex] as Layout
+      const { names, part: partName } = this.#directory?.layouts[layoutIndex] as Layout
       const entries = names.map((metric) => this.#entry(node, metric))
-      found = { layout: layoutIndex, node: node.entry, ids: Uint32Array.from(entries, (entry) => entry.id), entries }
+      const part = this.#part(node, partName)
+      const ids = Uint32Array.from(entries, (entry) => entry.id)
+      found = { layout: layoutIndex, node: node.entry, partName, part, ids, entries }
       node.byLayout.set(layoutIndex, found)
     }
     this.#latest[key] = found
@@ -204,11 +251,23 @@ export class StagedSeries {
     let node = this.#nodes.get(id)
     if (!node) {
       const series = { nodeId: id, nodeName: name, metric: wholeNode }
-      const entry: SeriesEntry = { id: this.columns.addNode(state), series, state, next: state }
-      node = { id, name, entry, entries: new Map([[wholeNode, entry]]), key: -1, byLayout: new Map() }
+      const { steps: _, parts: _parts, ...own } = state
+      const entry: SeriesEntry = { id: this.columns.addNode(state.last), series, state: own, next: own }
+      const entries = new Map([[wholeNode, entry]])
+      node = { id, name, entry, entries, parts: new Map(), key: -1, byLayout: new Map() }
       this.#nodes.set(id, node)
+      for (const [part, times] of timesOf(state)) this.#part(node, part, times)
     }
     return node
+  }
+
+  #part({ parts, entry }: Node, name: string, times?: PartTimes): number {
+    let index = parts.get(name)
+    if (index === undefined) {
+      parts.set(name, (index = this.columns.parts.add(times)))
+      if (name !== ownPart) this.columns.markParts(entry.id, true)
+    }
+    return index
   }
 
   #entry(node: Node, metric: string): SeriesEntry {
@@ -229,7 +288,7 @@ function rename(node: Node, name: string): void {
 
 type Firing = Extract<Episode, { phase: 'firing' }>
 
-/** Whether the states differ in more than `last` and `steps`, which follow from the records. */
+/** Whether the states differ in more than `last` and the times of parts, which follow from the records. */
 function isChanged(before: SeriesState, after: SeriesState): boolean {
   return (
     before.ruleFrom !== after.ruleFrom ||

@@ -3,7 +3,6 @@ import type { Log } from '#shared/log.ts'
 import type { OwnChange } from '#shared/own/own-alerts.ts'
 import type { SampleBatch } from '#shared/metric/sample-columns.ts'
 import type { QueuedNotification } from '#shared/notification/queued-notification.ts'
-import { SampleScanner } from '#shared/metric/sample-scanner.ts'
 import { teamTopicKind, type TeamTopics } from '#shared/team/team-topics.ts'
 import { CommittedError, isFaultOfRecords, StorageError } from '../../store/errors.ts'
 import { emptyBatch, type BatchWrite } from '../../store/batch-write.ts'
@@ -11,17 +10,17 @@ import type { ConsoleStore } from '../../store/console-store.ts'
 import type { StoreNotice } from '../../store/store-types.ts'
 import type { Gap, RejectedRecord, ReadPosition } from '#shared/metric/read-position.ts'
 import type { DeferredRecord } from '../../store/tables/deferred-record-table.ts'
-import type { EvaluationWrite, RecordContext, SeriesEvaluator } from '../alerts/series-evaluator.ts'
+import type { EvaluationWrite, SeriesEvaluator } from '../alerts/series-evaluator.ts'
 import type { ForgottenNode } from '#shared/team/forgotten-node.ts'
 import type { DueAlert, DueAlerts } from '../alerts/due-alerts.ts'
 import type { Silences } from '../alerts/silences.ts'
 import { forgottenAsOf, type ForgottenNodes } from '../alerts/forgotten-nodes.ts'
-import { decodeMetrics, type DecodedMetrics } from './decode-metrics.ts'
 import { asRejected, isolatedAtMost, type RejectedAlone, splitInHalf } from './isolate.ts'
 import type { IngestResult } from './ingest-result.ts'
 import type { PartitionPositions } from './partition-positions.ts'
 import { TeamIngest, type TeamTransaction } from './team-ingest.ts'
 import { LeftOutNodes } from './left-out-nodes.ts'
+import { MetricsReader, type ReadMetrics } from './metrics-reader.ts'
 import type { ConsoleRules } from '../alerts/console-rules.ts'
 import type { CacheRetention } from '../cache-retention.ts'
 import type { BackendInbox } from '../alerts/backend-inbox.ts'
@@ -43,10 +42,6 @@ export interface IngestPipelineDeps {
   readonly log: Log
   /** Called after each transaction. */
   readonly publishStored: (stored: IngestResult) => void
-}
-
-interface ReadMetrics extends DecodedMetrics {
-  readonly context: RecordContext
 }
 
 /** What changes in memory after a commit, apart from the write itself. */
@@ -71,7 +66,7 @@ interface AfterCommit extends Aftermath {
  */
 export class IngestPipeline {
   readonly #deps: IngestPipelineDeps
-  readonly #scanner = new SampleScanner()
+  readonly #reader: MetricsReader
   readonly #team: TeamIngest
   readonly #leftOut: LeftOutNodes
   /** Records rejected since anything was stored. */
@@ -89,6 +84,7 @@ export class IngestPipeline {
     }
     const reject = (rejected: RejectedAlone, error: unknown): void => this.#reject(rejected, error)
     this.#team = new TeamIngest({ store, partitions, rules, inbox, counters, transaction, reject })
+    this.#reader = new MetricsReader(deps)
     this.#leftOut = new LeftOutNodes({ nodeIds: () => evaluator.nodeIds(), log, now })
   }
 
@@ -183,7 +179,7 @@ export class IngestPipeline {
   }
 
   #ofMetrics(list: readonly RawBatch[]): void {
-    const read = list.flatMap((raw) => this.#decoded(raw) ?? [])
+    const read = list.flatMap((raw) => this.#reader.read(raw) ?? [])
     if (read.length === 0) return
     try {
       this.#storeMetrics(read)
@@ -235,23 +231,13 @@ export class IngestPipeline {
       this.#commit(write, { ends: read.map(({ end }) => end), present })
     })
     if (read.some(({ samples }) => samples.columns.count > 0)) this.#isolated = 0
-    for (const { samples, records } of read) counters.messages(samples.topic, records)
-  }
-
-  /** The new records of one partition, and what their evaluation depends on; `undefined` if there is nothing new. */
-  #decoded(raw: RawBatch): ReadMetrics | undefined {
-    const { partitions, rules, retention, now } = this.#deps
-    const { topic, partition } = raw
-    const how = { scanner: this.#scanner, days: retention.limits.days, now: now() }
-    const decoded = decodeMetrics(raw, partitions.position(topic, partition), how)
-    if (!decoded) return undefined
-    const { start } = decoded
-    const context = {
-      index: rules.index,
-      isInBacklog: partitions.isInBacklog,
-      isStartUnknown: start ? start.offset > 0 : partitions.hasUnreadStart(topic, partition),
-    }
-    return { ...decoded, context }
+    for (const { tally } of read) counters.messages(tally.topic, tally.records)
+    const tallies = read.map(({ tally }) => tally)
+    counters.sources?.counted(
+      tallies,
+      read.map(({ samples }) => samples),
+      this.#deps.now(),
+    )
   }
 
   /** Drops the state of another team. Call it before the first record. */
@@ -281,13 +267,19 @@ export class IngestPipeline {
   #apply(write: BatchWrite, staged: EvaluationWrite, aftermath: Aftermath): void {
     const { evaluator, forgotten, silences, partitions, counters, now } = this.#deps
     const { ends = [] } = aftermath
+    this.#reader.commit()
     evaluator.commit(write.samples.length > 0 ? now() : undefined)
     write.positions.forEach((position, i) => partitions.moveTo(position, now(), ends[i]))
     for (const start of write.partitionStarts) partitions.setStart(start)
     counters.rejects(write.rejects)
+    counters.sources?.rejects(write.rejects, now())
     if (!write.team) counters.transitions(staged.events, staged.alerts)
     const gone = forgotten.commit()
-    for (const nodeId of gone) evaluator.drop(nodeId)
+    for (const nodeId of gone) {
+      evaluator.drop(nodeId)
+      this.#reader.drop(nodeId)
+      counters.sources?.forget(nodeId)
+    }
     this.#publish(write, staged, { ...aftermath, gone, hasSilenceChanges: silences.commit() })
   }
 
@@ -327,6 +319,7 @@ export class IngestPipeline {
       work()
     } catch (error) {
       if (error instanceof CommittedError) throw error
+      this.#reader.rollback()
       this.#deps.evaluator.rollback()
       this.#deps.forgotten.rollback()
       this.#deps.silences.rollback()

@@ -82,6 +82,7 @@ export class HealthMonitor {
 
   /** Partitions of metric topics, without the backend's topics. */
   setLogRanges(ranges: readonly PartitionLogRange[]): void {
+    this.#deps.counters.sources?.setTopics(ranges)
     this.#topics = new Set(ranges.map(({ topic }) => topic)).size
     this.#partitionCount = ranges.length
   }

@@ -1,6 +1,7 @@
 import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
 import type { DataThreadCounters } from '../../threads/data-calls.ts'
 import type { RejectedRecord } from '#shared/metric/read-position.ts'
+import type { SourceStats } from './source-stats.ts'
 
 /** Upper bounds of the evaluation histogram, in seconds. */
 const bounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1] as const
@@ -10,6 +11,8 @@ const noTransitions: ReadonlySet<AlertEvent['kind']> = new Set(['pending', 'expi
 
 /** Counts since the start of this run, as the Prometheus endpoint shows them. */
 export class RunCounters {
+  /** The same for each topic and partition; absent where nobody looks at it. */
+  readonly sources: SourceStats | undefined
   readonly #messages = new Map<string, number>()
   readonly #errors = new Map<string, Map<string, number>>()
   readonly #transitions = new Map<string, { severity: string; to: string; count: number }>()
@@ -18,6 +21,10 @@ export class RunCounters {
   #batches = 0
   rejected = 0
   gaps = 0
+
+  constructor(sources?: SourceStats) {
+    this.sources = sources
+  }
 
   /** Counts stored records, including rejected ones. */
   messages(topic: string, count: number): void {

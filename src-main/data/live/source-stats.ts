@@ -3,6 +3,7 @@ import type { RejectedRecord } from '#shared/metric/read-position.ts'
 import type { SampleBatch } from '#shared/metric/sample-columns.ts'
 import type { BatchTally } from '#shared/metric/sources/batch-tally.ts'
 import { prefixesOf } from '#shared/pattern/topic-pattern.ts'
+import { teamTopicKind, teamTopics } from '#shared/team/team-topics.ts'
 import type { PartitionPositions } from '../ingest/partition-positions.ts'
 import { type KeptExample, KeptExamples } from './kept-examples.ts'
 import { RateTrend } from './rate-trend.ts'
@@ -12,6 +13,16 @@ import { SourceTopic } from './source-topic.ts'
 interface PartitionStats {
   readonly trend: RateTrend
   rejected: number
+}
+
+/** As the data thread has it. @param options the pattern of the connection, and its team */
+export function sourceStats(
+  partitions: PartitionPositions,
+  { topicPattern, team }: { readonly topicPattern: string; readonly team?: string },
+): SourceStats {
+  const topics = teamTopics(team)
+  const isTeamTopic = (topic: string): boolean => teamTopicKind(topics, topic) !== undefined
+  return new SourceStats({ partitions, pattern: topicPattern, isTeamTopic })
 }
 
 export interface SourceStatsDeps {

@@ -1,10 +1,9 @@
 import type { SourceState, SourceView } from '#shared/ipc/source-calls.ts'
+import { seriesLimits } from '#shared/metric/assemble/series-bounds.ts'
 import type { SourceTopic } from './source-topic.ts'
 
 /** Topics of a row that are listed. */
 const topicsAtMost = 1_000
-/** Series of a topic that are stored at most. */
-const seriesOfTopic = 50_000
 /** What decides that a topic has no metrics, the first that it has. */
 const withoutMetrics = ['needs-schema-registry', 'not-metrics'] as const
 
@@ -35,7 +34,7 @@ export function sourceView({ name, topics, stats, partitions, now }: SourceFacts
     passed: passed.map(([why, records]) => ({ why, records })),
     ...(detail === undefined ? {} : { detail }),
     ...metricsOf(stats),
-    seriesAtMost: seriesOfTopic * Math.max(1, stats.length),
+    seriesAtMost: seriesLimits.ofTopic * Math.max(1, stats.length),
     recordsPerSecond: sumOf(stats, ({ rate }) => rate.perSecond(now)),
     rejected: sumOf(stats, ({ rejected }) => rejected),
     records: sumOf(stats, ({ records }) => records),

@@ -6,7 +6,13 @@ import { ipcHandlers } from '../ipc/ipc-handlers.ts'
 import type { IpcDeps } from '../ipc/ipc-deps.ts'
 import { serveIpc } from '../ipc/ipc-server.ts'
 import { settingsView } from '../ipc/settings-handlers.ts'
-import { chooseCsvPath, chooseRulesFile, chooseSoundFile, chooseYamlPath } from '../windows/save-dialog.ts'
+import {
+  chooseCsvPath,
+  chooseRejectedPath,
+  chooseRulesFile,
+  chooseSoundFile,
+  chooseYamlPath,
+} from '../windows/save-dialog.ts'
 import type { StartDeps } from './app-components.ts'
 import { aboutCalls, foldersOf } from './about-calls.ts'
 import { appInfo } from './app-info.ts'
@@ -91,6 +97,7 @@ function ipcDeps(deps: StartDeps, served: ServeCallsDeps, connection: RunningCon
     open: () => appShell.open(),
     settings: settingsCalls(deps, served),
     connections: parts.calls,
+    sources: { ...parts.sources, chooseFile: (name) => chooseRejectedPath(appShell.window, stateFile, name) },
     folders: () => foldersOf(deps, parts),
     reopen: async () => {
       if (host.inUse) await host.switchTo(host.inUse)

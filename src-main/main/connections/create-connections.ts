@@ -13,6 +13,9 @@ import { ConnectionTests } from '../connection-test/connection-tests.ts'
 import { pemFacts } from '../connection-test/pem-facts.ts'
 import { startConnectionTest } from '../connection-test/start-connection-test.ts'
 import type { ConnectionCallDeps } from '../ipc/connection-handlers.ts'
+import type { SourceCallDeps } from '../ipc/source-handlers.ts'
+import { startTopicTask } from '../topic-search/start-topic-task.ts'
+import { TopicSearches } from '../topic-search/topic-searches.ts'
 import { connectionDialogs } from '../windows/connection-dialogs.ts'
 import { ConnectionFolders } from './connection-folders.ts'
 import { ConnectionHost } from './connection-host.ts'
@@ -23,6 +26,7 @@ import { Invitations } from './invitations.ts'
 import { readAccess } from './read-access.ts'
 import { RunningConnection } from './running-connection.ts'
 import { StoredSecrets } from './stored-secrets.ts'
+import { topicsFixedBy } from './topics-fixed-by.ts'
 
 /** How long the list waits for the number of nodes, ms: the data thread may be starting. */
 const countLimitMs = 300
@@ -31,6 +35,7 @@ export interface ConnectionParts {
   readonly host: ConnectionHost<RunningConnection>
   readonly connections: Connections
   readonly calls: ConnectionCallDeps
+  readonly sources: Omit<SourceCallDeps, 'chooseFile'>
   /** Opens the connection that flags, variables and settings name. */
   readonly openFirst: () => void
   /** Ends the open connection; a demo leaves nothing behind. */
@@ -86,6 +91,7 @@ export function createConnections(deps: StartDeps, parts: ConnectionPartsDeps): 
     host,
     connections,
     calls: connectionCalls(deps, appShell, { host, connections, stored }),
+    sources: sourceCalls(deps, appShell, { host, connections }),
     openFirst: () => {
       const chosen = connections.chosen()
       if (!chosen.ok) throw new Error(chosen.problem)
@@ -166,6 +172,29 @@ function connectionCalls(
   })
   const pem = (request: PemRequest): PemFacts => pemFacts(request, Date.now())
   return { list: connections, tests, invitations, pemFacts: pem, choosePem: dialogs.choosePem }
+}
+
+/** What the calls of the page about sources use. */
+function sourceCalls(
+  { life }: StartDeps,
+  { window }: AppShell,
+  { host, connections }: Omit<CalledParts, 'stored'>,
+): ConnectionParts['sources'] {
+  const searches = new TopicSearches({
+    start: startTopicTask,
+    connection: () => host.require(),
+    push: (progress) => window.push('sources.findProgress', progress),
+  })
+  life.own('search for metrics', searches, () => searches.stop())
+  return {
+    searches,
+    topics: () => {
+      const { inUse } = host.require()
+      const fixedBy = topicsFixedBy(inUse)
+      return { pattern: inUse.connection.topics, ...(fixedBy === undefined ? {} : { fixedBy }) }
+    },
+    setTopics: (topics) => connections.setTopics(topics),
+  }
 }
 
 function readText(path: string): string {

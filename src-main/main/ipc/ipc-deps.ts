@@ -9,6 +9,7 @@ import type { ConnectionCallDeps } from './connection-handlers.ts'
 import type { DoNotDisturb } from '../notifications/do-not-disturb.ts'
 import type { DesktopPopup } from '../notifications/desktop-popup.ts'
 import type { WindowToasts } from '../notifications/window-toasts.ts'
+import type { SourceCallDeps } from './source-handlers.ts'
 import type { Sounds } from '../sounds/sounds.ts'
 import type { UpdatesCallDeps } from './updates-handlers.ts'
 import type { SettingsCallDeps } from './settings-handlers.ts'
@@ -49,6 +50,7 @@ export interface IpcDeps {
   readonly open: () => void
   readonly settings: SettingsCallDeps
   readonly connections: ConnectionCallDeps
+  readonly sources: SourceCallDeps
   /** Paths. `cache`: of the connection in use. */
   readonly folders: () => { readonly data: string; readonly logs: string; readonly cache: string }
   /** Ends the connection in use and opens it again. */

@@ -10,6 +10,7 @@ import { consoleHandlers } from './console-handlers.ts'
 import { historyHandlers } from './history-handlers.ts'
 import type { IpcDeps } from './ipc-deps.ts'
 import { connectionHandlers } from './connection-handlers.ts'
+import { sourceHandlers } from './source-handlers.ts'
 import { streamCallHandlers } from './stream-handlers.ts'
 import { nodeHandlers } from './node-handlers.ts'
 import { notificationHandlers } from './notification-handlers.ts'
@@ -37,6 +38,7 @@ export function ipcHandlers(deps: IpcDeps): IpcHandlers {
     ...ruleFileHandlers(deps),
     ...silenceHandlers(deps),
     ...streamCallHandlers(deps),
+    ...sourceHandlers(deps),
     ...sessionHandlers(deps),
     ...userHandlers(deps),
     ...auditHandlers(deps),

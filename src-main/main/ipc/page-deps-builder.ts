@@ -17,6 +17,7 @@ type PageDeps = Pick<
   | 'open'
   | 'settings'
   | 'connections'
+  | 'sources'
   | 'folders'
   | 'reopen'
   | 'about'
@@ -31,6 +32,7 @@ export function pageDeps(): PageDeps {
   return {
     checkBackend: undefined,
     connections: {} as never, // no test calls it
+    sources: {} as never, // no test calls it
     notify: () => Promise.resolve(undefined),
     ruleFiles: { choose: () => Promise.resolve(undefined), save: () => Promise.resolve(undefined) },
     toasts: { list: [], act: () => undefined },

@@ -23,6 +23,19 @@ export function chooseZipPath(
   return choosePath(window, stateFile, { title: 'Save diagnostics', name, filter })
 }
 
+/** The same for rejected records: the ending of the name decides between CSV and JSON. */
+export function chooseRejectedPath(
+  window: MainWindow,
+  stateFile: WindowStateFile,
+  name: string,
+): Promise<string | undefined> {
+  const [csv, json] = [
+    { name: 'CSV', extensions: ['csv'] },
+    { name: 'JSON', extensions: ['json'] },
+  ]
+  return choosePath(window, stateFile, { title: 'Export Rejected Records', name, filter: csv, other: json })
+}
+
 const yaml: FileFilter = { name: 'YAML', extensions: ['yaml', 'yml'] }
 
 /** The same for thresholds. */
@@ -65,17 +78,18 @@ interface SavedFile {
   readonly title: string
   readonly name: string
   readonly filter: FileFilter
+  readonly other?: FileFilter
 }
 
 async function choosePath(
   window: MainWindow,
   stateFile: WindowStateFile,
-  { title, name, filter }: SavedFile,
+  { title, name, filter, other }: SavedFile,
 ): Promise<string | undefined> {
   const options = {
     title,
     defaultPath: join(stateFile.value.exportFolder ?? app.getPath('documents'), name),
-    filters: [filter],
+    filters: [filter, ...(other ? [other] : [])],
     properties: ['createDirectory', 'showOverwriteConfirmation'] as Array<
       'createDirectory' | 'showOverwriteConfirmation'
     >,

@@ -6,12 +6,12 @@ export function secondOf(at: number): number {
   return Math.min(Math.max(Math.floor(at / 1000), 0), lastSecond)
 }
 
-/** node x 2^32 + second: the chunks of a node are adjacent, in order of time. */
-export function chunkIdOf(node: number, second: number): number {
-  return node * 2 ** 32 + second
+/** part x 2^32 + second: the chunks of a part are adjacent, in order of time. */
+export function chunkIdOf(part: number, second: number): number {
+  return part * 2 ** 32 + second
 }
 
-/** The node of a chunk. */
-export function nodeOf(id: number): number {
+/** The part of a chunk. */
+export function partOf(id: number): number {
   return Math.floor(id / 2 ** 32)
 }

@@ -128,7 +128,7 @@ describe('samples', () => {
     cache.store.commitBatch(aBatchWrite({ samples }))
     const byTime = (a: readonly number[], b: readonly number[]): number => defined(a[0]) - defined(b[0])
     expect(storedRows(cache).sort(byTime)).toEqual(rowsOf(samples).sort(byTime))
-    expect(defined(cache.reader.node('node-1')).span).toBeLessThan(86_400)
+    expect(defined(cache.reader.parts('node-1')[0]).span).toBeLessThan(86_400)
   })
 
   it('are all stored when many chunks start in the same second', () => {

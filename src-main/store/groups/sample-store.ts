@@ -1,32 +1,39 @@
 import type { Database } from 'better-sqlite3'
 import { wholeNode } from '#shared/alert/series.ts'
+import type { CounterRow } from '#shared/metric/formats/counter-row.ts'
+import type { KnownSeries } from '#shared/metric/assemble/record-assembler.ts'
 import type { SampleUsage } from '../../threads/cache-usage.ts'
-import type { HeadCopy, SharedHead } from '../../threads/read-calls.ts'
+import type { HeadCopies, HeadCopy, SharedHead } from '../../threads/read-calls.ts'
 import type { BatchWrite } from '../batch-write.ts'
 import { Chunk } from '../chunk/chunk.ts'
 import { DamagedError } from '../errors.ts'
 import type { RowReader } from '../row-reader.ts'
-import type { LatestNode, MetricEntry } from '../store-types.ts'
+import type { LatestNode, LatestPart, MetricEntry } from '../store-types.ts'
 import { ChunkTable } from '../tables/chunk-table.ts'
 import { HeadTable } from '../tables/head-table.ts'
 import { JournalTable } from '../tables/journal-table.ts'
-import { NodeTable } from '../tables/node-table.ts'
+import { PartTable } from '../tables/part-table.ts'
 import { SeriesTable } from '../tables/series-table.ts'
+import { CounterStore } from '../heads/counter-store.ts'
+import { CounterTable } from '../tables/counter-table.ts'
 import { Dictionary } from '../heads/dictionary.ts'
-import type { JournalPlace, StoredNodeRow, StoredNode } from '../heads/dictionary.ts'
+import { emptyParts } from '../heads/empty-parts.ts'
 import type { Layout } from '../heads/head.ts'
 import { copyOfHead } from '../heads/shared-rows.ts'
 import { JournalWriter, readJournal } from '../heads/journal-codec.ts'
 import type { JournalLimits } from '../heads/journal-sizes.ts'
 import { JournalSizes } from '../heads/journal-sizes.ts'
-import { latestOfChunk, presentValues } from '../heads/latest-values.ts'
+import { latestOfNodes, latestOfParts } from '../heads/latest-of-parts.ts'
+import { latestOfChunk } from '../heads/latest-values.ts'
 import { decodeSeries } from '../heads/series-codec.ts'
 import { wholeNodeNo } from '../heads/node-times.ts'
 import { SeriesStateStore } from '../heads/series-state-store.ts'
 import { StagedBatch } from '../heads/staged-batch.ts'
 import { StagedDrop } from '../heads/staged-drop.ts'
 import type { DropGoal, DropSlice } from '../heads/staged-drop.ts'
+import { knownSeriesOf } from '../heads/known-series.ts'
 import { usageOf } from '../heads/sample-usage.ts'
+import type { JournalPlace, StoredPart, StoredPartRow } from '../heads/stored-part.ts'
 
 /** Batches between two cuts of the journal. */
 const tidyEvery = 32
@@ -49,31 +56,39 @@ export interface PreparedDrop extends PreparedBatch {
  * always equals what a restart would read.
  */
 export class SampleStore {
-  readonly #nodes: NodeTable
+  readonly #parts: PartTable
   readonly #journal: JournalTable
   readonly #chunks: ChunkTable
   readonly #heads: HeadTable
   readonly #dictionary: Dictionary
   readonly #states: SeriesStateStore
+  readonly #counters: CounterStore
   readonly #sizes: JournalSizes
   readonly #writer = new JournalWriter()
   #nextSeq: number
 
   /** Loads heads and states. Throws `DamagedError` for bytes that ReMo cannot have written. */
   constructor(db: Database, limits: JournalLimits, rows: RowReader) {
-    this.#nodes = new NodeTable(db)
+    this.#parts = new PartTable(db)
     this.#journal = new JournalTable(db)
     this.#chunks = new ChunkTable(db)
     this.#heads = new HeadTable(db)
-    this.#dictionary = new Dictionary(this.#nodes.nodes(), this.#nodes.metrics())
+    this.#dictionary = new Dictionary({
+      parts: this.#parts.parts(),
+      metrics: this.#parts.metrics(),
+      partMetrics: this.#parts.partMetrics(),
+    })
     this.#sizes = new JournalSizes(limits)
     this.#states = new SeriesStateStore(new SeriesTable(db, rows), this.#dictionary)
+    this.#counters = new CounterStore(new CounterTable(db), this.#dictionary)
     this.#nextSeq = this.#refill() + 1
     this.#states.addNodes()
-    for (const node of this.#dictionary.nodes()) {
-      const data = this.#chunks.newest(node.row.no)
-      if (data) node.base = latestOfChunk(new Chunk(data))
+    for (const part of this.#dictionary.parts()) {
+      const data = this.#chunks.newest(part.row.no)
+      if (data) part.base = latestOfChunk(new Chunk(data))
     }
+    const empty = emptyParts(this.#dictionary.parts())
+    if (empty.length > 0) db.transaction(() => this.#remove(empty)).immediate()
   }
 
   /** `write` runs inside the transaction of the batch, `apply` after it. */
@@ -93,12 +108,15 @@ export class SampleStore {
         this.#insertClosed(batch, rows)
         this.#saveHeads(batch)
         this.#states.write(cut)
-        if (cut !== null) this.#journal.cutBefore(cut)
+        if (cut === null) return
+        this.#counters.write(cut, seq)
+        this.#journal.cutBefore(cut)
       },
       apply: () => {
         this.#dictionary.saved()
         batch.apply(rows)
         this.#states.apply(samples, seq)
+        this.#counters.apply(samples, seq)
         if (cut !== null) this.#sizes.cutBefore(cut)
         if (!inJournal) return
         this.#sizes.add(seq, records.length)
@@ -114,60 +132,69 @@ export class SampleStore {
 
   /** Evaluation state of every series, as of the stored positions. */
   series(): BatchWrite['series'] {
-    return [...this.#states.all()].map(({ node, metric, state }) => ({
-      nodeId: node.row.id,
-      metric: metric === wholeNodeNo ? wholeNode : this.#dictionary.metricName(metric),
+    return [...this.#states.all()].map(({ node, part, metric, state }) => ({
+      nodeId: node.id,
+      metric: part || metric === wholeNodeNo ? wholeNode : this.#dictionary.metricName(metric),
+      ...(part ? { part: part.row.part } : {}),
       state,
     }))
   }
 
+  /** Newest raw values of counters, as of the stored positions. */
+  counters(): CounterRow[] {
+    return this.#counters.rows()
+  }
+
+  /** Names of the stored series of every node, apart from those of ReMo's own format. */
+  knownSeries(): KnownSeries[] {
+    return knownSeriesOf(this.#dictionary)
+  }
+
   /** Newest values of every node that has any. */
   latest(): LatestNode[] {
-    const found: LatestNode[] = []
-    for (const { row, head, base, presentAt, times } of this.#dictionary.nodes()) {
-      if (head.count === 0 && !base) continue
-      const { at, intervalMs, values } = presentValues(
-        head.records(head.count),
-        base,
-        presentAt === -Infinity ? Infinity : presentAt,
-      )
-      const steps = times.steps()
-      found.push({
-        id: row.id,
-        name: row.name,
-        at,
-        steps: steps.length === 0 && intervalMs !== null ? [intervalMs] : steps,
-        metrics: [...values.keys()].map((metric) => this.#dictionary.metricName(metric)),
-        values: [...values.values()],
-      })
-    }
-    return found
+    return latestOfNodes(this.#dictionary)
+  }
+
+  /** Newest values of every part that has any. */
+  latestParts(): LatestPart[] {
+    return latestOfParts(this.#dictionary)
   }
 
   metrics(): MetricEntry[] {
     return this.#dictionary.metrics().map(({ name, unit }) => ({ name, unit }))
   }
 
-  /** A copy of the node's records that are in no chunk yet; `null` for an unknown node. */
-  head(nodeId: string): HeadCopy | null {
-    const shared = this.sharedHead(nodeId)
-    return shared && copyOfHead(shared)
+  /** A copy of the records of a part that are in no chunk yet; `null` for an unknown one. */
+  head(nodeId: string, part = ''): HeadCopy | null {
+    const found = this.#dictionary.findNode(nodeId)?.parts.get(part)
+    return found ? copyOfHead(this.#shared(found)) : null
+  }
+
+  /** Copies of the parts that may have any of the metrics, or of all parts; `null` for an unknown node. */
+  heads(nodeId: string, metrics?: readonly string[]): HeadCopies | null {
+    const shared = this.sharedHeads(nodeId, metrics)
+    return shared && new Map(shared.map((head) => [head.part, copyOfHead(head, metrics)]))
   }
 
   /** The memory of these records, for another thread; `null` for an unknown node. */
-  sharedHead(nodeId: string): SharedHead | null {
+  sharedHeads(nodeId: string, metrics?: readonly string[]): SharedHead[] | null {
     const node = this.#dictionary.findNode(nodeId)
-    return node ? node.head.share(node.row.chunks, (metric) => this.#dictionary.metricName(metric)) : null
+    if (!node) return null
+    const numbers = metrics?.flatMap((name) => this.#dictionary.findMetric(name) ?? [])
+    const parts = numbers ? new Set(numbers.flatMap((metric) => node.withMetric(metric))) : node.parts.values()
+    return [...parts].map((part) => this.#shared(part))
+  }
+
+  #shared({ row, head }: StoredPart): SharedHead {
+    return head.share(row.no, row.chunks, (metric) => this.#dictionary.metricName(metric))
   }
 
   count(): { readonly nodes: number; readonly samples: number } {
-    let nodes = 0
     let samples = 0
-    for (const { row, head } of this.#dictionary.nodes()) {
-      nodes++
+    for (const { row, head } of this.#dictionary.parts()) {
       samples += row.samples + head.valueCount(head.count, head.replaced)
     }
-    return { nodes, samples }
+    return { nodes: this.#dictionary.nodeCount, samples }
   }
 
   /** Drops one slice of what ended first, of all nodes: nothing that ended later goes before it. */
@@ -176,9 +203,9 @@ export class SampleStore {
     const seq = this.#nextSeq - 1
     return {
       write: () => {
-        for (const [node, row] of drop.write(seq)) {
-          this.#nodes.save(row)
-          if (drop.endsHead(node)) this.#heads.remove(row.no)
+        for (const [part, row] of drop.write(seq)) {
+          this.#parts.save(row)
+          if (drop.endsHead(part)) this.#heads.remove(row.no)
         }
       },
       apply: () => drop.apply(),
@@ -200,7 +227,7 @@ export class SampleStore {
   /** Fills the heads from the journal. @returns the number of the last batch */
   #refill(): number {
     let last = 0
-    for (const node of this.#dictionary.nodes()) last = Math.max(last, node.row.passedSeq)
+    for (const { row } of this.#dictionary.parts()) last = Math.max(last, row.passedSeq)
     this.#restoreHeads()
     for (const { seq, records, series } of this.#journal.rows()) {
       this.#replayBatch(records, seq)
@@ -213,47 +240,53 @@ export class SampleStore {
 
   #replayBatch(records: Buffer, seq: number): void {
     let index = -1
-    let list: readonly number[] | null = null
-    let layout: Layout = { names: [], metrics: [] }
+    const layouts: Layout[] = []
     readJournal(records, (record) => {
       index++
-      const node = this.#nodeAt(record.node)
-      if (record.metrics !== list) {
-        list = record.metrics
-        layout = this.#dictionary.layout(list.map((metric) => this.#dictionary.metricName(metric)))
-      }
-      this.#states.replayRecord(node, layout.metrics, record, seq)
-      const { row, head, saved } = node
+      const part = this.#partAt(record.part)
+      const layout = (layouts[record.list] ??= this.#dictionary.layoutOf(record.metrics))
+      this.#states.replayRecord(part, layout.metrics, record, seq)
+      this.#counters.replay(part, record, seq)
+      const { row, head, saved } = part
       const isStored = isUpTo(seq, index, { seq: row.passedSeq, index: row.passedIndex })
       if (record.isRepeat || isStored || (saved && isUpTo(seq, index, saved))) return
+      if (layout.metrics.length === 0) return
       head.use(layout)
       head.refill(record.at, record.values, seq)
     })
   }
 
   #restoreHeads(): void {
-    for (const { node: no, passedSeq, passedIndex, data } of this.#heads.all()) {
-      const node = this.#nodeAt(no)
+    for (const { part: no, passedSeq, passedIndex, data } of this.#heads.all()) {
+      const part = this.#partAt(no)
       const chunk = new Chunk(data)
       const metrics = chunk.header.metrics.map(({ metric }) => metric)
       const columns = metrics.map((metric) => chunk.values(metric) ?? new Float64Array(0))
-      const layout = this.#dictionary.layout(metrics.map((metric) => this.#dictionary.metricName(metric)))
-      node.head.restore({ metrics, at: chunk.at, columns }, layout)
-      node.saved = { seq: passedSeq, index: passedIndex }
+      const layout = this.#dictionary.layoutOf(metrics)
+      part.head.restore({ metrics, at: chunk.at, columns }, layout)
+      part.saved = { seq: passedSeq, index: passedIndex }
     }
   }
 
   #saveHeads(batch: StagedBatch): void {
     for (const [{ row }, saved] of batch.savedHeads()) {
       if (saved === null) this.#heads.remove(row.no)
-      else this.#heads.save({ node: row.no, passedSeq: saved.seq, passedIndex: saved.index, data: saved.data })
+      else this.#heads.save({ part: row.no, passedSeq: saved.seq, passedIndex: saved.index, data: saved.data })
     }
   }
 
-  #nodeAt(no: number): StoredNode {
-    const node = this.#dictionary.nodeAt(no)
-    if (!node) throw new DamagedError(`node ${no} is used but not stored`)
-    return node
+  #remove(parts: readonly StoredPart[]): void {
+    this.#dictionary.remove(parts)
+    for (const part of parts) {
+      this.#parts.remove(part.row.no)
+      this.#states.remove(part)
+    }
+  }
+
+  #partAt(no: number): StoredPart {
+    const part = this.#dictionary.partAt(no)
+    if (!part) throw new DamagedError(`part ${no} is used but not stored`)
+    return part
   }
 
   /** First batch that stays in the journal; `null` to cut nothing now. */
@@ -266,17 +299,18 @@ export class SampleStore {
   }
 
   #saveNew(): void {
-    const { nodes, metrics } = this.#dictionary.unsaved()
-    for (const { row } of nodes) this.#nodes.save(row)
-    for (const row of metrics) this.#nodes.saveMetric(row)
+    const { parts, metrics, partMetrics } = this.#dictionary.unsaved()
+    for (const { row } of parts) this.#parts.save(row)
+    for (const row of metrics) this.#parts.saveMetric(row)
+    for (const row of partMetrics) this.#parts.savePartMetric(row)
   }
 
   /** Writes the chunks, and adds to `rows` the spans and counts that follow from the inserts. */
-  #insertClosed(batch: StagedBatch, rows: Map<StoredNode, StoredNodeRow>): void {
+  #insertClosed(batch: StagedBatch, rows: Map<StoredPart, StoredPartRow>): void {
     for (const closed of batch.closed) {
-      const row = rows.get(closed.node) ?? closed.node.row
+      const row = rows.get(closed.part) ?? closed.part.row
       const bump = this.#chunks.insert(row.no, closed)
-      rows.set(closed.node, {
+      rows.set(closed.part, {
         ...row,
         span: Math.max(row.span, Math.ceil((closed.t1 - closed.t0) / 1000)),
         bump: Math.max(row.bump, bump),
@@ -284,7 +318,7 @@ export class SampleStore {
         bytes: row.bytes + closed.data.length,
       })
     }
-    for (const row of rows.values()) this.#nodes.save(row)
+    for (const row of rows.values()) this.#parts.save(row)
   }
 }
 

@@ -1,89 +1,8 @@
-import type { Layout as SampleLayout, NodeKey, SampleDirectory } from '#shared/metric/sample-columns.ts'
+import type { Layout as SampleLayout, SampleDirectory } from '#shared/metric/sample-columns.ts'
 import { StoreError } from '../errors.ts'
 import { Head } from './head.ts'
 import type { Layout } from './head.ts'
-import type { NewestRecord } from './newest-records.ts'
-import { NodeTimes } from './node-times.ts'
-
-/** The table row of a node. */
-export interface StoredNodeRow {
-  readonly no: number
-  readonly id: string
-  readonly name: string
-  /** Longest chunk, seconds: a chunk that overlaps a range starts at most this long before it. */
-  readonly span: number
-  /** Most seconds by which a chunk's id moved because its second was in use. */
-  readonly bump: number
-  readonly chunks: number
-  /** Values in chunks. */
-  readonly samples: number
-  /** Journal position of the newest record that is in a chunk: batch, and index in the batch. */
-  readonly passedSeq: number
-  readonly passedIndex: number
-  /** Bytes of its chunks. */
-  readonly bytes: number
-}
-
-/** Newest values in chunks. The head has newer ones. */
-export interface LatestChunked {
-  readonly at: number
-  readonly intervalMs: number | null
-  readonly values: ReadonlyMap<number, number>
-  /** Values of the record at `at`, as far as they are known. */
-  readonly newest: ReadonlyMap<number, number>
-}
-
-export interface StoredNode {
-  row: StoredNodeRow
-  head: Head
-  base: LatestChunked | null
-  /** Newest record with each list of metrics that the node sent in this run or in the journal; mostly one. */
-  newest: NewestRecord[]
-  /** Newest record of the node, whatever its metrics, and the steps before it. */
-  readonly times: NodeTimes
-  /** Event time of its newest record; -Infinity without one. Records with a later one are from a clock that was ahead. */
-  presentAt: number
-  /** Key of its newest message. */
-  key: NodeKey | null
-  /** The message layout whose units are known. */
-  sampleLayout: SampleLayout | null
-  /** The state after the batch that is being prepared; valid if `stagedIn` is this batch. One object for all batches. */
-  readonly staged: StagedNode
-  stagedIn: number
-  /** Its row in the table of heads; `null` without one. */
-  saved: JournalPlace | null
-  /** Records of its newest full chunk; 0 if there is none yet. */
-  fullAt: number
-}
-
-/** A place in the journal: batch, and index in the batch. */
-export interface JournalPlace {
-  readonly seq: number
-  readonly index: number
-}
-
-/** The records of a head as one blob. The journal before the place need not have them. */
-export interface SavedHead extends JournalPlace {
-  readonly data: Buffer
-}
-
-/** State of a node after the batch that is being prepared. */
-export interface StagedNode {
-  head: Head
-  /** Records at which the head is full, and at which it is saved. */
-  capacity: number
-  saveAt: number
-  saved: JournalPlace | SavedHead | null
-  count: number
-  replaced: number
-  t0: number
-  t1: number
-  firstSeq: number
-  base: LatestChunked | null
-  chunks: number
-  passedSeq: number
-  passedIndex: number
-}
+import { emptyStaged, StoredNode, type StoredPart, type StoredPartRow } from './stored-part.ts'
 
 export interface MetricRow {
   readonly no: number
@@ -91,97 +10,151 @@ export interface MetricRow {
   readonly unit: string
 }
 
+/** A metric of a part with a name. */
+export interface PartMetric {
+  readonly part: number
+  readonly metric: number
+}
+
+/** A layout of messages, as numbers. */
+export interface BoundLayout {
+  readonly part: string
+  readonly layout: Layout
+  /** Metrics whose raw values the samples have, too. */
+  readonly counters: readonly number[]
+}
+
 /** Nodes and layouts by their index in a directory. Entries are missing until they are bound. */
 export interface Binding {
   readonly directory: SampleDirectory
   readonly nodes: StoredNode[]
-  readonly layouts: Layout[]
+  readonly layouts: BoundLayout[]
 }
 
-/** Most message layouts in memory; a fleet has a handful. */
-const mostLayouts = 1000
+/** What the tables have at start. */
+export interface DictionaryRows {
+  readonly parts: readonly StoredPartRow[]
+  readonly metrics: readonly MetricRow[]
+  readonly partMetrics: Iterable<PartMetric>
+}
+
+/** Rows that no commit has stored yet. */
+export interface UnsavedRows {
+  readonly parts: ReadonlySet<StoredPart>
+  readonly metrics: readonly MetricRow[]
+  readonly partMetrics: readonly PartMetric[]
+}
+
+/** Most lists of metrics in memory. Each series of some producers is a list of its own. */
+const mostLayouts = 200_000
 
 /**
- * Nodes and metrics by name and by number. A number keeps its meaning even if the commit that stores it fails: the
- * next commit writes the row (`unsaved`).
+ * Nodes, their parts, and metrics, by name and by number. A number keeps its meaning even if the commit that stores it
+ * fails: the next commit writes the row (`unsaved`).
  */
 export class Dictionary {
   readonly #nodes = new Map<string, StoredNode>()
-  readonly #nodeList: StoredNode[] = []
+  #parts: StoredPart[] = []
   readonly #metrics = new Map<string, MetricRow>()
   readonly #metricByNo: Array<MetricRow | undefined> = []
-  readonly #nodeByNo: Array<StoredNode | undefined> = []
-  readonly #layouts = new Map<string, Layout>()
+  readonly #partByNo: Array<StoredPart | undefined> = []
+  readonly #layouts = new Map<string | number, Layout>()
   #bindings = new WeakMap<SampleDirectory, Binding>()
-  readonly #unsavedNodes = new Set<StoredNode>()
-  /** Stored nodes with another name since the last commit, and their names before. */
-  readonly #renamed = new Map<StoredNode, string>()
+  readonly #unsavedParts = new Set<StoredPart>()
+  /** First parts of nodes with another name since the last commit, and their names before. */
+  readonly #renamed = new Map<StoredPart, string>()
   /** Stored metrics with another unit since the last commit, as they were before. */
   readonly #changedMetrics = new Map<string, MetricRow>()
   readonly #unsavedMetrics = new Set<string>()
+  #unsavedPartMetrics: PartMetric[] = []
 
-  constructor(nodes: readonly StoredNodeRow[], metrics: readonly MetricRow[]) {
-    for (const row of nodes) this.#addNode(row)
+  constructor({ parts, metrics, partMetrics }: DictionaryRows) {
+    for (const row of parts) this.#addPart(row)
     for (const row of metrics) this.#putMetric(row)
+    for (const { part: no, metric } of partMetrics) {
+      const part = this.#partByNo[no]
+      if (part) linkMetric(part, metric)
+    }
   }
 
-  nodes(): readonly StoredNode[] {
-    return this.#nodeList
+  get nodeCount(): number {
+    return this.#nodes.size
+  }
+
+  nodes(): Iterable<StoredNode> {
+    return this.#nodes.values()
+  }
+
+  /** Parts of all nodes, by number. */
+  parts(): readonly StoredPart[] {
+    return this.#parts
   }
 
   metrics(): readonly MetricRow[] {
     return this.#metricByNo.filter((row) => row !== undefined)
   }
 
-  /** What the keys of a directory mean here, as far as `bindNode` and `bindLayout` have found out. */
+  /** What the keys of a directory mean here, as far as `bindPart` and `bindLayout` have found out. */
   binding(directory: SampleDirectory): Binding {
     let binding = this.#bindings.get(directory)
     if (!binding) this.#bindings.set(directory, (binding = { directory, nodes: [], layouts: [] }))
     return binding
   }
 
-  /** The node of a key. From now on it has the key's name. */
-  bindNode({ directory, nodes }: Binding, index: number): StoredNode {
+  /** A part of the node of a key. From now on the node has the key's name. */
+  bindPart({ directory, nodes }: Binding, index: number, name: string): StoredPart {
     const key = directory.nodes[index]
     if (!key) throw new StoreError(`no node has key ${index}`)
-    const node = this.node(key.id, key.name)
-    node.key = key
-    return (nodes[index] = node)
+    const part = this.part(key.id, key.name, name)
+    part.node.key = key
+    nodes[index] = part.node
+    return part
   }
 
-  bindLayout({ directory, layouts }: Binding, index: number): Layout {
+  bindLayout({ directory, layouts }: Binding, index: number): BoundLayout {
     const layout = directory.layouts[index]
     if (!layout) throw new StoreError(`no layout has index ${index}`)
-    return (layouts[index] = this.layout(layout.names))
+    const counters = layout.counters.map((name) => this.metric(name))
+    return (layouts[index] = { part: layout.part, layout: this.layout(layout.names), counters })
   }
 
   findNode(id: string): StoredNode | undefined {
     return this.#nodes.get(id)
   }
 
-  nodeAt(no: number): StoredNode | undefined {
-    return this.#nodeByNo[no]
+  partAt(no: number): StoredPart | undefined {
+    return this.#partByNo[no]
   }
 
   metricName(no: number): string {
     return this.#metricByNo[no]?.name ?? `metric ${no}`
   }
 
-  node(id: string, name: string): StoredNode {
-    const known = this.#nodes.get(id)
-    if (known) {
-      if (known.row.name !== name) {
-        if (!this.#unsavedNodes.has(known)) this.#renamed.set(known, known.row.name)
-        known.row = { ...known.row, name }
-        this.#unsavedNodes.add(known)
-      }
-      return known
-    }
-    const no = this.#nodeByNo.length || 1
+  /** The number of a known metric. */
+  findMetric(name: string): number | undefined {
+    return this.#metrics.get(name)?.no
+  }
+
+  /** A part of a node, which has this name from now on. */
+  part(nodeId: string, nodeName: string, name: string): StoredPart {
+    const node = this.#nodes.get(nodeId)
+    if (node) this.#rename(node.first, nodeName)
+    const known = node?.parts.get(name)
+    if (known) return known
+    const no = this.#partByNo.length || 1
     const counts = { span: 0, bump: 0, chunks: 0, samples: 0, passedSeq: 0, passedIndex: 0, bytes: 0 }
-    const added = this.#addNode({ no, id, name, ...counts })
-    this.#unsavedNodes.add(added)
+    const added = this.#addPart({ no, nodeId, part: name, name: nodeName, ...counts })
+    this.#unsavedParts.add(added)
     return added
+  }
+
+  /** Forgets parts that are not stored any more. */
+  remove(parts: readonly StoredPart[]): void {
+    for (const part of parts) {
+      for (const metric of part.node.partsOf.keys()) unlinkMetric(part, metric)
+      this.#removePart(part)
+    }
+    if (parts.length > 0) this.#parts = this.#parts.filter((part) => this.#partByNo[part.row.no] === part)
   }
 
   metric(name: string): number {
@@ -193,9 +166,9 @@ export class Dictionary {
     return no
   }
 
-  /** The node sends this layout now: its units are the newest. */
-  useLayout(node: StoredNode, layout: SampleLayout): void {
-    node.sampleLayout = layout
+  /** The part has this layout now: its units are the newest, and its metrics are known. */
+  useLayout(part: StoredPart, layout: SampleLayout): void {
+    part.sampleLayout = layout
     for (const [name, unit] of Object.entries(layout.units ?? {})) {
       const known = this.#metrics.get(name)
       if (!known || known.unit === unit) continue
@@ -203,56 +176,85 @@ export class Dictionary {
       this.#putMetric({ ...known, unit })
       this.#unsavedMetrics.add(name)
     }
+    if (part.row.part === '') return
+    for (const name of layout.names) {
+      const metric = this.metric(name)
+      if (part.node.partsOf.get(metric)?.includes(part) === true) continue
+      // Another thread may know the parts with this metric: it asks again.
+      for (const other of part.node.withMetric(metric)) other.head.replace()
+      linkMetric(part, metric)
+      this.#unsavedPartMetrics.push({ part: part.row.no, metric })
+    }
   }
 
   layout(names: readonly string[]): Layout {
-    const key = JSON.stringify(names)
+    return this.layoutOf(names.map((name) => this.metric(name)))
+  }
+
+  /** The layout with these numbers: the same object for the same ones. */
+  layoutOf(metrics: readonly number[]): Layout {
+    const key = metrics.length === 1 ? (metrics[0] as number) : metrics.join(' ')
     const known = this.#layouts.get(key)
     if (known) return known
     if (this.#layouts.size >= mostLayouts) this.#layouts.clear()
-    const layout = { names: [...names], metrics: names.map((name) => this.metric(name)) }
+    const layout = { names: metrics.map((metric) => this.metricName(metric)), metrics: [...metrics] }
     this.#layouts.set(key, layout)
     return layout
   }
 
   /** Rows for the next commit. Call `saved` after the commit. */
-  unsaved(): { readonly nodes: ReadonlySet<StoredNode>; readonly metrics: readonly MetricRow[] } {
+  unsaved(): UnsavedRows {
     const names = this.#unsavedMetrics
     return {
-      nodes: this.#unsavedNodes,
+      parts: this.#unsavedParts,
       metrics: names.size === 0 ? [] : this.metrics().filter(({ name }) => names.has(name)),
+      partMetrics: this.#unsavedPartMetrics,
     }
   }
 
   saved(): void {
-    this.#unsavedNodes.clear()
+    this.#unsavedParts.clear()
     this.#unsavedMetrics.clear()
     this.#renamed.clear()
     this.#changedMetrics.clear()
+    if (this.#unsavedPartMetrics.length > 0) this.#unsavedPartMetrics = []
   }
 
   /** Forgets what no commit has stored. Numbers are not used again: heads may have columns for them. */
   discardUnsaved(): void {
-    for (const node of this.#unsavedNodes) {
-      const name = this.#renamed.get(node)
-      if (name === undefined) this.#removeNode(node)
-      else node.row = { ...node.row, name }
+    for (const { part: no, metric } of this.#unsavedPartMetrics) {
+      const part = this.#partByNo[no]
+      if (part) unlinkMetric(part, metric)
     }
+    for (const part of this.#unsavedParts) {
+      const name = this.#renamed.get(part)
+      if (name === undefined) this.#removePart(part)
+      else part.row = { ...part.row, name }
+    }
+    this.#parts = this.#parts.filter((part) => this.#partByNo[part.row.no] === part)
     for (const name of this.#unsavedMetrics) {
       const known = this.#changedMetrics.get(name)
       if (known) this.#putMetric(known)
       else this.#removeMetric(name)
     }
-    for (const node of this.#nodeList) node.sampleLayout = null
+    for (const part of this.#parts) part.sampleLayout = null
     this.#bindings = new WeakMap()
     this.#layouts.clear()
     this.saved()
   }
 
-  #removeNode(node: StoredNode): void {
-    this.#nodes.delete(node.row.id)
-    this.#nodeList.splice(this.#nodeList.indexOf(node), 1)
-    this.#nodeByNo[node.row.no] = undefined
+  #rename(first: StoredPart, name: string): void {
+    if (first.row.name === name) return
+    if (!this.#unsavedParts.has(first)) this.#renamed.set(first, first.row.name)
+    first.row = { ...first.row, name }
+    this.#unsavedParts.add(first)
+  }
+
+  #removePart(part: StoredPart): void {
+    const { node, row } = part
+    node.parts.delete(row.part)
+    if (node.parts.size === 0) this.#nodes.delete(node.id)
+    this.#partByNo[row.no] = undefined
   }
 
   #removeMetric(name: string): void {
@@ -261,46 +263,44 @@ export class Dictionary {
     this.#metrics.delete(name)
   }
 
-  #addNode(row: StoredNodeRow): StoredNode {
+  #addPart(row: StoredPartRow): StoredPart {
     const head = new Head()
-    const staged: StagedNode = {
-      head,
-      capacity: 0,
-      saveAt: 0,
-      saved: null,
-      count: 0,
-      replaced: 0,
-      t0: Infinity,
-      t1: -Infinity,
-      firstSeq: Infinity,
-      base: null,
-      chunks: 0,
-      passedSeq: 0,
-      passedIndex: 0,
-    }
-    const newest: NewestRecord[] = []
-    const node: StoredNode = {
+    const node = this.#nodes.get(row.nodeId) ?? new StoredNode(row.nodeId, row.no)
+    const part: StoredPart = {
+      node,
       row,
       head,
       base: null,
-      newest,
-      times: new NodeTimes(),
-      presentAt: -Infinity,
-      key: null,
+      newest: [],
+      times: null,
+      counters: [],
       sampleLayout: null,
-      staged,
+      staged: emptyStaged(head),
       stagedIn: -1,
       saved: null,
       fullAt: 0,
     }
-    this.#nodes.set(row.id, node)
-    this.#nodeList.push(node)
-    this.#nodeByNo[row.no] = node
-    return node
+    node.parts.set(row.part, part)
+    this.#nodes.set(node.id, node)
+    this.#parts.push(part)
+    this.#partByNo[row.no] = part
+    return part
   }
 
   #putMetric(row: MetricRow): void {
     this.#metrics.set(row.name, row)
     this.#metricByNo[row.no] = row
   }
+}
+
+function linkMetric(part: StoredPart, metric: number): void {
+  const parts = part.node.partsOf.get(metric)
+  if (parts) parts.push(part)
+  else part.node.partsOf.set(metric, [part])
+}
+
+function unlinkMetric(part: StoredPart, metric: number): void {
+  const rest = (part.node.partsOf.get(metric) ?? []).filter((other) => other !== part)
+  if (rest.length > 0) part.node.partsOf.set(metric, rest)
+  else part.node.partsOf.delete(metric)
 }

@@ -9,8 +9,10 @@ export const headCapacity = 1024
 /** Columns of `Head.records`. */
 let scratch = new Float64Array(8 * headCapacity)
 
-/** Entries of the table that finds equal times: a power of two, and at least twice the capacity. */
-const indexSize = 2048
+/** Records for which a head has room at first. It grows by half: there may be 50,000 heads. */
+const firstRoom = 8
+
+const noRows = new Float64Array(0)
 
 /** The metrics of a message, in its order. Producers rarely change it, so the lookup happens once. */
 export interface Layout {
@@ -19,7 +21,7 @@ export interface Layout {
 }
 
 /**
- * Records of one node that are in no chunk yet, in order of arrival. Slots from `count` on may be written at any time;
+ * Records of one part that are in no chunk yet, in order of arrival. Slots from `count` on may be written at any time;
  * a record belongs to the head when its commit sets `count`.
  *
  * A record is one row of numbers, event time first: a commit touches many heads, and each of them in one place only.
@@ -36,16 +38,17 @@ export class Head {
   /** Journal batch with the first record: a restart reads from here. */
   firstSeq = Infinity
   layout: Layout | null = null
+  /** Records for which there will be room at most, unless one more is written. */
+  capacity = headCapacity
   /** Numbers in a row: the event time, and one value for each metric. NaN: none. */
   #width = 1
   #room = 0
   #count = 0
-  #shared = new SharedRows(0)
-  /** Of `#shared`. */
-  #rows = this.#shared.rows
-  #bits = this.#shared.bits
+  #rows: Float64Array = noRows
+  /** Memory of `#rows`, once another thread has asked for it. */
+  #shared: SharedRows | null = null
   /** Memory before the rows moved. It has all records until the next commit. */
-  readonly #earlier: SharedRows[] = []
+  #earlier: SharedRows[] | null = null
   /** Where in a row each value of the layout is. */
   #places: readonly number[] = []
   /** Whether a row may have no value for a metric. */
@@ -53,6 +56,8 @@ export class Head {
   /** Newest slot + 1 of each time, by its hash; 0 is free. `null` until a record arrives late. */
   #index: Uint16Array | null = null
   #indexed = 0
+  /** The bytes of `#rows`, for hashes. */
+  #bits: Uint32Array | null = null
 
   get count(): number {
     return this.#count
@@ -61,14 +66,14 @@ export class Head {
   /** Other threads see the records from now on. */
   set count(count: number) {
     this.#count = count
-    this.#shared.publish(count)
+    this.#shared?.publish(count)
     this.#replaceEarlier()
   }
 
   /** Another head has the node's records from now on. */
   replace(): void {
     this.#replaceEarlier()
-    this.#shared.replace()
+    this.#shared?.replace()
   }
 
   /** Sets the layout of `write`. */
@@ -84,7 +89,7 @@ export class Head {
   /** Writes the row of a slot. The values begin at `values[from]`, in the order of the layout. */
   // eslint-disable-next-line max-params -- called per record: an object of arguments would be one more allocation
   write(slot: number, at: number, values: Float64Array, from: number): void {
-    if (slot >= this.#room) this.#resize(Math.max(32, this.#room * 2), this.#width)
+    if (slot >= this.#room) this.#grow(slot)
     const rows = this.#rows
     const places = this.#places
     const start = slot * this.#width
@@ -130,7 +135,7 @@ export class Head {
     tail.#isSparse = this.#isSparse
     tail.use(this.layout)
     if (slot === count) return tail
-    tail.#resize(Math.max(32, 2 * (count - slot)), this.#width)
+    tail.#resize(Math.max(firstRoom, Math.ceil(1.5 * (count - slot))), this.#width)
     tail.#rows.set(this.#rows.subarray(slot * this.#width, count * this.#width))
     return tail
   }
@@ -174,7 +179,7 @@ export class Head {
     const at = rows[slot * this.#width] as number
     // As clocks of whole seconds send them: one after the other.
     if (slot > 0 && rows[(slot - 1) * this.#width] === at) return slot - 1
-    const index = (this.#index ??= new Uint16Array(indexSize))
+    const index = (this.#index ??= new Uint16Array(indexSizeOf(this.#room)))
     for (; this.#indexed < slot; this.#indexed++) index[this.#placeOf(index, this.#indexed)] = this.#indexed + 1
     return (index[this.#placeOf(index, slot)] as number) - 1
   }
@@ -227,12 +232,18 @@ export class Head {
   }
 
   /** What another thread needs to read the records, now and after later commits. */
-  share(ordinal: number, nameOf: (metric: number) => string): SharedHead {
-    return { ordinal, metrics: this.metrics.map(nameOf), memory: this.#shared.memory }
+  share(part: number, ordinal: number, nameOf: (metric: number) => string): SharedHead {
+    if (!this.#shared) {
+      this.#shared = new SharedRows(0)
+      this.#resize(this.#nextRoom(), this.#width)
+    }
+    return { part, ordinal, metrics: this.metrics.map(nameOf), memory: this.#shared.memory }
   }
 
   #replaceEarlier(): void {
-    for (let shared = this.#earlier.pop(); shared; shared = this.#earlier.pop()) shared.replace()
+    if (!this.#earlier) return
+    for (const shared of this.#earlier) shared.replace()
+    this.#earlier = null
   }
 
   #times(count: number): Float64Array {
@@ -246,13 +257,15 @@ export class Head {
     const rows = this.#rows
     const width = this.#width
     const at = rows[slot * width]
+    const bits = (this.#bits ??= new Uint32Array(rows.buffer, rows.byteOffset, 2 * rows.length))
     const bit = 2 * slot * width
-    let hash = Math.imul(this.#bits[bit] as number, 0x9e3779b1)
-    hash = Math.imul(hash ^ (hash >>> 15) ^ (this.#bits[bit + 1] as number), 0x85ebca6b)
-    let place = ((hash ^ (hash >>> 13)) >>> 0) % indexSize
+    let hash = Math.imul(bits[bit] as number, 0x9e3779b1)
+    hash = Math.imul(hash ^ (hash >>> 15) ^ (bits[bit + 1] as number), 0x85ebca6b)
+    const last = index.length - 1
+    let place = (hash ^ (hash >>> 13)) & last
     for (let found = index[place] as number; found !== 0; found = index[place] as number) {
       if (rows[(found - 1) * width] === at) break
-      place = (place + 1) % indexSize
+      place = (place + 1) & last
     }
     return place
   }
@@ -263,10 +276,19 @@ export class Head {
     this.#resize(this.#room, this.metrics.length + 1)
   }
 
+  #grow(slot: number): void {
+    this.#resize(Math.max(slot + 1, Math.min(this.#nextRoom(), this.capacity)), this.#width)
+  }
+
+  /** Who follows a head in other memory asks again after each move. */
+  #nextRoom(): number {
+    return this.#shared ? Math.max(32, 2 * this.#room) : Math.max(firstRoom, Math.ceil(1.5 * this.#room))
+  }
+
   #resize(room: number, width: number): void {
     const before = this.#rows
-    const shared = new SharedRows(room * width)
-    const { rows } = shared
+    const shared = this.#shared && new SharedRows(room * width)
+    const rows = shared?.rows ?? new Float64Array(room * width)
     if (width === this.#width) rows.set(before)
     else {
       rows.fill(NaN)
@@ -274,12 +296,26 @@ export class Head {
         rows.set(before.subarray(slot * this.#width, (slot + 1) * this.#width), slot * width)
       }
     }
-    shared.publish(this.#count)
-    this.#earlier.push(this.#shared)
-    this.#shared = shared
+    if (this.#shared && shared) {
+      shared.publish(this.#count)
+      ;(this.#earlier ??= []).push(this.#shared)
+      this.#shared = shared
+    }
+    // The index depends on the room.
+    if (room !== this.#room) this.#forgetIndex()
     this.#rows = rows
-    this.#bits = shared.bits
+    this.#bits = null
     this.#room = room
     this.#width = width
   }
+
+  #forgetIndex(): void {
+    this.#index = null
+    this.#indexed = 0
+  }
+}
+
+/** Entries of the table that finds equal times: a power of two, and at least twice the room. */
+function indexSizeOf(room: number): number {
+  return 2 ** Math.ceil(Math.log2(2 * room))
 }

@@ -1,5 +1,5 @@
 import type { Chunk, SampleColumns } from '../chunk/chunk.ts'
-import type { LatestChunked } from './dictionary.ts'
+import type { LatestChunked } from './stored-part.ts'
 
 /** Newest times in the median: enough to ignore a pause, few enough to follow a change of pace. */
 const looked = 32

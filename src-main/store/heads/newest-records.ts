@@ -2,7 +2,7 @@ import type { Anchor } from '#shared/alert/series.ts'
 import type { PartitionName } from './journal-codec.ts'
 
 /**
- * Newest record of one node with one list of metrics: the `last` of all its series, unless another list has a newer
+ * Newest record of one part with one list of metrics: the `last` of all its series, unless another list has a newer
  * one. By event time; of equal times the later in the log.
  */
 export interface NewestRecord {
@@ -18,13 +18,13 @@ export interface NewestRecord {
   inTable: boolean
 }
 
-/** A node with its newest records. */
-interface OfNode {
+/** A part with its newest records. */
+interface OfPart {
   readonly newest: NewestRecord[]
 }
 
-/** The node's entry for a list of metrics; a new one if the node never sent this list. */
-export function newestOf({ newest }: OfNode, metrics: readonly number[]): NewestRecord {
+/** The part's entry for a list of metrics; a new one if the part never had this list. */
+export function newestOf({ newest }: OfPart, metrics: readonly number[]): NewestRecord {
   for (const record of newest) if (record.metrics === metrics) return record
   const added: NewestRecord = {
     metrics,
@@ -39,14 +39,20 @@ export function newestOf({ newest }: OfNode, metrics: readonly number[]): Newest
   return added
 }
 
-/** The newer of `last` and the node's records with the metric. `last` is from the table, so equal times are older. */
-export function newerAnchor({ newest }: OfNode, metric: number, last: Anchor | null): Anchor | null {
+/** The newer of `last` and the records with the metric. `last` is from the table, so equal times are older. */
+export function newerAnchor(parts: readonly OfPart[], metric: number, last: Anchor | null): Anchor | null {
   let found: NewestRecord | null = null
-  for (const record of newest) {
-    if (record.at < (found?.at ?? last?.at ?? -Infinity) || !record.metrics.includes(metric)) continue
-    if (found === null || record.at > found.at || record.order > found.order) found = record
+  for (const { newest } of parts) {
+    for (const record of newest) {
+      if (record.at < (last?.at ?? -Infinity) || !isNewer(record, found) || !record.metrics.includes(metric)) continue
+      found = record
+    }
   }
   if (found === null) return last
   const { at, partition, offset } = found
   return { at, position: { ...partition, offset } }
+}
+
+function isNewer({ at, order }: NewestRecord, other: NewestRecord | null): boolean {
+  return other === null || at > other.at || (at === other.at && order > other.order)
 }

@@ -3,14 +3,15 @@ import { stepsKept } from '#shared/evaluation/observed-interval.ts'
 import type { SeriesState } from '#shared/evaluation/series-state.ts'
 import type { PartitionName } from './journal-codec.ts'
 
-/** Number of `wholeNode` in the table of series; metrics count from 1. */
+/** Numbers of `wholeNode` in the table of series, for a node and for a part of it; metrics count from 1. */
 export const wholeNodeNo = 0
+export const wholePartNo = 2 ** 32 - 1
 
 /** Records that give all steps. */
 const recordsKept = stepsKept + 1
 
 /**
- * Newest record of one node and the newest steps between its event times. Both follow from the records of the journal,
+ * Newest record of one node, or of a part of it, and the newest steps between its event times. Both follow from the records of the journal,
  * from the last row in the table on. A record that is not newer changes nothing, so replaying more records than needed
  * gives the same.
  */

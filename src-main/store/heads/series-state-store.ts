@@ -2,19 +2,21 @@ import type { SampleBatch } from '#shared/metric/sample-columns.ts'
 import { wholeNode, type Anchor } from '#shared/alert/series.ts'
 import { emptySeries } from '#shared/evaluation/evaluate.ts'
 import type { SeriesState } from '#shared/evaluation/series-state.ts'
-import type { BatchWrite } from '../batch-write.ts'
+import type { BatchWrite, SeriesWrite } from '../batch-write.ts'
 import { DamagedError } from '../errors.ts'
 import type { SeriesTable } from '../tables/series-table.ts'
-import type { Dictionary, StoredNode } from './dictionary.ts'
-import type { Layout } from './head.ts'
+import type { BoundLayout, Dictionary } from './dictionary.ts'
 import type { JournalRecord, PartitionName } from './journal-codec.ts'
 import { newerAnchor, newestOf, type NewestRecord } from './newest-records.ts'
-import { wholeNodeNo } from './node-times.ts'
+import { NodeTimes, wholeNodeNo, wholePartNo } from './node-times.ts'
 import { encodeSeries, type EvaluatedSeries } from './series-codec.ts'
+import type { StoredNode, StoredPart } from './stored-part.ts'
 
 interface Entry {
   readonly node: StoredNode
-  /** `wholeNodeNo`: the node itself. */
+  /** The state is that of this part as a whole. `null`: of a metric, or of the node. */
+  readonly part: StoredPart | null
+  /** `wholeNodeNo`: the node itself; `wholePartNo`: the part. */
   readonly metric: number
   /** Its `last` may be older than the node's newest records. */
   state: SeriesState
@@ -25,20 +27,20 @@ interface Change {
   readonly state: SeriesState
 }
 
-/** A node that sends more lists of metrics than this has its newest records folded into the states. */
+/** A part with more lists of metrics than this has its newest records folded into the states. */
 const mostLists = 8
 
 /**
  * Evaluation state of every series. Nearly every record only changes `last`, and that follows from the records: the
- * journal has them, and memory keeps the newest of each node. A row is written when anything else changes. Before a
+ * journal has them, and memory keeps the newest of each part. A row is written when anything else changes. Before a
  * batch is cut from the journal, the table stores the times that exist nowhere else.
  */
 export class SeriesStateStore {
   readonly #table: SeriesTable
   readonly #dictionary: Dictionary
-  /** By node number, then by metric number. */
+  /** By number of the node, or of the part if the state is that of a part; then by metric number. */
   readonly #entries: Array<Map<number, Entry> | undefined> = []
-  /** By node: metrics whose stored state is unreadable. */
+  /** By the same number: metrics whose stored state is unreadable. */
   readonly #unread = new Map<number, Set<number>>()
   /** States that only memory and the journal have, with their journal batch. */
   readonly #unstored = new Map<Entry, number>()
@@ -47,7 +49,7 @@ export class SeriesStateStore {
   #setBack: ReadonlySet<StoredNode> = new Set()
   #folded: Entry[] = []
   #foldedRecords: NewestRecord[] = []
-  #foldedNodes: StoredNode[] = []
+  #foldedTimes: NodeTimes[] = []
   #records = 0
 
   /** Loads the table. */
@@ -55,33 +57,49 @@ export class SeriesStateStore {
     this.#table = table
     this.#dictionary = dictionary
     for (const { node: no, metric, state } of table.all()) {
+      const part = this.#partAt(no)
+      const own = { node: part.node, part: metric === wholePartNo ? part : null, metric }
       if (state === undefined) this.#unread.set(no, (this.#unread.get(no) ?? new Set()).add(metric))
-      else this.#restore({ node: this.#nodeAt(no), metric, state })
+      else this.#restore({ ...own, state })
     }
   }
 
   /** Adds nodes that have no state of their own, after the journal was read: versions before 0.2 had none. */
   addNodes(): void {
-    for (const entries of this.#entries) {
-      const [first] = entries?.values() ?? []
-      if (first === undefined || entries?.has(wholeNodeNo) === true) continue
-      const { node } = first
-      node.times.begin(newestOfAll(entries?.values() ?? []))
-      this.#put({ node, metric: wholeNodeNo, state: emptySeries })
+    for (const node of this.#dictionary.nodes()) {
+      const entries = this.#entries[node.no]
+      if (entries === undefined || entries.has(wholeNodeNo)) continue
+      node.times.begin(newestOfAll(entries.values()))
+      this.#put({ node, part: null, metric: wholeNodeNo, state: emptySeries })
+    }
+  }
+
+  /** At start: the part is no longer stored. Series that only it had go, unless an alert is open. */
+  remove({ row, node }: StoredPart): void {
+    this.#table.remove(row.no, wholePartNo)
+    this.#entries[row.no] = undefined
+    const entries = this.#entries[node.no]
+    for (const [metric, { state }] of entries ?? []) {
+      const isQuiet = state.episode.phase === 'ok' && state.noData.phase === 'ok'
+      if (metric === wholeNodeNo || !isQuiet || node.withMetric(metric).length > 0) continue
+      entries?.delete(metric)
+      this.#table.remove(node.no, metric)
     }
   }
 
   /** Applies a record of the journal at start. */
   // eslint-disable-next-line max-params -- called per record: an object of arguments would be one more allocation
   replayRecord(
-    node: StoredNode,
+    part: StoredPart,
     metrics: readonly number[],
     { at, offset, partition }: JournalRecord,
     seq: number,
   ): void {
+    const { node } = part
     if (partition) {
-      this.#note(newestOf(node, metrics), { at, offset, partition, seq })
+      this.#note(newestOf(part, metrics), { at, offset, partition }, seq)
       node.times.note(at, offset, partition, seq)
+      part.times?.note(at, offset, partition, seq)
     }
     if (at > node.presentAt) node.presentAt = at
   }
@@ -89,15 +107,16 @@ export class SeriesStateStore {
   /** Applies a time that the journal has for a series; the table may be older. It replaces what the records say. */
   replay({ node: no, last, metrics }: EvaluatedSeries, seq: number): void {
     const entries = this.#entries[no]
-    const node = this.#nodeAt(no)
-    node.newest = []
+    const { node } = this.#partAt(no)
+    for (const part of node.parts.values()) part.newest = []
     node.presentAt = last.at
     for (const metric of metrics) {
       const entry = entries?.get(metric)
       if (!entry && this.#unread.get(no)?.has(metric)) continue
       if (!entry) throw new DamagedError('the journal names a series that is not stored')
       entry.state = { ...entry.state, last }
-      if (metric === wholeNodeNo) node.times.setBack(last)
+      const times = timesOf(entry)
+      if (times) times.setBack(last)
       else this.#unstored.set(entry, seq)
     }
   }
@@ -107,12 +126,16 @@ export class SeriesStateStore {
     this.#setBack = new Set(setBack.flatMap((nodeId) => this.#dictionary.findNode(nodeId) ?? []))
     this.#folded = []
     this.#foldedRecords = []
-    this.#foldedNodes = []
-    this.#changes = series.map(({ nodeId, metric: name, state }) => {
-      const node = this.#dictionary.findNode(nodeId) ?? this.#dictionary.node(nodeId, nodeId)
-      const metric = name === wholeNode ? wholeNodeNo : this.#dictionary.metric(name)
-      return { entry: this.#entries[node.row.no]?.get(metric) ?? { node, metric, state }, state }
-    })
+    this.#foldedTimes = []
+    this.#changes = series.map((row) => ({ entry: this.#entryOf(row), state: row.state }))
+  }
+
+  #entryOf({ nodeId, metric: name, part: partName, state }: SeriesWrite): Entry {
+    const node = this.#dictionary.findNode(nodeId) ?? this.#dictionary.part(nodeId, nodeId, '').node
+    const part =
+      name === wholeNode && partName !== undefined ? this.#dictionary.part(nodeId, node.name, partName) : null
+    const metric = part ? wholePartNo : name === wholeNode ? wholeNodeNo : this.#dictionary.metric(name)
+    return this.#entries[part?.row.no ?? node.no]?.get(metric) ?? { node, part, metric, state }
   }
 
   /**
@@ -121,8 +144,8 @@ export class SeriesStateStore {
    */
   setBackSeries(): Buffer {
     if (this.#setBack.size === 0) return Buffer.alloc(0)
-    const runs = this.#changes.flatMap(({ entry: { node, metric }, state: { last } }) =>
-      last && this.#setBack.has(node) ? [{ node: node.row.no, last, metrics: [metric] }] : [],
+    const runs = this.#changes.flatMap(({ entry, state: { last } }) =>
+      last && this.#setBack.has(entry.node) ? [{ node: numberOf(entry), last, metrics: [entry.metric] }] : [],
     )
     return encodeSeries(runs.sort((a, b) => a.last.position.offset - b.last.position.offset))
   }
@@ -140,24 +163,34 @@ export class SeriesStateStore {
       if (!changed.has(entry)) this.#save(entry, entry.state)
       this.#folded.push(entry)
     }
-    for (const node of this.#dictionary.nodes()) {
-      if (this.#setBack.has(node)) continue
-      for (const record of node.newest) if (!record.inTable && record.seq < cut) this.#fold(node, record, changed)
-      if (node.times.isLostBefore(cut)) this.#foldNode(node, changed)
+    for (const part of this.#dictionary.parts()) {
+      if (!this.#setBack.has(part.node)) this.#foldPart(part, cut, changed)
     }
+    for (const node of this.#dictionary.nodes()) {
+      if (this.#setBack.has(node) || !node.times.isLostBefore(cut)) continue
+      this.#foldTimes(node.times, this.#entries[node.no]?.get(wholeNodeNo), changed)
+    }
+  }
+
+  #foldPart(part: StoredPart, cut: number, changed: ReadonlyMap<Entry, SeriesState>): void {
+    for (const record of part.newest) if (!record.inTable && record.seq < cut) this.#fold(part, record, changed)
+    const { times } = part
+    if (times?.isLostBefore(cut) === true) this.#foldTimes(times, this.#entries[part.row.no]?.get(wholePartNo), changed)
   }
 
   /** The transaction is committed as batch `seq`. */
   apply(samples: readonly SampleBatch[], seq: number): void {
     for (const { entry, state } of this.#changes) {
+      // The records of a part may be older than its state.
+      if (entry.part && entry.part.times === null) (entry.part.times = new NodeTimes()).restore(state)
       this.#put(entry)
       entry.state = state
       this.#unstored.delete(entry)
-      if (entry.metric !== wholeNodeNo) continue
-      if (this.#setBack.has(entry.node)) entry.node.times.setBack(state.last, state.steps ?? [])
-      entry.node.times.saved()
+      const times = timesOf(entry)
+      if (times && this.#setBack.has(entry.node)) times.setBack(state.last, state.steps ?? [])
+      times?.saved()
     }
-    for (const node of this.#foldedNodes) node.times.saved()
+    for (const times of this.#foldedTimes) times.saved()
     for (const node of this.#setBack) this.#forgetNewest(node)
     for (const entry of this.#folded) this.#unstored.delete(entry)
     for (const record of this.#foldedRecords) record.inTable = true
@@ -165,18 +198,20 @@ export class SeriesStateStore {
   }
 
   /** Every state, with its newest record. */
-  *all(): Generator<Entry> {
+  *all(): Generator<Readonly<Entry>> {
     for (const entries of this.#entries) {
-      for (const { node, metric, state } of entries?.values() ?? []) {
-        const last = newerAnchor(node, metric, state.last)
-        yield { node, metric, state: metric === wholeNodeNo ? node.times.applyTo(state) : { ...state, last } }
+      for (const entry of entries?.values() ?? []) {
+        const { node, metric, state } = entry
+        const times = timesOf(entry)
+        if (times) yield { ...entry, state: times.applyTo(state) }
+        else yield { ...entry, state: { ...state, last: newerAnchor(node.withMetric(metric), metric, state.last) } }
       }
     }
   }
 
   /** The series of the node have their own newest records. */
   #forgetNewest(node: StoredNode): void {
-    node.newest = []
+    for (const part of node.parts.values()) part.newest = []
     let newest: Anchor | null = null
     for (const { entry, state } of this.#changes) {
       if (entry.node !== node || !state.last) continue
@@ -192,14 +227,17 @@ export class SeriesStateStore {
     for (let i = 0; i < count; i++) {
       const node = binding.nodes[keys[i] as number] as StoredNode
       if (this.#setBack.has(node)) continue
-      const { metrics } = binding.layouts[layouts[i] as number] as Layout
-      let record = node.newest[0]
+      const bound = binding.layouts[layouts[i] as number] as BoundLayout
+      const { metrics } = bound.layout
+      const part = node.parts.get(bound.part) as StoredPart
+      let record = part.newest[0]
       if (record?.metrics !== metrics) {
-        if (node.newest.length > mostLists) this.#absorb(node)
-        record = newestOf(node, metrics)
+        if (part.newest.length > mostLists) this.#absorb(part)
+        record = newestOf(part, metrics)
       }
       const time = at[i] as number
       node.times.note(time, offset[i] as number, name, seq)
+      part.times?.note(time, offset[i] as number, name, seq)
       if (time < record.at) continue
       if (time > node.presentAt) node.presentAt = time
       record.at = time
@@ -211,75 +249,92 @@ export class SeriesStateStore {
     }
   }
 
-  #note(record: NewestRecord, newer: Pick<NewestRecord, 'at' | 'offset' | 'partition' | 'seq'>): void {
+  #note(record: NewestRecord, newer: Pick<NewestRecord, 'at' | 'offset' | 'partition'>, seq: number): void {
     if (newer.at < record.at) return
-    Object.assign(record, newer)
+    record.at = newer.at
+    record.offset = newer.offset
+    record.partition = newer.partition
+    record.seq = seq
     record.order = ++this.#records
     record.inTable = false
   }
 
-  /** Puts the node's newest records into the states of its series. */
-  #absorb(node: StoredNode): void {
-    for (const { metrics, seq, inTable } of node.newest) {
+  /** Puts the part's newest records into the states of its series. */
+  #absorb(part: StoredPart): void {
+    const { node } = part
+    for (const { metrics, seq, inTable } of part.newest) {
       for (const metric of metrics) {
-        const entry = this.#entries[node.row.no]?.get(metric)
+        const entry = this.#entries[node.no]?.get(metric)
         if (!entry) continue
-        entry.state = { ...entry.state, last: newerAnchor(node, metric, entry.state.last) }
+        entry.state = { ...entry.state, last: newerAnchor(node.withMetric(metric), metric, entry.state.last) }
         if (!inTable) this.#unstored.set(entry, Math.max(seq, this.#unstored.get(entry) ?? 0))
       }
     }
-    node.newest = []
+    part.newest = []
   }
 
-  #fold(node: StoredNode, record: NewestRecord, changed: ReadonlyMap<Entry, SeriesState>): void {
+  #fold({ node }: StoredPart, record: NewestRecord, changed: ReadonlyMap<Entry, SeriesState>): void {
     for (const metric of record.metrics) {
-      const entry = this.#entries[node.row.no]?.get(metric)
+      const entry = this.#entries[node.no]?.get(metric)
       if (entry) this.#save(entry, changed.get(entry) ?? entry.state)
     }
     this.#foldedRecords.push(record)
   }
 
-  #foldNode(node: StoredNode, changed: ReadonlyMap<Entry, SeriesState>): void {
-    const entry = this.#entries[node.row.no]?.get(wholeNodeNo)
+  #foldTimes(times: NodeTimes, entry: Entry | undefined, changed: ReadonlyMap<Entry, SeriesState>): void {
     if (entry === undefined) return
     if (!changed.has(entry)) this.#save(entry, entry.state)
-    this.#foldedNodes.push(node)
+    this.#foldedTimes.push(times)
   }
 
-  #save({ node, metric }: Entry, state: SeriesState): void {
-    if (metric === wholeNodeNo) {
-      const stored = this.#setBack.has(node) ? state : node.times.applyTo(state)
-      this.#table.save({ node: node.row.no, metric, state: stored })
-      return
+  #save(entry: Entry, state: SeriesState): void {
+    const { node, metric } = entry
+    const row = { node: numberOf(entry), metric }
+    const times = timesOf(entry)
+    if (this.#setBack.has(node)) this.#table.save({ ...row, state })
+    else if (times || entry.part) this.#table.save({ ...row, state: times?.applyTo(state) ?? state })
+    else {
+      const last = newerAnchor(node.withMetric(metric), metric, state.last)
+      this.#table.save({ ...row, state: { ...state, last } })
     }
-    const last = this.#setBack.has(node) ? state.last : newerAnchor(node, metric, state.last)
-    this.#table.save({ node: node.row.no, metric, state: { ...state, last } })
   }
 
-  #nodeAt(no: number): StoredNode {
-    const node = this.#dictionary.nodeAt(no)
-    if (!node) throw new DamagedError(`a series belongs to node ${no}, which is not stored`)
-    return node
+  #partAt(no: number): StoredPart {
+    const part = this.#dictionary.partAt(no)
+    if (!part) throw new DamagedError(`a series belongs to part ${no}, which is not stored`)
+    return part
   }
 
   #restore(entry: Entry): void {
     this.#put(entry)
-    if (entry.metric === wholeNodeNo) entry.node.times.restore(entry.state)
+    timesOf(entry)?.restore(entry.state)
   }
 
   #put(entry: Entry): void {
-    const { no } = entry.node.row
+    const no = numberOf(entry)
     const entries = (this.#entries[no] ??= new Map<number, Entry>())
     entries.set(entry.metric, entry)
+    if (entry.part) entry.part.times ??= new NodeTimes()
     if (entry.state.last && entry.state.last.at > entry.node.presentAt) entry.node.presentAt = entry.state.last.at
   }
+}
+
+/** The number of a row in the table of series. */
+function numberOf({ node, part }: Entry): number {
+  return part ? part.row.no : node.no
+}
+
+/** Times of the node or of the part; `null` for a metric. */
+function timesOf({ node, part, metric }: Entry): NodeTimes | null {
+  return metric === wholeNodeNo ? node.times : (part?.times ?? null)
 }
 
 /** The newest record of all these series of one node. */
 function newestOfAll(entries: Iterable<Entry>): Anchor | null {
   let last: Anchor | null = null
   for (const { node, metric, state } of entries) {
-    const newest = newerAnchor(node, metric, state.last)
+    if (metric === wholePartNo) continue
+    const newest = newerAnchor(node.withMetric(metric), metric, state.last)
     if (newest !== null && newest.at >= (last?.at ?? -Infinity)) last = newest
   }
   return last

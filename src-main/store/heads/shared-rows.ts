@@ -13,15 +13,12 @@ const controlBytes = 8
 export class SharedRows {
   readonly memory: SharedArrayBuffer
   readonly rows: Float64Array
-  /** The same bytes, for hashes. */
-  readonly bits: Uint32Array
   readonly #control: Int32Array
 
   constructor(numbers: number) {
     this.memory = new SharedArrayBuffer(controlBytes + numbers * 8)
     this.#control = new Int32Array(this.memory, 0, 2)
     this.rows = new Float64Array(this.memory, controlBytes)
-    this.bits = new Uint32Array(this.memory, controlBytes)
   }
 
   /** The rows before it belong to the head. Write them before this call. */
@@ -35,7 +32,7 @@ export class SharedRows {
   }
 }
 
-/** Whether the memory still gets the node's new records. */
+/** Whether the memory still gets the part's new records. */
 export function isCurrent({ memory }: SharedHead): boolean {
   return Atomics.load(new Int32Array(memory, 0, 2), replacedIndex) === 0
 }

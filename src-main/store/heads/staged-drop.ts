@@ -1,7 +1,8 @@
 import type { ChunkTable } from '../tables/chunk-table.ts'
-import type { Dictionary, StoredNode, StoredNodeRow } from './dictionary.ts'
+import type { Dictionary } from './dictionary.ts'
 import { Head } from './head.ts'
 import { latestValues } from './latest-values.ts'
+import type { StoredPart, StoredPartRow } from './stored-part.ts'
 
 /** What to drop: what ended before `before` (epoch ms), the oldest first, until it has that many bytes. */
 export interface DropGoal {
@@ -41,8 +42,8 @@ export class StagedDrop {
   /** Bytes that went. */
   bytes = 0
   readonly #deps: StagedDropDeps
-  readonly #rows = new Map<StoredNode, StoredNodeRow>()
-  readonly #ended = new Set<StoredNode>()
+  readonly #rows = new Map<StoredPart, StoredPartRow>()
+  readonly #ended = new Set<StoredPart>()
   #chunks = 0
   #isEarly = false
 
@@ -56,16 +57,16 @@ export class StagedDrop {
   }
 
   /** Whether the records that are in no chunk go, too. */
-  endsHead(node: StoredNode): boolean {
-    return this.#ended.has(node)
+  endsHead(part: StoredPart): boolean {
+    return this.#ended.has(part)
   }
 
   /**
    * Deletes the chunks.
    * @param seq the newest batch of the journal
-   * @returns the rows of the nodes that changed
+   * @returns the rows of the parts that changed
    */
-  write(seq: number): ReadonlyMap<StoredNode, StoredNodeRow> {
+  write(seq: number): ReadonlyMap<StoredPart, StoredPartRow> {
     const { goal, slice } = this.#deps
     const until = performance.now() + slice.ms
     let cut = goal.bytes === Infinity ? goal.before : -Infinity
@@ -81,12 +82,12 @@ export class StagedDrop {
   }
 
   apply(): void {
-    for (const [node, row] of this.#rows) node.row = row
-    for (const node of this.#ended) {
-      node.base = latestValues(node.head.records(node.head.count), node.base)
-      node.head.replace()
-      node.head = new Head()
-      node.saved = null
+    for (const [part, row] of this.#rows) part.row = row
+    for (const part of this.#ended) {
+      part.base = latestValues(part.head.records(part.head.count), part.base)
+      part.head.replace()
+      part.head = new Head()
+      part.saved = null
     }
   }
 
@@ -98,27 +99,27 @@ export class StagedDrop {
     const limit = Math.max(1, Math.min(statementChunks, slice.chunks - this.#chunks, wanted))
     const dropped = chunks.dropOldest(goal.before, limit)
     let last: number | undefined
-    for (const { node: no, t1, bytes, samples } of dropped) {
+    for (const { part: no, t1, bytes, samples } of dropped) {
       last = Math.max(last ?? t1, t1)
       this.bytes += bytes + chunkOverhead
       this.#chunks++
-      const node = dictionary.nodeAt(no)
-      if (!node) continue
-      const row = this.#rows.get(node) ?? node.row
-      this.#rows.set(node, { ...row, samples: row.samples - samples, bytes: row.bytes - bytes })
+      const part = dictionary.partAt(no)
+      if (!part) continue
+      const row = this.#rows.get(part) ?? part.row
+      this.#rows.set(part, { ...row, samples: row.samples - samples, bytes: row.bytes - bytes })
     }
     return last
   }
 
   #endHeads(cut: number, seq: number): void {
-    for (const node of this.#deps.dictionary.nodes()) {
-      if (node.head.count === 0 || node.head.t1 >= cut) continue
+    for (const part of this.#deps.dictionary.parts()) {
+      if (part.head.count === 0 || part.head.t1 >= cut) continue
       if (this.#ended.size === mostHeads) {
         this.#isEarly = true
         return
       }
-      this.#ended.add(node)
-      this.#rows.set(node, { ...(this.#rows.get(node) ?? node.row), passedSeq: seq, passedIndex: mostIndex })
+      this.#ended.add(part)
+      this.#rows.set(part, { ...(this.#rows.get(part) ?? part.row), passedSeq: seq, passedIndex: mostIndex })
     }
   }
 }

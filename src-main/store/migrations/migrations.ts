@@ -12,6 +12,7 @@ import { silences } from './0010-silences.ts'
 import { history } from './0011-history.ts'
 import { unseen } from './0012-unseen.ts'
 import { shownReports } from './0013-shown-reports.ts'
+import { parts } from './0014-parts.ts'
 
 /** In order. A released step never changes; a change is a new step. */
 export const migrations: readonly CacheMigration[] = [
@@ -28,4 +29,5 @@ export const migrations: readonly CacheMigration[] = [
   history,
   unseen,
   shownReports,
+  parts,
 ]

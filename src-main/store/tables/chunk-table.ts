@@ -1,6 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3'
 import { StoreError } from '../errors.ts'
-import { chunkIdOf, nodeOf, secondOf } from '../chunk/chunk-id.ts'
+import { chunkIdOf, partOf, secondOf } from '../chunk/chunk-id.ts'
 
 export interface ChunkRow {
   readonly t0: number
@@ -12,7 +12,7 @@ export interface ChunkRow {
 
 /** A chunk that was dropped. */
 export interface DroppedChunk {
-  readonly node: number
+  readonly part: number
   readonly t1: number
   readonly bytes: number
   readonly samples: number
@@ -24,7 +24,7 @@ const mostBump = 1_000_000
 export class ChunkTable {
   readonly #insert: Statement<[number, number, number, number, Buffer]>
   readonly #newest: Statement<[number, number], Buffer>
-  readonly #dropOldest: Statement<[number, number], Omit<DroppedChunk, 'node'> & { readonly id: number }>
+  readonly #dropOldest: Statement<[number, number], Omit<DroppedChunk, 'part'> & { readonly id: number }>
 
   constructor(db: Database) {
     this.#insert = db.prepare('INSERT OR IGNORE INTO chunk VALUES (?, ?, ?, ?, ?)')
@@ -38,22 +38,22 @@ export class ChunkTable {
   }
 
   /** @returns the number of seconds by which the id moved because earlier ones were in use */
-  insert(node: number, chunk: ChunkRow): number {
-    const id = chunkIdOf(node, secondOf(chunk.t0))
+  insert(part: number, chunk: ChunkRow): number {
+    const id = chunkIdOf(part, secondOf(chunk.t0))
     for (let bump = 0; bump < mostBump; bump++) {
       const { changes } = this.#insert.run(id + bump, chunk.t1, chunk.records, chunk.samples, chunk.data)
       if (changes === 1) return bump
     }
-    throw new StoreError(`no free id for a chunk of node ${node}`)
+    throw new StoreError(`no free id for a chunk of part ${part}`)
   }
 
   /** The chunk with the latest start. */
-  newest(node: number): Buffer | undefined {
-    return this.#newest.get(chunkIdOf(node, 0), chunkIdOf(node + 1, 0) - 1)
+  newest(part: number): Buffer | undefined {
+    return this.#newest.get(chunkIdOf(part, 0), chunkIdOf(part + 1, 0) - 1)
   }
 
   /** Drops at most `limit` chunks, of all nodes those that ended first, if they ended before `at` (epoch ms). */
   dropOldest(at: number, limit: number): DroppedChunk[] {
-    return this.#dropOldest.all(at, limit).map(({ id, ...rest }) => ({ node: nodeOf(id), ...rest }))
+    return this.#dropOldest.all(at, limit).map(({ id, ...rest }) => ({ part: partOf(id), ...rest }))
   }
 }

@@ -1,7 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3'
 
 interface HeadRow {
-  readonly node: number
+  readonly part: number
   readonly passedSeq: number
   readonly passedIndex: number
   readonly data: Buffer
@@ -16,15 +16,15 @@ export class HeadTable {
   constructor(db: Database) {
     this.#save = db.prepare('INSERT OR REPLACE INTO head VALUES (?, ?, ?, ?)')
     this.#remove = db.prepare('DELETE FROM head WHERE node = ?')
-    this.#all = db.prepare('SELECT node, passed_seq AS passedSeq, passed_index AS passedIndex, data FROM head')
+    this.#all = db.prepare('SELECT node AS part, passed_seq AS passedSeq, passed_index AS passedIndex, data FROM head')
   }
 
-  save({ node, passedSeq, passedIndex, data }: HeadRow): void {
-    this.#save.run(node, passedSeq, passedIndex, data)
+  save({ part, passedSeq, passedIndex, data }: HeadRow): void {
+    this.#save.run(part, passedSeq, passedIndex, data)
   }
 
-  remove(node: number): void {
-    this.#remove.run(node)
+  remove(part: number): void {
+    this.#remove.run(part)
   }
 
   all(): HeadRow[] {

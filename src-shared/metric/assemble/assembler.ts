@@ -1,7 +1,7 @@
-import { futureRejection } from '../future.ts'
-import { formatLabel } from '../formats/format-name.ts'
+import { futureText } from '../future.ts'
 import type { CounterRow } from '../formats/counter-row.ts'
-import type { RecordPart } from '../formats/record-part.ts'
+import { formatReason } from '../formats/readings.ts'
+import type { LeftOut, RecordPart } from '../formats/record-part.ts'
 import type { Layout, SampleDirectory } from '../sample-columns.ts'
 import { SampleWriter } from '../sample-writer.ts'
 import type { Rejection } from '../sample.ts'
@@ -62,15 +62,23 @@ export class Assembler implements RecordAssembler {
     const batch = (this.#batch ??= this.#open())
     let refused: Rejection | undefined
     for (const part of parts) {
-      const future = futureRejection(part.at, record.timestamp, `${formatLabel(part.shape.format)}: timestamp`)
-      refused ??= future
-      if (!future) this.#part(batch, { part, record })
+      const ahead = futureText(part.at, record.timestamp)
+      if (ahead === undefined) this.#part(batch, { part, record })
+      else refused ??= { code: 'future-timestamp', reason: formatReason(part.shape.format, 'timestamp', ahead) }
     }
     for (const [node, part] of this.#nodes) {
       for (const total of node.totals.completed()) this.#total(batch, total, { part, record })
     }
     this.#nodes.clear()
     return refused
+  }
+
+  /** Series that a reader left out of a record. */
+  leftOut(list: readonly LeftOut[]): void {
+    for (const { bound, left, nodeId, tag } of list) {
+      const refused = tag === undefined ? { bound } : { bound, tag }
+      this.#hits.count(JSON.stringify([nodeId, bound, tag, left]), nodeId, [{ refused, count: left }])
+    }
   }
 
   take(): Assembled {
@@ -162,11 +170,15 @@ export class Assembler implements RecordAssembler {
     const node = batch.state.node(part.nodeId)
     if (node.totals.stage()) batch.state.stage(node.totals)
     for (const [i, added] of plan.added.entries()) {
-      const sums = node.totals.accepts(added.metric, part.at) ? this.#row.addition(added) : undefined
+      // A part adds once to the total of one time.
+      const place = { part: part.shape.part, at: part.at }
+      const isOver =
+        (plan.state.at[added.numeratorSlot] as number) >= part.at || !node.totals.accepts(added.metric, place)
+      const sums = isOver ? undefined : this.#row.addition(added)
       if (!sums) continue
       this.#row.noteAdded(i)
       keepAddition(plan, added, { at: part.at, ...sums })
-      const late = node.totals.add(added.metric, { part: part.shape.part, at: part.at, sums }, added)
+      const late = node.totals.add(added.metric, { ...place, sums }, added)
       if (late) this.#total(batch, late, from)
       this.#nodes.set(node, part)
     }

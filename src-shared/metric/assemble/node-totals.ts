@@ -21,9 +21,19 @@ export interface TotalFormula {
   readonly isPercentage: boolean
 }
 
+/**
+ * Times of additions to one total differ by less: collectd gives each value the time at which it reads it. A group
+ * begins at least twice as long after the one before. So to which group an addition belongs follows from the last two
+ * times of each part, which are all that is stored. Records that come faster add to every second group, or fewer.
+ */
+const spanMs = 250
+
 /** The additions of one time. */
 interface Group {
+  /** The earliest time of its additions. */
   at: number
+  /** The latest one. */
+  newest: number
   /** Parts of the group before; `undefined` for the first one, which may lack parts. */
   before: ReadonlySet<string> | undefined
   /** By part. */
@@ -59,7 +69,7 @@ export class NodeTotals {
   /** Time of the newest addition, epoch ms; -Infinity without one. */
   get newest(): number {
     let newest = -Infinity
-    for (const { at } of this.#groups.values()) newest = Math.max(newest, at)
+    for (const group of this.#groups.values()) newest = Math.max(newest, group.newest)
     return newest
   }
 
@@ -80,22 +90,25 @@ export class NodeTotals {
     this.#touched.clear()
   }
 
-  /** Whether an addition of this time counts: not of a time that is over. */
-  accepts(metric: string, at: number): boolean {
+  /** Whether an addition of this time counts: not of a time that is over, and not a second one of its part. */
+  accepts(metric: string, { part, at }: Pick<Addition, 'part' | 'at'>): boolean {
     const group = this.#groups.get(metric)
-    return !group || at >= group.at
+    if (!group || isAfter(group, at)) return true
+    return !group.additions.has(part) && Math.max(group.newest, at) - Math.min(group.at, at) < spanMs
   }
 
-  /** @returns the total of the time before, if it is made only now */
+  /** Of what `accepts` accepts. @returns the total of the time before, if it is made only now */
   add(metric: string, { part, at, sums }: Addition, formula: TotalFormula): Total | undefined {
     const group = this.#groups.get(metric)
     this.#touched.set(metric, formula)
-    if (group?.at === at) {
+    if (group && !isAfter(group, at)) {
+      group.at = Math.min(group.at, at)
+      group.newest = Math.max(group.newest, at)
       addTo(group, part, sums)
       return undefined
     }
     const before = group && new Set(group.additions.keys())
-    const begun: Group = { at, before, additions: new Map(), missing: before?.size ?? 0, isMade: false }
+    const begun: Group = { at, newest: at, before, additions: new Map(), missing: before?.size ?? 0, isMade: false }
     addTo(begun, part, sums)
     this.#groups.set(metric, begun)
     return group?.before && !group.isMade ? totalOf(metric, group, formula) : undefined
@@ -118,17 +131,27 @@ export class NodeTotals {
 
   /** @param stored the last addition of each part */
   restore(metric: string, stored: readonly StoredAddition[]): void {
-    const at = stored.reduce((most, one) => Math.max(most, one.at), -Infinity)
-    const timeBefore = stored.reduce((most, one) => Math.max(most, one.at < at ? one.at : previousAt(one)), -Infinity)
-    const wasThere = stored.filter((one) => one.at === timeBefore || (one.at === at && previousAt(one) === timeBefore))
-    const before = timeBefore === -Infinity ? undefined : new Set(wasThere.map(({ part }) => part))
-    const additions = new Map(stored.filter((one) => one.at === at).map(({ part, sums }) => [part, sums]))
+    const newest = Math.max(...stored.map(({ at }) => at))
+    const isNow = ({ at }: StoredAddition): boolean => at > newest - spanMs
+    const now = stored.filter(isNow)
+    const newestBefore = Math.max(...stored.map((one) => (isNow(one) ? previousAt(one) : one.at)))
+    // Parts of the group before that have come already are not missing in any case.
+    const wasThere = stored.filter((one) => !isNow(one) && one.at > newestBefore - spanMs)
+    const before = newestBefore === -Infinity ? undefined : new Set(wasThere.map(({ part }) => part))
+    const additions = new Map(now.map(({ part, sums }) => [part, sums]))
     const missing = [...(before ?? [])].filter((part) => !additions.has(part)).length
-    this.#groups.set(metric, { at, before, additions, missing, isMade: before !== undefined && missing === 0 })
+    const at = Math.min(...now.map((one) => one.at))
+    const isMade = before !== undefined && missing === 0
+    this.#groups.set(metric, { at, newest, before, additions, missing, isMade })
   }
 }
 
 const none: readonly Total[] = []
+
+/** Whether the time is one after that of the group. */
+function isAfter(group: Group, at: number): boolean {
+  return at >= group.at + 2 * spanMs
+}
 
 function addTo(group: Group, part: string, sums: Sums): void {
   if (!group.additions.has(part) && group.before?.has(part) === true) group.missing--

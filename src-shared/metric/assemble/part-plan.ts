@@ -168,7 +168,10 @@ function sumsOfMeans(means: PartShape['means']): ReadonlySet<number> {
 export function addedOf(rawName: string): { readonly metric: string; readonly isDenominator: boolean } | undefined {
   if (!rawName.startsWith(addedPrefix)) return undefined
   const isDenominator = rawName.endsWith(denominatorSuffix)
-  return { metric: rawName.slice(addedPrefix.length, isDenominator ? -denominatorSuffix.length : undefined), isDenominator }
+  return {
+    metric: rawName.slice(addedPrefix.length, isDenominator ? -denominatorSuffix.length : undefined),
+    isDenominator,
+  }
 }
 
 function housePlan({ combine, terms }: Pick<HousePlan, 'combine' | 'terms'>): HousePlan {

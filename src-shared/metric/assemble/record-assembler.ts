@@ -1,5 +1,5 @@
 import type { CounterRow } from '../formats/counter-row.ts'
-import type { RecordPart } from '../formats/record-part.ts'
+import type { LeftOut, RecordPart } from '../formats/record-part.ts'
 import type { SampleColumns } from '../sample-columns.ts'
 import type { Rejection } from '../sample.ts'
 import type { BoundHit } from '../sources/batch-tally.ts'
@@ -47,6 +47,8 @@ export interface RecordAssembler {
   begin(partition: AssembledPartition): void
   /** @returns why parts of it are left out: they are from the future */
   add(record: RecordFacts, parts: readonly RecordPart[]): Rejection | undefined
+  /** Series that a reader left out of a record. */
+  leftOut(list: readonly LeftOut[]): void
   /** The rows of the batch. What the assembler knows of its partition is staged until `commit`. */
   take(): Assembled
   /** The transaction of the batches is committed: of this partition, or of all. */

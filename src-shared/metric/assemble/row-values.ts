@@ -41,7 +41,10 @@ export class RowValues {
       const isNewer = !(at <= before) && Number.isFinite(raw)
       this.#isNewer[place] = isNewer ? 1 : 0
       if (!isNewer) continue
-      this.#compare(place, raw - (state.raw[slot] as number), { stepMs: at - before, usual: state.step[slot] as number })
+      this.#compare(place, raw - (state.raw[slot] as number), {
+        stepMs: at - before,
+        usual: state.step[slot] as number,
+      })
       state.put(slot, raw, at)
     }
   }
@@ -50,7 +53,10 @@ export class RowValues {
    * What the part adds to a total; the sums are `noValue` while a rate is missing. `undefined` if a counter is not newer:
    * the record says nothing new.
    */
-  addition({ terms, denominatorSlot }: AddedPlan): { readonly numerator: number; readonly denominator: number } | undefined {
+  addition({
+    terms,
+    denominatorSlot,
+  }: AddedPlan): { readonly numerator: number; readonly denominator: number } | undefined {
     const { counterOf } = this.#plan as PartPlan
     for (const { index } of terms) {
       const place = counterOf[index] as number
@@ -105,7 +111,11 @@ export class RowValues {
     return mask
   }
 
-  #compare(place: number, increase: number, { stepMs, usual }: { readonly stepMs: number; readonly usual: number }): void {
+  #compare(
+    place: number,
+    increase: number,
+    { stepMs, usual }: { readonly stepMs: number; readonly usual: number },
+  ): void {
     // NaN for the first value; a fall is a restart of what counts.
     if (!(increase >= 0) || (usual > 0 && stepMs > gapSteps * usual)) return
     this.#increases[place] = increase

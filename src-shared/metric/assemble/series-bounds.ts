@@ -1,3 +1,4 @@
+import type { HouseMetric } from '../formats/record-part.ts'
 import { messageLimits } from '../message.ts'
 import { parseMetricName } from '../metric-name.ts'
 import type { BoundHit } from '../sources/batch-tally.ts'
@@ -6,6 +7,14 @@ type Bound = BoundHit['bound']
 
 /** Most series of a node and of a topic, and the longest value of a tag. More are not stored. */
 export const seriesLimits = { ofNode: 2_000, ofTopic: 50_000, tagValue: 128 } as const
+
+/** They follow from other series, and have no bounds. */
+const houseMetrics: ReadonlySet<string> = new Set<HouseMetric>([
+  'cpu_usage',
+  'memory_usage',
+  'disk_io',
+  'network_traffic',
+])
 
 /** Why a series is not admitted. */
 export interface Refused {
@@ -73,7 +82,7 @@ export class SeriesBounds {
   #begin(nodeId: string): Set<string> | undefined {
     const known = this.#known.get(nodeId)
     if (!known) return undefined
-    const names = new Set(known)
+    const names = new Set(known.filter((name) => !houseMetrics.has(name)))
     this.#nodes.set(nodeId, names)
     this.#count += names.size
     return names

@@ -1,10 +1,9 @@
 import { decode } from '../decode.ts'
-import { bytesOf } from '../utf8.ts'
 import { detectedValue, parsedJson } from './detected-value.ts'
 import { behindMessageIndexes, confluentFrame, isProtobuf, unwrapped, type ConfluentFrame } from './envelopes.ts'
 import { formatLimits } from './limits.ts'
 import { mergedReading } from './merged-reading.ts'
-import { isOwnMessage, isOwnTopic, looksOwn, readOwn } from './own-format.ts'
+import { isOwnMessage, isOwnTopic, looksOwn, readOwn, readOwnWithin } from './own-format.ts'
 import { lastReader, readers } from './readers.ts'
 import { formatReason, isJsonObject, passed } from './readings.ts'
 import type { DetectedValue, FormatReader, FormatRecord, RecordReading } from './record-part.ts'
@@ -96,7 +95,7 @@ function readJson(record: FormatRecord, json: unknown, depth: number, isWithin =
     if (isBatchOfEvents(json)) return mergedReading(json.map((event) => readJson(record, event, depth + 1, true)))
   }
   const value: DetectedValue = { family: 'json', json }
-  const asOwn = (): RecordReading => readOwn(isWithin ? { value: bytesOf(JSON.stringify(json)) } : record)
+  const asOwn = (): RecordReading => (isWithin ? readOwnWithin(json) : readOwn(record))
   const own = isOwnMessage(json) ? asOwn() : undefined
   if (own?.kind === 'parts') return own
   const reader = readerOf(value)

@@ -2,7 +2,7 @@ import { isCleanText, messageLimits } from '../message.ts'
 import type { RejectionCode } from '../sample.ts'
 import { textOf } from '../utf8.ts'
 import { formatLabel, type FormatName } from './format-name.ts'
-import type { FormatRecord, LeftOut, PassedOver, RecordPart, RecordReading } from './record-part.ts'
+import type { FormatRecord, LeftOut, PartShape, PassedOver, RecordPart, RecordReading } from './record-part.ts'
 import type { PlannedPart } from './part-plan.ts'
 
 /** A JSON object, and neither `null` nor an array. */
@@ -96,4 +96,11 @@ export function readingOf(
 ): RecordReading {
   if (parts.length === 0 && leftOut.length === 0) return passed(otherwise)
   return leftOut.length === 0 ? { kind: 'parts', parts } : { kind: 'parts', parts, leftOut }
+}
+
+/** The shape of the one part of a reading; `null` without numbers; `undefined` if the reading is another one. */
+export function shapeIn(reading: RecordReading): PartShape | null | undefined {
+  if (reading.kind === 'passed') return reading.why === 'no-numbers' ? null : undefined
+  if (reading.kind !== 'parts' || reading.refused || reading.leftOut) return undefined
+  return reading.parts.length === 1 ? reading.parts[0]?.shape : undefined
 }

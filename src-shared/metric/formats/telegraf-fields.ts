@@ -27,6 +27,9 @@ const counters: ReadonlyMap<string, RegExp> = new Map([
   ['prometheus', /_(?:total|count|sum)$/],
 ])
 
+/** The field whose -1 is no value. */
+export const [speedMeasurement, speedField] = ['net', 'speed']
+
 /** Whether the field only grows. A field named `counter` is one of the input `prometheus`. */
 export function isTelegrafCounter(measurement: string, field: string): boolean {
   return field === 'counter' || counters.get(measurement)?.test(field) === true
@@ -47,4 +50,9 @@ export function telegrafUnit(measurement: string, field: string): string {
   if (measurement === 'diskio' && field.endsWith('_time')) return 'ms'
   if (measurement === 'system') return field === 'uptime' ? 's' : ''
   return unitOfName(field)
+}
+
+/** Whether the value says that `net.speed` is unknown: the input writes -1, also as -1i. */
+export function isUnknownSpeed(measurement: string, field: string, value: number): boolean {
+  return value === -1 && measurement === speedMeasurement && field === speedField
 }

@@ -13,6 +13,7 @@ import {
 } from './readings.ts'
 import type { FormatReader, FormatRecord, RecordReading } from './record-part.ts'
 import { ShapeCache } from './shape-cache.ts'
+import { isUnknownSpeed } from './telegraf-fields.ts'
 import { hostTag, telegrafPart } from './telegraf-part.ts'
 import { timeOf } from './timestamps.ts'
 
@@ -85,8 +86,7 @@ function readFields({ nodeId, at, name }: MetricFacts, fields: Json, tags: reado
   const found: number[] = []
   for (const [field, value] of Object.entries(fields)) {
     const number = numberOf(value)
-    // The input `net` writes -1 for a speed that it does not know.
-    if (!Number.isFinite(number) || (number === -1 && name === 'net' && field === 'speed')) continue
+    if (!Number.isFinite(number) || isUnknownSpeed(name, field, number)) continue
     names.push(field)
     found.push(number)
   }

@@ -80,28 +80,6 @@ test('a file has rules for all nodes, with overrides that have only what differs
   ])
 })
 
-test('a rule for any tags names them in its file, and its overrides have them too', () => {
-  const text = `- metric: disk.used_percent
-  any: path
-  nodes: all
-  warning: 85
-  overrides:
-    - nodes: "db-.*"
-      warning: 75
-- metric: cpu.time{state=idle}
-  any: [cpu, socket]
-  node: a
-  warning: 5
-`
-  const [all, db, cpu] = draftsOf(text)
-  expect(all).toMatchObject({ metric: 'disk.used_percent', anyTags: ['path'], scope: { kind: 'all' } })
-  expect(db).toMatchObject({ metric: 'disk.used_percent', anyTags: ['path'], warning: 75 })
-  expect(cpu).toMatchObject({ metric: 'cpu.time{state=idle}', anyTags: ['cpu', 'socket'] })
-  const written = writeRulesFile([all, db, cpu].filter((draft) => draft !== undefined))
-  expect(written).toContain('- metric: disk.used_percent\n  any: path\n  nodes: all\n')
-  expect(draftsOf(written)).toEqual([cpu, all, db])
-})
-
 test('an empty file has no rules', () => {
   expect([draftsOf(''), draftsOf('# nothing\n'), draftsOf('[]\n')]).toEqual([[], [], []])
 })
@@ -152,21 +130,6 @@ describe('a problem has its line, its column and a sentence:', () => {
       ['1:3 Write nodes: with all or a pattern of ids, or node: with one id.'],
     ],
     ['both nodes and node', '- metric: x\n  nodes: all\n  node: a\n  warning: 1\n', ['1:3 Write nodes: with all']],
-    [
-      'tags that are no names',
-      '- metric: x\n  any: 7\n  nodes: all\n  warning: 1\n',
-      ['2:8 any: Write the name of a tag, such as path, or a list of names.'],
-    ],
-    [
-      'a tag that is in the metric too',
-      '- metric: x.y{path=/}\n  any: path\n  nodes: all\n  warning: 1\n',
-      ['2:8 The tag path is named twice.'],
-    ],
-    [
-      'tags of a rule for offline nodes',
-      '- metric: node_offline\n  any: path\n  nodes: all\n  no_sample_for: 60s\n',
-      ['2:3 Unknown field any.'],
-    ],
     ['no metric', '- nodes: all\n', ['1:3 Write the metric, such as cpu_usage, or node_offline.']],
     ['none outside an override', `${rule}  clear: none\n`, ['4:10 clear: Write a number']],
     [

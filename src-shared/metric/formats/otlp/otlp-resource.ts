@@ -1,4 +1,4 @@
-import { messageLimits } from '../../message.ts'
+import { isCleanText, messageLimits } from '../../message.ts'
 import type { Tag } from '../../metric-name.ts'
 import { isNodeId, shownValue } from '../readings.ts'
 
@@ -76,7 +76,7 @@ function nodeOf(key: string | undefined, nodeId: string | undefined, service: st
     return { wrong: { field: `resource ${key}`, what } }
   }
   const long = key === 'service.instance.id' && service !== undefined ? `${service} (${nodeId})` : nodeId
-  return { nodeId, nodeName: long.length <= messageLimits.nodeName ? long : nodeId }
+  return { nodeId, nodeName: long.length <= messageLimits.nodeName && isCleanText(long) ? long : nodeId }
 }
 
 const collector = /^(?:otelcol\/|github\.com\/open-telemetry\/opentelemetry-collector(?:-contrib)?\/(?:receiver\/)?)/

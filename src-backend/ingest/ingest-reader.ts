@@ -9,7 +9,7 @@ import { PartitionCounters } from './counters/partition-counters.ts'
 import { readKnownSeries } from './node-parts-repo.ts'
 import { ingestBatchOf, type IngestBatch } from './write/ingest-batch.ts'
 
-export interface BatchReaderDeps {
+export interface IngestReaderDeps {
   readonly pool: Pool
   readonly rawDays: number
   readonly now: () => number
@@ -22,8 +22,8 @@ export interface BatchReaderDeps {
  * a partition are read from the database whenever it does not continue where this replica stored it last: after a start,
  * when another replica had it, after a failure.
  */
-export class BatchReader {
-  readonly #deps: BatchReaderDeps
+export class IngestReader {
+  readonly #deps: IngestReaderDeps
   readonly #scanner = new SampleScanner()
   readonly #counters = new Map<string, PartitionCounters>()
   /** Partitions with a batch that is being stored. */
@@ -31,7 +31,7 @@ export class BatchReader {
   /** Nodes whose stored series are known. */
   readonly #known = new Set<string>()
 
-  constructor(deps: BatchReaderDeps) {
+  constructor(deps: IngestReaderDeps) {
     this.#deps = deps
   }
 
@@ -59,7 +59,10 @@ export class BatchReader {
     if (!this.#isKnown(raw)) await this.#load([raw])
     if (!this.#isKnown(raw)) throw new PositionMovedError(`${key} was moved by another replica`)
     const working = this.#decodeAndStore(raw, store)
-    this.#busy.set(key, working.catch(() => undefined))
+    this.#busy.set(
+      key,
+      working.catch(() => undefined),
+    )
     try {
       await working
     } finally {

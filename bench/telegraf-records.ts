@@ -1,0 +1,136 @@
+/** A metric of a fleet of hosts at one time. */
+export interface FleetMetric {
+  readonly host: string
+  readonly measurement: string
+  readonly tags: ReadonlyArray<readonly [key: string, value: string]>
+  readonly fields: ReadonlyArray<readonly [name: string, value: number]>
+  /** Epoch ms, whole seconds. */
+  readonly at: number
+}
+
+const percents = [
+  'usage_idle',
+  'usage_iowait',
+  'usage_irq',
+  'usage_nice',
+  'usage_softirq',
+  'usage_steal',
+  'usage_system',
+  'usage_user',
+]
+const memory = ['active', 'available', 'buffered', 'cached', 'free', 'total', 'used', 'used_percent']
+const disk = [
+  'free',
+  'inodes_free',
+  'inodes_total',
+  'inodes_used',
+  'inodes_used_percent',
+  'total',
+  'used',
+  'used_percent',
+]
+const diskio = [
+  'io_time',
+  'iops_in_progress',
+  'read_bytes',
+  'read_time',
+  'reads',
+  'write_bytes',
+  'write_time',
+  'writes',
+]
+const net = ['bytes_recv', 'bytes_sent', 'drop_in', 'drop_out', 'err_in', 'err_out', 'packets_recv', 'packets_sent']
+const system = ['load1', 'load15', 'load5', 'n_cpus', 'n_physical_cpus', 'n_unique_users', 'n_users', 'uptime']
+
+/** What Telegraf collects on a host: 30 metrics of 8 fields. */
+const collected = [
+  { measurement: 'mem', tag: undefined, instances: [''], fields: memory },
+  { measurement: 'system', tag: undefined, instances: [''], fields: system },
+  { measurement: 'cpu', tag: 'cpu', instances: ['cpu-total', ...count(8, 'cpu')], fields: percents },
+  {
+    measurement: 'disk',
+    tag: 'path',
+    instances: ['/', '/boot', '/home', '/var', '/var/lib/docker', '/tmp'],
+    fields: disk,
+  },
+  { measurement: 'diskio', tag: 'name', instances: count(6, 'nvme0n'), fields: diskio },
+  { measurement: 'net', tag: 'interface', instances: count(7, 'eth'), fields: net },
+]
+
+function count(most: number, prefix: string): string[] {
+  return Array.from({ length: most }, (_, i) => `${prefix}${i}`)
+}
+
+/** The metrics of `hosts` hosts at `scrapes` times 10 s apart, as they come: time by time, host by host. */
+export function* fleetMetrics(hosts: number, scrapes: number): Generator<FleetMetric> {
+  const start = 1_795_860_000_000
+  const random = numbers(7)
+  for (let scrape = 0; scrape < scrapes; scrape++) {
+    for (let host = 0; host < hosts; host++) {
+      for (const { measurement, tag, instances, fields } of collected) {
+        for (const instance of instances) {
+          yield {
+            host: `web-${host}.fra1.example.com`,
+            measurement,
+            tags: tag === undefined ? [] : [[tag, instance]],
+            fields: fields.map((name) => [name, valueOf(measurement, name, { scrape, random })]),
+            at: start + scrape * 10_000,
+          }
+        }
+      }
+    }
+  }
+}
+
+/** Counters grow, percentages have the digits of a division, sizes are whole. */
+function valueOf(
+  measurement: string,
+  name: string,
+  from: { readonly scrape: number; readonly random: () => number },
+): number {
+  const random = from.random()
+  if (measurement === 'net' || (measurement === 'diskio' && name !== 'iops_in_progress')) {
+    return Math.floor(1e9 + from.scrape * 1e7 + random * 1e6)
+  }
+  if (name.startsWith('load')) return Math.round(random * 400) / 100
+  return name.includes('percent') || name.startsWith('usage') ? random * 100 : Math.floor(random * 6.4e10)
+}
+
+/** Repeatable numbers from 0 to 1 (mulberry32). */
+function numbers(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let t = Math.imul(state ^ (state >>> 15), 1 | state)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
+
+/** As Telegraf's serializer `json` writes it: keys sorted. */
+export function telegrafJson({ host, measurement, tags, fields, at }: FleetMetric): Buffer {
+  const all = [...tags, ['host', host] as const].sort(([a], [b]) => (a < b ? -1 : 1))
+  const text = JSON.stringify({
+    fields: Object.fromEntries(fields),
+    name: measurement,
+    tags: Object.fromEntries(all),
+    timestamp: at / 1000,
+  })
+  return Buffer.from(`${text}\n`)
+}
+
+/** As Telegraf's serializer `influx` writes it. The order of the fields is another one in each record. */
+export function telegrafLine({ host, measurement, tags, fields, at }: FleetMetric, turn: number): Buffer {
+  const all = [...tags, ['host', host] as const].sort(([a], [b]) => (a < b ? -1 : 1))
+  const from = turn % fields.length
+  const texts = [...fields.slice(from), ...fields.slice(0, from)].map(([name, value]) =>
+    isFloat(measurement, name) ? `${name}=${value}` : `${name}=${value}i`,
+  )
+  if (turn % 2 === 1) texts.reverse()
+  const start = [measurement, ...all.map(([key, value]) => `${key}=${value}`)].join(',')
+  return Buffer.from(`${start} ${texts.join(',')} ${at}000000\n`)
+}
+
+function isFloat(measurement: string, name: string): boolean {
+  return measurement === 'cpu' || name.includes('percent') || name.startsWith('load')
+}

@@ -1,0 +1,134 @@
+import { formatCount, formatLargeCount, formatRate } from '#shared/format/number.ts'
+import { shownText } from '#shared/format/shown-text.ts'
+import type { SourceExample, SourceView } from '#shared/ipc/source-calls.ts'
+import { formatLabel, type FormatName } from '#shared/metric/formats/format-name.ts'
+
+/** Lengths that `BoundHit` is about. */
+const tagCharacters = 128
+const nameCharacters = 256
+const metricsOfRecord = 1_024
+
+type Passed = SourceView['passed'][number]['why']
+
+/** Why records have no values, in a few words. */
+export const passedWords: Readonly<Record<Passed, string>> = {
+  'no-numbers': 'records without numbers',
+  'not-a-number': 'values that are no numbers',
+  'histogram-bucket': 'buckets of histograms',
+  'otlp-traces': 'OTLP traces',
+  'otlp-logs': 'OTLP logs',
+  'not-metrics': 'not metrics',
+  'needs-schema-registry': 'a schema registry is needed',
+  empty: 'empty records',
+}
+
+/** What a source is, as a short sentence: `Reading as Telegraf lines`. */
+export function whatItIs({ state, formats, passed }: SourceView): string {
+  switch (state) {
+    case 'reading':
+      return readingAs(formats[0]?.name)
+    case 'limited':
+      return `${readingAs(formats[0]?.name)}, limit reached`
+    case 'several':
+      return `Several formats: ${formats.map(({ name, share }) => `${formatLabel(name)} ${percent(share)}`).join(', ')}`
+    case 'not-metrics':
+      return 'Not metrics'
+    case 'needs-schema-registry':
+      return 'Needs a schema registry'
+    case 'undecided':
+      return passed.length > 0 ? 'Only empty records so far' : 'No record yet'
+  }
+}
+
+function readingAs(format: FormatName | undefined): string {
+  if (format === undefined) return 'Reading'
+  return format === 'mapping' ? 'Reading by your mapping' : `Reading as ${formatLabel(format)}`
+}
+
+/** A share that is not whole is never 0 or 100 %. */
+function percent(share: number): string {
+  const rounded = Math.round(share * 100)
+  const whole = share > 0 && share < 1 ? Math.min(99, Math.max(1, rounded)) : rounded
+  return `${whole}\u202f%`
+}
+
+/** What comes of its records: `42 hosts · 180 metrics each`. */
+export function whatComes(source: SourceView): string {
+  const { state, hosts, detail, passed } = source
+  if (state === 'limited') return boundText(source)
+  if (state === 'several') return `${plural(hosts, 'host')} · all are read`
+  if (state === 'reading') return `${plural(hosts, 'host')} · ${metricsText(source)}`
+  if (detail !== undefined) return shownText(detail)
+  const why = passed.find((one) => one.why !== 'empty' && one.why !== 'not-metrics')?.why
+  return why === undefined ? '' : passedWords[why]
+}
+
+function metricsText({ hosts, metrics, series }: SourceView): string {
+  return `${plural(metrics, 'metric')}${hosts > 1 && series === hosts * metrics ? ' each' : ''}`
+}
+
+/** What is not stored, and why. */
+export function boundText({ bound, seriesAtMost }: SourceView): string {
+  if (!bound) return ''
+  const node = shownText(bound.nodeId)
+  const tag = bound.tag === undefined ? '' : `, tag ${shownText(bound.tag)}`
+  switch (bound.bound) {
+    case 'series-of-node':
+      return `2,000 series on ${node}${tag}`
+    case 'series-of-topic':
+      return `${formatCount(seriesAtMost)} series${tag}`
+    case 'metrics-of-record':
+      return `more than ${formatCount(metricsOfRecord)} metrics in a record of ${node}`
+    case 'tag-length':
+      return `more than ${tagCharacters} characters in a tag of ${node}${tag}`
+    case 'name-length':
+      return `names of more than ${nameCharacters} characters on ${node}`
+  }
+}
+
+/** Below the name: `48 topics`, `12 partitions`. */
+export function sizeText({ topicCount, partitions }: SourceView): string {
+  return topicCount > 1 ? plural(topicCount, 'topic') : plural(partitions, 'partition')
+}
+
+/** `since 09:14, 13.1 M records`. `since`: the time in words. */
+export function seenText({ records }: SourceView, since: string | undefined): string {
+  if (since === undefined) return 'nothing yet'
+  return `since ${since}, ${records < 10_000 ? formatCount(records) : formatLargeCount(records)} ${records === 1 ? 'record' : 'records'}`
+}
+
+export function rejectedText({ state, rejected }: SourceView): string {
+  const isRead = state !== 'not-metrics' && state !== 'needs-schema-registry'
+  return isRead || rejected > 0 ? formatCount(rejected) : '–'
+}
+
+/** `42, named by the tag host`. The field is found in the example. */
+export function hostsText({ hosts, formats }: SourceView, example: SourceExample | undefined): string {
+  const field = example && nodeField(example)
+  if (field === undefined) return formatCount(hosts)
+  const isTag = formats[0]?.name === 'influx-line' || formats[0]?.name === 'telegraf-json'
+  return `${formatCount(hosts)}, named by ${isTag ? 'the tag ' : ''}${field}`
+}
+
+/** The name in front of the node's id in the text of the record. */
+function nodeField({ head, isText, reading }: SourceExample): string | undefined {
+  const nodeId = reading.kind === 'parts' ? reading.parts[0]?.nodeId : undefined
+  if (!isText || nodeId === undefined) return undefined
+  const text = new TextDecoder().decode(Uint8Array.from(atob(head), (char) => char.charCodeAt(0)))
+  const at = text.indexOf(nodeId)
+  if (at <= 0) return undefined
+  return /([\w@.-]{1,64})"?\s*[=:]\s*"?$/.exec(text.slice(Math.max(0, at - 80), at))?.[1]
+}
+
+export const rateText = ({ recordsPerSecond }: { readonly recordsPerSecond: number }): string =>
+  formatRate(recordsPerSecond)
+
+export function plural(count: number, word: string): string {
+  return `${formatCount(count)} ${word}${count === 1 ? '' : 's'}`
+}
+
+/** The line of configuration that gives records a key, for programs whose records have none by default. */
+export function keySetting({ formats }: SourceView): { readonly program: string; readonly line: string } | undefined {
+  const isTelegraf = formats.some(({ name }) => name === 'influx-line' || name === 'telegraf-json')
+  return isTelegraf ? { program: 'Telegraf', line: 'routing_tag = "host"' } : undefined
+}

@@ -3,7 +3,7 @@ import { formatLabel, formatNames } from '#shared/metric/formats/format-name.ts'
 import { detectedValue } from '#shared/metric/formats/detected-value.ts'
 import { readRecord, type IncomingRecord } from '#shared/metric/formats/read-record.ts'
 import { readers } from '#shared/metric/formats/readers.ts'
-import type { RecordReading } from '#shared/metric/formats/record-part.ts'
+import type { RecordPart, RecordReading } from '#shared/metric/formats/record-part.ts'
 import { messageLimits } from '#shared/metric/message.ts'
 import { formatVectors, vectorRecords } from './format-vectors.ts'
 
@@ -23,17 +23,23 @@ export function soundReading(record: IncomingRecord): RecordReading {
     expect(isNamed, refused.reason).toBe(true)
   }
   if (reading.kind !== 'parts') return reading
-  for (const { nodeId, at, shape, values } of reading.parts) {
-    expect(values).toHaveLength(shape.names.length)
-    expect(values.filter((value) => !Number.isFinite(value))).toEqual([])
-    expect(shape.names.length).toBeLessThanOrEqual(messageLimits.metricsPerMessage)
-    expect(new Set(shape.names).size).toBe(shape.names.length)
-    expect(shape.names.filter((name) => name === '' || name.length > messageLimits.metricName)).toEqual([])
-    expect(nodeId.length).toBeGreaterThan(0)
-    expect(nodeId.length).toBeLessThanOrEqual(messageLimits.nodeId)
-    expect(Number.isSafeInteger(at)).toBe(true)
-  }
+  // One comparison: records with many thousand parts are read too.
+  expect(reading.parts.filter((part) => !isSound(part)).slice(0, 3)).toEqual([])
   return reading
+}
+
+function isSound({ nodeId, at, shape, values }: RecordPart): boolean {
+  const { names } = shape
+  return (
+    values.length === names.length &&
+    values.every((value) => Number.isFinite(value)) &&
+    names.length <= messageLimits.metricsPerMessage &&
+    new Set(names).size === names.length &&
+    names.every((name) => name !== '' && name.length <= messageLimits.metricName) &&
+    nodeId !== '' &&
+    nodeId.length <= messageLimits.nodeId &&
+    Number.isSafeInteger(at)
+  )
 }
 
 /** Tests what a producer, a bridge or a disk can do to the records of the vectors of a file. */

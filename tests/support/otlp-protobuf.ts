@@ -108,7 +108,9 @@ const unknownFields = Buffer.concat([
 
 function message(json: Json, name: MessageName, options: WriteOptions): Buffer {
   const fields: Array<readonly [string, Field]> = Object.entries(messages[name])
-  const written = fields.flatMap(([field, type]) => (json[field] === undefined || json[field] === null ? [] : fieldOf(json[field], type, options)))
+  const written = fields.flatMap(([field, type]) =>
+    json[field] === undefined || json[field] === null ? [] : fieldOf(json[field], type, options),
+  )
   return Buffer.concat(options.hasUnknownFields ? [unknownFields, ...written, unknownFields] : written)
 }
 

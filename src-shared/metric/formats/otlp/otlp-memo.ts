@@ -1,5 +1,6 @@
 import { metricName, type Tag } from '../../metric-name.ts'
 import type { LeftOut } from '../record-part.ts'
+import type { RejectionCode } from '../../sample.ts'
 import { BytesTable } from './bytes-table.ts'
 import { otlpResource, type OtlpResource } from './otlp-resource.ts'
 import { PointSeries, tooLongOf, type OtlpMetric } from './otlp-series.ts'
@@ -50,7 +51,7 @@ export interface MetricHeader {
   readonly name: string
   readonly unit: string
   /** Why the metric cannot be read. */
-  readonly wrong: string | undefined
+  readonly wrong: { readonly code: RejectionCode; readonly what: string } | undefined
   series: MetricSeries | undefined
   /** Of which kind of resource `series` is. */
   kind: ResourceKind | undefined

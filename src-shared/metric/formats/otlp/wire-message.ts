@@ -202,7 +202,7 @@ export class WireMessage {
       const header = this.#header(from, isScattered ? end : headTo)
       reader.at = dataFrom
       if (header.wrong === undefined) this.#data(dataKey, header, dataTo)
-      else this.#parts.refusals.add('bad-text', 'metrics.name', header.wrong)
+      else this.#parts.refusals.add(header.wrong.code, 'metrics.name', header.wrong.what)
     }
     reader.at = end
   }
@@ -226,7 +226,7 @@ export class WireMessage {
     const reader = this.#reader
     let name = ''
     let unit = ''
-    let wrong: string | undefined
+    let wrong: MetricHeader['wrong']
     reader.at = from
     try {
       while (reader.at < to) {
@@ -235,10 +235,10 @@ export class WireMessage {
         else if (key === 0x1a) unit = textField(reader, to)
         else reader.skip(key, to)
       }
-      if (name === '') wrong = 'expected text, got ""'
+      if (name === '') wrong = { code: 'wrong-shape', what: 'expected text, got ""' }
     } catch (error) {
       if (!(error instanceof NotText)) throw error
-      wrong = error.message
+      wrong = { code: 'bad-text', what: error.message }
     }
     return { name, unit, wrong, series: undefined, kind: undefined }
   }

@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test'
 import { button, dialog, type View } from './accessible-view.ts'
 import { settingsViews } from './accessible-settings-views.ts'
+import { streamViews } from './accessible-stream-views.ts'
 
 async function firstRow(page: Page): Promise<void> {
   await page.getByRole('row').nth(1).click()
@@ -263,25 +264,7 @@ export const accessibleViews: readonly View[] = [
       await dialog(page, 'Keyboard shortcuts')
     },
   },
-  {
-    name: 'dialog of rejected messages',
-    at: '?nodes=4#/overview',
-    steps: async (page) => {
-      await button(page, /^Rejected/)
-      await dialog(page, 'Rejected messages')
-      await page.getByLabel('First bytes of the message').waitFor()
-    },
-  },
-  {
-    name: 'dialog of gaps',
-    at: '?nodes=4#/overview',
-    small: true,
-    steps: async (page) => {
-      await button(page, /^Gaps/)
-      await dialog(page, 'Gaps')
-      await page.getByRole('list', { name: 'Gaps' }).waitFor()
-    },
-  },
+  ...streamViews,
   ...settingsViews,
   ...(['queue', 'conflict'] as const).map((actions) => ({
     name: `dialog of changes: ${actions}`,

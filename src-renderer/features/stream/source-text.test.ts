@@ -110,16 +110,3 @@ test('of collectd, CPU and memory are totals over records too', () => {
   expect(missingTotals(sourceOf('collectd-json'))).toBe('CPU, memory, disk and network totals')
   expect(missingTotals(sourceOf('telegraf-json', 'flat-json'))).toBe('disk and network totals')
 })
-
-test('records that are spread get a key by a line of the program that writes them', () => {
-  const lines = (['influx-line', 'metricbeat', 'collectd-json', 'flat-json'] as const).map(
-    (name) => keySetting(source({ formats: [{ name, share: 1 }] }))?.line,
-  )
-  expect(lines).toEqual(['routing_tag = "host"', "key: '%{[host.name]}'", 'Key "name of this host"', undefined])
-})
-
-test('of collectd, CPU and memory are totals over records too', () => {
-  const missing = (name: 'collectd-json' | 'telegraf-json') => missingTotals(source({ formats: [{ name, share: 1 }] }))
-  expect(missing('collectd-json')).toBe('CPU, memory, disk and network totals')
-  expect(missing('telegraf-json')).toBe('disk and network totals')
-})

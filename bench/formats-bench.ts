@@ -61,8 +61,14 @@ const valuesOfScrape = 240
 function* formats(hosts: number, scrapes: number): Generator<[name: string, records: FormatRecords]> {
   const fleet = [...fleetMetrics(hosts, scrapes)]
   const lengths = fleet.map(({ fields }) => fields.length)
-  yield ['Telegraf JSON', inOneBuffer(fleet.map((metric, i) => ({ value: telegrafJson(metric), values: lengths[i] ?? 0 })))]
-  yield ['Telegraf lines', inOneBuffer(fleet.map((metric, i) => ({ value: telegrafLine(metric, i), values: lengths[i] ?? 0 })))]
+  yield [
+    'Telegraf JSON',
+    inOneBuffer(fleet.map((metric, i) => ({ value: telegrafJson(metric), values: lengths[i] ?? 0 }))),
+  ]
+  yield [
+    'Telegraf lines',
+    inOneBuffer(fleet.map((metric, i) => ({ value: telegrafLine(metric, i), values: lengths[i] ?? 0 }))),
+  ]
   yield ['OTLP protobuf', inOneBuffer([...otlpRecords(fleet)])]
 }
 

@@ -17,9 +17,6 @@ export class BatchReader {
   readonly tally = new TallyBuilder<RecordRun>()
   readonly #topic: string
   readonly #scanner: SampleScanner
-  /** Records of ReMo's own format in `#run` so far, and the last one. They are too many to count them one by one. */
-  #own = 0
-  #lastOwn = 0
   #run: RecordRun | undefined
 
   constructor({ topic, partition }: Pick<RawBatch, 'topic' | 'partition'>, scanner: SampleScanner) {
@@ -28,10 +25,8 @@ export class BatchReader {
     scanner.assembler.begin({ topic, partition })
   }
 
-  /** The records that follow are of this run. Call it also at the end, with `undefined`. */
-  use(run: RecordRun | undefined): void {
-    if (this.#run) this.tally.readAll('remo', this.#own, { run: this.#run, i: this.#lastOwn })
-    this.#own = 0
+  /** The records that follow are of this run. */
+  use(run: RecordRun): void {
     this.#run = run
   }
 
@@ -89,8 +84,7 @@ export class BatchReader {
       this.#scanner.dropLast()
       return { code: 'future-timestamp', reason: `timestamp: ${ahead}` }
     }
-    this.#own++
-    this.#lastOwn = i
+    this.tally.read('remo', run, i)
     return undefined
   }
 }

@@ -53,7 +53,6 @@ export function decodeBatch(
       rejects.push({ position, at: timestampOf(run, i), reject, head: firstBytesOf(valueAt(run, i)) })
     }
   }
-  reader.use(undefined)
   const last = lastStored(lastRun && recordAt(lastRun, lastRun.count - 1), batch.next, stored)
   const { columns, ...counted } = scanner.takeAssembled()
   const tally = reader.tally.build(batch, counted, exampleOf)

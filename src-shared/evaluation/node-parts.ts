@@ -13,6 +13,10 @@ export const ownPart = ''
  */
 export class NodeParts {
   readonly #times = new Map<string, PartTimes>()
+  /** Names of the parts whose newest record is another one since it was made. */
+  readonly changed = new Set<string>()
+  /** A clock was set back since it was made: the times above are those of that record. */
+  isSetBack = false
 
   /** As the state of a node has them. */
   constructor(node?: SeriesState) {
@@ -29,22 +33,30 @@ export class NodeParts {
     return this.#times.get(part)
   }
 
+  set(part: string, times: PartTimes): void {
+    this.#times.set(part, times)
+  }
+
   /** A record of the part that is not older than its newest one. */
   note(part: string, at: number): void {
     const before = this.#times.get(part)
     const stepMs = before === undefined ? 0 : at - before.at
     const steps = stepMs > 0 ? [...(before?.steps ?? []), stepMs].slice(-stepsKept) : before?.steps
     this.#times.set(part, steps === undefined ? { at } : { at, steps })
+    this.changed.add(part)
   }
 
   /**
-   * The clock of the part was set back to `at`, the present. Newer times of other parts were from the future as well:
-   * these parts begin anew.
+   * The clock of a part was set back to `at`, the present. Newer times of other parts were from the future as well: these
+   * parts go on from here.
    */
-  setBack(part: string, at: number): void {
-    const steps = this.#times.get(part)?.steps
-    for (const [other, times] of this.#times) if (times.at > at) this.#times.delete(other)
-    this.#times.set(part, steps === undefined ? { at } : { at, steps })
+  setBack(at: number): void {
+    this.isSetBack = true
+    for (const [part, times] of this.#times) {
+      if (times.at < at) continue
+      this.#times.set(part, { ...times, at })
+      this.changed.add(part)
+    }
   }
 
   /** Observed interval of the node, ms; see `nodeInterval`. */

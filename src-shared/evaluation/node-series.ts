@@ -1,4 +1,5 @@
 import type { Anchor, Reading, Series } from '../alert/series.ts'
+import type { RecordPosition } from '../metric/sample.ts'
 import { anchorOf, noTransitions } from './episode.ts'
 import type { SeriesStep } from './evaluate.ts'
 import { allowedLatenessMs, isLate, notRecorded } from './lateness.ts'
@@ -31,7 +32,7 @@ export function evaluateNodeWith(parts: NodeParts, state: SeriesState, series: S
   const newestOfPart = parts.of(part)?.at ?? -Infinity
   if (at < newestOfPart - allowedLatenessMs) {
     if (isLate(newestOfPart, at, record.recordedAt ?? notRecorded)) return [state, noTransitions]
-    parts.setBack(part, at)
+    parts.setBack(at)
     const { resumedAt: _, ruleFrom: _from, ...present } = state
     return endNoData({ ...present, last: anchorOf(record) }, series, record)
   }
@@ -39,7 +40,7 @@ export function evaluateNodeWith(parts: NodeParts, state: SeriesState, series: S
   const resumed = newest !== null && endsPause(at, newest.at, parts) ? { resumedAt: at } : {}
   if (at >= newestOfPart) parts.note(part, at)
   if (newest === null) return [{ ...state, last: anchorOf(record) }, noTransitions]
-  if (parts.hasParts ? !isNewer(record, newest) : at < newest.at) return [{ ...state }, noTransitions]
+  if (!isNewer(record, newest)) return [{ ...state }, noTransitions]
   const { ruleFrom: _, ...rest } = state
   return endNoData({ ...rest, last: anchorOf(record), ...resumed }, series, record)
 }
@@ -54,8 +55,11 @@ function endsPause(at: number, newestAt: number, parts: NodeParts): boolean {
  * the last partition: so every evaluator finds the same, whichever partition it reads first.
  */
 export function isNewer({ at, position }: Anchor, newest: Anchor): boolean {
-  if (at !== newest.at) return at > newest.at
-  const { topic, partition, offset } = newest.position
-  if (position.topic !== topic) return position.topic > topic
-  return position.partition === partition ? position.offset >= offset : position.partition > partition
+  return at === newest.at ? !isBefore(position, newest.position) : at > newest.at
+}
+
+/** The order of records with one time. */
+export function isBefore(a: RecordPosition, b: RecordPosition): boolean {
+  if (a.topic !== b.topic) return a.topic < b.topic
+  return a.partition === b.partition ? a.offset < b.offset : a.partition < b.partition
 }

@@ -123,8 +123,7 @@ export interface SeriesState {
   readonly steps?: readonly number[]
   /**
    * Of a node with records of parts, instead of `steps`: each part, also `''` if there are records without one. `last` is
-   * the newest of all. Parts that are not here have sent nothing, or their clock was wrong: their next record is a first
-   * one. Like `steps` it follows from the records, unless a node was set back.
+   * the newest of all. Like `steps` they follow from the records, unless a node was set back.
    */
   readonly parts?: ReadonlyArray<PartTimes & { readonly part: string }>
   /** Of a node: event time of its first record after a pause. Its metrics are missing only after it. */

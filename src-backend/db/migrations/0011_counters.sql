@@ -12,8 +12,11 @@ create table node_part (
   latest double precision[] not null,
   -- event times, epoch ms
   latest_at double precision[] not null,
-  -- event time of the newest value
+  -- event time of the newest sample
   seen timestamptz not null,
+  -- the same by the clock of the part, epoch ms, and the newest steps to it in ms; null: the part begins anew
+  sent_at double precision,
+  steps double precision[],
   -- {metric: unit}
   units jsonb not null,
   -- the newest record of most metrics; those at rest after it have no state of their own

@@ -3,11 +3,13 @@ import { stepsKept } from '#shared/evaluation/observed-interval.ts'
 import type { PartTimes } from '#shared/evaluation/series-state.ts'
 
 // Numbers of one part, side by side: how many steps came, the last ones in a ring, its newest event time (-Infinity
-// before the first record), and the transaction that touched it.
-const stride = 8
+// before the first record), the offset and source of that record, and the transaction that touched it.
+const stride = 10
 const firstStep = 1
 const newestAt = 6
-const touchedBy = 7
+const newestOffset = 7
+const newestSource = 8
+const touchedBy = 9
 /** Then the count starts at one full ring again, so that it stays exact. */
 const countAtMost = 1_000_000 * stepsKept
 
@@ -38,21 +40,34 @@ export class PartColumns {
     return this.#rings[part * stride + newestAt] as number
   }
 
-  /** A record that is not older than the newest one. */
-  note(part: number, at: number, transaction: number): void {
+  /** A record that is not older than the newest one. `source`: index of its partition. */
+  // eslint-disable-next-line max-params -- called per sample: an object of arguments would be one more allocation
+  note(part: number, at: number, offset: number, source: number, transaction: number): void {
     const ring = this.#touched(part, transaction)
     const rings = this.#rings
     const stepMs = at - (rings[ring + newestAt] as number)
     rings[ring + newestAt] = at
+    rings[ring + newestOffset] = offset
+    rings[ring + newestSource] = source
     if (stepMs === 0 || stepMs === Infinity) return
     const count = rings[ring] as number
     rings[ring + firstStep + (count % stepsKept)] = stepMs
     rings[ring] = count + 1 === countAtMost ? stepsKept : count + 1
   }
 
-  /** `undefined`: its next record is a first one. */
-  set(part: number, times: PartTimes | undefined, transaction: number): void {
-    this.#fill(this.#touched(part, transaction), times)
+  /** Replaces its times, and its newest record. */
+  // eslint-disable-next-line max-params -- as `note`
+  set(part: number, times: PartTimes, offset: number, source: number, transaction: number): void {
+    const ring = this.#touched(part, transaction)
+    this.#fill(ring, times)
+    this.#rings[ring + newestOffset] = offset
+    this.#rings[ring + newestSource] = source
+  }
+
+  /** Offset and source of the newest record. */
+  recordOf(part: number): readonly [offset: number, source: number] {
+    const ring = part * stride
+    return [this.#rings[ring + newestOffset] as number, this.#rings[ring + newestSource] as number]
   }
 
   /** `undefined` without a record. */

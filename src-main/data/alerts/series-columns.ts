@@ -1,9 +1,11 @@
 import type { Anchor } from '#shared/alert/series.ts'
 import type { PartTimes, SeriesState } from '#shared/evaluation/series-state.ts'
 import { allowedLatenessMs, isLate } from '#shared/evaluation/lateness.ts'
+import { isBefore } from '#shared/evaluation/node-series.ts'
 import { pauseMs } from '#shared/evaluation/observed-interval.ts'
 import type { QuietBounds } from '#shared/evaluation/quiet.ts'
 import { isAhead } from '#shared/format/time.ts'
+import type { RecordPosition } from '#shared/metric/sample.ts'
 import type { SampleColumns } from '#shared/metric/sample-columns.ts'
 import { PartColumns } from './part-columns.ts'
 
@@ -42,8 +44,6 @@ export class SeriesColumns {
   #nodeOf = new Uint32Array(256)
   /** Of all nodes. */
   readonly parts = new PartColumns()
-  /** By series of a node: 1 if any of its records had a part. */
-  #hasParts = new Uint8Array(256)
   #count = 0
   #undo = new Float64Array(256 * undoStride)
   #undoCount = 0
@@ -89,10 +89,15 @@ export class SeriesColumns {
     const newestOfPart = this.parts.at(part)
     if (recordAt < newestOfPart - allowedLatenessMs) return isLate(newestOfPart, recordAt, recordedAt[i] as number)
     if (cells[cell + touchedBy] !== this.#transaction) this.#touch(cell)
-    if (recordAt >= newestOfPart) this.parts.note(part, recordAt, this.#transaction)
-    if (stepMs < 0 || (stepMs === 0 && this.#isEarlier(series, offset[i] as number))) return true
+    const recordOffset = offset[i] as number
+    if (recordAt > newestOfPart || (recordAt === newestOfPart && this.isNewestOfPart(part, recordOffset))) {
+      this.parts.note(part, recordAt, recordOffset, this.#source, this.#transaction)
+    }
+    if (stepMs < 0) return true
+    const [newestBefore, sourceBefore] = [cells[cell + newestOffset] as number, cells[cell + newestSource] as number]
+    if (stepMs === 0 && this.#isBefore(recordOffset, newestBefore, sourceBefore)) return true
     cells[cell] = recordAt
-    cells[cell + newestOffset] = offset[i] as number
+    cells[cell + newestOffset] = recordOffset
     cells[cell + newestSource] = this.#source
     return true
   }
@@ -186,14 +191,25 @@ export class SeriesColumns {
     return { at, position: { topic, partition, offset } }
   }
 
-  /** Whether any record of the node had a part. */
-  markParts(series: number, hasParts: boolean): void {
-    this.#hasParts[series] = hasParts ? 1 : 0
+  /** `offset`: of the present record. */
+  setPart(part: number, times: PartTimes, offset: number): void {
+    this.parts.set(part, times, offset, this.#source, this.#transaction)
   }
 
-  /** `undefined`: the next record of the part is a first one. */
-  setPart(part: number, times: PartTimes | undefined): void {
-    this.parts.set(part, times, this.#transaction)
+  /** Adds a part of the last run. @returns its index */
+  restorePart(times: PartTimes, { topic, partition, offset }: RecordPosition): number {
+    const part = this.parts.add()
+    this.parts.set(part, times, offset, this.#sourceOf(topic, partition), 0)
+    this.parts.commit()
+    return part
+  }
+
+  /** The newest record of a part; `undefined` without one. */
+  anchorOfPart(part: number): Anchor | undefined {
+    const at = this.parts.at(part)
+    if (at === -Infinity) return undefined
+    const [offset, source] = this.parts.recordOf(part)
+    return { at, position: { ...(this.#sources[source] as Source), offset } }
   }
 
   /** Arrival time of the newest record in this run, epoch ms; `undefined` without one. */
@@ -234,16 +250,17 @@ export class SeriesColumns {
     this.#transaction++
   }
 
-  /** Whether a record with this offset is not the newest of its node's records with one time; see `isNewer`. */
-  #isEarlier(series: number, offset: number): boolean {
-    if (this.#hasParts[series] === 0) return false
-    const cell = series * stride
-    const { topic, partition } = this.#sources[this.#cells[cell + newestSource] as number] as Source
-    const own = this.#sources[this.#source] as Source
-    if (own.topic !== topic) return own.topic < topic
-    return own.partition === partition
-      ? offset < (this.#cells[cell + newestOffset] as number)
-      : own.partition < partition
+  /** Whether a record of the present partition is the newest of those of its part with one time. */
+  isNewestOfPart(part: number, offset: number): boolean {
+    const [newest, source] = this.parts.recordOf(part)
+    return !this.#isBefore(offset, newest, source)
+  }
+
+  /** Whether a record of the present partition is before this one in the order of records with one time. */
+  #isBefore(offset: number, newest: number, source: number): boolean {
+    if (source === this.#source) return offset < newest
+    const [own, other] = [this.#sources[this.#source] as Source, this.#sources[source] as Source]
+    return isBefore({ ...own, offset }, { ...other, offset: newest })
   }
 
   #touch(cell: number): void {
@@ -281,9 +298,6 @@ export class SeriesColumns {
     const larger = new Uint32Array(this.#nodeOf.length * 2)
     larger.set(this.#nodeOf)
     this.#nodeOf = larger
-    const flags = new Uint8Array(this.#hasParts.length * 2)
-    flags.set(this.#hasParts)
-    this.#hasParts = flags
   }
 }
 

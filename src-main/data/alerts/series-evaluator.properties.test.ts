@@ -276,7 +276,7 @@ class Comparison {
     const receivedAt = samples.length > 0 ? this.#now(0) : undefined
     this.#fast.commit(receivedAt)
     this.#plain.commit(receivedAt)
-    expect(this.#stored.states).toEqual(this.#plain.states())
+    expect(this.#stored.states()).toEqual(this.#plain.states())
     expect(this.#fast.alerts.open()).toEqual(this.#plain.alerts.open())
   }
 

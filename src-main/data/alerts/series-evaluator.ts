@@ -282,7 +282,7 @@ export class SeriesEvaluator {
     const step = evaluateNodeWith(parts, state, entry.series, record)
     if (step[0] === state) return
     this.#stage(entry, step)
-    this.#series.stageParts(entry.series.nodeId, parts)
+    this.#series.stageParts(entry.series.nodeId, parts, record.position.offset)
     const bounds = quietNodeBounds(entry.next, entry.series, index)
     if (bounds) this.#series.columns.settle(entry.id, bounds)
   }

@@ -1,11 +1,12 @@
 import { emptySeries } from '#shared/evaluation/evaluate.ts'
 import { wholeNode, type Anchor, type Series } from '#shared/alert/series.ts'
 import type { NodeClock } from '#shared/evaluation/no-data.ts'
-import { NodeParts, ownPart, partList, timesOf } from '#shared/evaluation/node-parts.ts'
-import type { EndedAlert, Episode, PartTimes, SeriesState } from '#shared/evaluation/series-state.ts'
+import { NodeParts, ownPart } from '#shared/evaluation/node-parts.ts'
+import type { EndedAlert, Episode, SeriesState } from '#shared/evaluation/series-state.ts'
 import type { Layout, NodeKey, SampleDirectory } from '#shared/metric/sample-columns.ts'
 import type { BatchWrite } from '../../store/batch-write.ts'
 import { SeriesColumns } from './series-columns.ts'
+import { nodeOfRows, type PartsOf, StagedParts } from './staged-parts.ts'
 
 type SeriesRow = BatchWrite['series'][number]
 
@@ -34,15 +35,12 @@ export interface SampleSeries {
   readonly entries: readonly SeriesEntry[]
 }
 
-interface Node {
-  readonly id: string
+interface Node extends PartsOf {
   name: string
   /** The node itself. */
   readonly entry: SeriesEntry
   /** By metric. The first is the node itself: its metrics are evaluated by its state. */
   readonly entries: Map<string, SeriesEntry>
-  /** By name: index in the columns. */
-  readonly parts: Map<string, number>
   /** Key of its present name in the directory; -1 before its first sample there. */
   key: number
   /** By layout of the directory. */
@@ -55,6 +53,7 @@ interface Node {
  */
 export class StagedSeries {
   readonly columns = new SeriesColumns()
+  readonly #parts = new StagedParts(this.columns)
   readonly #nodes = new Map<string, Node>()
   readonly #staged: SeriesEntry[] = []
   /** Nodes with a staged series whose newest record is now an earlier one. */
@@ -65,11 +64,16 @@ export class StagedSeries {
 
   /** Restores the rows of the last run. */
   restore(rows: readonly SeriesRow[], nameOf: (nodeId: string) => string): void {
-    const states = new Map(
-      rows.filter(({ metric }) => metric === wholeNode).map(({ nodeId, state }) => [nodeId, state]),
-    )
+    const [ofNodes, parts] = rowsOfNodes(rows)
     for (const { nodeId, metric, state } of rows) {
-      const node = this.#node(nodeId, nameOf(nodeId), states.get(nodeId))
+      const own = ofNodes.get(nodeId)
+      const ofParts = parts.get(nodeId)
+      const node = this.#node(nodeId, nameOf(nodeId), own && nodeOfRows(own, ofParts ?? noParts))
+      if (node.parts.size === 0) {
+        for (const [part, times] of ofParts ?? [[ownPart, own ?? emptySeries] as const]) {
+          this.#parts.restore(node, part, times)
+        }
+      }
       if (metric === wholeNode) continue
       const series = { nodeId, nodeName: node.name, metric }
       node.entries.set(metric, { id: this.columns.addMetric(state.last, node.entry.id), series, state, next: state })
@@ -108,6 +112,7 @@ export class StagedSeries {
     const node = this.#nodes.get(nodeId)
     if (node === undefined) return
     if (node.key >= 0) this.#latest[node.key] = undefined
+    this.#parts.forget(node)
     this.#nodes.delete(nodeId)
   }
 
@@ -119,30 +124,26 @@ export class StagedSeries {
   clockOf(nodeId: string): NodeClock | undefined {
     const node = this.#nodes.get(nodeId)
     if (node === undefined) return undefined
-    const intervalOf = (part: string): number => {
-      const index = node.parts.get(part)
-      return (index === undefined ? 0 : this.columns.parts.intervalMs(index)) || this.#intervalOf(node)
-    }
-    return { ...this.current(node.entry), intervalOf }
+    const state = this.current(node.entry)
+    return { ...state, intervalOf: (part) => this.#parts.intervalOf(node, part, state.last?.at ?? -Infinity) }
   }
 
   /** Observed interval of a node, ms; 0 while it is unknown. */
   intervalOf(nodeId: string): number {
     const node = this.#nodes.get(nodeId)
-    return node === undefined ? 0 : this.#intervalOf(node)
+    return node === undefined ? 0 : this.#parts.shortestOf(node, this.current(node.entry).last?.at ?? -Infinity)
   }
 
   /** The times of the parts of a node, for the state machine. `stageParts` takes them back. */
   partsOf(nodeId: string): NodeParts {
     const node = this.#nodes.get(nodeId)
-    return new NodeParts(node && this.#withParts(node, this.current(node.entry)))
+    return node === undefined ? new NodeParts() : this.#parts.timesOf(node)
   }
 
-  stageParts(nodeId: string, parts: NodeParts): void {
+  /** `offset`: of the record that changed them. */
+  stageParts(nodeId: string, parts: NodeParts, offset: number): void {
     const node = this.#nodes.get(nodeId)
-    if (node === undefined) return
-    for (const [name, index] of node.parts) this.columns.setPart(index, parts.of(name))
-    this.columns.markParts(node.entry.id, parts.hasParts)
+    if (node !== undefined) this.#parts.stage(node, parts, offset)
   }
 
   /** All series. Each node comes before its metrics. */
@@ -159,23 +160,6 @@ export class StagedSeries {
     if (next === entry.state) entry.state = state
     entry.next = state
     return state
-  }
-
-  #intervalOf({ entry, parts }: Node): number {
-    const last = this.columns.newestOf(entry.id, entry.next.last)
-    return this.columns.parts.shortestMs(parts.values(), last?.at ?? -Infinity)
-  }
-
-  #withParts({ parts }: Node, { steps: _, parts: _parts, ...state }: SeriesState): SeriesState {
-    const times = [...parts].flatMap(([name, index]): Array<[string, PartTimes]> => {
-      const of = this.columns.parts.of(index)
-      return of === undefined ? [] : [[name, of]]
-    })
-    const [first] = times
-    if (first === undefined) return state
-    if (times.length > 1 || first[0] !== ownPart) return { ...state, parts: partList(times) }
-    const { steps } = first[1]
-    return steps === undefined ? state : { ...state, steps }
   }
 
   stage(entry: SeriesEntry, next: SeriesState): void {
@@ -200,9 +184,10 @@ export class StagedSeries {
       const state = this.current(entry)
       if (state.last === null) continue
       const node = metric === wholeNode ? this.#nodes.get(nodeId) : undefined
-      rows.push({ nodeId, metric, state: node === undefined ? state : this.#withParts(node, state) })
+      rows.push({ nodeId, metric, state: node === undefined ? state : this.#parts.applyTo(node, state) })
     }
-    return rows
+    const setBack = [...this.#setBack].flatMap((nodeId) => this.#nodes.get(nodeId) ?? [])
+    return [...rows, ...this.#parts.rows(setBack)]
   }
 
   /** Ids of the nodes that were set back since the last commit. */
@@ -215,6 +200,7 @@ export class StagedSeries {
     for (const entry of this.#staged) entry.state = entry.next
     this.#staged.length = 0
     this.#setBack.clear()
+    this.#parts.commit()
     this.columns.commit(receivedAt)
   }
 
@@ -238,7 +224,7 @@ export class StagedSeries {
     if (!found) {
       const { names, part: partName } = this.#directory?.layouts[layoutIndex] as Layout
       const entries = names.map((metric) => this.#entry(node, metric))
-      const part = this.#part(node, partName)
+      const part = this.#parts.indexOf(node, partName)
       const ids = Uint32Array.from(entries, (entry) => entry.id)
       found = { layout: layoutIndex, node: node.entry, partName, part, ids, entries }
       node.byLayout.set(layoutIndex, found)
@@ -254,31 +240,35 @@ export class StagedSeries {
       const { steps: _, parts: _parts, ...own } = state
       const entry: SeriesEntry = { id: this.columns.addNode(state.last), series, state: own, next: own }
       const entries = new Map([[wholeNode, entry]])
-      node = { id, name, entry, entries, parts: new Map(), key: -1, byLayout: new Map() }
+      node = { nodeId: id, name, entry, entries, parts: new Map(), key: -1, byLayout: new Map() }
       this.#nodes.set(id, node)
-      for (const [part, times] of timesOf(state)) this.#part(node, part, times)
     }
     return node
-  }
-
-  #part({ parts, entry }: Node, name: string, times?: PartTimes): number {
-    let index = parts.get(name)
-    if (index === undefined) {
-      parts.set(name, (index = this.columns.parts.add(times)))
-      if (name !== ownPart) this.columns.markParts(entry.id, true)
-    }
-    return index
   }
 
   #entry(node: Node, metric: string): SeriesEntry {
     let entry = node.entries.get(metric)
     if (!entry) {
-      const series = { nodeId: node.id, nodeName: node.name, metric }
+      const series = { nodeId: node.nodeId, nodeName: node.name, metric }
       entry = { id: this.columns.addMetric(null, node.entry.id), series, state: emptySeries, next: emptySeries }
       node.entries.set(metric, entry)
     }
     return entry
   }
+}
+
+const noParts: ReadonlyMap<string, SeriesState> = new Map()
+
+/** The rows of nodes, and those of their parts by name. */
+function rowsOfNodes(rows: readonly SeriesRow[]): [Map<string, SeriesState>, Map<string, Map<string, SeriesState>>] {
+  const nodes = new Map<string, SeriesState>()
+  const parts = new Map<string, Map<string, SeriesState>>()
+  for (const { nodeId, metric, part, state } of rows) {
+    if (metric !== wholeNode) continue
+    if (part === undefined) nodes.set(nodeId, state)
+    else parts.set(nodeId, (parts.get(nodeId) ?? new Map<string, SeriesState>()).set(part, state))
+  }
+  return [nodes, parts]
 }
 
 function rename(node: Node, name: string): void {

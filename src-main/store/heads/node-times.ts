@@ -1,4 +1,5 @@
 import type { Anchor } from '#shared/alert/series.ts'
+import { isBefore } from '#shared/evaluation/node-series.ts'
 import { stepsKept } from '#shared/evaluation/observed-interval.ts'
 import type { SeriesState } from '#shared/evaluation/series-state.ts'
 import type { PartitionName } from './journal-codec.ts'
@@ -54,7 +55,7 @@ export class NodeTimes {
   // eslint-disable-next-line max-params -- called per record: an object of arguments would be one more allocation
   note(at: number, offset: number, partition: PartitionName, seq: number): void {
     const stepMs = at - this.#at
-    if (stepMs < 0) return
+    if (stepMs < 0 || (stepMs === 0 && this.#isBefore(offset, partition))) return
     if (stepMs > 0) {
       if (stepMs !== Infinity) this.#steps[this.#stepCount++ % stepsKept] = stepMs
       this.#seqs[this.#recordCount++ % recordsKept] = seq
@@ -92,6 +93,12 @@ export class NodeTimes {
   steps(): number[] {
     const kept = Math.min(this.#stepCount, stepsKept)
     return Array.from({ length: kept }, (_, i) => this.#steps[(this.#stepCount - kept + i) % stepsKept] as number)
+  }
+
+  /** Whether a record is before the newest one, of those with its time. As `isNewer` of the evaluation. */
+  #isBefore(offset: number, partition: PartitionName): boolean {
+    if (partition === this.#partition) return offset < this.#offset
+    return isBefore({ ...partition, offset }, { ...this.#partition, offset: this.#offset })
   }
 
   #set(last: Anchor | null, steps: readonly number[] | undefined): void {

@@ -1,6 +1,7 @@
 import { ByteReader, type Literal } from '../byte-reader.ts'
 import { bytesOf, textOf } from '../utf8.ts'
 import { hashed, hashOf, KnownFields, knownFieldsAtMost, valueKind, type NameHash } from './known-fields.ts'
+import { KnownPart, roomFor } from './known-part.ts'
 import { LineParser, type Line } from './line-parser.ts'
 import { passed, shapeIn } from './readings.ts'
 import type { PartShape, RecordReading } from './record-part.ts'
@@ -33,6 +34,8 @@ interface Variant {
   readonly shape: PartShape
   /** Numbers of the fields, in the order of the shape. */
   readonly ids: readonly number[]
+  /** Of the record that is read. */
+  readonly values: number[]
 }
 
 /** What lines with the same measurement and tags have in common, on all nodes. */
@@ -75,10 +78,14 @@ export class KnownLines {
   readonly #values = new Float64Array(knownFieldsAtMost)
   readonly #seen = new Uint32Array(knownFieldsAtMost)
   #record = 0
+  readonly #part = new KnownPart()
   /** Fields of the record with a number. */
   #count = 0
 
-  /** Reads the line from `start` to `end`. @returns `undefined` if it is not known: then the reader must read it */
+  /**
+   * Reads the line from `start` to `end`.
+   * @returns a reading that is valid until the next call; `undefined` if it is not known: then the reader must read it
+   */
   read(bytes: Uint8Array, start: number, end: number): RecordReading | undefined {
     if (end - start > longest) return undefined
     this.#open(bytes, start, end)
@@ -92,10 +99,9 @@ export class KnownLines {
     if (this.#last) this.#last.following = line
     this.#last = line
     if (!variant) return noNumbers
-    const { shape, ids } = variant
-    const values = new Array<number>(ids.length)
+    const { ids, values } = variant
     for (let i = 0; i < ids.length; i++) values[i] = this.#values[ids[i] as number] as number
-    return { kind: 'parts', parts: [{ nodeId: line.nodeId, nodeName: line.nodeId, at, shape, values }] }
+    return this.#part.of(line.nodeId, at, variant)
   }
 
   /** Remembers how a line is written. @param reading what the reader of lines has made of it */
@@ -333,7 +339,7 @@ export class KnownLines {
       names.every((name, i) => shape.names[i]?.startsWith(`${measurement}.${name}`) === true)
     if (!isUsual) return false
     if (group.variants.length >= variantsAtMost) group.variants.pop()
-    group.variants.unshift({ shape, ids: names.map((name) => group.fields.idOf(name)) })
+    group.variants.unshift({ shape, ids: names.map((name) => group.fields.idOf(name)), values: roomFor(names.length) })
     return true
   }
 

@@ -249,7 +249,8 @@ class MetricIngest implements Ingest {
       counters.gap()
       this.#deps.log.warn('records lost', { ...gap })
     }
-    counters.messages(topic, tally?.records ?? rejects.length)
+    if (tally) counters.tally(tally)
+    else counters.messages(topic, rejects.length)
     counters.samples(valueCount(columns))
     for (const { reject } of rejects) counters.rejected(reject.code)
   }

@@ -44,3 +44,10 @@ create table counter (
 
 -- Which layouts have a metric: with many programs there are many, and a chart needs few.
 create index layout_of_metric on layout using gin (metrics);
+
+-- A rule may name a metric for any values of some tags: their keys as a JSON list, '' without any. A replica that does not
+-- know them stops at the level of the first such rule.
+alter table rule add column any_tags text not null default '';
+drop index rule_place;
+create unique index rule_place on rule (coalesce(node_id, ''), coalesce(pattern, ''), metric, any_tags)
+  where not deleted;

@@ -117,6 +117,7 @@ class MetricIngest implements Ingest {
       pool,
       caches: { rules, layouts: new Layouts(), days },
       counters: this.counters,
+      hasOthers: (topic) => this.#partitions.hasOthers(topic),
       committed: (written) => this.#committed(written),
     })
   }

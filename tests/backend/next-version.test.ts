@@ -137,7 +137,7 @@ test('a rule that needs a newer version is not evaluated: nothing is stored, and
   await storeFiring()
   const writer = aWriter()
   await write(writer, 8, 96)
-  await storeRule({ ...rule, version: 2, condition: 'between' as never, needs: 5, needsVersion: '0.3' })
+  await storeRule({ ...rule, version: 2, condition: 'between' as never, needs: 6, needsVersion: '0.3' })
   await expect(write(writer, 9, 20)).rejects.toThrow(NeedsNewerError)
   await expect(write(writer, 9, 20)).rejects.toThrow(
     `Rule ${rule.id}, version 2, needs ReMo 0.3 or newer. This replica is older: upgrade it.`,
@@ -151,7 +151,7 @@ test('a rule that needs a newer version is not evaluated: nothing is stored, and
 
 test.each([
   ['an alert', { severity: 'fatal' }],
-  ['an alert that says so', { needs: 5 }],
+  ['an alert that says so', { needs: 6 }],
 ])('%s that this version cannot read is not changed', async (_, extra) => {
   await storeRule(rule)
   await storeFiring(extra)
@@ -160,7 +160,7 @@ test.each([
 })
 
 test('the replica is not ready and says why; readable rows are served; it resumes automatically', async () => {
-  await storeRule({ ...rule, needs: 5, needsVersion: '0.3' })
+  await storeRule({ ...rule, needs: 6, needsVersion: '0.3' })
   await storeFiring()
   const { ingest } = backend.parts
   ingest.start('remo-backend-test')

@@ -181,7 +181,7 @@ describe('a record of the backend', () => {
 
   test('that an older version deferred, and that cannot be stored after the upgrade, is rejected alone', () => {
     const { fixture, backend } = aTeamConsole()
-    const needs = { needs: 5, needsVersion: '0.3' }
+    const needs = { needs: 6, needsVersion: '0.3' }
     for (const alert of alerts) backend.publish('alerts', alert.id, { ...needs, version: 1, alert })
     expect(openIds(fixture)).toEqual([])
     fixture.readerLevel = 5

@@ -109,9 +109,9 @@ function storeAll(batches: readonly RawBatch[], dir: string): Stored {
     options: {
       user: 'bench',
       hasBackend: false,
+      stockRules: true,
       topicPattern: '^bench$',
       startAt: { kind: 'beginning' },
-      stockRules: true,
     },
     log: logTo(() => undefined),
     now: () => now,

@@ -1,36 +1,17 @@
 import { listSourcesOperation, type TopicSource } from '#shared/rest/sources.ts'
-import type { Db } from '../db/db.ts'
 import { type ApiRoute, apiRoute } from '../http/route.ts'
-
-const topicsAtMost = 1_000
+import { readSources, type SourceRow } from './sources-repo.ts'
 
 export function sourceRoutes(): ApiRoute[] {
-  return [apiRoute(listSourcesOperation, async ({ pool }) => ({ body: await readSources(pool) }))]
+  return [
+    apiRoute(listSourcesOperation, async ({ pool }) => {
+      const topics = Map.groupBy(await readSources(pool), ({ topic }) => topic)
+      return { body: Array.from(topics, ([topic, rows]) => sourceOf(topic, rows)) }
+    }),
+  ]
 }
 
-interface Row {
-  readonly topic: string
-  readonly kind: string
-  readonly name: string
-  readonly records: number
-  readonly last_at: Date
-  readonly detail: string | null
-}
-
-async function readSources(db: Db): Promise<TopicSource[]> {
-  const { rows } = await db.query<Row>(
-    `select topic, kind, name, records::float8 as records, last_at, detail from topic_source
-     where topic in (select distinct topic from topic_source order by topic limit $1)
-     order by topic collate "C", records desc, name`,
-    [topicsAtMost],
-  )
-  return Array.from(
-    Map.groupBy(rows, ({ topic }) => topic),
-    ([topic, all]) => sourceOf(topic, all),
-  )
-}
-
-function sourceOf(topic: string, rows: readonly Row[]): TopicSource {
+function sourceOf(topic: string, rows: readonly SourceRow[]): TopicSource {
   const of = (kind: string) =>
     rows
       .filter((row) => row.kind === kind)

@@ -46,6 +46,21 @@ create table counter (
 ) with (fillfactor = 60);
 create index counter_adds on counter (node) where adds;
 
+-- What the records of a topic are read as. Replicas add what they read, some seconds later.
+create table topic_source (
+  topic text not null,
+  -- format: records with values; passed: records without values that are no errors; bound: series that are not stored;
+  -- spread: nodes without totals, because their records come from several partitions
+  kind text not null,
+  name text not null,
+  -- of `bound` and `spread`: the newest number of series or nodes
+  records bigint not null,
+  last_at timestamptz not null,
+  -- a few words about the newest one
+  detail text,
+  primary key (topic, kind, name)
+);
+
 -- Which layouts have a metric: with many programs there are many, and a chart needs few.
 create index layout_of_metric on layout using gin (metrics);
 

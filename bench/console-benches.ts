@@ -3,6 +3,7 @@ import { alertHistoryBench } from './alert-history-bench.ts'
 import { decodeBench } from './decode-bench.ts'
 import { equalTimesBench } from './equal-times-bench.ts'
 import { evaluatorBench } from './evaluator-bench.ts'
+import { formatsBench } from './formats-bench.ts'
 import { historyBench } from './history-bench.ts'
 import { latencyBench } from './latency-bench.ts'
 import type { BenchResult } from './measure.ts'
@@ -37,6 +38,7 @@ export async function consoleBenches(bench: ConsoleBenches): Promise<BenchResult
   const records = [...recordValues(nodes, bench.records / nodes)]
   say('decode')
   const results = [await decodeBench(records.slice(0, 100_000), rounds)]
+  results.push(...(await formatsBench({ hosts: 100, scrapes: 9, rounds })))
   say('evaluator')
   results.push(...(await evaluatorBench(records.slice(0, 100_000), rounds)))
   results.push(await nodeSeriesBench(100_000, rounds))

@@ -184,7 +184,7 @@ describe('a record of the backend', () => {
     const needs = { needs: 6, needsVersion: '0.3' }
     for (const alert of alerts) backend.publish('alerts', alert.id, { ...needs, version: 1, alert })
     expect(openIds(fixture)).toEqual([])
-    fixture.readerLevel = 5
+    fixture.readerLevel = 6
     fixture.engine.stop()
     fixture.store.close()
     fixture.reopen(refuse)

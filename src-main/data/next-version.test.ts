@@ -39,7 +39,7 @@ const noticesOf = (fixture: TestEngine) => fixture.call('health.report', {}).not
 const deferredIn = (fixture: TestEngine) => fixture.call('counters.get', {}).deferredByTopic
 
 function upgrade(fixture: TestEngine): void {
-  fixture.readerLevel = 5
+  fixture.readerLevel = 6
   fixture.restart()
 }
 
@@ -97,7 +97,7 @@ test('the level inside the rule counts as well, also after a downgrade', () => {
   backend.publishRule(said, [rule])
   upgrade(fixture)
   expect(fixture.call('rules.list', {})).toEqual([said])
-  fixture.readerLevel = 4
+  fixture.readerLevel = 5
   fixture.restart()
   expect([fixture.call('rules.list', {}), noticesOf(fixture)]).toEqual([[rule], [deferredText]])
 })

@@ -97,7 +97,7 @@ describe('a record', () => {
     expect(fixture.call('health.report', {}).notices.map(({ text }) => text)).toEqual([
       'Alerts here need ReMo 0.3 or newer; this version shows the alerts it understands.',
     ])
-    fixture.readerLevel = 5
+    fixture.readerLevel = 6
     fixture.restart()
     expect(listOf(fixture)).toEqual(['new meaning@2'])
     expect(fixture.call('health.report', {}).notices).toEqual([])

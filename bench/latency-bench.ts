@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Kafka, Partitioners } from 'kafkajs'
-import type { LiveFrame } from '#shared/ipc/live-frame.ts'
+import type { LiveDirectory, LiveFrame } from '#shared/ipc/live-frame.ts'
 import { producerRecord } from '../producers/message.ts'
 import { startDataThread } from './bench-data-thread.ts'
 import { createTopic } from './bench-records.ts'
@@ -35,11 +35,16 @@ export async function latencyBench(bench: LatencyBench): Promise<BenchResult[]> 
   const times: number[] = []
   const probes = new Set<number>()
   let seen = 0
-  const follow = ({ nodes, at, directory }: LiveFrame) => {
-    for (const [index, { id }] of directory?.nodes.entries() ?? []) if (id.startsWith('probe-')) probes.add(index)
+  let nodes: LiveDirectory['nodes'] = []
+  const follow = ({ blocks, at, growth }: LiveFrame) => {
+    nodes = growth?.nodes ?? nodes
+    const grown = growth?.blocks ?? []
+    for (let i = 0; i < grown.length; i += 3) {
+      if (nodes[grown[i + 1] as number]?.id.startsWith('probe-')) probes.add(grown[i] as number)
+    }
     const now = Date.now()
-    nodes.forEach((node, i) => {
-      if (probes.has(node)) times.push(now - (at[i] ?? now))
+    blocks.forEach((block, i) => {
+      if (probes.has(block)) times.push(now - (at[i] ?? now))
       else seen++
     })
   }

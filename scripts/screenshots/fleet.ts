@@ -2,6 +2,8 @@ import { Kafka, logLevel, type Producer } from 'kafkajs'
 import { demoHistoryMs, demoServers, type DemoServer } from '../../src-main/data/demo/demo-servers.ts'
 
 const topic = 'metrics-servers'
+/** What others write to the same Kafka: metrics of Telegraf, and something else. */
+const otherTopics = ['telegraf', 'orders'] as const
 const sendEveryMs = 200
 /** Messages of one request: Kafka takes at most 1 MB. */
 const atOnce = 2_000
@@ -10,7 +12,8 @@ const atOnce = 2_000
 export async function createFleetTopic(bootstrap: string): Promise<void> {
   const admin = clientOf(bootstrap).admin()
   await admin.connect()
-  await admin.createTopics({ topics: [{ topic, numPartitions: 4 }], waitForLeaders: true })
+  const others = otherTopics.map((name) => ({ topic: name, numPartitions: 2 }))
+  await admin.createTopics({ topics: [{ topic, numPartitions: 4 }, ...others], waitForLeaders: true })
   await admin.disconnect()
 }
 
@@ -45,6 +48,20 @@ export class Fleet {
   /** A message that ReMo rejects, or any other text. */
   async sendText(value: string): Promise<void> {
     await this.#producer.send({ topic, messages: [{ key: 'camera-7', value }] })
+  }
+
+  /** One round of Telegraf on four hosts, and an order. */
+  async sendOthers(): Promise<void> {
+    const now = Date.now()
+    const lines = ['shop-1', 'shop-2', 'shop-3', 'pay-1'].flatMap((host, i) => [
+      `cpu,cpu=cpu-total,host=${host} usage_user=${30 + 7 * i},usage_system=8.8,usage_iowait=1.2,usage_idle=${60 - 7 * i} ${now}000000`,
+      `mem,host=${host} used_percent=${41.5 + 4 * i},total=8254287872i,available=4831838208i ${now}000000`,
+      `disk,host=${host},path=/ used_percent=${58.2 + i},free=41204318208i ${now}000000`,
+    ])
+    const messages = lines.map((value) => ({ key: /host=([^, ]+)/.exec(value)?.[1] ?? '', value }))
+    await this.#producer.send({ topic: otherTopics[0], messages })
+    const order = { order_id: now % 1_000_000, customer: 'c-99', total: 12.5, currency: 'EUR' }
+    await this.#producer.send({ topic: otherTopics[1], messages: [{ value: JSON.stringify(order) }] })
   }
 
   async stop(): Promise<void> {

@@ -7,6 +7,7 @@ import { createJobs, type JobsDeps } from '../../src-backend/jobs/jobs.ts'
 import { createMetricsServer, type MetricsServerDeps } from '../../src-backend/observe/metrics-server.ts'
 import { createSecondChannel, type SecondChannelDeps } from '../../src-backend/second-channel/second-channel.ts'
 import { webhookTarget } from '../../src-backend/second-channel/target.ts'
+import { noDirectory } from '#shared/ipc/live-table.ts'
 import { families } from '../../src-main/main/prometheus/metric-families.ts'
 
 const folder = join(import.meta.dirname, '..', '..', 'prometheus')
@@ -56,12 +57,12 @@ function consoleMetricNames(): string[] {
     cacheBytes: 0,
   }
   const none = new Float64Array()
-  const frame = { seq: 1, width: 0, nodes: new Uint32Array(), at: none, intervals: none, values: none }
+  const frame = { seq: 1, blocks: new Uint32Array(), at: none, intervals: none, values: none }
   const all = families({
     now: 0,
     build: { version: '', revision: '', electron: '', chromium: '', node: '' },
     data: nothing,
-    live: { directory: { nodes: [], metrics: [], units: [] }, frame },
+    live: { directory: noDirectory, frame },
     openAlerts: [],
     isSilenced: () => false,
     notifications: [],

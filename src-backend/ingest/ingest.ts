@@ -117,6 +117,7 @@ class MetricIngest implements Ingest {
       pool,
       caches: { rules, layouts: new Layouts(), days },
       counters: this.counters,
+      hasOthers: (topic) => this.#partitions.hasOthers(topic),
       committed: (written) => this.#committed(written),
     })
   }
@@ -249,7 +250,8 @@ class MetricIngest implements Ingest {
       counters.gap()
       this.#deps.log.warn('records lost', { ...gap })
     }
-    counters.messages(topic, tally?.records ?? rejects.length)
+    if (tally) counters.tally(tally)
+    else counters.messages(topic, rejects.length)
     counters.samples(valueCount(columns))
     for (const { reject } of rejects) counters.rejected(reject.code)
   }

@@ -46,7 +46,7 @@ export function decodeBatch(
     let i = firstAtOrAfter(run, from)
     if (i < run.count) lastRun = run
     reader.use(run)
-    for (; i < run.count; i++) {
+    for (i = reader.readOwn(i); i < run.count; i = reader.readOwn(i + 1)) {
       const reject = reader.read(i)
       if (!reject) continue
       const position = { topic, partition, offset: run.offsets[i] as number }

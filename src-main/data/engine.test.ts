@@ -288,12 +288,12 @@ test('frames are sent only while a window subscribes, with the changes since the
   vi.advanceTimersByTime(1000)
   fixture.engine.handlers.batches(aBatch([cpu(97, t0 + 6000)], t0 + 6000, { from: 1 }))
   vi.advanceTimersByTime(250)
-  expect(
-    fixture.emittedOf('live.frame').map(({ seq, values, directory }) => [seq, [...values], directory?.metrics]),
-  ).toEqual([
-    [1, [50], ['cpu_usage']],
-    [2, [97], undefined],
-  ])
+  expect(fixture.emittedOf('live.frame').map(({ seq, values, growth }) => [seq, [...values], growth?.metrics])).toEqual(
+    [
+      [1, [50], ['cpu_usage']],
+      [2, [97], undefined],
+    ],
+  )
   const { frame } = fixture.call('live.snapshot', {})
   expect([frame.seq, [...frame.intervals]]).toEqual([2, [1000]])
   fixture.call('live.subscribe', { hz: 0 })
@@ -343,7 +343,7 @@ test('a restart shows the values, units and intervals of the last run', () => {
   fixture.engine.handlers.batches(aBatch([warm(t0, 20), warm(t0 + 5000, 21.5)], t0 + 5000))
   fixture.restart()
   const { directory, frame } = fixture.call('live.snapshot', {})
-  expect(directory).toEqual({ nodes: [{ id: 'n', name: 'N' }], metrics: ['temp'], units: ['°C'] })
+  expect(directory).toMatchObject({ nodes: [{ id: 'n', name: 'N' }], metrics: ['temp'], units: ['°C'] })
   expect([[...frame.at], [...frame.values], [...frame.intervals]]).toEqual([[t0 + 5000], [21.5], [5000]])
   expect(fixture.call('health.report', {})).toMatchObject({ lastSampleAt: t0 + 5000 })
 })

@@ -319,7 +319,7 @@ export class Engine {
 function storedValues(store: ConsoleStore, latest: readonly LatestNode[]): LiveValues {
   const units = new Map(store.samples.metrics().map(({ name, unit }) => [name, unit]))
   const values = new LiveValues()
-  for (const node of latest) values.restore(node, (metric) => units.get(metric) ?? '')
+  values.restore(latest, store.samples.latestParts(), (metric) => units.get(metric) ?? '')
   return values
 }
 

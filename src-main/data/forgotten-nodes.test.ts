@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { LiveTable } from '#shared/ipc/live-table.ts'
 import { anId, aRule } from '#shared/rule/rule-builders.ts'
 import { forgottenNodeCodec } from '#shared/codec/domain-codecs.ts'
 import { type ForgottenNode, forgottenNodeKey } from '#shared/team/forgotten-node.ts'
@@ -85,8 +86,10 @@ describe('a console alone', () => {
     expect(fixture.call('alerts.timeline', { id }).at(-1)).toMatchObject({ kind: 'resolved', by: 'kim' })
     expect(fixture.store.samples.head('a')?.values).toEqual(Float64Array.of(97))
     const { directory, frame } = fixture.call('live.snapshot', {})
-    const column = directory.metrics.indexOf('cpu_usage')
-    expect([...frame.nodes].map((_, i) => frame.values[i * frame.width + column])).toEqual([5, 6])
+    const table = new LiveTable()
+    table.reset(directory, frame)
+    const column = table.metricIndex('cpu_usage')
+    expect(directory.nodes.map((_, node) => table.value(node, column))).toEqual([5, 6])
     expect(() => forget(fixture, 'a')).toThrow('not in the list')
   })
 

@@ -27,7 +27,7 @@ const raw = fc.oneof(
   fc.double({ noNaN: true }),
   fc.constantFrom(-0, -Number.MAX_VALUE, 2 ** 60),
 )
-const sample = fc.record({
+const drawn = fc.record({
   node: fc.nat(1),
   part: fc.constantFrom(...parts),
   // Equal times are common: parts of a record have one, and totals are made again.
@@ -37,6 +37,8 @@ const sample = fc.record({
   value,
   raw,
 })
+// A record has values, raw values, or both.
+const sample = drawn.map((one) => (one.names.length + one.counters.length === 0 ? { ...one, names: ['a'] } : one))
 type Drawn = typeof sample extends fc.Arbitrary<infer T> ? T : never
 const batches = fc.array(
   fc.record({
@@ -67,9 +69,9 @@ class Model {
   readonly #at = [startAt, startAt]
 
   /** The samples of one partition. */
-  add(partition: number, drawn: readonly Drawn[]): SampleBatch {
+  add(partition: number, records: readonly Drawn[]): SampleBatch {
     const from = this.#offsets[partition] ?? 0
-    const samples = drawn.map((one, i): PartSample => {
+    const samples = records.map((one, i): PartSample => {
       const at = (this.#at[partition] = defined(this.#at[partition]) + one.step)
       const nodeId = `node-${one.node}`
       const sent = { nodeId, part: one.part, at, ...this.#row(one, at), ...this.#raw(one, partition, at) }
@@ -85,7 +87,7 @@ class Model {
       this.times.set(key, rest)
       return aPartSample(sent)
     })
-    this.#offsets[partition] = from + drawn.length
+    this.#offsets[partition] = from + records.length
     return aPartBatch(samples, { partition, from }, this.#directory)
   }
 
@@ -172,8 +174,10 @@ it('stores the rows of every part, the raw values of counters and the times of p
       let others = 0
       store.commitBatch(aBatchWrite({ positions: [aPosition(9, 'other')] }))
       for (const { partitions, fails, restart, others: more, evaluates, setsBack } of given) {
-        const samples = partitions.map((drawn, partition) => model.add(partition, drawn))
-        const back = setsBack === null ? [] : model.setBack(`node-${setsBack}`)
+        const samples = partitions.map((records, partition) => model.add(partition, records))
+        // A record sets the clock back.
+        const hasRecord = partitions.some((records) => records.some(({ node }) => node === setsBack))
+        const back = hasRecord ? model.setBack(`node-${setsBack}`) : []
         const series = [...back, ...(evaluates ? model.evaluate() : [])]
         const write = aBatchWrite({ samples, series, setBack: back.length > 0 ? [`node-${setsBack}`] : [] })
         if (fails) {

@@ -1,6 +1,6 @@
 import type { SettingsView } from '#shared/ipc/app-views.ts'
 import type { AppInfo, HealthReport } from '#shared/ipc/contract.ts'
-import type { LiveFrame } from '#shared/ipc/live-frame.ts'
+import type { LiveDirectory, LiveFrame, LiveGrowth } from '#shared/ipc/live-frame.ts'
 import type { Account } from '#shared/rest/users.ts'
 import { anId } from '#shared/rule/rule-builders.ts'
 import type { Role } from '#shared/session/role.ts'
@@ -51,24 +51,39 @@ export const anAppInfo = (change: Partial<AppInfo> = {}): AppInfo => ({
   ...change,
 })
 
-/** A frame of rows `[node, at, ...values]`; 5 s between samples. */
+/** A frame of rows `[node, at, ...values]`; 5 s between samples. Each node of `aDirectory` is one block. */
 export function aFrame(seq: number, rows: ReadonlyArray<readonly [number, number, ...number[]]>): LiveFrame {
-  const width = Math.max(0, ...rows.map((row) => row.length - 2))
   return {
     seq,
-    width,
-    nodes: Uint32Array.from(rows, ([node]) => node),
+    blocks: Uint32Array.from(rows, ([node]) => node),
     at: Float64Array.from(rows, ([, at]) => at),
     intervals: Float64Array.from(rows, () => 5000),
     values: Float64Array.from(rows.flatMap(([, , ...values]) => values)),
   }
 }
 
-export const aDirectory = (nodes: number, metrics = ['cpu_usage', 'memory_usage']) => ({
+export const aDirectory = (nodes: number, metrics = ['cpu_usage', 'memory_usage']): LiveDirectory => ({
   nodes: Array.from({ length: nodes }, (_, i) => ({ id: `node-${i + 1}`, name: `Server-${i + 1}` })),
   metrics,
   units: metrics.map(() => ''),
+  ...oneBlockEach(nodes, metrics.length),
 })
+
+/** What a frame needs so that its directory is this one, after one that was smaller. */
+export function aGrowth(directory: LiveDirectory): LiveGrowth {
+  const { nodes, metrics, units, lists, blockNode, blockList } = directory
+  const blocks = Uint32Array.from([...blockNode].flatMap((node, block) => [block, node, blockList[block] as number]))
+  return { nodes, metricsFrom: 0, metrics, unitsOfMetrics: units, listsFrom: 0, lists, blocks }
+}
+
+/** Each node has all metrics. */
+export function oneBlockEach(nodes: number, metrics: number): Pick<LiveDirectory, 'lists' | 'blockNode' | 'blockList'> {
+  return {
+    lists: [Uint32Array.from({ length: metrics }, (_, i) => i)],
+    blockNode: Uint32Array.from({ length: nodes }, (_, i) => i),
+    blockList: new Uint32Array(nodes),
+  }
+}
 
 /** Settings of a file, with these fixed by flags or variables. */
 export const aSettingsView = (

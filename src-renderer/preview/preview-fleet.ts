@@ -1,4 +1,5 @@
 import type { LiveFrame, SeriesColumns } from '#shared/ipc/live-frame.ts'
+import { oneBlockEach } from '../bridge/bridge-builders.ts'
 import { extremeValue } from './preview-extremes.ts'
 
 const metrics = ['cpu_usage', 'memory_usage', 'disk_io', 'network_traffic']
@@ -33,7 +34,8 @@ export class PreviewFleet {
   }
 
   get directory() {
-    return { nodes: [...this.nodes], metrics: this.metrics, units: this.units }
+    const blocks = oneBlockEach(this.nodes.length, this.metrics.length)
+    return { nodes: [...this.nodes], metrics: this.metrics, units: this.units, ...blocks }
   }
 
   isStale(node: number): boolean {
@@ -99,8 +101,7 @@ export class PreviewFleet {
     this.#seq++
     return {
       seq,
-      width,
-      nodes,
+      blocks: nodes,
       at: Float64Array.from(nodes, time),
       intervals: new Float64Array(nodes.length).fill(this.intervalMs),
       values,

@@ -1,5 +1,6 @@
 /** The current console on the cache of version 0.1.0. */
 import { afterEach, describe, expect, test } from 'vitest'
+import { LiveTable } from '#shared/ipc/live-table.ts'
 import { aRawBatch } from '../../src-kafka/records/run-builders.ts'
 import type { RawRecord } from '../../src-kafka/stream.ts'
 import { aBatch, aMessage, TestEngine } from '../../src-main/data/test-engine.ts'
@@ -58,12 +59,9 @@ describe('the cache', () => {
   test('shows the same nodes with their newest values', () => {
     const { directory, frame } = aConsole().call('live.snapshot', {})
     const cpu = directory.metrics.indexOf('cpu_usage')
-    const newest = directory.nodes.map(({ id, name }, i) => [
-      id,
-      name,
-      frame.at[i],
-      frame.values[i * frame.width + cpu],
-    ])
+    const table = new LiveTable()
+    table.reset(directory, frame)
+    const newest = directory.nodes.map(({ id, name }, i) => [id, name, table.at(i), table.value(i, cpu)])
     expect(newest.sort()).toEqual([
       ['alpha', 'Server-Alpha', at('10:01:20'), 36],
       ['beta', 'Server-Beta', at('10:01:20'), 97.5],

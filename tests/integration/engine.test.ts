@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { LiveTable } from '#shared/ipc/live-table.ts'
 import { alertIdOf } from '#shared/alert/alert-id.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import { ConsoleStore } from '../../src-main/store/console-store.ts'
@@ -28,13 +29,14 @@ test('messages of field producers arrive, and a topic created later is found', a
   const { supervisor } = startThread('fleet')
   const nodes = async () => {
     const { directory, frame } = await supervisor.call('live.snapshot', {})
-    const value = (node: number, metric: number) => frame.values[node * frame.width + metric] ?? NaN
+    const table = new LiveTable()
+    table.reset(directory, frame)
     return directory.nodes
       .map(({ id, name }, node) => ({
         id,
         name,
-        at: frame.at[node],
-        values: Object.fromEntries(directory.metrics.map((metric, m) => [metric, value(node, m)])),
+        at: table.at(node),
+        values: Object.fromEntries(directory.metrics.map((metric, m) => [metric, table.value(node, m)])),
       }))
       .sort((a, b) => a.id.localeCompare(b.id))
   }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { LiveTable } from '#shared/ipc/live-table.ts'
 import { StreamFixture } from '../contract/stream-fixture.ts'
 import { numbered, streamOn } from '../contract/stream-broker.ts'
 import { JavaClient } from '../support/java-client.ts'
@@ -116,7 +117,9 @@ test('with transactions that commit, abort and hang, and then idle, the console 
   await expect.poll(stored, within(20_000)).toBe(15)
   await expect.poll(health, within(20_000)).toMatchObject(live)
   const { directory, frame } = await supervisor.call('live.snapshot', {})
-  const newest = directory.nodes.map(({ id }, node) => [id, frame.values[node * frame.width]])
+  const table = new LiveTable()
+  table.reset(directory, frame)
+  const newest = directory.nodes.map(({ id }, node) => [id, table.value(node, 0)])
   expect(newest.toSorted()).toEqual([
     ['tx-0', 4],
     ['tx-1', 9],

@@ -1,3 +1,4 @@
+import { addedOf } from '#shared/metric/assemble/part-plan.ts'
 import type { CounterRow } from '#shared/metric/formats/counter-row.ts'
 import { partitionKey, type TopicPartition } from '../../../src-kafka/stream.ts'
 import { onContent } from '../../db/content-error.ts'
@@ -49,6 +50,22 @@ export async function readCounters(pool: Pool, partitions: readonly TopicPartiti
   })
 }
 
+/** A partition that has additions to totals of a node. `seen`: event time of the newest, epoch ms. */
+export interface AddingPartition extends TopicPartition {
+  readonly node: number
+  readonly seen: number
+}
+
+/** Of these nodes, whose rows are locked. */
+export async function readAddingPartitions(db: Db, nodes: readonly number[]): Promise<AddingPartition[]> {
+  const { rows } = await db.query<AddingPartition>(
+    `select topic, partition, node, extract(epoch from max(seen))::float8 * 1000 as seen
+     from counter where node = any($1) and adds group by topic, partition, node limit $2`,
+    [nodes, rowsAtMost],
+  )
+  return rows
+}
+
 function counterRow({ topic, partition, nodeId, part, names, raw, raw_at, step }: Row): CounterRow {
   const values = names.map((name, i) => {
     return [name, { raw: raw[i] as number, at: raw_at[i] as number, stepMs: step[i] as number }] as const
@@ -91,7 +108,9 @@ function recordOf({ part, values, isGrown }: CounterChange, node: number): objec
     raw_at: all.map(({ at }) => at),
     step: all.map(({ stepMs }) => stepMs),
     seen: all.reduce((newest, { at }) => Math.max(newest, at), 0) / 1000,
-    ...(isGrown ? { names: [...values.keys()] } : {}),
+    ...(isGrown
+      ? { names: [...values.keys()], adds: [...values.keys()].some((name) => addedOf(name) !== undefined) }
+      : {}),
   }
 }
 
@@ -109,12 +128,12 @@ async function update(db: Db, records: readonly object[]): Promise<void> {
 
 async function upsert(db: Db, records: readonly object[]): Promise<void> {
   await db.query(
-    `insert into counter (topic, partition, node, part, names, raw, raw_at, step, seen)
-     select topic, partition, node, part, names, raw, raw_at, step, to_timestamp(seen)
-     from jsonb_to_recordset($1::jsonb) as saved (${recordColumns}, names text[])
+    `insert into counter (topic, partition, node, part, names, raw, raw_at, step, seen, adds)
+     select topic, partition, node, part, names, raw, raw_at, step, to_timestamp(seen), adds
+     from jsonb_to_recordset($1::jsonb) as saved (${recordColumns}, names text[], adds boolean)
      order by topic, partition, node, part
      on conflict (topic, partition, node, part) do update set names = excluded.names, raw = excluded.raw,
-       raw_at = excluded.raw_at, step = excluded.step, seen = excluded.seen`,
+       raw_at = excluded.raw_at, step = excluded.step, seen = excluded.seen, adds = excluded.adds`,
     [onContent(() => JSON.stringify(records))],
   )
 }

@@ -53,6 +53,7 @@ export class LiveFrames {
   }
 }
 
-function buffersOf({ nodes, at, intervals, values }: LiveFrame): ArrayBuffer[] {
-  return [nodes.buffer, at.buffer, intervals.buffer, values.buffer] as ArrayBuffer[]
+/** Not those of `growth`: the data thread keeps its lists. */
+function buffersOf({ blocks, at, intervals, values }: LiveFrame): ArrayBuffer[] {
+  return [blocks.buffer, at.buffer, intervals.buffer, values.buffer] as ArrayBuffer[]
 }

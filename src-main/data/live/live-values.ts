@@ -1,64 +1,70 @@
+import { isGoingOn } from '#shared/evaluation/node-parts.ts'
 import { isNewest } from '#shared/evaluation/lateness.ts'
+import { pauseMs } from '#shared/evaluation/observed-interval.ts'
 import { freshnessOf } from '#shared/health/freshness.ts'
 import type { LiveDirectory, LiveFrame } from '#shared/ipc/live-frame.ts'
-import {
-  columnsOf,
-  type Layout,
-  type NodeKey,
-  type SampleColumns,
-  type SampleDirectory,
-} from '#shared/metric/sample-columns.ts'
-import type { LatestNode } from '../../store/store-types.ts'
-import { SampleIntervals } from './sample-intervals.ts'
+import type { Layout, NodeKey, SampleColumns, SampleDirectory } from '#shared/metric/sample-columns.ts'
+import type { LatestNode, LatestPart } from '../../store/store-types.ts'
+import { LiveBlocks } from './live-blocks.ts'
+import { LiveMetrics } from './live-metrics.ts'
+
+interface LiveNode {
+  readonly id: string
+  name: string
+  /** By part. */
+  readonly blocks: Map<string, number>
+  /** The node key of its name; -1 before its first sample of the directory. */
+  key: number
+  /** By layout of the directory. */
+  readonly byLayout: Map<number, number>
+  /** Event time of its newest sample; 0 before the first. */
+  at: number
+}
 
 /**
- * Newest value of every metric of every node, in columns. Nodes and metrics get an index at their first sample and
- * keep it, until a node is removed. A frame holds whole rows of the nodes that changed since the frame before.
+ * Newest value of every metric of every node. Nodes, metrics and blocks get an index at their first sample and keep it,
+ * until a node is removed. A block is a part of a node with the metrics that it sends. So memory grows with the series
+ * that exist, and a frame has the parts that changed since the frame before.
  */
 export class LiveValues {
   readonly #nodeIndex = new Map<string, number>()
-  readonly #metricIndex = new Map<string, number>()
-  readonly #nodes: Array<{ id: string; name: string }> = []
-  readonly #metrics: string[] = []
-  readonly #units: string[] = []
-  readonly #intervals = new SampleIntervals()
-  readonly #changed: number[] = []
-  #isChanged = new Uint8Array(16)
-  #at = new Float64Array(16)
-  #values = new Float64Array(16 * 4).fill(NaN)
-  /** Columns allocated per row of `#values`. Doubled when too small, so that growth is rare. */
-  #stride = 4
+  readonly #nodes: LiveNode[] = []
+  readonly #metrics = new LiveMetrics()
+  #blocks = new LiveBlocks()
   #seq = 0
   #directory: SampleDirectory | undefined
-  /** By node key: the row of its node, if the node has that name now. */
-  #rowOfKey: Array<number | undefined> = []
-  /** By row: the node key of its name; -1 before its first sample of the directory. */
-  readonly #keyOfRow: number[] = []
-  /** By layout. Valid for one version of the units. */
-  #metricsOfLayout: Array<{ readonly metrics: Uint32Array; readonly unitsVersion: number } | undefined> = []
-  #unitsVersion = 0
-  #directoryChanged = false
+  /** By node key: its node, if the node has that name now. */
+  #nodeOfKey: Array<number | undefined> = []
+  #areNodesChanged = false
   /** A node was removed since the last frame. */
   #isRenumbered = false
 
   /**
-   * Applies stored samples. A sample older than the node's newest fills only metrics without a value, unless the newest
-   * was not the present.
+   * Applies stored samples. A sample older than the newest of its part fills only metrics without a value, unless the
+   * newest was not the present.
    */
   apply(columns: SampleColumns): void {
     this.#useDirectory(columns.directory)
     const { count, node, layout } = columns
     for (let i = 0; i < count; i++) {
-      this.#applySample(columns, i, this.#rowOf(node[i] as number), this.#metricsOf(layout[i] as number))
+      const index = this.#nodeOf(node[i] as number)
+      this.#applySample(columns, i, index, this.#blockOf(index, layout[i] as number))
     }
   }
 
-  /** Restores a node from the cache. Call it once per node, at start. */
-  restore(node: LatestNode, unitOf: (metric: string) => string): void {
-    const units = Object.fromEntries(node.metrics.map((metric) => [metric, unitOf(metric)]))
-    const { id: nodeId, name: nodeName, at, metrics: names, values } = node
-    this.apply(columnsOf([{ nodeId, nodeName, at, names, values, units }]))
-    for (const stepMs of node.steps) this.#intervals.add(this.#nodes.length - 1, stepMs)
+  /** Restores the nodes of the cache, with the values of their parts. Call it once, at start. */
+  restore(nodes: readonly LatestNode[], parts: readonly LatestPart[], unitOf: (metric: string) => string): void {
+    for (const { id, name } of nodes) this.#addNode(id, name)
+    for (const { nodeId, part, at, steps, metrics, values } of parts) {
+      const index = this.#nodeIndex.get(nodeId)
+      if (index === undefined) continue
+      const list = this.#metrics.listOf(metrics.map((metric) => this.#metrics.indexOf(metric, unitOf(metric))))
+      const block = this.#blocks.add(index, list, this.#metrics.widthOf(list))
+      const node = this.#nodes[index] as LiveNode
+      node.blocks.set(part, block)
+      this.#blocks.restore(block, { at, steps, values })
+      node.at = Math.max(node.at, at)
+    }
   }
 
   /** Ids of the known nodes. */
@@ -75,20 +81,17 @@ export class LiveValues {
    * window asks for a snapshot.
    */
   remove(nodeId: string): void {
-    const row = this.#nodeIndex.get(nodeId)
-    if (row === undefined) return
-    const last = this.#nodes.length - 1
-    this.#nodes.splice(row, 1)
+    const index = this.#nodeIndex.get(nodeId)
+    if (index === undefined) return
+    this.#nodes.splice(index, 1)
     this.#nodeIndex.clear()
-    this.#nodes.forEach(({ id }, index) => this.#nodeIndex.set(id, index))
-    this.#at.copyWithin(row, row + 1, last + 1).fill(0, last, last + 1)
-    const [cell, end] = [row * this.#stride, (last + 1) * this.#stride]
-    this.#values.copyWithin(cell, cell + this.#stride, end).fill(NaN, end - this.#stride, end)
-    this.#intervals.remove(row)
-    this.#isChanged.fill(0)
-    this.#changed.length = 0
+    this.#nodes.forEach(({ id }, i) => this.#nodeIndex.set(id, i))
+    const { blocks, renumbered } = this.#blocks.without(index)
+    this.#blocks = blocks
+    for (const node of this.#nodes) {
+      for (const [part, block] of node.blocks) node.blocks.set(part, renumbered[block] as number)
+    }
     this.#directory = undefined
-    this.#keyOfRow.length = last
     this.#isRenumbered = true
   }
 
@@ -98,31 +101,43 @@ export class LiveValues {
 
   /** The newest value of a series; NaN if it is unknown. */
   valueOf(nodeId: string, metric: string): number {
-    const row = this.#nodeIndex.get(nodeId)
-    const column = this.#metricIndex.get(metric)
-    return row === undefined || column === undefined ? NaN : (this.#values[row * this.#stride + column] as number)
+    const node = this.#nodes[this.#nodeIndex.get(nodeId) ?? -1]
+    const index = this.#metrics.find(metric)
+    if (node === undefined || index === undefined) return NaN
+    let [value, newest] = [NaN, -Infinity]
+    for (const block of node.blocks.values()) {
+      const place = this.#metrics.placeIn(this.#blocks.listOf(block), index)
+      if (place === undefined || this.#blocks.at(block) < newest) continue
+      const own = this.#blocks.value(block, place)
+      if (!Number.isNaN(own)) [value, newest] = [own, this.#blocks.at(block)]
+    }
+    return value
   }
 
   /** How many nodes are stale or offline at `now` (epoch ms), except those of `offline`. */
   silent(now: number, offline: ReadonlySet<string>): number {
-    return this.#nodes.filter(({ id }, row) => {
-      const freshness = freshnessOf(this.#at[row] as number, this.#intervals.median(row), now)
-      return (freshness === 'stale' || freshness === 'offline') && !offline.has(id)
+    return this.#nodes.filter((node) => {
+      // No interval makes a node stale earlier.
+      if (node.at <= now && now - node.at <= pauseMs) return false
+      const freshness = freshnessOf(node.at, this.#intervalOf(node), now)
+      return (freshness === 'stale' || freshness === 'offline') && !offline.has(node.id)
     }).length
   }
 
   /** The changes since the last frame; `undefined` if there are none. */
   takeFrame(): LiveFrame | undefined {
-    if (this.#changed.length === 0 && !this.#isRenumbered) return undefined
-    const rows = Uint32Array.from(this.#changed)
-    this.#changed.length = 0
-    for (const row of rows) this.#isChanged[row] = 0
+    const changed = this.#blocks.takeChanged()
+    if (changed.length === 0 && !this.#isRenumbered && !this.#areNodesChanged) return undefined
     this.#seq += this.#isRenumbered ? 2 : 1
     this.#isRenumbered = false
-    const frame = this.#frameOf(rows)
-    if (!this.#directoryChanged) return frame
-    this.#directoryChanged = false
-    return { ...frame, directory: this.directory() }
+    const frame = this.#frameOf(changed)
+    const metrics = this.#metrics.takeGrowth()
+    const blocks = this.#blocks.takeGrowth()
+    if (metrics.metrics.length + metrics.lists.length + blocks.length === 0 && !metrics.units && !this.#areNodesChanged)
+      return frame
+    const nodes = this.#areNodesChanged ? { nodes: this.#nodeNames() } : {}
+    this.#areNodesChanged = false
+    return { ...frame, growth: { ...metrics, blocks, ...nodes } }
   }
 
   /** Number of the last frame. */
@@ -132,132 +147,120 @@ export class LiveValues {
 
   /** All values, with the sequence number of the last frame. The next frame continues from it. */
   snapshot(): { directory: LiveDirectory; frame: LiveFrame } {
-    return { directory: this.directory(), frame: this.#frameOf(Uint32Array.from(this.#nodes.keys())) }
+    return {
+      directory: this.directory(),
+      frame: this.#frameOf(Uint32Array.from({ length: this.#blocks.count }, (_, i) => i)),
+    }
   }
 
   directory(): LiveDirectory {
-    return { nodes: this.#nodes.map((node) => ({ ...node })), metrics: [...this.#metrics], units: [...this.#units] }
+    return { nodes: this.#nodeNames(), ...this.#metrics.all(), ...this.#blocks.table() }
   }
 
-  #frameOf(nodes: Uint32Array<ArrayBuffer>): LiveFrame {
-    const width = this.#metrics.length
-    const at = new Float64Array(nodes.length)
-    const intervals = new Float64Array(nodes.length)
-    const values = new Float64Array(nodes.length * width)
-    nodes.forEach((node, i) => {
-      at[i] = this.#at[node] ?? NaN
-      intervals[i] = this.#intervals.median(node)
-      values.set(this.#values.subarray(node * this.#stride, node * this.#stride + width), i * width)
-    })
-    return { seq: this.#seq, width, nodes, at, intervals, values }
+  #nodeNames(): LiveDirectory['nodes'] {
+    return this.#nodes.map(({ id, name }) => ({ id, name }))
+  }
+
+  #frameOf(blocks: Uint32Array<ArrayBuffer>): LiveFrame {
+    return { seq: this.#seq, ...this.#blocks.columns(blocks) }
+  }
+
+  #intervalOf({ blocks, at }: LiveNode): number {
+    let shortest = Infinity
+    for (const block of blocks.values()) {
+      const intervalMs = this.#blocks.intervalMs(block)
+      if (intervalMs < shortest && isGoingOn(this.#blocks.at(block), intervalMs, at)) shortest = intervalMs
+    }
+    return shortest === Infinity ? NaN : shortest
   }
 
   // eslint-disable-next-line max-params -- called per sample: an object of arguments would be one more allocation
-  #applySample({ at, recordedAt, first, values }: SampleColumns, i: number, row: number, metrics: Uint32Array): void {
+  #applySample(
+    { at, recordedAt, layout, first, values }: SampleColumns,
+    i: number,
+    index: number,
+    block: number,
+  ): void {
     const sampleAt = at[i] as number
-    const value0 = first[i] as number
-    const previous = this.#at[row] as number
+    const previous = this.#blocks.at(block)
     const late = !isNewest(previous, sampleAt, recordedAt[i] as number)
+    const node = this.#nodes[index] as LiveNode
     if (!late) {
-      this.#intervals.add(row, previous === 0 ? 0 : sampleAt - previous)
-      this.#at[row] = sampleAt
+      // The values before it were from the future, also those of other parts.
+      if (sampleAt < previous) this.#setBack(node, sampleAt)
+      this.#blocks.note(block, sampleAt)
+      if (sampleAt > node.at) node.at = sampleAt
     }
-    const cells = this.#values
-    const cell0 = row * this.#stride
-    // The values before it were from the future.
-    if (!late && sampleAt < previous) cells.fill(NaN, cell0, cell0 + this.#stride)
-    for (let n = 0; n < metrics.length; n++) {
-      const cell = cell0 + (metrics[n] as number)
-      if (!late || Number.isNaN(cells[cell])) cells[cell] = values[value0 + n] as number
+    const places = this.#metrics.placesOf(this.#blocks.listOf(block), layout[i] as number)
+    const value0 = first[i] as number
+    for (let n = 0; n < places.length; n++) {
+      this.#blocks.set(block, places[n] as number, values[value0 + n] as number, late)
     }
-    if (this.#isChanged[row] === 0) {
-      this.#isChanged[row] = 1
-      this.#changed.push(row)
-    }
+    this.#blocks.change(block)
+  }
+
+  #setBack(node: LiveNode, at: number): void {
+    node.at = at
+    for (const block of node.blocks.values()) if (this.#blocks.at(block) > at) this.#blocks.setBack(block, at)
   }
 
   #useDirectory(directory: SampleDirectory): void {
     if (directory === this.#directory) return
     this.#directory = directory
-    this.#rowOfKey = []
-    this.#metricsOfLayout = []
-    this.#keyOfRow.fill(-1)
+    this.#nodeOfKey = []
+    this.#metrics.useDirectory(directory)
+    for (const node of this.#nodes) {
+      node.key = -1
+      node.byLayout.clear()
+    }
   }
 
-  #rowOf(key: number): number {
-    return this.#rowOfKey[key] ?? this.#findRow(key)
+  #nodeOf(key: number): number {
+    return this.#nodeOfKey[key] ?? this.#findNode(key)
   }
 
-  /** Finds the row of a node key. If the node has another name now, only the newest key stays known. */
-  #findRow(key: number): number {
+  /** Finds the node of a key. If the node has another name now, only the newest key stays known. */
+  #findNode(key: number): number {
     const { id, name } = this.#directory?.nodes[key] as NodeKey
-    let row = this.#nodeIndex.get(id)
-    if (row === undefined) row = this.#addNode(id, name)
-    const node = this.#nodes[row]
-    if (node && node.name !== name) {
+    const index = this.#nodeIndex.get(id) ?? this.#addNode(id, name)
+    const node = this.#nodes[index] as LiveNode
+    if (node.name !== name) {
       node.name = name
-      this.#directoryChanged = true
+      this.#areNodesChanged = true
     }
-    const former = this.#keyOfRow[row] ?? -1
-    if (former >= 0) this.#rowOfKey[former] = undefined
-    this.#keyOfRow[row] = key
-    this.#rowOfKey[key] = row
-    return row
-  }
-
-  #addNode(id: string, name: string): number {
-    const row = this.#nodes.length
-    this.#nodes.push({ id, name })
-    this.#nodeIndex.set(id, row)
-    this.#directoryChanged = true
-    if (row >= this.#at.length) this.#resize(this.#at.length * 2, this.#stride)
-    return row
-  }
-
-  #metricsOf(layout: number): Uint32Array {
-    const known = this.#metricsOfLayout[layout]
-    return known?.unitsVersion === this.#unitsVersion ? known.metrics : this.#findMetrics(layout)
-  }
-
-  /** The newest sample decides about a unit. So a layout is found again after the unit of any metric changed. */
-  #findMetrics(index: number): Uint32Array {
-    const { names, units } = this.#directory?.layouts[index] as Layout
-    const metrics = Uint32Array.from(names, (name) => this.#metricOf(name, units?.[name]))
-    this.#metricsOfLayout[index] = { metrics, unitsVersion: this.#unitsVersion }
-    return metrics
-  }
-
-  #metricOf(name: string, unit: string | undefined): number {
-    const known = this.#metricIndex.get(name)
-    if (known !== undefined) {
-      if (unit !== undefined && this.#units[known] !== unit) {
-        this.#units[known] = unit
-        this.#unitsVersion++
-        this.#directoryChanged = true
-      }
-      return known
-    }
-    const index = this.#metrics.length
-    this.#metrics.push(name)
-    this.#units.push(unit ?? '')
-    this.#metricIndex.set(name, index)
-    this.#directoryChanged = true
-    if (index >= this.#stride) this.#resize(this.#at.length, this.#stride * 2)
+    if (node.key >= 0) this.#nodeOfKey[node.key] = undefined
+    node.key = key
+    this.#nodeOfKey[key] = index
     return index
   }
 
-  #resize(rows: number, stride: number): void {
-    const values = new Float64Array(rows * stride).fill(NaN)
-    for (let row = 0; row < this.#at.length; row++) {
-      values.set(this.#values.subarray(row * this.#stride, (row + 1) * this.#stride), row * stride)
+  #addNode(id: string, name: string): number {
+    const index = this.#nodes.length
+    this.#nodes.push({ id, name, blocks: new Map(), key: -1, byLayout: new Map(), at: 0 })
+    this.#nodeIndex.set(id, index)
+    this.#areNodesChanged = true
+    return index
+  }
+
+  /** The block of a sample. It has all metrics of the layout. */
+  #blockOf(index: number, layout: number): number {
+    this.#metrics.useLayout(layout)
+    return (this.#nodes[index] as LiveNode).byLayout.get(layout) ?? this.#findBlock(index, layout)
+  }
+
+  #findBlock(index: number, layout: number): number {
+    const node = this.#nodes[index] as LiveNode
+    const { part } = this.#directory?.layouts[layout] as Layout
+    const metrics = this.#metrics.ofLayout(layout)
+    let block = node.blocks.get(part)
+    if (block === undefined) {
+      const list = this.#metrics.listOf(metrics)
+      node.blocks.set(part, (block = this.#blocks.add(index, list, metrics.length)))
+    } else {
+      const list = this.#metrics.listWith(this.#blocks.listOf(block), metrics)
+      this.#blocks.widen(block, list, this.#metrics.widthOf(list))
     }
-    const at = new Float64Array(rows)
-    at.set(this.#at)
-    const isChanged = new Uint8Array(rows)
-    isChanged.set(this.#isChanged)
-    this.#values = values
-    this.#at = at
-    this.#isChanged = isChanged
-    this.#stride = stride
+    node.byLayout.set(layout, block)
+    return block
   }
 }

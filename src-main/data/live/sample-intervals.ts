@@ -29,11 +29,12 @@ export class SampleIntervals {
     return sorted[count >> 1] ?? NaN
   }
 
-  /** The nodes after it move up. */
-  remove(node: number): void {
-    if (node >= this.#counts.length) return
-    this.#steps.copyWithin(node * kept, (node + 1) * kept).fill(0, -kept)
-    this.#counts.copyWithin(node, node + 1).fill(0, -1)
+  /** The newest steps, ms, oldest first. */
+  steps(node: number): number[] {
+    const count = this.#counts[node] ?? 0
+    const length = Math.min(count, kept)
+    const place = (i: number): number => node * kept + ((count - length + i) % kept)
+    return Array.from({ length }, (_, i) => this.#steps[place(i)] as number)
   }
 
   #grow(node: number): void {

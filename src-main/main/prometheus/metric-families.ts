@@ -4,6 +4,7 @@ import { countedAlerts, type IsSilenced, silencedAlerts } from '#shared/alert/in
 import { isAcknowledged } from '#shared/alert/acknowledgement.ts'
 import { freshnessOf } from '#shared/health/freshness.ts'
 import type { LiveDirectory, LiveFrame } from '#shared/ipc/live-frame.ts'
+import { LiveTable } from '#shared/ipc/live-table.ts'
 import { SoundKind } from '#shared/notification/sound-kind.ts'
 import type { DataThreadCounters } from '../../threads/data-calls.ts'
 import type { BackendCounters } from '../backend/backend-client.ts'
@@ -77,6 +78,8 @@ const nodeGauges = [
 ] as const
 
 export function families(snapshot: ScrapeSnapshot): readonly MetricFamily[] {
+  const table = new LiveTable()
+  table.reset(snapshot.live.directory, snapshot.live.frame)
   return [
     gauge('remo_build_info', 'Versions of this console and its Git commit; the value is always 1.', [
       { value: 1, labels: snapshot.build },
@@ -84,7 +87,7 @@ export function families(snapshot: ScrapeSnapshot): readonly MetricFamily[] {
     gauge('remo_console_live', '1 while the console sees the nodes; 0 while it is cut off, catching up or empty.', [
       { value: snapshot.data.health === 'live' ? 1 : 0, labels: {} },
     ]),
-    ...(snapshot.hasNodeSeries ? nodeFamilies(snapshot) : []),
+    ...(snapshot.hasNodeSeries ? nodeFamilies(snapshot, table) : []),
     withoutSeries(snapshot),
     ...alertFamilies(snapshot),
     ...streamFamilies(snapshot.data),
@@ -106,16 +109,16 @@ function counter(name: string, help: string, values: readonly Value[]): MetricFa
 }
 
 /** What is unknown has no series: a value that is not current, and the state of a node that this console cannot see. */
-function nodeFamilies({ live: { directory, frame }, data, now }: ScrapeSnapshot): MetricFamily[] {
-  const rows = [...frame.nodes.keys()].filter((row) => (frame.nodes[row] ?? Infinity) < maxNodes)
-  const node = (row: number): { node: string } => ({ node: directory.nodes[frame.nodes[row] ?? -1]?.id ?? '' })
-  const at = (row: number): number => frame.at[row] ?? NaN
+function nodeFamilies({ live, data, now }: ScrapeSnapshot, table: LiveTable): MetricFamily[] {
+  const rows = Array.from({ length: Math.min(live.directory.nodes.length, maxNodes) }, (_, row) => row)
+  const node = (row: number): { node: string } => ({ node: live.directory.nodes[row]?.id ?? '' })
+  const at = (row: number): number => table.at(row)
   const visible = data.health !== 'live' ? [] : rows
-  const freshness = new Map(visible.map((row) => [row, freshnessOf(at(row), frame.intervals[row] ?? NaN, now)]))
+  const freshness = new Map(visible.map((row) => [row, freshnessOf(at(row), table.intervalMs(row), now)]))
   const current = visible.filter((row) => freshness.get(row) === 'fresh')
   const metrics = nodeGauges.map(({ metric, name, help, convert }) => {
-    const column = directory.metrics.indexOf(metric)
-    const value = (row: number): number => (column < 0 ? NaN : (frame.values[row * frame.width + column] ?? NaN))
+    const column = table.metricIndex(metric)
+    const value = (row: number): number => table.value(row, column)
     const known = current.filter((row) => !Number.isNaN(value(row)))
     return gauge(
       name,
@@ -136,9 +139,9 @@ function nodeFamilies({ live: { directory, frame }, data, now }: ScrapeSnapshot)
 }
 
 /** Says what `nodeFamilies` leaves out, so that nobody takes an absent node for one that does not exist. */
-function withoutSeries({ live: { frame }, hasNodeSeries }: ScrapeSnapshot): MetricFamily {
-  const nodes = frame.nodes.length
-  const beyond = frame.nodes.filter((index) => index >= maxNodes).length
+function withoutSeries({ live: { directory }, hasNodeSeries }: ScrapeSnapshot): MetricFamily {
+  const nodes = directory.nodes.length
+  const beyond = Math.max(0, nodes - maxNodes)
   return gauge('remo_nodes_without_series', 'Nodes that have no series of their own here, by reason.', [
     { value: hasNodeSeries ? beyond : 0, labels: { reason: 'limit' } },
     { value: hasNodeSeries ? 0 : nodes, labels: { reason: 'off' } },

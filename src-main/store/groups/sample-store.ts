@@ -245,6 +245,7 @@ export class SampleStore {
       index++
       const part = this.#partAt(record.part)
       const layout = (layouts[record.list] ??= this.#dictionary.layoutOf(record.metrics))
+      part.isInJournal = true
       this.#states.replayRecord(part, layout.metrics, record, seq)
       this.#counters.replay(part, record, seq)
       const { row, head, saved } = part

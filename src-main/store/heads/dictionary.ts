@@ -278,6 +278,7 @@ export class Dictionary {
       staged: emptyStaged(head),
       stagedIn: -1,
       saved: null,
+      isInJournal: false,
       fullAt: 0,
     }
     node.parts.set(row.part, part)

@@ -10,8 +10,8 @@ const keptMs = 7 * dayMs
  * the node and stays.
  */
 export function emptyParts(parts: readonly StoredPart[]): StoredPart[] {
-  return parts.filter(({ node, row, head, base, newest, counters }) => {
-    if (row.no === node.no || base || head.count > 0 || newest.length > 0) return false
+  return parts.filter(({ node, row, head, base, isInJournal, counters }) => {
+    if (row.no === node.no || base || head.count > 0 || isInJournal) return false
     return counters.every((values) => values.newestAt() < node.presentAt - keptMs)
   })
 }

@@ -180,21 +180,23 @@ export class SeriesStateStore {
 
   /** The transaction is committed as batch `seq`. */
   apply(samples: readonly SampleBatch[], seq: number): void {
-    for (const { entry, state } of this.#changes) {
-      // The records of a part may be older than its state.
-      if (entry.part && entry.part.times === null) (entry.part.times = new NodeTimes()).restore(state)
-      this.#put(entry)
-      entry.state = state
-      this.#unstored.delete(entry)
-      const times = timesOf(entry)
-      if (times && this.#setBack.has(entry.node)) times.setBack(state.last, state.steps ?? [])
-      times?.saved()
-    }
+    for (const change of this.#changes) this.#applyChange(change)
     for (const times of this.#foldedTimes) times.saved()
     for (const node of this.#setBack) this.#forgetNewest(node)
     for (const entry of this.#folded) this.#unstored.delete(entry)
     for (const record of this.#foldedRecords) record.inTable = true
     for (const batch of samples) this.#noteBatch(batch, seq)
+  }
+
+  #applyChange({ entry, state }: Change): void {
+    // The records of a part may be older than its first state.
+    if (entry.part && entry.part.times === null) (entry.part.times = new NodeTimes()).restore(state)
+    this.#put(entry)
+    entry.state = state
+    this.#unstored.delete(entry)
+    const times = timesOf(entry)
+    if (times && this.#setBack.has(entry.node)) times.setBack(state.last, state.steps ?? [])
+    times?.saved()
   }
 
   /** Every state, with its newest record. */

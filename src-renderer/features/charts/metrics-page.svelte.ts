@@ -65,11 +65,8 @@ export class MetricsPage {
     const { store } = this.#app
     const { directory } = store
     const node = directory.nodes.findIndex(({ id }) => id === this.#nodeId())
-    const extra = directory.metrics.filter((name, index) => {
-      return (
-        knownMetrics.every((known) => known.name !== name) && !Number.isNaN(untrack(() => store.value(node, index)))
-      )
-    })
+    const own = untrack(() => store.metricsOf(node)).map((index) => directory.metrics[index] ?? '')
+    const extra = own.filter((name) => knownMetrics.every((known) => known.name !== name))
     const known = knownMetrics.map(({ name }) => metricInfo(name))
     return [...known, ...extra.map((name) => metricInfo(name, directory.units[directory.metrics.indexOf(name)]))].slice(
       0,

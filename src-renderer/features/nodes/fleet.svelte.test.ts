@@ -2,7 +2,7 @@ import { flushSync } from 'svelte'
 import { expect, test } from 'vitest'
 import { aPendingAlert, anAlert } from '#shared/alert/alert-builders.ts'
 import { anId, anOfflineRule } from '#shared/rule/rule-builders.ts'
-import { aDirectory, aFrame, aReport } from '../../bridge/bridge-builders.ts'
+import { aDirectory, aFrame, aGrowth, aReport } from '../../bridge/bridge-builders.ts'
 import { FakeBridge } from '../../bridge/fake-bridge.ts'
 import { Clock } from '../../live/clock.svelte.ts'
 import { FrameGate } from '../../live/frames/frame-gate.ts'
@@ -94,7 +94,7 @@ test('rows keep their place while the operator uses the list, and new nodes come
     () => {
       fleet.freezeOrder()
       app.alerts.items = [anAlert({ nodeId: 'node-9' })]
-      app.store.apply({ ...aFrame(1, [[10, now, 1, 1]]), directory: aDirectory(11) })
+      app.store.apply({ ...aFrame(1, [[10, now, 1, 1]]), growth: aGrowth(aDirectory(11)) })
     },
   )
   expect(seen.at(-1)).toBe('4 1 2 3 5 6 7 8 9 10 11')

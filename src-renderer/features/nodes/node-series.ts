@@ -62,13 +62,10 @@ export function sparklineAxis(
 
 /** The metrics that nodes have: those that ReMo knows first, then by name. */
 export function fleetMetrics(store: LiveStore): readonly MetricCount[] {
-  const { nodes, metrics } = store.directory
+  const counts = store.counts()
   const known = (name: string): number => (cardMetrics.includes(name) ? cardMetrics.indexOf(name) : cardMetrics.length)
-  return metrics
-    .map((name, metric) => ({
-      name,
-      nodes: nodes.filter((_, node) => !Number.isNaN(store.value(node, metric))).length,
-    }))
+  return store.directory.metrics
+    .map((name, metric) => ({ name, nodes: counts[metric] ?? 0 }))
     .filter((metric) => metric.nodes > 0)
     .sort((a, b) => known(a.name) - known(b.name) || (a.name < b.name ? -1 : 1))
 }
@@ -77,6 +74,7 @@ export function fleetMetrics(store: LiveStore): readonly MetricCount[] {
 export function nodeMetrics(store: LiveStore, node: FleetRow, metrics: readonly string[]): readonly string[] {
   const urgent = (metric: string): boolean =>
     node.alerts.byMetric.has(metric) || node.pending.some((alert) => alert.metric === metric)
-  const own = metrics.filter((metric) => !Number.isNaN(store.value(node.index, store.metricIndex(metric))))
+  const has = new Set(store.metricsOf(node.index))
+  const own = metrics.filter((metric) => has.has(store.metricIndex(metric)))
   return [...own.filter(urgent), ...own.filter((metric) => !urgent(metric))]
 }

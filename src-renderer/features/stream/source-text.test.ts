@@ -1,6 +1,17 @@
 import { expect, test } from 'vitest'
+import type { FormatName } from '#shared/metric/formats/format-name.ts'
 import type { SourceExample, SourceView } from '#shared/ipc/source-calls.ts'
-import { boundText, hostsText, rejectedText, seenText, sizeText, whatComes, whatItIs } from './source-text.ts'
+import {
+  boundText,
+  hostsText,
+  keySetting,
+  missingTotals,
+  rejectedText,
+  seenText,
+  sizeText,
+  whatComes,
+  whatItIs,
+} from './source-text.ts'
 
 const source = (part: Partial<SourceView> = {}): SourceView => ({
   name: 'telegraf',
@@ -84,4 +95,18 @@ test.each([
     reading: { kind: 'parts', format, parts: [part], partCount: 1 },
   }
   expect(hostsText(source({ formats: [{ name: format, share: 1 }] }), example)).toBe(expected)
+})
+
+const sourceOf = (...names: readonly FormatName[]) => ({ formats: names.map((name) => ({ name, share: 1 })) })
+
+test('records that are spread get a key by a line of the program that writes them', () => {
+  const lines = (['influx-line', 'metricbeat', 'collectd-json', 'flat-json'] as const).map(
+    (name) => keySetting(sourceOf(name))?.line,
+  )
+  expect(lines).toEqual(['routing_tag = "host"', "key: '%{[host.name]}'", 'Key "name of this host"', undefined])
+})
+
+test('of collectd, CPU and memory are totals over records too', () => {
+  expect(missingTotals(sourceOf('collectd-json'))).toBe('CPU, memory, disk and network totals')
+  expect(missingTotals(sourceOf('telegraf-json', 'flat-json'))).toBe('disk and network totals')
 })

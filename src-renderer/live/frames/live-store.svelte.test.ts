@@ -1,6 +1,6 @@
 import { flushSync } from 'svelte'
 import { expect, test, vi } from 'vitest'
-import { aDirectory, aFrame } from '../../bridge/bridge-builders.ts'
+import { aDirectory, aFrame, aGrowth } from '../../bridge/bridge-builders.ts'
 import { FrameGate } from './frame-gate.ts'
 import { LiveStore } from './live-store.svelte.ts'
 
@@ -28,7 +28,7 @@ test('values stay at their node and metric when the directory grows in both dire
   const store = aStore()
   const metrics = ['cpu_usage', 'memory_usage', ...Array.from({ length: 10 }, (_, i) => `extra_${i}`)]
   const row = [40, 5000, ...metrics.map((_, i) => i)] as [number, number, ...number[]]
-  store.apply({ ...aFrame(5, [row]), directory: aDirectory(41, metrics) })
+  store.apply({ ...aFrame(5, [row]), growth: aGrowth(aDirectory(41, metrics)) })
   expect([store.value(0, 0), store.value(0, 1), store.value(40, 11), store.value(39, 0), store.at(39)]).toEqual([
     71.3,
     48,

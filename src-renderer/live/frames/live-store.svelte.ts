@@ -1,4 +1,5 @@
 import type { LiveDirectory, LiveFrame } from '#shared/ipc/live-frame.ts'
+import { LiveTable, noDirectory, type TimedValue } from '#shared/ipc/live-table.ts'
 import { createSubscriber } from 'svelte/reactivity'
 import { FrameGate } from './frame-gate.ts'
 
@@ -8,24 +9,19 @@ export type FrameResult = 'applied' | 'gap' | 'old'
 /** Clocks of two computers differ by less. */
 const aheadMs = 2000
 
-type ValueListener = (node: number, at: number) => void
+type ValueListener = (node: number) => void
 
 /**
- * Newest values of all nodes in typed arrays. The arrays are never reactive: readers subscribe to one version signal
- * that changes at most once per animation frame. Rows are nodes, columns are metrics, both numbered by the directory.
- * The matrix grows by doubling, and a snapshot fills it again.
+ * Newest values of all nodes. They are never reactive: readers subscribe to one version signal that changes at most once
+ * per animation frame. Nodes and metrics are numbered by the directory.
  */
 export class LiveStore {
   readonly gate: FrameGate
-  directory = $state.raw<LiveDirectory>({ nodes: [], metrics: [], units: [] })
+  directory = $state.raw<LiveDirectory>(noDirectory)
   /** Set by the first snapshot: before it, no nodes means that nothing is known yet. */
   loaded = $state(false)
   #seq = -1
-  #stride = 8
-  #rows = 0
-  #values = new Float64Array(0)
-  #at = new Float64Array(0)
-  #intervals = new Float64Array(0)
+  readonly #table = new LiveTable()
   /** Number of the newest frame that was drawn, or that is known to be sent. */
   #expected = -1
   #drawn = -1
@@ -48,20 +44,37 @@ export class LiveStore {
   /** Value of a metric, or `NaN` if the node never sent one. */
   value(node: number, metric: number): number {
     this.#track()
-    if (metric < 0 || metric >= this.#stride || node < 0 || node >= this.#rows) return NaN
-    return this.#values[node * this.#stride + metric] ?? NaN
+    return this.#table.value(node, metric)
+  }
+
+  /** Value of a metric with the event time of its part: parts of a node need not have one time. */
+  timed(node: number, metric: number): TimedValue {
+    this.#track()
+    return this.#table.timed(node, metric)
   }
 
   /** Event time of the newest sample, or `null` before the first. */
   at(node: number): number | null {
     this.#track()
-    const at = this.#at[node]
-    return at === undefined || Number.isNaN(at) ? null : at
+    const at = this.#table.at(node)
+    return Number.isNaN(at) ? null : at
   }
 
   /** Observed time between two samples of a node, ms. */
   intervalMs(node: number): number {
-    return this.#intervals[node] || 5000
+    return this.#table.intervalMs(node) || 5000
+  }
+
+  /** The metrics that the node has values of. */
+  metricsOf(node: number): readonly number[] {
+    this.#track()
+    return this.#table.metricsOf(node)
+  }
+
+  /** By metric: number of nodes that have a value of it. */
+  counts(): Uint32Array {
+    this.#track()
+    return this.#table.counts()
   }
 
   /**
@@ -71,7 +84,10 @@ export class LiveStore {
   newestAt(now: number): number | null {
     this.#track()
     let newest = -Infinity
-    for (const at of this.#at) if (at > newest && at <= now + aheadMs) newest = at
+    for (let node = 0; node < this.directory.nodes.length; node++) {
+      const at = this.#table.at(node)
+      if (at > newest && at <= now + aheadMs) newest = at
+    }
     return newest === -Infinity ? null : Math.min(newest, now)
   }
 
@@ -88,10 +104,12 @@ export class LiveStore {
   }
 
   metricIndex(metric: string): number {
-    return this.directory.metrics.indexOf(metric)
+    // The table is not reactive: who asks by name depends on the directory.
+    void this.directory
+    return this.#table.metricIndex(metric)
   }
 
-  /** Calls back with the index for every applied sample of one node, before the next drawing. @returns the unsubscribe */
+  /** Calls back with the index for every frame with samples of one node, before the next drawing. @returns the unsubscribe */
   onChange(nodeId: string, listener: ValueListener): () => void {
     const listeners = this.#listeners.get(nodeId) ?? new Set()
     this.#listeners.set(nodeId, listeners.add(listener))
@@ -103,62 +121,33 @@ export class LiveStore {
 
   /** Replaces all values: at the start, and after a lost frame. */
   reset(directory: LiveDirectory, frame: LiveFrame): void {
-    this.directory = directory
+    const changed = this.#table.reset(directory, frame)
     this.loaded = true
-    this.#grow(directory.nodes.length, directory.metrics.length)
-    this.#values.fill(NaN)
-    this.#at.fill(NaN)
-    this.#write(frame)
+    this.#write(frame, changed)
   }
 
   apply(frame: LiveFrame): FrameResult {
     if (frame.seq <= this.#seq) return 'old'
     if (frame.seq !== this.#seq + 1) return 'gap'
-    if (frame.directory) {
-      this.directory = frame.directory
-      this.#grow(frame.directory.nodes.length, frame.directory.metrics.length)
-    }
-    this.#write(frame)
+    this.#write(frame, this.#table.apply(frame))
     return 'applied'
   }
 
-  #write(frame: LiveFrame): void {
-    const { nodes, at, intervals, values, width } = frame
-    for (let i = 0; i < nodes.length; i++) {
-      const node = nodes[i] ?? 0
-      const time = at[i] ?? NaN
-      this.#at[node] = time
-      this.#intervals[node] = intervals[i] ?? 0
-      this.#values.set(values.subarray(i * width, (i + 1) * width), node * this.#stride)
-      const listeners = this.#listeners.size > 0 && this.#listeners.get(this.directory.nodes[node]?.id ?? '')
-      if (listeners) for (const listener of listeners) listener(node, time)
-    }
+  #write(frame: LiveFrame, changed: readonly number[]): void {
+    this.directory = this.#table.directory
+    if (this.#listeners.size > 0) for (const node of changed) this.#tell(node)
     this.#seq = frame.seq
     this.#undrawnSince ??= this.#now()
     this.gate.ask()
   }
 
+  #tell(node: number): void {
+    const listeners = this.#listeners.get(this.directory.nodes[node]?.id ?? '')
+    if (listeners) for (const listener of listeners) listener(node)
+  }
+
   #markDrawn(): void {
     this.#drawn = this.#seq
     if (this.#drawn >= this.#expected) this.#undrawnSince = undefined
-  }
-
-  #grow(rows: number, columns: number): void {
-    if (rows <= this.#rows && columns <= this.#stride) return
-    const newRows = rows <= this.#rows ? this.#rows : Math.max(rows, this.#rows * 2, 16)
-    const newStride = columns <= this.#stride ? this.#stride : Math.max(columns, this.#stride * 2)
-    const values = new Float64Array(newRows * newStride).fill(NaN)
-    for (let row = 0; row < this.#rows; row++) {
-      values.set(this.#values.subarray(row * this.#stride, (row + 1) * this.#stride), row * newStride)
-    }
-    const at = new Float64Array(newRows).fill(NaN)
-    at.set(this.#at)
-    const intervals = new Float64Array(newRows)
-    intervals.set(this.#intervals)
-    this.#values = values
-    this.#at = at
-    this.#intervals = intervals
-    this.#rows = newRows
-    this.#stride = newStride
   }
 }

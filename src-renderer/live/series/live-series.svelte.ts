@@ -52,7 +52,7 @@ export class LiveSeries {
     if (this.options.until !== undefined) return () => void this.#request++
     const refreshMs = Math.min(300_000, Math.max(15_000, this.options.rangeMs / 60))
     const stop = whileVisible(refreshMs, () => void this.refresh())
-    const off = this.#store.onChange(this.options.nodeId, (node, at) => this.#append(node, at))
+    const off = this.#store.onChange(this.options.nodeId, (node) => this.#append(node))
     return () => {
       this.#request++
       clearTimeout(this.#filling)
@@ -83,11 +83,13 @@ export class LiveSeries {
     this.#store.gate.ask()
   }
 
-  #append(node: number, at: number): void {
-    const gapMs = Math.max(3 * this.#store.intervalMs(node), 15_000, (3 * this.options.rangeMs) / this.options.points)
+  /** Each metric has the time of its part: that of others may be newer, or have no new sample. */
+  #append(node: number): void {
     let isAlone = false
     for (const [metric, ring] of this.rings) {
-      const value = this.#store.value(node, this.#store.metricIndex(metric))
+      const { value, at, intervalMs } = this.#store.timed(node, this.#store.metricIndex(metric))
+      const stepMs = Number.isNaN(intervalMs) ? this.#store.intervalMs(node) : intervalMs
+      const gapMs = Math.max(3 * stepMs, 15_000, (3 * this.options.rangeMs) / this.options.points)
       if (ring.append(at, value, gapMs)) isAlone = true
     }
     if (isAlone && !this.loading) this.#fill()

@@ -15,7 +15,7 @@ import { TopicState, type PartitionState } from './topic-state.ts'
 /** Name of the part that totals over records belong to. */
 export const totalPart = 'total'
 /** No totals of a node for so long (event time) after another partition had a record of it. */
-const spreadMs = 3_600_000
+export const spreadMs = 3_600_000
 
 /** A part with the record that it comes from. */
 interface PartOfRecord {
@@ -44,8 +44,9 @@ export class Assembler implements RecordAssembler {
   #batch: Batch | undefined
   /** The plan of the last part. */
   #last: PartPlan | undefined
-  /** Totals that the record may complete, each with a part of its node. */
-  readonly #touched: Array<{ readonly total: MetricTotal; readonly part: RecordPart }> = []
+  /** Totals that the record may complete, and a part of the node of each. */
+  readonly #touched: MetricTotal[] = []
+  readonly #touchedBy: RecordPart[] = []
   /** Layouts of totals by metric, in `#directory`. '' has nothing. */
   readonly #layouts = new Map<string, Layout>()
   #directory: SampleDirectory | undefined
@@ -188,16 +189,20 @@ export class Assembler implements RecordAssembler {
       if (late) this.#total(batch, late, from)
       if (total.isTouched) continue
       total.isTouched = true
-      this.#touched.push({ total, part })
+      this.#touched.push(total)
+      this.#touchedBy.push(part)
     }
   }
 
   #completeTotals(batch: Batch, record: RecordFacts): void {
-    for (const { total, part } of this.#touched.splice(0)) {
+    for (let i = 0; i < this.#touched.length; i++) {
+      const total = this.#touched[i] as MetricTotal
       total.isTouched = false
       const completed = total.completed()
-      if (completed) this.#total(batch, completed, { part, record })
+      if (completed) this.#total(batch, completed, { part: this.#touchedBy[i] as RecordPart, record })
     }
+    this.#touched.length = 0
+    this.#touchedBy.length = 0
   }
 
   /** Writes the row of a total, if all records of the node come from one partition. */

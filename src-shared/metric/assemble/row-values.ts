@@ -66,7 +66,7 @@ export class RowValues {
    * newer: the record says nothing new.
    */
   addition({ terms, places, denominatorSlot }: AddedPlan): Sums | undefined {
-    for (const place of places) if (this.#isNewer[place] === 0) return undefined
+    for (let i = 0; i < places.length; i++) if (this.#isNewer[places[i] as number] === 0) return undefined
     const sums = sumsOf(terms, this.valueOf)
     const { numerator, denominator } = sums
     if (!Number.isFinite(numerator) || !Number.isFinite(denominator)) return { numerator: noValue, denominator: 0 }

@@ -5,7 +5,7 @@ import type { DetectedValue } from './record-part.ts'
 const brace = 0x7b
 const bracket = 0x5b
 /** Bytes in which a control is looked for before the value is decoded as text. */
-const headLength = 16
+const headLength = 64
 /** Controls that no text has: all but tab, line feed and carriage return. */
 // eslint-disable-next-line no-control-regex -- these are what is looked for
 const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/

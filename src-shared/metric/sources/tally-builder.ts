@@ -31,6 +31,14 @@ export class TallyBuilder<Run> {
     this.#last = i
   }
 
+  /** So many records have values in this format. @param newest the last of them */
+  readAll(format: FormatName, count: number, newest: RunIndex<Run>): void {
+    this.#settle()
+    this.records += count
+    this.#formats.set(format, (this.#formats.get(format) ?? 0) + count)
+    this.#newest.set(format, newest)
+  }
+
   /** Notes the records of one format that followed each other. */
   #settle(): void {
     if (this.#format && this.#run && this.#count > 0) {

@@ -23,6 +23,7 @@ export class OtlpParts {
   #record: FormatRecord | undefined
   #nodeOfRecord: string | undefined
   #parts: OpenPart[] = []
+  #valueCount = 0
   #leftOut = new Map<string, LeftOut>()
   #leftOutCount = 0
   #root: PartRoot | undefined
@@ -43,6 +44,7 @@ export class OtlpParts {
     this.#record = record
     this.#nodeOfRecord = undefined
     this.#parts = []
+    this.#valueCount = 0
     if (this.#leftOut.size > 0) this.#leftOut = new Map()
     this.#leftOutCount = 0
     this.#root = undefined
@@ -73,6 +75,7 @@ export class OtlpParts {
     this.#nodeName = resource.nodeName ?? this.#nodeId
     if (root.open.length > 0 && this.#knownPart(root)) return false
     this.#open = this.#newPart(root, step, values)
+    this.#valueCount += values.length
     this.#root = root
     return true
   }
@@ -80,6 +83,11 @@ export class OtlpParts {
   /** Changes with each thing that is refused or left out. */
   get refusedCount(): number {
     return this.refusals.count + this.#leftOutCount
+  }
+
+  /** Values of the record so far. */
+  get valueCount(): number {
+    return this.#valueCount
   }
 
   get partCount(): number {
@@ -110,7 +118,7 @@ export class OtlpParts {
       return
     }
     this.#add(series.countAndSum, count)
-    this.#open?.values.push(sum)
+    this.#addOther(sum)
   }
 
   /** @param sum NaN without one */
@@ -119,7 +127,8 @@ export class OtlpParts {
     if (!(seconds > 0)) this.#hasNoInterval = true
     else if (count > 0 && Number.isFinite(sum / seconds)) {
       this.#add(series.countSumAndMean, count / seconds)
-      this.#open?.values.push(sum / seconds, sum / count)
+      this.#addOther(sum / seconds)
+      this.#addOther(sum / count)
     } else this.countAndSum(series, count / seconds, sum / seconds)
   }
 
@@ -177,6 +186,13 @@ export class OtlpParts {
     if (open === undefined || open.at !== this.at) open = this.#openPart()
     open.step = open.step.to(shape)
     open.values.push(value)
+    this.#valueCount++
+  }
+
+  /** Another value of the same point. */
+  #addOther(value: number): void {
+    this.#open?.values.push(value)
+    this.#valueCount++
   }
 
   #openPart(): OpenPart {

@@ -37,7 +37,7 @@ export class ScopeHoles {
   readonly holes: Hole[] = []
   /** How many values the holes have. */
   valueCount = 0
-  /** Whether the message has its fields in an order that a template cannot read. */
+  /** Whether a template cannot read the message: by the order of its fields, or a value that has no place. */
   isOdd = false
 
   /** Of a gauge or sum. */

@@ -122,13 +122,14 @@ export class WireMessage {
       }
     }
     const start = reader.at
-    const before = { refused: parts.refusedCount, parts: parts.partCount }
+    const before = { refused: parts.refusedCount, parts: parts.partCount, values: parts.valueCount }
     const holes = templates.isLearning ? new ScopeHoles() : undefined
     this.#points.holes = holes
     this.#scope(end)
     const part = parts.lastPart
-    const isOne = parts.partCount === before.parts + 1 && parts.refusedCount === before.refused
-    if (holes && part && isOne) templates.add(reader, start, { part, holes, known: this.#resource.templates })
+    if (!holes || !part || parts.partCount !== before.parts + 1 || parts.refusedCount !== before.refused) return
+    if (parts.valueCount - before.values === part.values.length)
+      templates.add(reader, start, { part, holes, known: this.#resource.templates })
   }
 
   #scope(end: number): void {

@@ -83,7 +83,7 @@ export class WirePoints {
       this.#scan(keys, to)
       const series = this.#isRecorded() ? this.#seriesAt(metric, keys, from) : undefined
       reader.at = to
-      if (series instanceof PointSeries) this.#add(dataKey, metric, series)
+      if (series instanceof PointSeries) this.#addPoint(dataKey, metric, series)
       else if (series !== undefined) this.#parts.leaveOut(series)
     }
   }
@@ -207,6 +207,18 @@ export class WirePoints {
       return undefined
     }
     return metric.point(tags)
+  }
+
+  /** A template has a place for each value, in their order. */
+  #addPoint(dataKey: number, metric: MetricSeries, series: PointSeries): void {
+    const { holes } = this
+    if (holes === undefined) {
+      this.#add(dataKey, metric, series)
+      return
+    }
+    const before = this.#parts.valueCount - holes.valueCount
+    this.#add(dataKey, metric, series)
+    if (this.#parts.valueCount - holes.valueCount !== before) holes.isOdd = true
   }
 
   #add(dataKey: number, metric: MetricSeries, series: PointSeries): void {

@@ -8,12 +8,12 @@ export interface NodePart {
   isChanged: boolean
   /** Whether its row lacks metrics or units. */
   isGrown: boolean
-  /** Event time of the newest value that is stored, epoch ms. */
+  /** Event time of the newest sample, epoch ms. */
   newest: number
 }
 
 /** Which part of a node has which metric. A metric belongs to the part that had it first. */
-export class NodeParts {
+export class PartIndex {
   /** Parts other than that of ReMo's own format. */
   readonly byName = new Map<string, NodePart>()
   /** What the row of the node has itself: metrics of ReMo's own format, and the state of the node. */
@@ -47,10 +47,15 @@ export class NodeParts {
 
   /** A sample of the part came, with this event time. */
   receive(name: string, at: number): void {
-    const part = this.byName.get(name)
-    if (!part) return
+    if (name === '') return
+    const part = this.#part(name)
     part.isChanged = true
     part.newest = Math.max(part.newest, at)
+  }
+
+  /** The times of all parts may have changed. */
+  touchAll(): void {
+    for (const part of this.byName.values()) part.isChanged = true
   }
 
   /** Whether these units were noted last for the part; they are from now on. */

@@ -76,9 +76,10 @@ export function withTag(subject: Subject, name: string, value: string | undefine
 
 /** The unit that a rule's series have, from the names and units of the nodes; '' if none is known. */
 export function unitOfRule(
-  { metric = '', anyTags = [] }: { readonly metric?: string; readonly anyTags?: readonly string[] | undefined },
+  rule: object & { readonly metric?: string; readonly anyTags?: readonly string[] | undefined },
   { metrics, units }: { readonly metrics: readonly string[]; readonly units: readonly string[] },
 ): string {
+  const { metric = '', anyTags = [] } = rule
   const index =
     anyTags.length === 0
       ? metrics.indexOf(metric)

@@ -62,7 +62,7 @@ const absent = [-1, 0, 0]
 /**
  * A total over the parts of one node in one partition, such as the traffic of all its interfaces. The parts that were
  * there at one time are expected at the next: once all of them are, the total is made, and again with each later one.
- * What is still incomplete when a later time begins is made then, because a part may have gone.
+ * A sum that is still incomplete when a later time begins is made then, because a part may have gone. A share is not.
  */
 export class MetricTotal extends StagedCells {
   readonly metric: string
@@ -160,10 +160,12 @@ export class MetricTotal extends StagedCells {
     this.now.set([serial, at, newest, size, missing, serial === 2 && missing === 0 ? 1 : 0])
   }
 
-  /** Begins the group of a later time. @returns the total of the one before, if it is incomplete */
+  /** Begins the group of a later time. @returns the sum of the one before, if it is incomplete */
   #begin(at: number): Total | undefined {
     const { now } = this
-    const late = (now[serialCell] as number) >= 2 && now[madeCell] === 0 ? this.#total() : undefined
+    // A share without one of its sides would be 0 or 100 %.
+    const canLack = this.formula.combine === 'sum'
+    const late = canLack && (now[serialCell] as number) >= 2 && now[madeCell] === 0 ? this.#total() : undefined
     now[serialCell] = (now[serialCell] as number) + 1
     now[missingCell] = now[sizeCell] as number
     now[sizeCell] = 0

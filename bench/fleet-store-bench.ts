@@ -106,7 +106,13 @@ function storeAll(batches: readonly RawBatch[], dir: string): Stored {
   const engine = new Engine({
     store,
     notices,
-    options: { user: 'bench', hasBackend: false, topicPattern: '^bench$', startAt: { kind: 'beginning' } },
+    options: {
+      user: 'bench',
+      hasBackend: false,
+      stockRules: true,
+      topicPattern: '^bench$',
+      startAt: { kind: 'beginning' },
+    },
     log: logTo(() => undefined),
     now: () => now,
     emit: () => undefined,

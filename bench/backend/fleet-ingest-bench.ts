@@ -19,7 +19,7 @@ export async function fleetIngestBench(bench: IngestBench): Promise<BenchResult>
   const scrapes = Math.max(3, Math.round(bench.messages / (hosts * measurements)))
   const messages = scrapes * hosts * measurements
   say('writing the backlog of a Telegraf fleet')
-  const ofFleet = Array.from(fleetMetrics(hosts, scrapes), telegrafJson)
+  const ofFleet = [...fleetMetrics(hosts, scrapes)].map((metric) => telegrafJson(metric))
   // as with a key: a host sends to one partition
   const partitionOf = (index: number): number => (Math.floor(index / measurements) % hosts) % partitions
   await writeBacklog(kafka, { topic: telegraf, partitions, values: ofFleet, batch: 500, partitionOf })

@@ -70,6 +70,7 @@ function consoleMetricNames(): string[] {
     doNotDisturb: { isOn: false, counts: { critical: 0, warning: 0, blind: 0 } },
     backend: undefined,
     hasNodeSeries: true,
+    hasAllMetrics: true,
   })
   return all.map(({ name }) => name)
 }

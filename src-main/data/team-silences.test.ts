@@ -91,13 +91,13 @@ describe('a record', () => {
   test('that needs a newer version waits for the upgrade, and the older one stays in effect', () => {
     const { fixture, backend } = aTeamConsole(4)
     publish(backend, aTeamSilence())
-    const content = { ...aTeamSilence({ version: 2, comment: 'new meaning' }), needs: 5, needsVersion: '0.3' }
+    const content = { ...aTeamSilence({ version: 2, comment: 'new meaning' }), needs: 6, needsVersion: '0.3' }
     backend.publish('alerts', silenceKey(content.id), content)
     expect(listOf(fixture)).toEqual(['disk swap@1'])
     expect(fixture.call('health.report', {}).notices.map(({ text }) => text)).toEqual([
       'Alerts here need ReMo 0.3 or newer; this version shows the alerts it understands.',
     ])
-    fixture.readerLevel = 5
+    fixture.readerLevel = 6
     fixture.restart()
     expect(listOf(fixture)).toEqual(['new meaning@2'])
     expect(fixture.call('health.report', {}).notices).toEqual([])

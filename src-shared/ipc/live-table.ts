@@ -184,7 +184,7 @@ export class LiveTable {
     return this.directory.lists[this.directory.blockList[block] as number]?.length ?? 0
   }
 
-  /** A new block, or one with a longer list: its values come with the frame. */
+  /** A new block, or one with a longer list. The values that it has keep their places. */
   #place(block: number): void {
     const width = this.#widthOf(block)
     const node = this.directory.blockNode[block] as number
@@ -193,6 +193,7 @@ export class LiveTable {
       this.#blockAt[block] = NaN
       this.#blockInterval[block] = NaN
     } else if (width <= (this.#room[block] as number)) return
+    const [from = 0, before = 0] = [this.#start[block], this.#room[block]]
     this.#start[block] = this.#valuesUsed
     this.#room[block] = width
     this.#valuesUsed += width
@@ -201,6 +202,7 @@ export class LiveTable {
       larger.set(this.#values)
       this.#values = larger
     }
+    this.#values.copyWithin(this.#start[block] as number, from, from + before)
   }
 
   #sumUp(node: number): void {

@@ -118,6 +118,8 @@ export const appSettings = {
   'prometheus.port': setting(port, { initial: 9464, variable: 'PROMETHEUS_PORT' }),
   /** Serve the values of each node. */
   'prometheus.nodeSeries': setting(z.boolean(), { initial: true, variable: 'REMO_PROMETHEUS_NODE_SERIES' }),
+  /** Serve all other metrics of the nodes too, not only the four that have names of their own. */
+  'prometheus.allMetrics': setting(z.boolean(), { initial: false, variable: 'REMO_PROMETHEUS_ALL_METRICS' }),
   /** Folder with updates of the organisation; empty: ReMo asks nobody. */
   'updates.feed': setting(FeedAddress, { initial: '', variable: 'REMO_UPDATE_FEED' }),
   /** The public key that the updates of this folder are signed with. */

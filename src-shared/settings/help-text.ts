@@ -57,6 +57,7 @@ Environment (a flag overrides a variable, a variable overrides the settings file
   REMO_SILENCE_LONGEST_DAYS  days that a silence lasts at most (30)
   PROMETHEUS_PORT           port of /metrics on 127.0.0.1; 0 picks a free one (9464)
   REMO_PROMETHEUS_NODE_SERIES  on or off: values of each node in /metrics (on)
+  REMO_PROMETHEUS_ALL_METRICS  on or off: its other metrics too (off)
   REMO_EXTRA_CA_CERTS       PEM file of more CAs to trust, in addition to those of the system (none)
   REMO_UPDATE_FEED          https address of the folder with updates (unset: ReMo asks nobody)
   REMO_UPDATE_KEY           Ed25519 public key that signs these updates, base64

@@ -61,10 +61,12 @@ describe('variables', () => {
       REMO_KEEP_GIGABYTES: '0.5',
       REMO_SILENCE_LONGEST_DAYS: '7',
       REMO_PROMETHEUS_NODE_SERIES: 'off',
+      REMO_PROMETHEUS_ALL_METRICS: 'on',
     }
     expect(effectiveSettings(readVariables(env).fixed, {}).values).toMatchObject({
       'prometheus.port': 0,
       'prometheus.nodeSeries': false,
+      'prometheus.allMetrics': true,
       'log.level': 'debug',
       'log.format': 'json',
       'appearance.theme': 'dark',

@@ -37,6 +37,7 @@ const writtenAs: Readonly<Record<string, z.ZodType | undefined>> = {
     .regex(/^\d{1,5}$/, 'expected a port from 0 to 65535')
     .transform(Number),
   REMO_PROMETHEUS_NODE_SERIES: onOff,
+  REMO_PROMETHEUS_ALL_METRICS: onOff,
   REMO_UPDATE_CHECK: onOff,
   REMO_KEEP_DAYS: number,
   REMO_KEEP_GIGABYTES: number,

@@ -1,6 +1,8 @@
+import { expect } from 'vitest'
 import { otlpJson } from '#shared/metric/formats/otlp-json.ts'
 import { otlpProto } from '#shared/metric/formats/otlp-proto.ts'
 import type { FormatRecord, RecordPart, RecordReading } from '#shared/metric/formats/record-part.ts'
+import { otlpBytes } from './otlp-protobuf.ts'
 
 export type Json = Readonly<Record<string, unknown>>
 export type Attributes = Readonly<Record<string, string | number | boolean>>
@@ -77,4 +79,25 @@ export function meaningOf(reading: RecordReading) {
 /** Values by name of the series. */
 export function valuesOf({ shape, values }: RecordPart): Record<string, number> {
   return Object.fromEntries(shape.names.map((name, i) => [name, values[i] as number]))
+}
+
+/** The reading of a message in JSON. In protobuf it means the same, also the second time. */
+export function readBoth(json: Json, change?: Partial<FormatRecord>): RecordReading {
+  const reading = readJson(json, change)
+  for (let i = 0; i < 2; i++) expect(meaningOf(readProto(otlpBytes(json), change))).toEqual(meaningOf(reading))
+  return reading
+}
+
+/** The parts of a message that has some. */
+export function partsOf(json: Json, change?: Partial<FormatRecord>): readonly RecordPart[] {
+  const reading = readBoth(json, change)
+  if (reading.kind !== 'parts') throw new Error(JSON.stringify(reading))
+  return reading.parts
+}
+
+/** The part of a host with these metrics. */
+export function onlyPart(...metrics: readonly Json[]): RecordPart {
+  const [part, ...others] = partsOf(hostMessage(...metrics))
+  expect(others).toEqual([])
+  return part as RecordPart
 }

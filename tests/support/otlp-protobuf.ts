@@ -77,6 +77,30 @@ const messages = {
   },
   Quantile: { quantile: [1, 'double'], value: [2, 'double'] },
   Exemplar: { timeUnixNano: [2, 'fixed64'], asDouble: [3, 'double'], filteredAttributes: [7, 'KeyValue', 'list'] },
+  TracesData: { resourceSpans: [1, 'ResourceSpans', 'list'] },
+  ResourceSpans: { resource: [1, 'Resource'], scopeSpans: [2, 'ScopeSpans', 'list'] },
+  ScopeSpans: { scope: [1, 'Scope'], spans: [2, 'Span', 'list'] },
+  Span: {
+    traceId: [1, 'bytes'],
+    spanId: [2, 'bytes'],
+    parentSpanId: [4, 'bytes'],
+    name: [5, 'string'],
+    kind: [6, 'uint32'],
+    startTimeUnixNano: [7, 'fixed64'],
+    endTimeUnixNano: [8, 'fixed64'],
+    attributes: [9, 'KeyValue', 'list'],
+  },
+  LogsData: { resourceLogs: [1, 'ResourceLogs', 'list'] },
+  ResourceLogs: { resource: [1, 'Resource'], scopeLogs: [2, 'ScopeLogs', 'list'] },
+  ScopeLogs: { scope: [1, 'Scope'], logRecords: [2, 'LogRecord', 'list'] },
+  LogRecord: {
+    timeUnixNano: [1, 'fixed64'],
+    severityNumber: [2, 'uint32'],
+    severityText: [3, 'string'],
+    body: [5, 'AnyValue'],
+    attributes: [6, 'KeyValue', 'list'],
+    observedTimeUnixNano: [11, 'fixed64'],
+  },
   KeyValue: { key: [1, 'string'], value: [2, 'AnyValue'] },
   AnyValue: {
     stringValue: [1, 'string'],
@@ -91,14 +115,15 @@ const messages = {
   KeyValueList: { values: [1, 'KeyValue', 'list'] },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, readonly [number, string, 'list'?]>>>>
 
-/** Adds a field that no version of OTLP has to each message, of each wire type. */
+/** `hasUnknownFields`: each message has fields of each wire type that no version of OTLP has. */
 export interface WriteOptions {
   readonly hasUnknownFields?: boolean
+  readonly signal?: 'MetricsData' | 'TracesData' | 'LogsData'
 }
 
 /** The bytes of a message. Fields that the JSON has not are absent, and so are `null` ones. */
 export function otlpBytes(json: unknown, options: WriteOptions = {}): Buffer {
-  return message(json as Json, 'MetricsData', options)
+  return message(json as Json, options.signal ?? 'MetricsData', options)
 }
 
 const unknownFields = Buffer.concat([

@@ -169,6 +169,7 @@ function scrapeOf(
     doNotDisturb: () => ({ isOn: doNotDisturb.active !== undefined, counts: doNotDisturb.counts }),
     backend: () => host.current?.backend?.counters,
     hasNodeSeries: () => settings.values['prometheus.nodeSeries'],
+    hasAllMetrics: () => settings.values['prometheus.allMetrics'],
     now: Date.now,
   })
 }

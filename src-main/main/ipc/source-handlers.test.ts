@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import type { IpcDeps } from './ipc-deps.ts'
 import { pageDeps } from './page-deps-builder.ts'
-import { sourceHandlers, type SourceCallDeps } from './source-handlers.ts'
+import type { SourceCallDeps } from './source-deps.ts'
+import { sourceHandlers } from './source-handlers.ts'
 
 function fixture(over: Partial<SourceCallDeps> = {}, replies: Record<string, unknown> = {}) {
   const calls: unknown[] = []

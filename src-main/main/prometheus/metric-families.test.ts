@@ -54,6 +54,7 @@ const aSnapshot = (over: Partial<ScrapeSnapshot> = {}): ScrapeSnapshot => ({
   doNotDisturb: { isOn: false, counts: { critical: 0, warning: 0, blind: 0 } },
   backend: undefined,
   hasNodeSeries: true,
+  hasAllMetrics: false,
   ...over,
 })
 
@@ -171,6 +172,25 @@ test('series of nodes can be off: everything else stays, and the number of nodes
     'remo_nodes_without_series{reason=limit} 0',
     'remo_nodes_without_series{reason=off} 2',
   ])
+})
+
+test('other metrics have series only if they are asked for', () => {
+  const nodes = live({ 'node-1': [1, 1, 1, 1] })
+  const metrics = ['cpu_usage', 'disk.used_percent{path=/}', 'disk_io', 'network_traffic']
+  const tagged = { ...nodes, directory: { ...nodes.directory, metrics } }
+  const names = (over: Partial<ScrapeSnapshot>): string[] =>
+    families(aSnapshot({ live: tagged, ...over })).map(({ name }) => name)
+  expect(names({}).filter((name) => name.startsWith('remo_metric'))).toEqual([])
+  expect(names({ hasAllMetrics: true, hasNodeSeries: false }).filter((name) => name.startsWith('remo_metric'))).toEqual(
+    [],
+  )
+  const on = aSnapshot({ live: tagged, hasAllMetrics: true })
+  expect([lines(on, 'remo_metric'), lines(on, 'remo_metrics_without_series')]).toEqual([
+    ['remo_metric{node=node-1,metric=disk.used_percent,tag_path=/} 1'],
+    ['remo_metrics_without_series{} 0'],
+  ])
+  const blind = aSnapshot({ live: tagged, hasAllMetrics: true, data: { ...noData, health: 'blind' } })
+  expect(lines(blind, 'remo_metric')).toEqual([])
 })
 
 test('the build is said with its Git commit', () => {

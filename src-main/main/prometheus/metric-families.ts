@@ -4,6 +4,7 @@ import { countedAlerts, type IsSilenced, silencedAlerts } from '#shared/alert/in
 import { isAcknowledged } from '#shared/alert/acknowledgement.ts'
 import { freshnessOf } from '#shared/health/freshness.ts'
 import type { LiveDirectory, LiveFrame } from '#shared/ipc/live-frame.ts'
+import { metricSeries } from './all-metrics.ts'
 import { LiveTable } from '#shared/ipc/live-table.ts'
 import { SoundKind } from '#shared/notification/sound-kind.ts'
 import type { DataThreadCounters } from '../../threads/data-calls.ts'
@@ -41,6 +42,8 @@ export interface ScrapeSnapshot {
   readonly backend: BackendCounters | undefined
   /** Whether each node has series of its own. */
   readonly hasNodeSeries: boolean
+  /** Whether the other metrics of nodes have series too. Needs `hasNodeSeries`. */
+  readonly hasAllMetrics: boolean
 }
 
 /**
@@ -88,6 +91,7 @@ export function families(snapshot: ScrapeSnapshot): readonly MetricFamily[] {
       { value: snapshot.data.health === 'live' ? 1 : 0, labels: {} },
     ]),
     ...(snapshot.hasNodeSeries ? nodeFamilies(snapshot, table) : []),
+    ...(snapshot.hasNodeSeries && snapshot.hasAllMetrics ? metricFamilies(snapshot, table) : []),
     withoutSeries(snapshot),
     ...alertFamilies(snapshot),
     ...streamFamilies(snapshot.data),
@@ -135,6 +139,17 @@ function nodeFamilies({ live, data, now }: ScrapeSnapshot, table: LiveTable): Me
     ...metrics,
     gauge('remo_node_last_seen_timestamp_seconds', 'Event time of the newest sample of a node.', seen),
     gauge('remo_node_up', '1 while a node sends samples, 0 when it is offline; absent while that is unknown.', up),
+  ]
+}
+
+function metricFamilies({ live, data, now }: ScrapeSnapshot, table: LiveTable): MetricFamily[] {
+  const nodes = data.health === 'live' ? Math.min(live.directory.nodes.length, maxNodes) : 0
+  const { values, left } = metricSeries(table, nodes, now)
+  const help = 'Current value of a metric of a node, in the unit of its producer.'
+  const leftHelp = 'Current values of metrics that have no series here, because there are too many.'
+  return [
+    gauge('remo_metric', help, values),
+    gauge('remo_metrics_without_series', leftHelp, [{ value: left, labels: {} }]),
   ]
 }
 

@@ -23,6 +23,7 @@ function aConsole(): { fixture: TestEngine; scraped: (pattern: RegExp) => Promis
     doNotDisturb: () => ({ isOn: false, counts: { critical: 0, warning: 0, blind: 0 } }),
     backend: () => undefined,
     hasNodeSeries: () => true,
+    hasAllMetrics: () => false,
     now: () => fixture.now,
   })
   const scraped = async (pattern: RegExp): Promise<string[]> => {

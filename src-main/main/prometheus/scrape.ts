@@ -20,6 +20,8 @@ export interface ScrapeDeps {
   readonly backend: () => ScrapeSnapshot['backend']
   /** Whether each node has series of its own: the setting in force. */
   readonly hasNodeSeries: () => boolean
+  /** Whether the other metrics of nodes have series too: the setting in force. */
+  readonly hasAllMetrics: () => boolean
   readonly now: () => number
 }
 
@@ -54,6 +56,7 @@ export function createScrape(deps: ScrapeDeps): Scrape {
       doNotDisturb: doNotDisturb(),
       backend: backend(),
       hasNodeSeries: hasNodeSeries(),
+      hasAllMetrics: deps.hasAllMetrics(),
     }
     return toExposition([...families(snapshot), ...process.filter(({ name }) => !isLeftOut.test(name))], accept)
   }

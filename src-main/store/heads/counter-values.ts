@@ -2,7 +2,7 @@ import type { CounterRow } from '#shared/metric/formats/counter-row.ts'
 import { ByteReader } from '../chunk/bytes.ts'
 import { DamagedError } from '../errors.ts'
 import { ByteSink } from './byte-sink.ts'
-import type { PartitionName } from './journal-codec.ts'
+import type { PartitionName } from './partition-name.ts'
 
 const format = 1
 

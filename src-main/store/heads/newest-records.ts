@@ -1,5 +1,5 @@
 import type { Anchor } from '#shared/alert/series.ts'
-import type { PartitionName } from './journal-codec.ts'
+import type { PartitionName } from './partition-name.ts'
 
 /**
  * Newest record of one part with one list of metrics: the `last` of all its series, unless another list has a newer

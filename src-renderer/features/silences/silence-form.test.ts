@@ -68,7 +68,7 @@ test.each<[Partial<SilenceForm>, object]>([
   [{ matchers: [] }, { matchers: 'Add a matcher, for example node=~"web-.*".' }],
   [{ typed: 'node' }, { matchers: 'Expected =, !=, =~ or !~; the text ends.' }],
   [{ typed: 'node=~"web-("' }, { matchers: 'node: Missing closing ): web-(' }],
-  [{ typed: 'rack=4' }, { matchers: expect.stringContaining('No alert has the label rack') }],
+  [{ typed: 'sevrity=critical' }, { matchers: expect.stringContaining('Did you mean severity?') }],
   [{ matchers: Array.from({ length: 17 }, () => node) }, { matchers: 'A silence has at most 16 matchers.' }],
   [{ when: 'until', until: '2026-11-24 11:00' }, { until: 'The end must be after the start.' }],
   [{ when: 'until', from: '3h', until: '2h' }, { until: 'The end must be after the start.' }],

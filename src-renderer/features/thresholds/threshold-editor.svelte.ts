@@ -1,7 +1,8 @@
 import type { IpcFailure } from '#shared/ipc/contract.ts'
 import { draftOfRule, isSameDraft, stockDraftOf } from '#shared/rule/rule-draft.ts'
 import { widerRule } from '#shared/rule/rule-scope.ts'
-import { metricOfRule, type Rule, type RuleDraft, wholeNode } from '#shared/rule/rule.ts'
+import { ruleSubject } from '#shared/rule/rule-subject.ts'
+import type { Rule, RuleDraft } from '#shared/rule/rule.ts'
 import type { OperatorAction } from '#shared/team/operator-action.ts'
 import type { AppState } from '../../live/app-state.svelte.ts'
 import { movedSelection } from '../../ui/lists/list-selection.ts'
@@ -13,8 +14,8 @@ import {
   isSameForm,
   isSimple,
   newForm,
-  scopeOf,
   simpleDraft,
+  targetOf,
   type FormProblems,
 } from './threshold-form.ts'
 import { inOrder, rowsOf, waitingFor, type Grouping, type ThresholdRow } from './threshold-rows.ts'
@@ -100,10 +101,7 @@ export class ThresholdEditor {
 
   /** The threshold that the open form overrides. */
   readonly wider: Rule | undefined = $derived.by(() => {
-    const { form } = this
-    const metric = form.kind === 'offline' ? wholeNode : form.metric
-    const like = this.rules.find((rule) => metricOfRule(rule) === metric)
-    return like && widerRule({ ...like, scope: scopeOf(form) }, this.rules)
+    return widerRule(targetOf(this.form), this.rules)
   })
   /** What the open stock threshold says in this version, if that differs. */
   readonly stock: RuleDraft | undefined = $derived.by(() => {
@@ -116,7 +114,7 @@ export class ThresholdEditor {
   overrides(rule: RuleDraft): boolean {
     return (
       rule.scope.kind !== 'all' &&
-      this.rules.some((other) => other.scope.kind === 'all' && metricOfRule(other) === metricOfRule(rule))
+      this.rules.some((other) => other.scope.kind === 'all' && ruleSubject(other) === ruleSubject(rule))
     )
   }
 

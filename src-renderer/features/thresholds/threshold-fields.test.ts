@@ -33,7 +33,7 @@ test('compares only differences, and keeps invalid text as typed', () => {
 })
 
 test('every setting of a rule has a field, and text that reads back as its value', () => {
-  const target = ['kind', 'scope', 'metric', 'condition']
+  const target = ['kind', 'scope', 'metric', 'anyTags', 'condition']
   for (const [kind, shape, rule] of [
     ['metric', MetricRuleDraft.shape, aRule({ holdSeconds: 90, noDataSeconds: 60, enabled: false })],
     ['offline', OfflineRuleDraft.shape, anOfflineRule({ severity: 'warning', enabled: false })],

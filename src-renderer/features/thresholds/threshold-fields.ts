@@ -3,10 +3,12 @@ import { formatLevel } from '#shared/format/number.ts'
 import { shownText } from '#shared/format/shown-text.ts'
 import { metricInfo } from '#shared/metric/metric-info.ts'
 import { scopeText } from '#shared/rule/rule-scope.ts'
+import { anyTagsOf, anyTagsText } from '#shared/rule/rule-subject.ts'
 import {
   flappingChanges,
   flappingWindowSeconds,
   isOfflineRule,
+  metricOfRule,
   type Condition,
   type MetricRuleDraft,
   type OfflineRuleDraft,
@@ -251,8 +253,15 @@ export function inheritanceOf(
   const parsed = field.parse(form[field.key])
   const inherits = field.key === 'noDataSeconds' && form.noDataSeconds.trim() === ''
   const isSame = inherits || (!('problem' in parsed) && textOf(parsed.value) === textOf(value))
-  const from = wider.scope.kind === 'all' ? 'All nodes' : scopeText(wider.scope)
-  return { from, isSame, text: textOf(value), typed: field.toText(value) }
+  return { from: nameOfWider(wider, form), isSame, text: textOf(value), typed: field.toText(value) }
+}
+
+/** What a wider threshold is called beside one that overrides it: `All nodes`, a pattern, or `any path`. */
+export function nameOfWider(wider: RuleDraft, { kind, metric, anyTags }: ThresholdForm): string {
+  const tags = anyTagsOf(wider)
+  const isSame = kind === 'offline' || (metricOfRule(wider) === metric && tags.length === anyTags.length)
+  if (!isSame) return `any ${anyTagsText(wider)}`
+  return wider.scope.kind === 'all' ? 'All nodes' : scopeText(wider.scope)
 }
 
 function isOfKind(rule: RuleDraft, form: ThresholdForm): boolean {
@@ -282,10 +291,14 @@ export function fieldTexts(form: ThresholdForm, unit = ''): readonly FieldText[]
     })
   return [
     { label: 'Applies to', text: form.scope === 'all' ? 'all nodes' : shownText(targetText(form)) || '–' },
-    { label: 'Metric', text: isOffline ? 'Node offline' : info.label },
+    { label: 'Metric', text: isOffline ? 'Node offline' : [info.label, ...anyText(form)].join(' ') },
     ...(isOffline ? [] : [{ label: 'Condition', text: `${form.condition} than` }]),
     ...settings,
   ]
+}
+
+function anyText({ anyTags }: ThresholdForm): string[] {
+  return anyTags.length === 0 ? [] : [`on any ${anyTags.map(shownText).join(' and ')}`]
 }
 
 /** The node or the pattern as typed; empty for all nodes. */

@@ -127,6 +127,13 @@ function subjectOf({ metric, anyTags }: ThresholdForm): Pick<MetricRuleDraft, 'm
   return anyTags.length === 0 ? { metric } : { metric, anyTags: [...anyTags] }
 }
 
+/** A rule with the target of the form: its levels do not matter. */
+export function targetOf(form: ThresholdForm): RuleDraft {
+  const scope = scopeOf(form)
+  if (form.kind === 'offline') return { kind: 'offline', scope, seconds: 60, severity: 'critical', enabled: true }
+  return { scope, ...subjectOf(form), condition: form.condition, forSeconds: 0, enabled: true }
+}
+
 const advice: Readonly<Record<string, string | undefined>> = {
   metric: 'Choose a metric.',
   nodeId: 'Choose a node.',

@@ -15,7 +15,7 @@ import { TopicState, type PartitionState } from './topic-state.ts'
 /** Name of the part that totals over records belong to. */
 export const totalPart = 'total'
 /** No totals of a node for so long (event time) after another partition had a record of it. */
-const spreadMs = 3_600_000
+export const spreadMs = 3_600_000
 
 /** A part with the record that it comes from. */
 interface PartOfRecord {

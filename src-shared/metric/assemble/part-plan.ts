@@ -3,10 +3,9 @@ import type { Layout, SampleDirectory } from '../sample-columns.ts'
 import { messageLimits } from '../message.ts'
 import type { LeftOut } from './bound-hits.ts'
 import { hasNoDenominators } from './house-value.ts'
-import type { MetricTotal } from './metric-total.ts'
+import type { MetricTotal, TotalFormula } from './metric-total.ts'
 import type { PartState } from './part-state.ts'
 import type { Refused } from './series-bounds.ts'
-import type { NodeState, PartitionState } from './topic-state.ts'
 
 /** Name of the raw values of what a part adds to a total. No reader gives such a name. */
 export const addedPrefix = '='
@@ -31,12 +30,21 @@ export interface AddedPlan extends HousePlan {
   readonly denominatorSlot: number
 }
 
+/** The node of a part in one partition. */
+export interface PlannedNode {
+  part(name: string): PartState
+  total(metric: string, formula: TotalFormula): MetricTotal
+  /** Index of the node in the directory. */
+  indexIn(directory: SampleDirectory, id: string, name: string): number
+}
+
 /** What is made of a shape of a node in a partition: found once, used for each record. */
 export interface PartPlan {
   readonly shape: PartShape
   readonly nodeId: string
-  readonly node: NodeState
-  readonly partition: PartitionState
+  readonly node: PlannedNode
+  /** What is known of its partition, as an object. */
+  readonly partition: object
   /** Plans of an earlier generation of their topic are made again. */
   readonly generation: number
   readonly state: PartState
@@ -200,7 +208,7 @@ function housePlan({ combine, terms }: Pick<HousePlan, 'combine' | 'terms'>): Ho
 }
 
 interface PlannedPart {
-  readonly node: NodeState
+  readonly node: PlannedNode
   readonly state: PartState
   readonly part: string
   readonly counterOf: Int32Array

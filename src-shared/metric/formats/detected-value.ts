@@ -5,13 +5,10 @@ import type { DetectedValue } from './record-part.ts'
 const brace = 0x7b
 const bracket = 0x5b
 /** Bytes in which a control is looked for before the value is decoded as text. */
-const headLength = 16
+const headLength = 64
 /** Controls that no text has: all but tab, line feed and carriage return. */
 // eslint-disable-next-line no-control-regex -- these are what is looked for
 const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/
-
-/** How many bytes are looked at for a control. */
-const headBytes = 64
 
 /**
  * What kind of value the bytes are. The first byte that is no white space decides between JSON and text. Python's NaN
@@ -27,21 +24,6 @@ export function detectedValue(bytes: Uint8Array): DetectedValue {
   }
   const parsed = parsedJson(text) ?? parsedJson(withoutNotNumbers(text))
   return parsed ? { family: 'json', json: parsed.value } : { family: 'broken-json', text }
-}
-
-/**
- * Whether there is a control among the first bytes of what is no JSON. Saves the attempt to read it as text. In JSON, a
- * control is a damage that has a reason.
- */
-function beginsAsBinary(bytes: Uint8Array): boolean {
-  const first = firstByte(bytes)
-  if (first === brace || first === bracket) return false
-  const length = Math.min(bytes.length, headBytes)
-  for (let i = 0; i < length; i++) {
-    const byte = bytes[i] as number
-    if (byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d) return true
-  }
-  return false
 }
 
 function textIn(bytes: Uint8Array): string | undefined {

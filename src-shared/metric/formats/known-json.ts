@@ -61,19 +61,23 @@ export class KnownJson {
     this.#end = end
     this.#reader.open(bytes)
     this.#reader.end = end
-    const expected = this.#last?.following
-    const likely = expected?.shapes[0]?.[0]
-    if (expected && likely && this.#matches(likely, start)) {
-      const tail = this.#tailAt(expected)
-      if (tail) return this.#reading(tail, likely)
-    }
+    const likely = this.#last?.following?.shapes[0]?.[0]
+    return (likely && this.#readAs(likely, start)) ?? this.#readAsAny(start, likely)
+  }
+
+  #readAs(template: FieldsTemplate, start: number): RecordReading | undefined {
+    if (!this.#matches(template, start)) return undefined
+    const tail = this.#tailAt(this.#last?.following)
+    return tail && this.#reading(tail, template)
+  }
+
+  /** Tries the templates with the begin of the record, but not the one that was tried already. */
+  #readAsAny(start: number, tried: FieldsTemplate | undefined): RecordReading | undefined {
     const candidates = this.#byBegin.get(this.#beginHash(start))
     if (!candidates) return undefined
     for (let i = 0; i < candidates.length; i++) {
       const template = candidates[i] as FieldsTemplate
-      if (template === likely || !this.#matches(template, start)) continue
-      const tail = this.#tailAt(expected)
-      const reading = tail && this.#reading(tail, template)
+      const reading = template === tried ? undefined : this.#readAs(template, start)
       if (!reading) continue
       if (i > 0) candidates.unshift(...candidates.splice(i, 1))
       return reading

@@ -87,13 +87,8 @@ function readFrame(record: FormatRecord, { schema, content }: ConfluentFrame, de
 /** @param isWithin the JSON is only a part of the record's value */
 // eslint-disable-next-line max-params -- of a recursion
 function readJson(record: FormatRecord, json: unknown, depth: number, isWithin = false): RecordReading {
-  if (depth < formatLimits.envelopes) {
-    const content = unwrapped(json)
-    if (content === null) return nothingIn({ ...record, value: null })
-    if (content && 'bytes' in content) return readBytes({ ...record, value: content.bytes }, depth + 1)
-    if (content) return readJson(record, content.json, depth + 1, true)
-    if (isBatchOfEvents(json)) return mergedReading(json.map((event) => readJson(record, event, depth + 1, true)))
-  }
+  const content = depth < formatLimits.envelopes ? readContent(record, json, depth + 1) : undefined
+  if (content) return content
   const value: DetectedValue = { family: 'json', json }
   const asOwn = (): RecordReading => (isWithin ? readOwnWithin(json) : readOwn(record))
   const own = isOwnMessage(json) ? asOwn() : undefined
@@ -101,6 +96,15 @@ function readJson(record: FormatRecord, json: unknown, depth: number, isWithin =
   const reader = readerOf(value)
   if (reader) return reader.read(record, value)
   return own ?? (looksOwn(json) ? asOwn() : undecided(record, value))
+}
+
+/** What is in an envelope; `undefined` if the JSON is none. */
+function readContent(record: FormatRecord, json: unknown, depth: number): RecordReading | undefined {
+  const content = unwrapped(json)
+  if (content === null) return nothingIn({ ...record, value: null })
+  if (content && 'bytes' in content) return readBytes({ ...record, value: content.bytes }, depth)
+  if (content) return readJson(record, content.json, depth, true)
+  return isBatchOfEvents(json) ? mergedReading(json.map((event) => readJson(record, event, depth, true))) : undefined
 }
 
 /** CloudEvents in batches, as Telegraf writes them. */

@@ -9,6 +9,8 @@ import { ScopeTemplates, type ScopeTemplate } from './scope-template.ts'
 
 /** Above this, the memo forgets everything before the next record. */
 const entriesAtMost = 100_000
+/** A kind of resource has tables of its own. */
+const entriesOfKind = 8
 
 type TooLong = Omit<LeftOut, 'nodeId' | 'left'>
 /** The series of a data point, or the limit that they are beyond. */
@@ -135,7 +137,7 @@ export class OtlpMemo implements Counted {
     let kind = this.#kinds.get(key)
     if (!kind) {
       this.#kinds.set(key, (kind = new ResourceKind(this, resource)))
-      this.count++
+      this.count += entriesOfKind
     }
     return { ...resource, kind, templates: new Map() }
   }

@@ -48,7 +48,7 @@ export class ScopeTemplates {
   readonly #counted: Counted
   #unused = 0
   /** Values of the message that is compared. */
-  #values = new Float64Array(256)
+  #values = new Float64Array(0)
   #paused = 0
 
   constructor(counted: Counted) {

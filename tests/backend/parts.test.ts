@@ -48,7 +48,12 @@ function aWriter() {
   }
 }
 
-function disk(offset: number, second: number, path: string, used: number, host = 'web-1'): RawRecord {
+/** A record of the host; each test has its own. */
+function disk(
+  offset: number,
+  second: number,
+  { path, used, host = 'web-1' }: { path: string; used: number; host?: string },
+): RawRecord {
   const value = { fields: { used_percent: used, free: 100 - used }, name: 'disk', tags: { host, path, device: 'sda1' } }
   const timestamp = now / 1000 - 60 + second
   return { offset, timestamp: timestamp * 1000, value: Buffer.from(JSON.stringify({ ...value, timestamp })) }
@@ -58,7 +63,11 @@ const get = async (path: string): Promise<unknown> => (await app.call(`get ${pat
 
 test('a metric with tags is found by its name, in every list', async () => {
   const write = aWriter()
-  await write('telegraf', [disk(0, 0, '/', 40), disk(1, 0, '/var/lib', 90), disk(2, 10, '/', 41)])
+  await write('telegraf', [
+    disk(0, 0, { path: '/', used: 40 }),
+    disk(1, 0, { path: '/var/lib', used: 90 }),
+    disk(2, 10, { path: '/', used: 41 }),
+  ])
   const name = 'disk.used_percent{path=/var/lib}'
   const query = `node_id=web-1&metric_type=${encodeURIComponent(name)}`
   expect(await get(`/api/metrics/latest?${query}`)).toEqual({
@@ -92,7 +101,9 @@ test('a range of metrics with commas in their tags is split as it was joined', a
 
 test('records of equal times of one node are no repetition', async () => {
   const write = aWriter()
-  const records = Array.from({ length: 40 }, (_, n) => disk(n, Math.floor(n / 8) * 10, `/${n % 8}`, n, 'equal'))
+  const records = Array.from({ length: 40 }, (_, n) =>
+    disk(n, Math.floor(n / 8) * 10, { path: `/${n % 8}`, used: n, host: 'equal' }),
+  )
   await write('equal', records)
   const { rows } = await pool.query<{ n: number }>(
     `select count(*)::int as n from sample join node on node.id = sample.node where node_id = 'equal'`,
@@ -102,9 +113,9 @@ test('records of equal times of one node are no repetition', async () => {
 
 test('a replica that another one overtook continues with the parts that the other wrote', async () => {
   const [a, b] = [aWriter(), aWriter()]
-  await a('two', [disk(0, 0, '/', 1, 'two'), disk(1, 0, '/b', 2, 'two')])
-  await b('two', [disk(2, 10, '/b', 3, 'two')])
-  await a('two', [disk(3, 20, '/', 4, 'two')])
+  await a('two', [disk(0, 0, { path: '/', used: 1, host: 'two' }), disk(1, 0, { path: '/b', used: 2, host: 'two' })])
+  await b('two', [disk(2, 10, { path: '/b', used: 3, host: 'two' })])
+  await a('two', [disk(3, 20, { path: '/', used: 4, host: 'two' })])
   const latest = (await get('/api/metrics/latest?node_id=two')) as Record<string, Record<string, { value: number }>>
   expect(latest['two']?.['disk.used_percent{path=/}']?.value).toBe(4)
   expect(latest['two']?.['disk.used_percent{path=/b}']?.value).toBe(3)
@@ -112,19 +123,22 @@ test('a replica that another one overtook continues with the parts that the othe
 
 test('a part without samples is deleted, and is back with its next record in every replica', async () => {
   const write = aWriter()
-  await write('gone', [disk(0, 0, '/old', 1, 'gone'), disk(1, 50, '/', 2, 'gone')])
+  await write('gone', [
+    disk(0, 0, { path: '/old', used: 1, host: 'gone' }),
+    disk(1, 50, { path: '/', used: 2, host: 'gone' }),
+  ])
   expect(await deleteOldParts(pool, { before: now - 30_000, limit: 10_000 })).toBeGreaterThan(0)
   const metrics = async () =>
     Object.keys(((await get('/api/metrics/latest?node_id=gone')) as Record<string, object>)['gone'] ?? {})
   expect(await metrics()).not.toContain('disk.used_percent{path=/old}')
-  await write('gone', [disk(2, 60, '/old', 3, 'gone')])
+  await write('gone', [disk(2, 60, { path: '/old', used: 3, host: 'gone' })])
   expect(await metrics()).toContain('disk.used_percent{path=/old}')
 })
 
 test('the sources say what the records of a topic are', async () => {
   const write = aWriter()
   await write('orders', [
-    disk(0, 0, '/', 1, 'orders'),
+    disk(0, 0, { path: '/', used: 1, host: 'orders' }),
     { offset: 1, timestamp: now, value: Buffer.from('{"order_id":"A-17","customer":"Ada"}') },
   ])
   await sources.write(pool, Date.now())

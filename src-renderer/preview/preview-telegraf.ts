@@ -73,7 +73,7 @@ const parts: ReadonlyArray<
   ['docker_container_cpu', [['usage_percent', '%', 31.2]], 'container_name', ['api', 'cron', 'mail', 'search']],
 ]
 
-/** So many series of one host with Telegraf. The first 180 are of an usual host; more are of more processors. */
+/** So many series of one host with Telegraf. The first 179 are of a usual host; more are of more processors. */
 export function telegrafSeries(count: number): readonly PreviewSeries[] {
   const usual = parts.flatMap(([measurement, fields, key, tags]) =>
     tags.flatMap((tag) => fields.map((field) => seriesOf(measurement, field, key === '' ? '' : `{${key}=${tag}}`))),

@@ -10,7 +10,7 @@ const bridge = previewConsole({
   away: query.has('away'),
   hz: Number(query.get('hz') ?? 2),
   names: (query.get('names') ?? 'numbers') as PreviewOptions['names'],
-  series: query.get('series') === 'telegraf' ? 180 : Number(query.get('series') ?? 0),
+  series: query.get('series') === 'telegraf' ? 179 : Number(query.get('series') ?? 0),
   state: (query.get('state') ?? 'live') as PreviewOptions['state'],
   values: query.get('values') === 'extreme' ? 'extreme' : 'usual',
   session: (query.get('session') ?? 'standalone') as PreviewOptions['session'],

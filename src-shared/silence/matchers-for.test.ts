@@ -48,3 +48,12 @@ test.each([
     expect(compileMatchers(matchers)(labelsOf(alertOf('web-1')))).toBe(false)
   }
 })
+
+test('a silence of one alert is one of its tags, where a matcher can name them', () => {
+  const alert = { ...alertOf('web-1'), metric: 'disk.used_percent{node=x,odd-name=1,path=/var}' }
+  expect(matchersInCommon([alert])).toContainEqual({ name: 'path', operator: '=', value: '/var' })
+  expect(matchersInCommon([alert]).map(({ name }) => name)).toEqual(['rule', 'node', 'path'])
+  const other = { ...alert, metric: 'disk.used_percent{path=/}' }
+  expect(compileMatchers(matchersInCommon([alert]))(labelsOf(other))).toBe(false)
+  expect(matchersInCommon([alert, other]).map(({ name }) => name)).not.toContain('path')
+})

@@ -12,6 +12,13 @@ async function newThreshold(page: Page): Promise<void> {
   await page.getByRole('form', { name: 'New threshold' }).waitFor()
 }
 
+async function manySeries(page: Page): Promise<void> {
+  await page.getByRole('grid', { name: 'Series' }).waitFor()
+  for (const key of ['j', 'p', 'j', 'Enter']) await page.keyboard.press(key)
+  await page.getByRole('searchbox', { name: 'Filter series' }).fill('usage_')
+  await page.getByText(/^No match in/).waitFor()
+}
+
 /** Every page, dialog and state that is checked with axe. */
 export const accessibleViews: readonly View[] = [
   { name: 'Overview with cards', at: '?nodes=8#/overview' },
@@ -29,6 +36,17 @@ export const accessibleViews: readonly View[] = [
   { name: 'Overview with tiles while blind', at: '?nodes=48&state=blind#/overview' },
   { name: 'Metrics', at: '?nodes=12#/metrics' },
   { name: 'Metrics in a small window', at: '?nodes=12#/metrics', small: true },
+  {
+    name: 'Metrics with many series, filtered and pinned',
+    at: '?series=telegraf#/metrics/node-1',
+    steps: manySeries,
+  },
+  {
+    name: 'Metrics with many series in a small window',
+    at: '?series=telegraf#/metrics/node-1',
+    small: true,
+    steps: manySeries,
+  },
   { name: 'Metrics while blind', at: '?nodes=12&state=blind#/metrics/node-6' },
   { name: 'Metrics of an unknown node', at: '?nodes=4#/metrics/node-99' },
   {

@@ -87,9 +87,9 @@ test('another node, and back to its series', async ({ open }) => {
   await series(page).waitFor()
   await page.keyboard.press('n')
   await page.getByRole('option', { name: /node-2/ }).click()
-  await expect(page.getByRole('button', { name: 'Node node-2. Choose another node' })).toBeVisible()
+  await expect(page.getByTitle('node-2: choose another node')).toBeVisible()
   await expect(page).toHaveURL(/node-2$/)
-  await page.getByRole('button', { name: 'Node node-2. Choose another node' }).click()
+  await page.getByTitle('node-2: choose another node').click()
   // This one has no series but those of ReMo.
   await page.getByRole('option', { name: /node-4/ }).click()
   await expect(page.getByRole('listbox', { name: 'Nodes' })).toBeVisible()

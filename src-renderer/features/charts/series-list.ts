@@ -93,7 +93,7 @@ const collator = new Intl.Collator('en', { numeric: true })
 /** Rows of a group before "4 more". */
 const rowsAtFirst = 6
 /** Of one character of a chip, its padding and the gap after it. Pixels. */
-const [characterWidth, chipPadding, moreWidth] = [7, 22, 64] as const
+const [characterWidth, chipPadding, moreWidth] = [6, 24, 64] as const
 const longestChip = 180
 
 export const pinnedGroup = 'pinned'
@@ -184,15 +184,22 @@ function groupView(
   state: SeriesListState,
 ): { readonly rows: readonly SeriesRow[]; readonly matched: number } {
   if (matching.length === 0) return { rows: [], matched: 0 }
-  const { id, title, series, tagSets } = group
+  const { id, title } = group
   const chips = group.chips.filter((chip) => matching.some(({ tags }) => tags === chip))
   const kept = state.chosen.get(id)
   const chosen = kept !== undefined && chips.includes(kept) ? kept : (chips[0] ?? '')
   const shown = chips.length > 0 ? matching.filter(({ tags }) => tags === chosen) : matching
   const matched = state.filter.trim() === '' ? matching.length : shown.length
   const isFolded = state.folded.has(id)
-  const note = tagSets > 1 ? `${series.length} series, ${tagSets} tags` : ''
-  const heading: SeriesRow = { kind: 'heading', id, group: id, title, note, count: shown.length, isFolded }
+  const heading: SeriesRow = {
+    kind: 'heading',
+    id,
+    group: id,
+    title,
+    note: noteOf(group),
+    count: shown.length,
+    isFolded,
+  }
   if (isFolded) return { rows: [heading], matched }
   const isCut = !state.unfolded.has(id) && shown.length > rowsAtFirst + 1
   const first = isCut ? shown.slice(0, rowsAtFirst) : shown
@@ -206,6 +213,11 @@ function groupView(
     ],
     matched,
   }
+}
+
+function noteOf({ series, chips, tagSets }: SeriesGroup): string {
+  if (tagSets < 2) return ''
+  return chips.length > 0 ? `${series.length} series, ${tagSets} tags` : `${tagSets} tags`
 }
 
 /** Lines of chips; at first one line, in which the chosen one is. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { suggestionsFor } from './matcher-suggestions.ts'
+import { suggestionsFor, tagsOf } from './matcher-suggestions.ts'
 
 const values = {
   node: ['web-1', 'web-2', 'db-1'],
@@ -8,6 +8,7 @@ const values = {
   severity: ['critical', 'warning'],
   rule: ['CPU usage'],
   kind: ['value', 'no-data', 'offline'],
+  tags: new Map<string, string[]>(),
 }
 const labels = (typed: string): string[] => suggestionsFor(typed, values).map(({ label }) => label)
 const texts = (typed: string): string[] => suggestionsFor(typed, values).map(({ text }) => text)
@@ -31,4 +32,23 @@ test('after a matcher that is complete, a comma comes first', () => {
 
 test('patterns, unknown labels and values that are complete have none', () => {
   expect([labels('node=~web'), labels('rack='), labels('node=db-1')]).toEqual([[], [], []])
+})
+
+test('tags of metrics and their values are suggested as labels', () => {
+  const tags = tagsOf([
+    'disk.used{path=/var}',
+    'disk.used{path=/}',
+    'cpu.time{cpu=cpu0,node=x,odd-name=1}',
+    'cpu_usage',
+  ])
+  expect([...tags]).toEqual([
+    ['cpu', ['cpu0']],
+    ['path', ['/', '/var']],
+  ])
+  const found = (typed: string) => suggestionsFor(typed, { ...values, tags }).map(({ text }) => text)
+  expect([found('pa'), found('path=/v'), found('node="a", cpu!=')]).toEqual([
+    ['path='],
+    ['path="/var"'],
+    ['node="a", cpu!="cpu0"'],
+  ])
 })

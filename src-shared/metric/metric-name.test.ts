@@ -51,6 +51,7 @@ test.each([
   ['a,b', ['a', 'b']],
   ['a,', ['a', '']],
   ['a{b,c', ['a{b', 'c']],
+  ['a{b,c}', ['a{b', 'c}']],
   ['a{b=c,d=e},f', ['a{b=c,d=e}', 'f']],
 ])('%s is %j', (text, names) => {
   expect(splitMetricNames(text)).toEqual(names)

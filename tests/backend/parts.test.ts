@@ -1,6 +1,7 @@
 /** Nodes that other programs report: their parts in the database, and what requests say of them. */
 import type { Pool } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Rule } from '#shared/rule/rule.ts'
 import { SampleScanner } from '#shared/metric/sample-scanner.ts'
 import { exportRoutes } from '../../src-backend/export/routes.ts'
 import { TopicSources } from '../../src-backend/ingest/topic-sources.ts'
@@ -13,6 +14,7 @@ import { ensurePartitions } from '../../src-backend/jobs/partitions.ts'
 import { metricRoutes } from '../../src-backend/metrics/routes.ts'
 import { deleteOldParts } from '../../src-backend/nodes/old-parts.ts'
 import { nodeRoutes } from '../../src-backend/nodes/routes.ts'
+import { ruleRoutes } from '../../src-backend/rules/routes.ts'
 import { prepareRules } from '../../src-backend/rules/service.ts'
 import { sourceRoutes } from '../../src-backend/system/sources.ts'
 import { aRawBatch } from '../../src-kafka/records/run-builders.ts'
@@ -22,7 +24,7 @@ import { testApp, type TestApp } from '../support/backend-app.ts'
 let app: TestApp
 let pool: Pool
 beforeAll(async () => {
-  app = await testApp(() => [...metricRoutes(), ...exportRoutes(), ...nodeRoutes(), ...sourceRoutes()])
+  app = await testApp(() => [...ruleRoutes(), ...metricRoutes(), ...exportRoutes(), ...nodeRoutes(), ...sourceRoutes()])
   pool = app.pool
   await prepareRules(pool)
 }, 60_000)
@@ -149,4 +151,33 @@ test('the sources say what the records of a topic are', async () => {
     bounds: [],
     nodes_without_totals: 0,
   })
+})
+
+test('a rule for any path opens an alert for each; with one for a path it is another rule', async () => {
+  const draft = {
+    scope: { kind: 'all' },
+    metric: 'disk.used_percent',
+    anyTags: ['path'],
+    condition: 'greater',
+    warning: 80,
+    forSeconds: 0,
+    enabled: true,
+  }
+  const create = (body: object) => app.call<Rule>('post /api/rules', { as: 'admin', body })
+  const { body: rule } = await create(draft)
+  expect((await create({ ...draft, warning: 85 })).status).toBe(409)
+  const { anyTags: _, ...plain } = draft
+  const { body: exact } = await create({ ...plain, metric: 'disk.used_percent{path=/big}', warning: 95 })
+  const second = Math.ceil((Math.max(rule.effectiveFrom, exact.effectiveFrom) - now + 60_000) / 1000)
+  const host = 'any'
+  await aWriter()('any', [
+    disk(0, second, { path: '/', used: 90, host }),
+    disk(1, second, { path: '/var', used: 91, host }),
+    disk(2, second, { path: '/big', used: 92, host }),
+    disk(3, second, { path: '/small', used: 5, host }),
+  ])
+  const { rows } = await pool.query<{ metric: string; rule_id: string }>(
+    `select alert ->> 'metric' as metric, rule_id from alert where node_id = 'any' order by alert ->> 'metric' collate "C"`,
+  )
+  expect(rows).toEqual(['/var', '/'].map((path) => ({ metric: `disk.used_percent{path=${path}}`, rule_id: rule.id })))
 })

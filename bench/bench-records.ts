@@ -29,12 +29,14 @@ export interface Backlog {
   readonly values: readonly Buffer[]
   /** Records per batch in the log. */
   readonly batch: number
+  /** Where record `index` goes; default: to one partition after the other. */
+  readonly partitionOf?: (index: number) => number
 }
 
 /** Fills a new topic: record i goes to partition i mod partitions, in batches of `batch` records. */
 export async function writeBacklog(
   kafka: Kafka,
-  { topic, partitions, values, batch }: Omit<Backlog, 'values'> & { readonly values: Iterable<Buffer> },
+  { topic, partitions, values, batch, partitionOf = (index) => index % partitions }: Omit<Backlog, 'values'> & { readonly values: Iterable<Buffer> },
 ): Promise<void> {
   await createTopic(kafka, topic, partitions)
   const producer = kafka.producer({
@@ -46,9 +48,13 @@ export async function writeBacklog(
   await producer.connect()
   // one request can carry one batch per partition
   const perRequest = batch * partitions
+  let sent = 0
   for (const piece of pieces(values, perRequest)) {
-    const messages = piece.map((value, index) => ({ key: null, value, partition: index % partitions }))
-    await producer.send({ topic, messages })
+    await producer.send({
+      topic,
+      messages: piece.map((value, index) => ({ key: null, value, partition: partitionOf(sent + index) })),
+    })
+    sent += piece.length
   }
   await producer.disconnect()
 }

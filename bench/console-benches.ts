@@ -3,6 +3,8 @@ import { alertHistoryBench } from './alert-history-bench.ts'
 import { decodeBench } from './decode-bench.ts'
 import { equalTimesBench } from './equal-times-bench.ts'
 import { evaluatorBench } from './evaluator-bench.ts'
+import { fleetStoreBench } from './fleet-store-bench.ts'
+import { formatsBench } from './formats-bench.ts'
 import { historyBench } from './history-bench.ts'
 import { latencyBench } from './latency-bench.ts'
 import type { BenchResult } from './measure.ts'
@@ -25,6 +27,8 @@ export interface ConsoleBenches {
   readonly history: { readonly nodes: number; readonly queries: number }
   /** Alerts of two weeks, and pages of each filter. */
   readonly alertHistory: { readonly alerts: number; readonly queries: number }
+  /** A Telegraf fleet of 30 metrics of 8 fields a host. */
+  readonly fleet: { readonly hosts: number; readonly scrapes: number }
   readonly rounds: number
   readonly dir: string
   readonly kafka: Kafka
@@ -37,6 +41,10 @@ export async function consoleBenches(bench: ConsoleBenches): Promise<BenchResult
   const records = [...recordValues(nodes, bench.records / nodes)]
   say('decode')
   const results = [await decodeBench(records.slice(0, 100_000), rounds)]
+  say('formats of other programs')
+  const { hosts, scrapes } = bench.fleet
+  results.push(...(await formatsBench({ hosts, scrapes: Math.ceil(scrapes / 8), rounds })))
+  results.push(...(await fleetStoreBench({ hosts, scrapes, rounds, dir })))
   say('evaluator')
   results.push(...(await evaluatorBench(records.slice(0, 100_000), rounds)))
   results.push(await nodeSeriesBench(100_000, rounds))

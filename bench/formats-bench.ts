@@ -1,6 +1,7 @@
-import { SampleScanner } from '#shared/metric/sample-scanner.ts'
-import { decodeBatch } from '../src-kafka/records/decode-batch.ts'
-import type { RawBatch } from '../src-kafka/stream.ts'
+import { KnownRecords } from '#shared/metric/formats/known-records.ts'
+import { readRecord } from '#shared/metric/formats/read-record.ts'
+import type { RecordReading } from '#shared/metric/formats/record-part.ts'
+import { SampleScanner, type RecordValues } from '#shared/metric/sample-scanner.ts'
 import { metrics as ownMetrics, recordValues } from './bench-records.ts'
 import { measurePair, rateOf, type BenchResult } from './measure.ts'
 import { otlpRecords } from './otlp-records.ts'
@@ -8,13 +9,14 @@ import { fleetMetrics, telegrafJson, telegrafLine } from './telegraf-records.ts'
 
 /** Records of a batch. */
 const perBatch = 500
-/** Batches that are decoded before the clock runs: readers learn how records are written. */
-const warmBatches = 13
 
-/** A topic of one format. */
-interface FormatTopic {
-  readonly batches: readonly RawBatch[]
-  /** Numbers in the batches that are measured. */
+/** Records of one format in one buffer. */
+interface FormatRecords {
+  readonly run: RecordValues & { readonly bytes: Buffer }
+  readonly count: number
+  /** Records that are read before the clock runs: a reader learns how records are written. */
+  readonly warm: number
+  /** Numbers in the records behind those. */
   readonly values: number
 }
 
@@ -25,23 +27,13 @@ export interface FormatsBench {
 }
 
 /**
- * Record values of other programs to columns of samples, against ReMo's own format: values a second. Each round begins
- * with a reader that has seen the first batches only.
+ * Record values of other programs to parts, against ReMo's own format to columns: values a second. Each round begins
+ * with a reader that has seen a third of the records.
  */
 export async function formatsBench({ hosts, scrapes, rounds }: FormatsBench): Promise<BenchResult[]> {
-  const fleet = [...fleetMetrics(hosts, scrapes)]
-  const values = fleet.reduce((sum, { fields }) => sum + fields.length, 0)
-  const ownRounds = Math.ceil(values / hosts / ownMetrics.length)
-  const own = topicOf([...recordValues(hosts, ownRounds)].map((value) => ({ value, values: ownMetrics.length })))
+  const own = ownRecords(hosts, scrapes)
   const results: BenchResult[] = []
-  for (const [name, topic] of [
-    ['Telegraf JSON', topicOf(fleet.map((metric) => ({ value: telegrafJson(metric), values: metric.fields.length })))],
-    [
-      'Telegraf lines',
-      topicOf(fleet.map((metric, i) => ({ value: telegrafLine(metric, i), values: metric.fields.length }))),
-    ],
-    ['OTLP protobuf', topicOf([...otlpRecords(fleet)], 8)],
-  ] as const) {
+  for (const [name, records] of formats(hosts, scrapes)) {
     results.push(
       await measurePair({
         name: `decode ${name}`,
@@ -49,60 +41,79 @@ export async function formatsBench({ hosts, scrapes, rounds }: FormatsBench): Pr
         limitName: "ReMo's own format",
         rounds,
         target: { atLeast: 1 },
-        ours: () => decodeRate(topic),
-        limit: () => decodeRate(own),
+        ours: () => readRate(records),
+        limit: () => scanRate(own),
       }),
     )
   }
   return results
 }
 
-function decodeRate({ batches, values }: FormatTopic): number {
-  const scanner = new SampleScanner()
-  const decode = (batch: RawBatch): void => {
-    const decoded = decodeBatch(batch, undefined, scanner)
-    const reject = decoded?.rejects[0]
-    if (reject) throw new Error(`a valid record was rejected: ${reject.reject.reason}`)
-    scanner.assembler.commit()
+/** As many values of ReMo's own format as the fleet has. */
+function ownRecords(hosts: number, scrapes: number): FormatRecords {
+  const ownRounds = Math.ceil((scrapes * valuesOfScrape) / ownMetrics.length)
+  return inOneBuffer([...recordValues(hosts, ownRounds)].map((value) => ({ value, values: ownMetrics.length })))
+}
+
+/** Of a host, see `fleetMetrics`. */
+const valuesOfScrape = 240
+
+function* formats(hosts: number, scrapes: number): Generator<[name: string, records: FormatRecords]> {
+  const fleet = [...fleetMetrics(hosts, scrapes)]
+  const lengths = fleet.map(({ fields }) => fields.length)
+  yield [
+    'Telegraf JSON',
+    inOneBuffer(fleet.map((metric, i) => ({ value: telegrafJson(metric), values: lengths[i] ?? 0 }))),
+  ]
+  yield [
+    'Telegraf lines',
+    inOneBuffer(fleet.map((metric, i) => ({ value: telegrafLine(metric, i), values: lengths[i] ?? 0 }))),
+  ]
+  yield ['OTLP protobuf', inOneBuffer([...otlpRecords(fleet)])]
+}
+
+function readRate({ run, count, warm, values }: FormatRecords): number {
+  const known = new KnownRecords()
+  const read = (i: number): void => {
+    const [start, end] = [run.valueStarts[i] as number, run.valueEnds[i] as number]
+    let reading: RecordReading | undefined = known.read(run.bytes, start, end)
+    if (!reading) {
+      const value = run.bytes.subarray(start, end)
+      reading = readRecord({ value, key: null, topic: 'bench', timestamp: -1 })
+      known.learn(value, reading)
+    }
+    if (reading.kind !== 'parts') throw new Error('a valid record was not read')
   }
-  for (const batch of batches.slice(0, warmBatches)) decode(batch)
-  const measured = batches.slice(warmBatches)
+  for (let i = 0; i < warm; i++) read(i)
   return rateOf(values, () => {
-    for (const batch of measured) decode(batch)
+    for (let i = warm; i < count; i++) read(i)
   })
 }
 
-function topicOf(
-  records: ReadonlyArray<{ readonly value: Buffer; readonly values: number }>,
-  records1 = perBatch,
-): FormatTopic {
-  const batches: RawBatch[] = []
-  for (let from = 0; from < records.length; from += records1) {
-    batches.push(
-      batchOf(
-        records.slice(from, from + records1).map(({ value }) => value),
-        from,
-      ),
-    )
+function scanRate({ run, count, warm, values }: FormatRecords): number {
+  const scanner = new SampleScanner()
+  const scan = (i: number): void => {
+    if (scanner.scan(run, i)) throw new Error('a valid message was rejected')
+    if ((i + 1) % perBatch === 0) scanner.take()
   }
-  const values = records.slice(warmBatches * records1).reduce((sum, record) => sum + record.values, 0)
-  return { batches, values }
+  for (let i = 0; i < warm; i++) scan(i)
+  return rateOf(values, () => {
+    for (let i = warm; i < count; i++) scan(i)
+  })
 }
 
-/** Record values in one buffer, as a fetch response has them. A byte in front stands for the null of all keys. */
-function batchOf(values: readonly Buffer[], from: number): RawBatch {
-  const count = values.length
+function inOneBuffer(records: ReadonlyArray<{ readonly value: Buffer; readonly values: number }>): FormatRecords {
+  const count = records.length
   const valueEnds = new Int32Array(count)
-  let end = 1
-  for (const [i, value] of values.entries()) valueEnds[i] = end += value.length
+  let end = 0
+  for (const [i, { value }] of records.entries()) valueEnds[i] = end += value.length
   const run = {
-    bytes: Buffer.concat([Buffer.from([0x01]), ...values]),
-    count,
-    offsets: Float64Array.from(values, (_, i) => from + i),
+    bytes: Buffer.concat(records.map(({ value }) => value)),
+    offsets: Float64Array.from(records, (_, i) => i),
     timestamps: new Float64Array(count).fill(-1),
-    valueStarts: valueEnds.map((_, i) => valueEnds[i - 1] ?? 1),
+    valueStarts: valueEnds.map((_, i) => valueEnds[i - 1] ?? 0),
     valueEnds,
-    keyStarts: new Int32Array(count),
   }
-  return { topic: 'bench', partition: 0, runs: [run], next: from + count, end: from + count }
+  const warm = Math.floor(count / 3)
+  return { run, count, warm, values: records.slice(warm).reduce((sum, { values }) => sum + values, 0) }
 }

@@ -32,6 +32,8 @@ const sizes = {
       cpuSeconds: 20,
       history: { nodes: 1_000, queries: 3_000 },
       alertHistory: { alerts: 100_000, queries: 100 },
+      // Long enough for chunks, of which bytes of a value follow.
+      fleet: { hosts: 30, scrapes: 400 },
     },
     backend: {
       messages: 500_000,
@@ -55,6 +57,7 @@ const sizes = {
       cpuSeconds: 5,
       history: { nodes: 100, queries: 500 },
       alertHistory: { alerts: 10_000, queries: 20 },
+      fleet: { hosts: 10, scrapes: 400 },
     },
     backend: { messages: 100_000, values: 200_000, neighbours: 20, querySeconds: 8, floodSeconds: 5, crowdSeconds: 5 },
     app: { seconds: 20 },

@@ -93,7 +93,9 @@ function valueOf(
     return Math.floor(1e9 + from.scrape * 1e7 + random * 1e6)
   }
   if (name.startsWith('load')) return Math.round(random * 400) / 100
-  return name.includes('percent') || name.startsWith('usage') ? random * 100 : Math.floor(random * 6.4e10)
+  // Within the levels of the stock rules: a fleet is quiet for the most part.
+  if (name.includes('percent') || name.startsWith('usage')) return 30 + random * 20
+  return Math.floor(random * 6.4e10)
 }
 
 /** Repeatable numbers from 0 to 1 (mulberry32). */

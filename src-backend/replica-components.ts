@@ -27,6 +27,7 @@ import { createSecondChannel, type SecondChannel } from './second-channel/second
 import { silenceRoutes } from './silences/routes.ts'
 import { DependencyProbe } from './system/dependency-probe.ts'
 import { rejectedRoutes } from './system/rejected.ts'
+import { sourceRoutes } from './system/sources.ts'
 import { systemRoutes } from './system/routes.ts'
 import { thresholdRoutes } from './thresholds/routes.ts'
 import { userRoutes } from './users/routes.ts'
@@ -141,6 +142,7 @@ function resourceRoutes({ passwords }: Auth, { silenceLongestDays }: Config, log
     ...exportRoutes(),
     ...auditRoutes(),
     ...rejectedRoutes(),
+    ...sourceRoutes(),
   ]
 }
 

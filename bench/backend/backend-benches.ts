@@ -2,6 +2,7 @@ import type { Kafka } from 'kafkajs'
 import type { BenchResult } from '../measure.ts'
 import { Databases } from './bench-databases.ts'
 import { crowdBench } from './crowd-bench.ts'
+import { fleetIngestBench } from './fleet-ingest-bench.ts'
 import { exportBench } from './export-bench.ts'
 import { historyBench } from './history-bench.ts'
 import { ingestBench } from './ingest-bench.ts'
@@ -30,7 +31,7 @@ export async function backendBenches(bench: BackendBenches): Promise<BenchResult
   say('starting PostgreSQL')
   const databases = await Databases.start(dir)
   try {
-    const results = [await ingestBench({ ...bench, databases })]
+    const results = [await ingestBench({ ...bench, databases }), await fleetIngestBench({ ...bench, databases })]
     say('CSV export')
     results.push(...(await exportBench({ ...bench, databases })))
     say('history query')

@@ -1,15 +1,13 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Kafka } from 'kafkajs'
-import type { Pool } from 'pg'
 import { decode } from '#shared/metric/decode.ts'
-import { type BackendProcess, startBackendProcess } from '../../tests/support/backend-process.ts'
 import { measurePair, type BenchResult } from '../measure.ts'
 import { nodeIdOf, recordValues, writeBacklog } from '../bench-records.ts'
 import type { Databases } from './bench-databases.ts'
 import { copyIn, copyProgram } from './psql-copy.ts'
+import { readBacklog } from './read-backlog.ts'
 
 export interface IngestBench {
   readonly nodes: number
@@ -25,8 +23,6 @@ export interface IngestBench {
 const topic = 'bench-backend'
 const partitions = 8
 const columns = 'sample (node, layout, at, values)'
-const pollMs = 20
-const stalledMs = 30_000
 
 /** A new backend reads a backlog into a fresh database. The limit: COPY of the same rows into such a database. */
 export async function ingestBench(bench: IngestBench): Promise<BenchResult> {
@@ -69,50 +65,10 @@ function* alsoAsRows(values: Iterable<Buffer>, path: string, nodes: number): Gen
   closeSync(file)
 }
 
-/** From the group join to the commit of the last row. The start of the process does not count. */
 async function readByBackend({ messages, bootstrap, databases }: IngestBench): Promise<number> {
-  const database = await databases.make()
-  const env = { KAFKA_TOPIC_PATTERN: `^${topic}$` }
-  const backend = await startBackendProcess({ databaseUrl: database.url, bootstrap, env })
-  try {
-    const beginAt = await readingSince(backend)
-    await untilStored(database.pool, messages, backend)
-    const seconds = (Date.now() - beginAt) / 1000
-    const { rows } = await database.pool.query<{ n: number }>('select count(*)::int as n from sample')
-    if (rows[0]?.n !== messages) throw new Error(`${rows[0]?.n} rows were stored for ${messages} messages`)
-    return messages / seconds
-  } finally {
-    await backend.stop()
-    await database.drop()
-  }
-}
-
-/** When the backend joined its group, from its log (epoch ms). */
-async function readingSince({ log }: BackendProcess): Promise<number> {
-  for (;;) {
-    const line = log.find((entry) => entry.includes('"msg":"reading from kafka"'))
-    if (line !== undefined) return Date.parse((JSON.parse(line) as { time: string }).time)
-    await delay(pollMs)
-  }
-}
-
-/** Positions commit with the rows, and a query for them is cheap. */
-async function untilStored(pool: Pool, messages: number, { log }: BackendProcess): Promise<void> {
-  let last = { count: 0, at: performance.now() }
-  for (;;) {
-    const { rows } = await pool.query<{ n: number }>(
-      'select coalesce(sum(next), 0)::float8 as n from stream_position where topic = $1',
-      [topic],
-    )
-    const count = rows[0]?.n ?? 0
-    const now = performance.now()
-    if (count >= messages) return
-    if (count > last.count) last = { count, at: now }
-    if (now - last.at > stalledMs) {
-      throw new Error(`ingest stopped at ${count} messages of ${messages}:\n${log.slice(-10).join('\n')}`)
-    }
-    await delay(pollMs)
-  }
+  const { seconds, rows } = await readBacklog({ topic, messages, bootstrap, databases })
+  if (rows !== messages) throw new Error(`${rows} rows were stored for ${messages} messages`)
+  return messages / seconds
 }
 
 async function copyRows(databases: Databases, file: string, messages: number): Promise<number> {

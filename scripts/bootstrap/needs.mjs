@@ -3,6 +3,7 @@ import { findCompose } from './find-compose.mjs'
 import { UserError } from './console-output.mjs'
 import {
   missingForCertificates,
+  missingForCollectd,
   missingForDesktop,
   missingForElectron,
   missingForInstalling,
@@ -113,7 +114,7 @@ function testNeeds(words) {
       ...(kafka ? missingForKafka() : []),
       ...(runs('integration') ? missingForJavaCompiler() : []),
       ...(['integration', 'e2e'].some(runs) ? missingForCertificates() : []),
-      ...(runs('integration') ? missingForKeyring() : []),
+      ...(runs('integration') ? [...missingForKeyring(), ...missingForCollectd()] : []),
       ...(window ? [...missingForElectron(), ...missingForDesktop()] : []),
       ...(runs('e2e') ? [...missingForTyping(), ...missingForSound()] : []),
       ...(runs('package') ? [...missingForPackaging(), ...missingForInstalling()] : []),

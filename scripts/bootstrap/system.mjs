@@ -1,7 +1,7 @@
 // Step 2: system libraries and programs.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
-import { onPath } from './find-program.mjs'
+import { findProgram, onPath } from './find-program.mjs'
 import { findJava } from './java.mjs'
 import { kafkaFolder } from './kafka-folder.mjs'
 import { reasonIn, runQuietly } from './run-command.mjs'
@@ -9,8 +9,9 @@ import { printLine, UserError } from './console-output.mjs'
 
 /**
  * A missing library or program, with the Debian packages that contain it. apt installs the first one that it knows.
- * `darwin` and `win32`: the command that installs it there, for what is missing on these systems too.
- * @typedef {{ thing: string, packages: readonly string[], darwin?: string, win32?: string }} Need
+ * `darwin` and `win32`: the command that installs it there, for what is missing on these systems too. `skipped`: what
+ * is left out without it; the command runs all the same.
+ * @typedef {{ thing: string, packages: readonly string[], darwin?: string, win32?: string, skipped?: string }} Need
  */
 
 const electronLibraries = [
@@ -32,6 +33,13 @@ const keyringPrograms = [
 const packagesToInstall = [
   ...['desktop-file-utils', 'lintian', 'man-db', 'xdg-utils'],
   ...['libatspi2.0-0', 'libglib2.0-bin', 'libnotify4', 'libsecret-1-0', 'libxcb-dri3-0'],
+]
+const withCollectd = 'the test that reads what a real collectd writes'
+/** A program that sends the metrics of a host to Kafka. The libraries are only recommended by its package. */
+const collectd = [
+  { thing: 'collectd', packages: ['collectd-core'], skipped: withCollectd },
+  { thing: 'librdkafka', packages: ['librdkafka1'], skipped: withCollectd },
+  { thing: 'libyajl', packages: ['libyajl2'], skipped: withCollectd },
 ]
 const xcodeTools = 'xcode-select --install'
 const compiler = [
@@ -77,6 +85,24 @@ export function missingForSound() {
     { thing: 'parec', packages: ['pulseaudio-utils'] },
   ]
   return programs.filter(({ thing }) => !onPath(thing))
+}
+
+/** @returns {readonly Need[]} the program of one integration test, which is skipped without it outside CI */
+export function missingForCollectd() {
+  return findCollectd() ? [] : collectd
+}
+
+/**
+ * @returns {{ command: string, plugins: string, types: string } | undefined} a collectd that can write to Kafka, with the
+ * folder of its plugins and its types.db. Debian installs it in a folder that is not on the PATH of ordinary users.
+ */
+export function findCollectd() {
+  const command = findProgram('collectd') ?? ['/usr/sbin/collectd'].find((path) => existsSync(path))
+  const plugins = ['/usr/lib/collectd', '/usr/lib64/collectd'].find((folder) => existsSync(`${folder}/write_kafka.so`))
+  const types = '/usr/share/collectd/types.db'
+  const libraries = knownLibraries() ?? ''
+  const hasLibraries = ['librdkafka.so.1', 'libyajl.so.2'].every((name) => libraries.includes(`\t${name} `))
+  return command && plugins && existsSync(types) && hasLibraries ? { command, plugins, types } : undefined
 }
 
 /** @returns {readonly Need[]} the program that creates certificates for tests of Kafka with TLS */
@@ -151,10 +177,23 @@ export function missingForUnzipping() {
 /**
  * Installs missing packages if permitted (root on Debian and its derivatives).
  * @param {readonly Need[]} needs
- * @throws UserError with the command to run if not permitted
+ * @throws UserError with the command to run if not permitted. What can be left out is only reported
  */
 export async function provide(needs) {
-  if (needs.length === 0) return
+  const required = needs.filter(({ skipped }) => skipped === undefined)
+  const optional = needs.filter(({ skipped }) => skipped !== undefined)
+  if (required.length > 0) await install(required)
+  if (optional.length === 0) return
+  try {
+    await install(optional)
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    printLine(`without ${namesOf(optional)}: skips ${optional[0]?.skipped}. ${error.message}`)
+  }
+}
+
+/** @param {readonly Need[]} needs at least one */
+async function install(needs) {
   const things = namesOf(needs)
   if (!onPath('apt-get')) throw new UserError(howToInstall(needs, process.platform))
   if (process.getuid?.() !== 0) {

@@ -2,6 +2,8 @@ import { Kafka, logLevel, type Producer } from 'kafkajs'
 import { demoHistoryMs, demoServers, type DemoServer } from '../../src-main/data/demo/demo-servers.ts'
 
 const topic = 'metrics-servers'
+/** What others write to the same Kafka: metrics of Telegraf, and something else. */
+const otherTopics = ['telegraf', 'orders'] as const
 const sendEveryMs = 200
 /** Messages of one request: Kafka takes at most 1 MB. */
 const atOnce = 2_000
@@ -10,7 +12,8 @@ const atOnce = 2_000
 export async function createFleetTopic(bootstrap: string): Promise<void> {
   const admin = clientOf(bootstrap).admin()
   await admin.connect()
-  await admin.createTopics({ topics: [{ topic, numPartitions: 4 }], waitForLeaders: true })
+  const others = otherTopics.map((name) => ({ topic: name, numPartitions: 2 }))
+  await admin.createTopics({ topics: [{ topic, numPartitions: 4 }, ...others], waitForLeaders: true })
   await admin.disconnect()
 }
 
@@ -47,6 +50,27 @@ export class Fleet {
     await this.#producer.send({ topic, messages: [{ key: 'camera-7', value }] })
   }
 
+  /** The last quarter of an hour of Telegraf on four hosts. */
+  async sendOthersBefore(): Promise<void> {
+    const now = Date.now()
+    for (let at = now - 900_000; at < now; at += 10_000) await this.#sendTelegraf(at)
+  }
+
+  /** One round of Telegraf on four hosts, and an order. */
+  async sendOthers(): Promise<void> {
+    const now = Date.now()
+    await this.#sendTelegraf(now)
+    const order = { order_id: now % 1_000_000, customer: 'c-99', total: 12.5, currency: 'EUR' }
+    await this.#producer.send({ topic: otherTopics[1], messages: [{ value: JSON.stringify(order) }] })
+  }
+
+  async #sendTelegraf(at: number): Promise<void> {
+    const messages = ['shop-1', 'shop-2', 'shop-3', 'pay-1'].flatMap((host, i) =>
+      telegrafLines(host, i, at).map((value) => ({ key: host, value })),
+    )
+    await this.#producer.send({ topic: otherTopics[0], messages })
+  }
+
   async stop(): Promise<void> {
     clearInterval(this.#timer)
     await this.#sending
@@ -74,4 +98,24 @@ export class Fleet {
 
 function clientOf(bootstrap: string): Kafka {
   return new Kafka({ clientId: 'fleet', brokers: [bootstrap], logLevel: logLevel.NOTHING })
+}
+
+/** What Telegraf sends of one host at one time. */
+function telegrafLines(host: string, index: number, at: number): string[] {
+  const wave = (base: number, place: number): string => {
+    const swing = Math.sin(at / 190_000 + place) * 0.18 + Math.sin(at / 37_000 + 3 * place + index) * 0.09
+    return (base * (1 + swing)).toFixed(1)
+  }
+  const cpus = ['cpu-total', 'cpu0', 'cpu1', 'cpu2', 'cpu3'].map((cpu, place) => {
+    const [user, iowait] = [wave(30 + 7 * index, place), wave(4.2, place + 1)]
+    const idle = (82 - Number(user) - Number(iowait)).toFixed(1)
+    return `cpu,cpu=${cpu},host=${host} usage_user=${user},usage_system=8.8,usage_iowait=${iowait},usage_softirq=0.4,usage_idle=${idle} ${at}000000`
+  })
+  return [
+    ...cpus,
+    `mem,host=${host} used_percent=${wave(41.5 + 4 * index, 2)},total=8254287872i,available=4831838208i ${at}000000`,
+    `disk,host=${host},path=/ used_percent=${58.2 + index},free=41204318208i ${at}000000`,
+    `disk,host=${host},path=/var used_percent=${wave(71, 4)},free=11204318208i ${at}000000`,
+    `system,host=${host} load1=${wave(2.4, 5)},load5=2.2,load15=2.1,n_cpus=4i ${at}000000`,
+  ]
 }

@@ -15,6 +15,7 @@ import { blindScene } from './scenes/blind-scene.ts'
 import { firstStartScenes } from './scenes/first-start-scenes.ts'
 import { historyScenes } from './scenes/history-scenes.ts'
 import { pageScenes } from './scenes/page-scenes.ts'
+import { streamScenes } from './scenes/stream-scenes.ts'
 import { silenceScenes } from './scenes/silence-scenes.ts'
 import { settingsScenes } from './scenes/settings-scenes.ts'
 import { signIn, teamScenes } from './scenes/team-scenes.ts'
@@ -51,6 +52,7 @@ await runMain(async () => {
   await step('the pages', () => pageScenes(console, fleet))
   await step('the team', () => teamScenes(console))
   await step('the settings', () => settingsScenes(console))
+  await step('the stream', () => streamScenes(console, fleet))
   await fleet.stop()
   await step('the blind window', () => blindScene(console, kafka))
   await console.quit()

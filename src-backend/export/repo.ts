@@ -5,7 +5,7 @@ import { type BinaryRow, BinaryRows } from '../db/binary-rows.ts'
 import { copyOut } from '../db/copy-out.ts'
 import type { Db } from '../db/db.ts'
 import { meanOf } from '../db/mean.ts'
-import { unitsOfParts } from '../metrics/repo.ts'
+import { unitsOfParts } from '../db/units-of-parts.ts'
 import type { ExportedNode, ExportNames, SampleRecord } from './csv-lines.ts'
 import { Utf8Buffer } from './utf8-buffer.ts'
 

@@ -77,6 +77,13 @@ export class AssignedPartitions {
     for (const owned of this.#owned.values()) Object.assign(owned, { end: undefined, target: Infinity })
   }
 
+  /** Whether others read partitions of the topic. True while that is not known. */
+  hasOthers(topic: string): boolean {
+    if (this.#endsAt === undefined) return true
+    for (const [key, end] of this.#ends) if (end.topic === topic && !this.#owned.has(key)) return true
+    return false
+  }
+
   get owned(): number {
     return this.#owned.size
   }

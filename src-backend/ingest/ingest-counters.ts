@@ -1,4 +1,5 @@
 import type { RejectionCode } from '#shared/metric/sample.ts'
+import type { BatchTally } from '#shared/metric/sources/batch-tally.ts'
 import { Counter, Gauge, Histogram, type Metric } from 'prom-client'
 import type { AssignedPartitionLag } from './assigned-partitions.ts'
 
@@ -21,6 +22,9 @@ export class IngestCounters {
   readonly #topics = new Set<string>()
   readonly #messages = counter('messages', 'Records read from Kafka and processed', ['topic'])
   readonly #samples = counter('samples', 'Values taken in')
+  readonly #formats = counter('records', 'Records with values, by the format that they are read as', ['format'])
+  readonly #passed = counter('passed_over', 'Records without values that are no errors', ['reason'])
+  readonly #left = counter('left_out_series', 'Series of a record that are not stored, because of a bound', ['bound'])
   readonly #rejected = counter('rejected', 'Records that could not be read', ['reason'])
   readonly #duplicates = counter('duplicates', 'Samples of a node and an instant that were stored before')
   readonly #outsideRetention = counter(
@@ -48,6 +52,7 @@ export class IngestCounters {
     const leftOutHelp = 'Nodes whose missing data cannot be evaluated: they never count as offline'
     const leftOut = gauge({ name: 'remo_ingest_left_out_nodes', help: leftOutHelp }, (set) => set({}, now.leftOut()))
     this.metrics = [
+      ...[this.#formats, this.#passed, this.#left],
       ...[this.#messages, this.#samples, this.#rejected, this.#duplicates, this.#outsideRetention, this.#gaps],
       ...[this.#transitions, this.#seconds, connected, partitions, lag, leftOut],
     ] as Metric[]
@@ -56,6 +61,14 @@ export class IngestCounters {
   messages(topic: string, count: number): void {
     if (this.#topics.size < topicsAtMost) this.#topics.add(topic)
     this.#messages.inc({ topic: this.#topics.has(topic) ? topic : rest }, count)
+  }
+
+  /** What the records of a batch are. */
+  tally({ topic, records, formats, passed, bounds }: BatchTally): void {
+    this.messages(topic, records)
+    for (const [format, count] of formats) this.#formats.inc({ format }, count)
+    for (const [reason, count] of passed) this.#passed.inc({ reason }, count)
+    for (const { bound, left } of bounds) this.#left.inc({ bound }, left)
   }
 
   samples(count: number): void {

@@ -1,5 +1,6 @@
 import type { Log } from '#shared/log.ts'
 import { valueCount } from '#shared/metric/sample-columns.ts'
+import type { BatchTally } from '#shared/metric/sources/batch-tally.ts'
 import type { Transition } from '#shared/alert/transition.ts'
 import { NeedsNewerError } from '../http/needs-newer.ts'
 import { kafkaStream } from '../../src-kafka/consume/kafka-stream.ts'
@@ -21,6 +22,7 @@ import { type IngestBatch, gapIngestBatch, unreadableIngestBatch } from './write
 import { NoDataEvaluator } from './no-data-evaluator.ts'
 import type { WriteResult } from './write/write-batches.ts'
 import { IngestWriter } from './write/ingest-writer.ts'
+import { TopicSources } from './topic-sources.ts'
 
 const tickMs = 1_000
 /** How often a stopped replica checks whether it can read the rules again. */
@@ -74,6 +76,7 @@ class MetricIngest implements Ingest {
   readonly #writer: IngestWriter
   readonly #rules = new RuleIndexCache()
   readonly #reader: IngestReader
+  readonly #sources = new TopicSources()
   #stream: Stream | undefined
   #stopping: Promise<void> | undefined
   #problem: string | undefined
@@ -117,6 +120,7 @@ class MetricIngest implements Ingest {
       pool,
       caches: { rules, layouts: new Layouts(), days },
       counters: this.counters,
+      hasOthers: (topic) => this.#partitions.hasOthers(topic),
       committed: (written) => this.#committed(written),
     })
   }
@@ -249,9 +253,15 @@ class MetricIngest implements Ingest {
       counters.gap()
       this.#deps.log.warn('records lost', { ...gap })
     }
-    counters.messages(topic, tally?.records ?? rejects.length)
+    if (tally) this.#tally(tally)
+    else counters.messages(topic, rejects.length)
     counters.samples(valueCount(columns))
     for (const { reject } of rejects) counters.rejected(reject.code)
+  }
+
+  #tally(tally: BatchTally): void {
+    this.counters.tally(tally)
+    this.#sources.add(tally)
   }
 
   #count(transitions: readonly Transition[]): void {
@@ -269,6 +279,7 @@ class MetricIngest implements Ingest {
         await this.#noData.load()
       }
       await this.#noData.tick(this.#deps.now())
+      await this.#sources.write(this.#deps.pool, this.#deps.now())
     } catch (cause) {
       this.#isToLoad = true
       if (cause instanceof NeedsNewerError) this.#stopFor(cause)

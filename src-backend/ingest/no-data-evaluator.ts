@@ -1,5 +1,7 @@
 import type { Log } from '#shared/log.ts'
-import { evaluateAt } from '#shared/evaluation/evaluate.ts'
+import { evaluateAt, type Clock } from '#shared/evaluation/evaluate.ts'
+import type { NodeParts } from '#shared/evaluation/node-parts.ts'
+import { observedInterval } from '#shared/evaluation/observed-interval.ts'
 import { wholeNode, type Anchor, type Series } from '#shared/alert/series.ts'
 import type { Transition } from '#shared/alert/transition.ts'
 import type { SeriesState } from '#shared/evaluation/series-state.ts'
@@ -14,8 +16,8 @@ import type { AssignedPartitions } from './assigned-partitions.ts'
 import { type NamedPartRow, readPartPage } from './node-parts-repo.ts'
 import { lockKnownNodes, readSeriesStates, saveNodes, type SeriesStatesRow } from './nodes-repo.ts'
 import type { RuleIndexCache } from './rule-index-cache.ts'
-import { withNode } from './nodes/stored-node.ts'
-import { openPartStates } from './nodes/stored-part.ts'
+import { timesOf, withNode } from './nodes/stored-node.ts'
+import { openPartStates, partTimesOf, type PartSent } from './nodes/stored-part.ts'
 import { openSeries } from './nodes/stored-series.ts'
 
 const pageSize = 1_000
@@ -46,6 +48,8 @@ export class NoDataEvaluator {
   readonly #tracked = new Map<string, TrackedSeries>()
   /** Since when this replica has been at the end of its current partitions. */
   #caughtUpSince: number | undefined
+  /** By node: when its parts sent. */
+  readonly #times = new Map<string, NodeParts>()
   #loading: object | undefined
   /** Nodes for which the evaluation fails, since when (epoch ms). They must not stop the others. */
   readonly #leftOut = new Map<string, number>()
@@ -62,32 +66,42 @@ export class NoDataEvaluator {
     const mine = (this.#loading = {})
     this.#caughtUpSince = undefined
     this.#tracked.clear()
+    this.#times.clear()
     const isOutdated = (): boolean => this.#loading !== mine
-    await this.#loadNodes(isOutdated)
-    await this.#loadParts(isOutdated)
+    const sent = await this.#loadParts(isOutdated)
+    await this.#loadNodes(sent, isOutdated)
     if (!isOutdated()) this.#loading = undefined
   }
 
-  async #loadNodes(isOutdated: () => boolean): Promise<void> {
+  async #loadNodes(sent: ReadonlyMap<string, readonly PartSent[]>, isOutdated: () => boolean): Promise<void> {
     let after: string | undefined = ''
     while (after !== undefined) {
       const page: SeriesStatesRow[] = await readSeriesStates(this.#deps.pool, after, pageSize)
       if (isOutdated()) return
       for (const { nodeId, name, series, intervalMs } of page) {
-        this.#setLoaded({ nodeId, name }, withNode(openSeries(series), intervalMs))
+        const states = withNode(openSeries(series), intervalMs)
+        this.#setLoaded({ nodeId, name }, states)
+        if (!this.#times.has(nodeId)) this.#times.set(nodeId, timesOf(states.get(wholeNode), sent.get(nodeId) ?? []))
       }
       after = page.length < pageSize ? undefined : page.at(-1)?.nodeId
     }
   }
 
-  async #loadParts(isOutdated: () => boolean): Promise<void> {
+  /** @returns when the parts of each node sent */
+  async #loadParts(isOutdated: () => boolean): Promise<ReadonlyMap<string, readonly PartSent[]>> {
+    const sent = new Map<string, PartSent[]>()
     let after: NamedPartRow | undefined
     for (;;) {
       const page: NamedPartRow[] = await readPartPage(this.#deps.pool, after, pageSize)
-      if (isOutdated()) return
-      for (const row of page) this.#setLoaded(row, openPartStates(row))
+      if (isOutdated()) return sent
+      for (const row of page) {
+        this.#setLoaded(row, openPartStates(row))
+        const ofNode = sent.get(row.nodeId)
+        if (ofNode) ofNode.push(...partTimesOf(row))
+        else sent.set(row.nodeId, partTimesOf(row))
+      }
       after = page.at(-1)
-      if (page.length < pageSize) return
+      if (page.length < pageSize) return sent
     }
   }
 
@@ -119,12 +133,12 @@ export class NoDataEvaluator {
     const index = await this.#deps.rules.read(this.#deps.pool)
     const due = new Set<string>()
     this.#takeBack(now)
+    const nodeOf = this.#nodeClocks()
     for (const tracked of this.#tracked.values()) {
       const { state, series } = tracked
       const { nodeId } = series
       if (!this.#isOurs(state) || this.#leftOut.has(nodeId)) continue
-      const node = this.#tracked.get(seriesKey(nodeId, wholeNode))?.state
-      const clock = { now: knownUntil, receivedAt: receivedAt(tracked), node }
+      const clock = { now: knownUntil, receivedAt: receivedAt(tracked), ...nodeOf(nodeId) }
       try {
         if (evaluateAt(state, series, index, clock)[0] !== state) due.add(nodeId)
       } catch (cause) {
@@ -142,6 +156,19 @@ export class NoDataEvaluator {
           return sameAnchor(tracked?.state.last, last) ? receivedAt(tracked) : knownUntil
         },
       })
+  }
+
+  /** What the states of a node and of its metrics are compared with. Made once for each node. */
+  #nodeClocks(): (nodeId: string) => NodeClocks {
+    const clocks = new Map<string, NodeClocks>()
+    return (nodeId) => {
+      let clock = clocks.get(nodeId)
+      if (!clock) {
+        const state = this.#tracked.get(seriesKey(nodeId, wholeNode))?.state
+        clocks.set(nodeId, (clock = nodeClocks(state, this.#times.get(nodeId))))
+      }
+      return clock
+    }
   }
 
   /** Number of nodes for which the evaluation fails. */
@@ -203,7 +230,8 @@ export class NoDataEvaluator {
       if (state === undefined || !this.#isOurs(state)) continue
       const series = { nodeId: node.nodeId, nodeName: node.name, metric }
       const clock = { now: knownUntil, receivedAt: receivedAt(node.nodeId, metric, state) }
-      const [next, came] = evaluateAt(state, series, index, { ...clock, node: node.series.get(wholeNode) })
+      const clocks = nodeClocks(node.series.get(wholeNode), node.times)
+      const [next, came] = evaluateAt(state, series, index, { ...clock, ...clocks })
       if (next !== state) node.parts.touch(metric)
       node.series.set(metric, next)
       transitions.push(...came)
@@ -218,6 +246,7 @@ export class NoDataEvaluator {
   /** Takes over a node's committed states. `now`: time of the commit, epoch ms. */
   #track(node: NodeState, now: number): void {
     const { series, evaluated } = node
+    this.#times.set(node.nodeId, node.times)
     // A node can have thousands of metrics. Those of a cached one that were not evaluated are tracked as they are.
     for (const metric of node.isCached ? evaluated : series.keys()) {
       const tracked = this.#tracked.get(seriesKey(node.nodeId, metric))
@@ -230,12 +259,24 @@ export class NoDataEvaluator {
 
   #untrack(nodeIds: readonly string[]): void {
     if (nodeIds.length === 0) return
-    for (const [key, { series }] of this.#tracked) if (nodeIds.includes(series.nodeId)) this.#tracked.delete(key)
+    const gone = new Set(nodeIds)
+    for (const [key, { series }] of this.#tracked) if (gone.has(series.nodeId)) this.#tracked.delete(key)
+    for (const nodeId of gone) this.#times.delete(nodeId)
   }
 
   #set(series: Series, state: SeriesState, receivedAt: number | undefined): void {
     this.#tracked.set(seriesKey(series.nodeId, series.metric), { series, state, receivedAt })
   }
+}
+
+type NodeClocks = Pick<Clock, 'node' | 'intervalMs'>
+
+function nodeClocks(node: SeriesState | undefined, times: NodeParts | undefined): NodeClocks {
+  if (node === undefined || times === undefined) return { node }
+  const intervalMs = (): number => times.intervalMs(node.last?.at ?? -Infinity)
+  const { last, noData, resumedAt } = node
+  const intervalOf = (part: string): number => observedInterval(times.of(part)?.steps) || intervalMs()
+  return { node: { last, noData, ...(resumedAt === undefined ? {} : { resumedAt }), intervalOf }, intervalMs }
 }
 
 function sameAnchor(a: Anchor | null | undefined, b: Anchor | null): boolean {

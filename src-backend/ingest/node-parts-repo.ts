@@ -7,7 +7,8 @@ import { partRecord, type PartRow } from './nodes/stored-part.ts'
 /** More parts than a fleet has. */
 const partsAtMost = 5_000_000
 
-const partColumns = `node, part, xmin::text as "savedBy", metrics, latest, latest_at, units, anchor, series`
+const partColumns = `node, part, xmin::text as "savedBy", metrics, latest, latest_at,
+  extract(epoch from seen)::float8 * 1000 as seen_ms, sent_at, steps, units, anchor, series`
 
 /** Which transaction wrote which part. */
 export interface PartVersion {
@@ -46,7 +47,10 @@ export async function readSomeParts(
 }
 
 /** A part with the names of its node, for the evaluation of missing data. */
-export interface NamedPartRow extends Pick<PartRow, 'node' | 'part' | 'metrics' | 'anchor' | 'series'> {
+export interface NamedPartRow extends Pick<
+  PartRow,
+  'node' | 'part' | 'metrics' | 'sent_at' | 'steps' | 'anchor' | 'series'
+> {
   readonly nodeId: string
   readonly name: string
 }
@@ -58,7 +62,7 @@ export async function readPartPage(
   limit: number,
 ): Promise<NamedPartRow[]> {
   const { rows } = await db.query<NamedPartRow>(
-    `select node, part, metrics, anchor, node_part.series, node_id as "nodeId", node_name as name
+    `select node, part, metrics, sent_at, steps, anchor, node_part.series, node_id as "nodeId", node_name as name
      from node_part join node on node.id = node
      where (node, part) > ($1::int, $2::text) and forgotten_at is null order by node, part limit $3`,
     [after?.node ?? 0, after?.part ?? '', limit],
@@ -91,13 +95,14 @@ export async function saveParts(db: Db, nodes: readonly NodeState[]): Promise<vo
   if (known.length > 0) await updateParts(db, known)
 }
 
-const recordColumns = `node int, part text, latest float8[], latest_at float8[], seen float8, anchor jsonb, series jsonb`
+const recordColumns = `node int, part text, latest float8[], latest_at float8[], seen float8, sent_at float8,
+  steps float8[], anchor jsonb, series jsonb`
 
 /** Leaves names and units alone: long lists of them stay where they are. */
 async function updateParts(db: Db, records: readonly object[]): Promise<void> {
   await db.query(
     `update node_part set latest = saved.latest, latest_at = saved.latest_at, seen = to_timestamp(saved.seen),
-       anchor = saved.anchor, series = saved.series
+       sent_at = saved.sent_at, steps = saved.steps, anchor = saved.anchor, series = saved.series
      from jsonb_to_recordset($1::jsonb) as saved (${recordColumns})
      where node_part.node = saved.node and node_part.part = saved.part`,
     [onContent(() => JSON.stringify(records))],
@@ -106,12 +111,12 @@ async function updateParts(db: Db, records: readonly object[]): Promise<void> {
 
 async function upsertParts(db: Db, records: readonly object[]): Promise<void> {
   await db.query(
-    `insert into node_part (node, part, metrics, latest, latest_at, seen, units, anchor, series)
-     select node, part, metrics, latest, latest_at, to_timestamp(seen), units, anchor, series
+    `insert into node_part (node, part, metrics, latest, latest_at, seen, sent_at, steps, units, anchor, series)
+     select node, part, metrics, latest, latest_at, to_timestamp(seen), sent_at, steps, units, anchor, series
      from jsonb_to_recordset($1::jsonb) as saved (${recordColumns}, metrics text[], units jsonb)
      order by node, part
      on conflict (node, part) do update set metrics = excluded.metrics, latest = excluded.latest,
-       latest_at = excluded.latest_at, seen = excluded.seen, units = excluded.units, anchor = excluded.anchor,
+       latest_at = excluded.latest_at, seen = excluded.seen, sent_at = excluded.sent_at, steps = excluded.steps, units = excluded.units, anchor = excluded.anchor,
        series = excluded.series`,
     [onContent(() => JSON.stringify(records))],
   )

@@ -1,5 +1,6 @@
 import { deleteOldAlerts } from '../alerts/service.ts'
 import { deleteGoneConsoles, deleteOldShown } from '../consoles/service.ts'
+import { deleteOldParts } from '../nodes/old-parts.ts'
 import { deleteOldForgotten } from '../nodes/forget-node.ts'
 import { deleteOldMessages } from '../second-channel/service.ts'
 import { deleteOldSilences } from '../silences/service.ts'
@@ -42,6 +43,7 @@ export async function deleteExpired(inTx: InTx, retention: Retention, now: numbe
     () => repeatWhileFull(rowsAtOnce, () => inTx((db) => deleteGoneConsoles(db, rowsAtOnce))),
     () => repeatWhileFull(rowsAtOnce, () => inTx((db) => deleteOldShown(db, rowsAtOnce))),
     () => repeatWhileFull(rowsAtOnce, () => inTx((db) => deleteOldMessages(db, rowsAtOnce))),
+    () => deleteParts(inTx, now - retention.rawDays * dayMs),
     () => deleteRows(inTx, 'audit', now - retention.auditDays * dayMs),
     () => deleteRows(inTx, 'stream_gap', now - retention.auditDays * dayMs),
     ...expiredRows.map((sql) => () => repeatWhileFull(rowsAtOnce, () => inTx((db) => deleteSome(db, sql, now)))),
@@ -71,6 +73,10 @@ function deleteForgottenNodes(inTx: InTx, before: number): Promise<void> {
   return repeatWhileFull(alertsAtOnce, () => inTx((db) => deleteOldForgotten(db, { before, limit: alertsAtOnce })))
 }
 
+function deleteParts(inTx: InTx, before: number): Promise<void> {
+  return repeatWhileFull(rowsAtOnce, () => inTx((db) => deleteOldParts(db, { before, limit: rowsAtOnce })))
+}
+
 function deleteSilences(inTx: InTx, before: number): Promise<void> {
   return repeatWhileFull(alertsAtOnce, () => inTx((db) => deleteOldSilences(db, { before, limit: alertsAtOnce })))
 }
@@ -95,6 +101,13 @@ const expiredRows = [
   `delete from rejected where (topic, partition, "offset", at) in (
      select topic, partition, "offset", at from rejected
      where received_at < to_timestamp($1) - interval '${rejectedDays} days' limit $2)`,
+  // of parts that are away for so long that no rate follows from them
+  `delete from counter where (topic, partition, node, part) in (
+     select topic, partition, node, part from counter
+     where seen < to_timestamp($1) - interval '${rejectedDays} days' limit $2)`,
+  `delete from topic_source where (topic, kind, name) in (
+     select topic, kind, name from topic_source
+     where last_at < to_timestamp($1) - interval '${rejectedDays} days' limit $2)`,
   // counters of failed sign-ins that are empty again
   `delete from throttle where key in (select key from throttle where expire < $1::float8 * 1000 limit $2)`,
 ]

@@ -18,23 +18,29 @@ export interface RollupBatch {
   readonly rest: ReadonlyArray<{ readonly id: string; readonly since: number }>
 }
 
+export interface RollupLimits {
+  /** Start of the current minute. */
+  readonly closed: number
+  /** Metrics of all pairs of node and minute; the last minute may go beyond. */
+  readonly most: number
+  readonly metricsOf: (node: number) => number
+}
+
 /**
- * Takes completed minutes from the rows, until there are `most` pairs of node and minute or more. A minute in many
- * rows, as the newest one, is rolled up once.
- * @param closed start of the current minute
+ * Takes completed minutes from the rows, until their nodes have `most` metrics or more. A minute in many rows, as the
+ * newest one, is rolled up once.
  */
-export function planRollupBatch(
-  rows: readonly RollupDueRow[],
-  { closed, most }: { closed: number; most: number },
-): RollupBatch {
+export function planRollupBatch(rows: readonly RollupDueRow[], { closed, most, metricsOf }: RollupLimits): RollupBatch {
   const wanted = new Map<number, Set<number>>()
   const done: string[] = []
   const rest: Array<{ id: string; since: number }> = []
-  let pairs = 0
+  let metrics = 0
   for (const { id, nodes, since, until } of rows) {
-    if (pairs >= most) break
+    if (metrics >= most) break
     let minute = since
-    for (; minute < Math.min(until, closed) && pairs < most; minute += minuteMs) pairs += add(wanted, minute, nodes)
+    for (; minute < Math.min(until, closed) && metrics < most; minute += minuteMs) {
+      for (const node of addedTo(wanted, minute, nodes)) metrics += metricsOf(node)
+    }
     if (minute >= until) done.push(id)
     else rest.push({ id, since: minute })
   }
@@ -42,10 +48,11 @@ export function planRollupBatch(
   return { nodes: each.map(({ node }) => node), minutes: each.map(({ minute }) => minute), done, rest }
 }
 
-function add(wanted: Map<number, Set<number>>, minute: number, nodes: readonly number[]): number {
+/** @returns the nodes that the minute did not have before */
+function addedTo(wanted: Map<number, Set<number>>, minute: number, nodes: readonly number[]): readonly number[] {
   let ofMinute = wanted.get(minute)
   if (!ofMinute) wanted.set(minute, (ofMinute = new Set()))
-  const before = ofMinute.size
-  for (const node of nodes) ofMinute.add(node)
-  return ofMinute.size - before
+  const fresh = [...new Set(nodes)].filter((node) => !ofMinute.has(node))
+  for (const node of fresh) ofMinute.add(node)
+  return fresh
 }

@@ -4,6 +4,7 @@ import pg from 'pg'
 import { z } from 'zod'
 import { copyOut } from '../db/copy-out.ts'
 import type { Db } from '../db/db.ts'
+import { unitsOfParts } from '../db/units-of-parts.ts'
 import type { BinaryRow } from '../db/binary-rows.ts'
 import { BinaryRows } from '../db/binary-rows.ts'
 import type { DownsampledPoint } from './downsampler.ts'
@@ -11,11 +12,6 @@ import type { TimeRange } from './range-plan.ts'
 
 const layoutsAtMost = 100_000
 const dueAtMost = 10_000
-
-/** SQL: units of all parts of a node, as one object. */
-export const unitsOfParts = `coalesce((
-  select jsonb_object_agg(unit.key, unit.value) from node_part cross join lateral jsonb_each(node_part.units) as unit
-  where node_part.node = node.id), '{}')`
 
 export interface NodeSeries {
   readonly id: number

@@ -1,4 +1,5 @@
 import { seriesStateCodec } from '#shared/codec/series-state-codec.ts'
+import { emptySeries } from '#shared/evaluation/evaluate.ts'
 import type { RecordPosition } from '#shared/metric/sample.ts'
 import { type ForgottenNode, forgottenNodeKey } from '#shared/team/forgotten-node.ts'
 import { resolveAlertsOf } from '../alerts/service.ts'
@@ -7,7 +8,7 @@ import type { Db } from '../db/db.ts'
 import { apiError } from '../http/problem.ts'
 import type { ChangeAuthor } from '../http/route.ts'
 import { enqueueForgottenNode, enqueueTombstones } from '../outbox/enqueue.ts'
-import { deleteForgotten, lockNode, markForgotten, readPositionsOf, saveForgotten } from './repo.ts'
+import { deleteForgotten, lockNode, type NodeToForget, markForgotten, readPositionsOf, saveForgotten } from './repo.ts'
 
 /** More partitions than a node sends to. */
 const partitionsAtMost = 64
@@ -22,7 +23,7 @@ export async function forgetNode(db: Db, nodeId: string, author: ChangeAuthor): 
   if (!node) throw apiError('node_not_found', `Node ${nodeId} not found.`)
   const { actor, now, requestId } = author
   // While the row is locked, no record of the node is committed: the stored positions include all that were.
-  const readTo = await readPositionsOf(db, partitionsOf(node.series))
+  const readTo = await readPositionsOf(db, partitionsOf(node))
   const forgotten: ForgottenNode = { nodeId, by: actor.username, at: now, lastSeen: Math.round(node.lastSeen), readTo }
   await markForgotten(db, node, now)
   await saveForgotten(db, forgotten)
@@ -42,12 +43,21 @@ export async function deleteOldForgotten(db: Db, old: { before: number; limit: n
 }
 
 /** The partitions of the newest records, each once. A state that this version cannot read is left out. */
-function partitionsOf(series: unknown): readonly Pick<RecordPosition, 'topic' | 'partition'>[] {
+function partitionsOf({ series, parts }: NodeToForget): readonly Pick<RecordPosition, 'topic' | 'partition'>[] {
   const found = new Map<string, RecordPosition>()
-  for (const stored of Object.values(Object(series) as Record<string, unknown>)) {
-    const state = seriesStateCodec.decode(stored)
-    const position = state.ok ? state.value.last?.position : undefined
+  const add = (position: RecordPosition | undefined): void => {
     if (position) found.set(JSON.stringify([position.topic, position.partition]), position)
   }
+  for (const states of [series, ...parts.map((part) => part.series)]) {
+    for (const stored of Object.values(Object(states) as Record<string, unknown>)) add(positionOf(stored))
+  }
+  for (const { anchor } of parts) if (anchor !== null) add(positionOf({ ...restingState, last: anchor }))
   return [...found.values()].slice(0, partitionsAtMost)
+}
+
+const restingState = seriesStateCodec.encode(emptySeries) as object
+
+function positionOf(stored: unknown): RecordPosition | undefined {
+  const state = seriesStateCodec.decode(stored)
+  return state.ok ? state.value.last?.position : undefined
 }

@@ -58,17 +58,22 @@ export async function countUnacknowledged(db: Db): Promise<number> {
   return rows[0]?.n ?? 0
 }
 
-interface NodeToForget {
+export interface NodeToForget {
   readonly id: number
   /** Event time of its newest record, epoch ms. */
   readonly lastSeen: number
   readonly series: unknown
+  /** Of each of its parts. */
+  readonly parts: ReadonlyArray<{ readonly anchor: unknown; readonly series: unknown }>
 }
 
 /** Locks the node until the transaction ends. */
 export async function lockNode(db: Db, nodeId: string): Promise<NodeToForget | undefined> {
   const { rows } = await db.query<NodeToForget>(
-    `select id, extract(epoch from last_seen)::float8 * 1000 as "lastSeen", series from node
+    `select id, extract(epoch from last_seen)::float8 * 1000 as "lastSeen", series,
+       (select coalesce(jsonb_agg(jsonb_build_object('anchor', anchor, 'series', node_part.series)), '[]')
+        from node_part where node_part.node = node.id) as parts
+     from node
      where node_id = $1 and forgotten_at is null for update`,
     [nodeId],
   )

@@ -1,5 +1,6 @@
 import { ruleCodec } from '#shared/codec/domain-codecs.ts'
 import { metricOfRule, type Rule, type RuleDraft } from '#shared/rule/rule.ts'
+import { anyTagsOf } from '#shared/rule/rule-subject.ts'
 import type { Db } from '../db/db.ts'
 import { storedValue } from '../http/needs-newer.ts'
 
@@ -44,9 +45,9 @@ export async function findRule(db: Db, id: string): Promise<FoundRule | undefine
 
 export async function findRuleAt(db: Db, target: RuleDraft): Promise<FoundRule | undefined> {
   const where = `coalesce(rule.node_id, '') = $1 and coalesce(rule.pattern, '') = $2 and rule.metric = $3
-    and not rule.deleted`
+    and rule.any_tags = $4 and not rule.deleted`
   const { nodeId, pattern } = placeOf(target)
-  return (await selectRules(db, where, [nodeId ?? '', pattern ?? '', metricOfRule(target)]))[0]
+  return (await selectRules(db, where, [nodeId ?? '', pattern ?? '', metricOfRule(target), anyTagsColumn(target)]))[0]
 }
 
 /** All current rules. */
@@ -54,10 +55,11 @@ export async function allRules(db: Db): Promise<Rule[]> {
   return (await listRules(db, { after: 0, limit: rulesAtMost })).map(({ rule }) => rule)
 }
 
-/** Current rules whose scope is a pattern, for this metric or kind. */
-export async function listPatternRules(db: Db, metric: string): Promise<Rule[]> {
-  const where = 'not rule.deleted and rule.pattern is not null and rule.metric = $1 order by rule.number'
-  return (await selectRules(db, where, [metric])).map(({ rule }) => rule)
+/** Current rules whose scope is a pattern, about the same series or kind. */
+export async function listPatternRules(db: Db, like: RuleDraft): Promise<Rule[]> {
+  const where = `not rule.deleted and rule.pattern is not null and rule.metric = $1 and rule.any_tags = $2
+    order by rule.number`
+  return (await selectRules(db, where, [metricOfRule(like), anyTagsColumn(like)])).map(({ rule }) => rule)
 }
 
 /** Ids of the nodes in the lists. */
@@ -79,7 +81,7 @@ export async function listThresholds(
   { nodeId, after, limit }: RulePage & { readonly nodeId: string | undefined },
 ): Promise<FoundRule[]> {
   const where = `not rule.deleted and rule.node_id is not null and ($1::text is null or rule.node_id = $1)
-    and (newest.rule ? 'warning' or newest.rule ? 'critical') and rule.number > $2
+    and (newest.rule ? 'warning' or newest.rule ? 'critical') and rule.any_tags = '' and rule.number > $2
     order by rule.number limit $3`
   return selectRules(db, where, [nodeId ?? null, after, limit])
 }
@@ -97,7 +99,7 @@ async function selectRules(db: Db, where: string, values: readonly unknown[]): P
 
 export async function insertRule(db: Db, rule: Rule): Promise<void> {
   await db.query(
-    'insert into rule (id, node_id, pattern, metric, version, deleted) values ($1, $2, $3, $4, $5, $6)',
+    `insert into rule (id, node_id, pattern, metric, version, deleted, any_tags) values ($1, $2, $3, $4, $5, $6, $7)`,
     ruleColumns(rule),
   )
   await insertVersion(db, rule)
@@ -105,7 +107,7 @@ export async function insertRule(db: Db, rule: Rule): Promise<void> {
 
 export async function insertNextVersion(db: Db, rule: Rule): Promise<void> {
   await db.query(
-    'update rule set node_id = $2, pattern = $3, metric = $4, version = $5, deleted = $6 where id = $1',
+    `update rule set node_id = $2, pattern = $3, metric = $4, version = $5, deleted = $6, any_tags = $7 where id = $1`,
     ruleColumns(rule),
   )
   await insertVersion(db, rule)
@@ -150,7 +152,12 @@ async function insertVersion(db: Db, rule: Rule): Promise<void> {
 
 function ruleColumns(rule: Rule): unknown[] {
   const { nodeId, pattern } = placeOf(rule)
-  return [rule.id, nodeId, pattern, metricOfRule(rule), rule.version, rule.deleted]
+  return [rule.id, nodeId, pattern, metricOfRule(rule), rule.version, rule.deleted, anyTagsColumn(rule)]
+}
+
+function anyTagsColumn(rule: RuleDraft): string {
+  const keys = anyTagsOf(rule)
+  return keys.length === 0 ? '' : JSON.stringify(keys)
 }
 
 function placeOf({ scope }: RuleDraft): { readonly nodeId: string | null; readonly pattern: string | null } {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { unknownOfRule } from '#shared/codec/domain-codecs.ts'
 import type { RuleManagement } from '#shared/rest/rules.ts'
 import { nextEffectiveFrom } from '#shared/rule/effective-from.ts'
+import { anyTagsOf } from '#shared/rule/rule-subject.ts'
 import { isOfflineRule, metricOfRule, type Rule, type RuleDraft } from '#shared/rule/rule.ts'
 import { type RuleIndex, ruleIndex } from '#shared/rule/rule-index.ts'
 import { overlapText, patternOverlap, scopeText } from '#shared/rule/rule-scope.ts'
@@ -201,7 +202,7 @@ async function refuseClash(db: Db, draft: RuleDraft, id: string | undefined): Pr
     throw apiError('rule_exists', `A rule for ${what} on ${scopeText(draft.scope)} already exists. Change that one.`)
   }
   if (draft.scope.kind !== 'pattern') return
-  const patterns = (await listPatternRules(db, metricOfRule(draft))).filter((rule) => rule.id !== id)
+  const patterns = (await listPatternRules(db, draft)).filter((rule) => rule.id !== id)
   const overlap = patterns.length === 0 ? undefined : patternOverlap(draft, patterns, await knownNodeIds(db))
   if (overlap) throw apiError('patterns_overlap', overlapText(overlap))
 }
@@ -237,6 +238,7 @@ export function refuseUnwritable(draft: RuleDraft, place: string): void {
   const { scope } = draft
   const names = {
     metric: metricOfRule(draft),
+    anyTags: anyTagsOf(draft).join(' '),
     'scope.nodeId': scope.kind === 'node' ? scope.nodeId : '',
     'scope.pattern': scope.kind === 'pattern' ? scope.pattern : '',
   }

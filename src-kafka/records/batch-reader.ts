@@ -1,3 +1,4 @@
+import { isFuture } from '#shared/metric/decode.ts'
 import { futureText } from '#shared/metric/future.ts'
 import { readRecord } from '#shared/metric/formats/read-record.ts'
 import type { RecordReading } from '#shared/metric/formats/record-part.ts'
@@ -17,9 +18,6 @@ export class BatchReader {
   readonly tally = new TallyBuilder<RecordRun>()
   readonly #topic: string
   readonly #scanner: SampleScanner
-  /** Records of ReMo's own format in `#run` so far, and the last one. They are too many to count them one by one. */
-  #own = 0
-  #lastOwn = 0
   #run: RecordRun | undefined
 
   constructor({ topic, partition }: Pick<RawBatch, 'topic' | 'partition'>, scanner: SampleScanner) {
@@ -28,11 +26,31 @@ export class BatchReader {
     scanner.assembler.begin({ topic, partition })
   }
 
-  /** The records that follow are of this run. Call it also at the end, with `undefined`. */
-  use(run: RecordRun | undefined): void {
-    if (this.#run) this.tally.readAll('remo', this.#own, { run: this.#run, i: this.#lastOwn })
-    this.#own = 0
+  /** The records that follow are of this run. */
+  use(run: RecordRun): void {
     this.#run = run
+  }
+
+  /**
+   * Adds the samples of records that are written like earlier ones of ReMo's own format, from `from` on.
+   * @returns the first record that is not, or must be rejected: `read` reads it
+   */
+  readOwn(from: number): number {
+    const run = this.#run as RecordRun
+    const scanner = this.#scanner
+    const before = scanner.count
+    let i = from
+    try {
+      for (; i < run.count && scanner.scanKnown(run, i); i++) {
+        const timestamp = run.timestamps[i] as number
+        if (timestamp >= 0 && isFuture({ at: scanner.lastAt }, timestamp)) break
+      }
+    } catch {
+      // `read` reads that record again, and rejects it with the reason.
+    }
+    while (scanner.count - before > i - from) scanner.dropLast()
+    if (i > from) this.tally.readAll('remo', i - from, { run, i: i - 1 })
+    return i
   }
 
   /** Adds the samples of record `i` of the run. @returns why the record, or a part of it, is rejected */
@@ -41,7 +59,6 @@ export class BatchReader {
     const before = this.#scanner.count
     this.tally.records++
     try {
-      if (this.#scanner.scanKnown(run, i)) return this.#ownRead(run, i)
       const { bytes, valueStarts, valueEnds } = run
       const known = this.#scanner.known.read(bytes, valueStarts[i] as number, valueEnds[i] as number)
       return known ? this.#applied(known, run, i) : this.#unknown(run, i)
@@ -84,13 +101,13 @@ export class BatchReader {
 
   /** Counts the sample of ReMo's own format that was added last, or rejects it if it is from the future. */
   #ownRead(run: RecordRun, i: number): Rejection | undefined {
-    const ahead = futureText(this.#scanner.lastAt, run.timestamps[i] as number)
+    const timestamp = run.timestamps[i] as number
+    const ahead = futureText(this.#scanner.lastAt, timestamp)
     if (ahead !== undefined) {
       this.#scanner.dropLast()
       return { code: 'future-timestamp', reason: `timestamp: ${ahead}` }
     }
-    this.#own++
-    this.#lastOwn = i
+    this.tally.read('remo', run, i)
     return undefined
   }
 }

@@ -55,6 +55,7 @@ test('a record with a metric that is no number is a sample and a rejection', () 
 test('a record whose decoding fails unexpectedly is rejected, and the others are read', () => {
   const scanner = new SampleScanner()
   const scan = scanner.scanKnown.bind(scanner)
+  // `scan` uses it too
   scanner.scanKnown = (values, i) => {
     const isKnown = scan(values, i)
     if (values.offsets[i] === 1) throw new Error('a bug')

@@ -46,14 +46,13 @@ export function decodeBatch(
     let i = firstAtOrAfter(run, from)
     if (i < run.count) lastRun = run
     reader.use(run)
-    for (; i < run.count; i++) {
+    for (i = reader.readOwn(i); i < run.count; i = reader.readOwn(i + 1)) {
       const reject = reader.read(i)
       if (!reject) continue
       const position = { topic, partition, offset: run.offsets[i] as number }
       rejects.push({ position, at: timestampOf(run, i), reject, head: firstBytesOf(valueAt(run, i)) })
     }
   }
-  reader.use(undefined)
   const last = lastStored(lastRun && recordAt(lastRun, lastRun.count - 1), batch.next, stored)
   const { columns, ...counted } = scanner.takeAssembled()
   const tally = reader.tally.build(batch, counted, exampleOf)

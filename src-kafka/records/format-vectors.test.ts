@@ -51,7 +51,6 @@ function inBatches(vector: FormatVector, scanner: SampleScanner): (i: number) =>
   return (i) => decoded(vector, scanner, i, i + 1)
 }
 
- 
 function decoded(vector: FormatVector, scanner: SampleScanner, from: number, to: number): DecodedBatch {
   const records = vectorRecords(vector).map((record, offset) => ({ ...record, offset }))
   const runs = [aRun(records.slice(from, to))]

@@ -1,4 +1,5 @@
 import { recordAt, type RunRecord } from '../records/record-at.ts'
+import type { RecordRun } from '../records/record-run.ts'
 import { partitionKey, type PartitionLogRange, type TopicPartition } from '../stream.ts'
 import { BrokerError, errorCode, isPassing } from '../wire/error-codes.ts'
 import { encodeFetchRequest } from '../wire/fetch-request.ts'
@@ -39,6 +40,11 @@ interface Open {
   readonly from: number
 }
 
+/** What a look at a partition found. `isFull`: the bytes were used up before the end of the log. */
+interface Look extends PartitionSample {
+  readonly isFull: boolean
+}
+
 /**
  * The newest records of partitions that one broker leads, read without a consumer group. What compaction or
  * transactions left out is made up by looking farther back.
@@ -49,25 +55,33 @@ export async function newestRecords(
   leader: number,
   { ranges, records, bytes }: NewestQuestion,
 ): Promise<PartitionSample[]> {
-  const found = new Map<string, PartitionSample>()
+  const found = new Map<string, Look>()
   let open = ranges.filter(({ start, end }) => end > start)
   for (const lookBack of lookBacks) {
     if (open.length === 0) break
     const asked = open.map((range) => ({ range, from: Math.max(range.start, range.end - lookBack * records) }))
-    for (const one of await readFrom(connections, leader, { asked, records, bytes })) found.set(partitionKey(one), one)
-    open = asked
-      .filter(({ range, from }) => isShort(found.get(partitionKey(range)), from, range))
-      .map(({ range }) => range)
+    for (const look of await lookFrom(connections, leader, { asked, records, bytes })) {
+      found.set(partitionKey(look), joined(found.get(partitionKey(look)), look, records))
+    }
+    open = asked.filter((one) => isShort(found.get(partitionKey(one.range)), one, records)).map(({ range }) => range)
   }
-  return ranges.map((range) => {
-    const { topic, partition } = range
-    return found.get(partitionKey(range)) ?? { topic, partition, records: [] }
+  return ranges.map(({ topic, partition }) => {
+    const { records: newest = [], refused } = found.get(partitionKey({ topic, partition })) ?? {}
+    return { topic, partition, records: newest, ...(refused === undefined ? {} : { refused }) }
   })
 }
 
-/** Nothing was found, and there are earlier offsets. */
-function isShort(sample: PartitionSample | undefined, from: number, { start }: PartitionLogRange): boolean {
-  return from > start && sample?.refused === undefined && (sample?.records.length ?? 0) === 0
+/** Fewer records than wanted are left up to the end, and there are earlier offsets. */
+function isShort(look: Look | undefined, { range, from }: Open, atMost: number): boolean {
+  if (from <= range.start || look?.refused !== undefined || look?.isFull) return false
+  return (look?.records.length ?? 0) < atMost
+}
+
+/** The newest of both, without those that both have. */
+function joined(before: Look | undefined, after: Look, atMost: number): Look {
+  if (!before) return after
+  const byOffset = new Map([...after.records, ...before.records].map((record) => [record.offset, record]))
+  return { ...after, records: [...byOffset.values()].sort((a, b) => b.offset - a.offset).slice(0, atMost) }
 }
 
 interface Ask {
@@ -76,34 +90,28 @@ interface Ask {
   readonly bytes: number
 }
 
-/** One fetch of all; and one of each whose first batch does not fit beside the others. */
-async function readFrom(
+/** One fetch of all; then further ones of each alone, up to the end of its log. */
+async function lookFrom(
   connections: Pick<BrokerConnections, 'fetch'>,
   leader: number,
   { asked, records, bytes }: Ask,
-): Promise<PartitionSample[]> {
-  const samples: PartitionSample[] = []
-  const together = await fetchOf(connections, leader, { asked, records, bytes })
+): Promise<Look[]> {
+  const looks: Look[] = []
+  const together = await fetchOf(connections, leader, { asked, bytes })
   for (const one of asked) {
-    const fetched = together.get(partitionKey(one.range))
-    if (fetched && (fetched.errorCode !== errorCode.none || isWhole(fetched, one.from))) {
-      samples.push(sampleOf(fetched, one, records))
-      continue
-    }
-    const alone = await fetchOf(connections, leader, { asked: [one], records, bytes: largestBatch })
-    const again = alone.get(partitionKey(one.range))
-    if (again) samples.push(sampleOf(again, one, records))
+    const look = new PartitionLook(one, { records, bytes })
+    look.take(together.get(partitionKey(one.range)))
+    while (look.goesOn)
+      look.take((await fetchOf(connections, leader, { asked: [look.next], bytes })).get(partitionKey(one.range)))
+    looks.push(look.found)
   }
-  return samples
+  return looks
 }
-
-/** The largest batch that is read at all. */
-const largestBatch = 16 * 1024 * 1024
 
 async function fetchOf(
   connections: Pick<BrokerConnections, 'fetch'>,
   leader: number,
-  { asked, bytes }: Ask,
+  { asked, bytes }: Pick<Ask, 'asked' | 'bytes'>,
 ): Promise<Map<string, FetchedPartition>> {
   const partitions = asked.map(({ range: { topic, partition }, from: offset }) => ({
     topic,
@@ -117,23 +125,69 @@ async function fetchOf(
   return new Map(fetched.map((one) => [partitionKey(one), one]))
 }
 
-/** Whether a whole batch came. */
-function isWhole({ records, aborted }: FetchedPartition, from: number): boolean {
-  return records.length > 0 && readRecordBatches(records, { from, aborted }).needsBytes === undefined
-}
+/** Fetches of one look at a partition: each has records of one segment of the log only. */
+const fetchesAtMost = 10
 
-function sampleOf(fetched: FetchedPartition, { from }: Open, atMost: number): PartitionSample {
-  const { topic, partition, errorCode: code, aborted } = fetched
-  if (code !== errorCode.none) {
-    // The leader moved, or retention has removed the offset: nothing is known, which is no refusal.
-    if (isPassing(code) || code === errorCode.offsetOutOfRange) return { topic, partition, records: [] }
-    return { topic, partition, records: [], refused: new BrokerError(code, topic).type }
+/** Reads a partition from one offset to its end. */
+class PartitionLook {
+  readonly #range: PartitionLogRange
+  readonly #limits: Pick<Ask, 'records' | 'bytes'>
+  #offset: number
+  #fetches = 0
+  #bytes = 0
+  #isOver = false
+  #refused: string | undefined
+  #records: SampledRecord[] = []
+
+  constructor({ range, from }: Open, limits: Pick<Ask, 'records' | 'bytes'>) {
+    this.#range = range
+    this.#offset = from
+    this.#limits = limits
   }
-  const { pieces } = readRecordBatches(fetched.records, { from, aborted })
-  const records = pieces.flatMap((piece) => {
-    if (piece.kind !== 'records') return []
-    const first = Math.max(0, piece.run.count - atMost)
-    return Array.from({ length: piece.run.count - first }, (_, i) => ({ ...recordAt(piece.run, first + i), partition }))
-  })
-  return { topic, partition, records: records.slice(-atMost).reverse() }
+
+  get goesOn(): boolean {
+    return !this.#isOver && !this.#isFull
+  }
+
+  get next(): Open {
+    return { range: this.#range, from: this.#offset }
+  }
+
+  get found(): Look {
+    const { topic, partition } = this.#range
+    const refused = this.#refused === undefined ? {} : { refused: this.#refused }
+    return { topic, partition, records: this.#records.toReversed(), isFull: this.#isFull && !this.#isOver, ...refused }
+  }
+
+  get #isFull(): boolean {
+    return this.#bytes >= this.#limits.bytes || this.#fetches >= fetchesAtMost
+  }
+
+  /** @param fetched `undefined` if the broker said nothing of it */
+  take(fetched: FetchedPartition | undefined): void {
+    this.#fetches++
+    if (!fetched || fetched.errorCode !== errorCode.none) return this.#end(fetched?.errorCode ?? errorCode.none)
+    const { records, aborted } = fetched
+    // In a fetch of several partitions, only the first one gets a batch that is larger than asked for.
+    if (records.length === 0) return this.#fetches === 1 ? undefined : this.#end(errorCode.none)
+    const { pieces, next } = readRecordBatches(records, { from: this.#offset, aborted })
+    for (const piece of pieces) if (piece.kind === 'records') this.#add(piece.run)
+    this.#bytes += records.length
+    if (next <= this.#offset || next >= this.#range.end) this.#isOver = true
+    this.#offset = next
+  }
+
+  #add(run: RecordRun): void {
+    const { partition } = this.#range
+    const first = Math.max(0, run.count - this.#limits.records)
+    for (let i = first; i < run.count; i++) this.#records.push({ ...recordAt(run, i), partition })
+    this.#records = this.#records.slice(-this.#limits.records)
+  }
+
+  /** After a passing error, or if retention has removed the offset, nothing is known; that is no refusal. */
+  #end(code: number): void {
+    this.#isOver = true
+    if (code === errorCode.none || isPassing(code) || code === errorCode.offsetOutOfRange) return
+    this.#refused = new BrokerError(code, this.#range.topic).type
+  }
 }

@@ -26,8 +26,8 @@ const cpu = (value: number, node: string, second = 0) =>
 
 /** Two partitions of one topic, and another topic. */
 const threePartitions = [
-  ...aBatch([cpu(50, 'node-1'), cpu(99, 'node-1', 200), cpu(99, 'node-1', 400)], t0 + 400_000, { topic: 'metrics' }),
-  ...aBatch([cpu(51, 'node-2'), Buffer.from('?')], t0, { topic: 'metrics', partition: 1 }),
+  ...aBatch([cpu(50, 'node-1'), cpu(99, 'node-1', 200), cpu(99, 'node-1', 400)], t0 + 400_000, { topic: 'metrics-fleet' }),
+  ...aBatch([cpu(51, 'node-2'), Buffer.from('?')], t0, { topic: 'metrics-fleet', partition: 1 }),
   ...aBatch([cpu(52, 'node-3')], t0, { topic: 'metrics-other', from: 7 }),
 ]
 
@@ -37,8 +37,8 @@ test('all partitions of a fetch are stored in one transaction', () => {
   fixture.engine.handlers.batches(threePartitions)
   expect(commit).toHaveBeenCalledTimes(1)
   expect(fixture.store.positions().map(({ topic, partition, next }) => [topic, partition, next])).toEqual([
-    ['metrics', 0, 3],
-    ['metrics', 1, 2],
+    ['metrics-fleet', 0, 3],
+    ['metrics-fleet', 1, 2],
     ['metrics-other', 0, 8],
   ])
   expect(fixture.store.samples.latest().map(({ id, values }) => [id, values])).toEqual([
@@ -49,7 +49,7 @@ test('all partitions of a fetch are stored in one transaction', () => {
   expect(only(fixture.call('rejectedRecords.list', { limit: 9 }))).toMatchObject({ partition: 1, offset: 1 })
   expect(only(fixture.call('alerts.list', { open: true }))).toMatchObject({ nodeId: 'node-1', severity: 'critical' })
   expect(fixture.call('counters.get', {})).toMatchObject({
-    messagesByTopic: { metrics: 5, 'metrics-other': 1 },
+    messagesByTopic: { 'metrics-fleet': 5, 'metrics-other': 1 },
     evaluation: { count: 1 },
   })
 })
@@ -66,7 +66,7 @@ test('a failed commit stores nothing of any partition, and the same fetch succee
   fixture.engine.handlers.batches(threePartitions)
   expect(commit.mock.calls[1]?.[0]).toEqual(commit.mock.calls[0]?.[0])
   expect(fixture.call('alerts.list', { open: true })).toHaveLength(1)
-  expect(fixture.call('counters.get', {})).toMatchObject({ messagesByTopic: { metrics: 5, 'metrics-other': 1 } })
+  expect(fixture.call('counters.get', {})).toMatchObject({ messagesByTopic: { 'metrics-fleet': 5, 'metrics-other': 1 } })
 })
 
 test('a batch of transaction markers moves the position, and is neither a message nor a sign of a producer', () => {

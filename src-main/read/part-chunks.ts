@@ -29,17 +29,17 @@ export function* chunksOfParts(
   const open: Source[] = []
   for (const [rank, part] of parts.entries()) {
     const rest = store.chunks(part, range)
-    const { value, done } = rest.next()
-    if (done !== true) open.push({ rank, part, rest, next: value })
+    const next = rest.next()
+    if (next.done !== true) open.push({ rank, part, rest, next: next.value })
   }
   while (open.length > 0) {
     let first = 0
     for (let i = 1; i < open.length; i++) if (startOf(open, i) < startOf(open, first)) first = i
     const source = open[first] as Source
     yield { rank: source.rank, part: source.part, chunk: source.next }
-    const { value, done } = source.rest.next()
-    if (done === true) open.splice(first, 1)
-    else source.next = value as Chunk
+    const next = source.rest.next()
+    if (next.done === true) open.splice(first, 1)
+    else source.next = next.value
   }
 }
 

@@ -22,7 +22,7 @@ import { ConsoleStore } from './console-store.ts'
 import { DatabaseTooNewError, StorageError, storageErrorOf } from './errors.ts'
 import { migrateCache } from './migrate-cache.ts'
 import { migrations } from './migrations/migrations.ts'
-import { ReadStore, rangeCondition } from './read-store.ts'
+import { ReadStore, rangeCondition, withMetric } from './read-store.ts'
 import { aBatchWrite, aFolder, aPosition, someSamples, startAt, defined } from './store-builders.ts'
 
 let folder: ReturnType<typeof aFolder>
@@ -305,6 +305,12 @@ describe('queries of every batch and every chart', () => {
       'range',
       `SELECT data FROM chunk WHERE ${rangeCondition}`,
       'SEARCH chunk USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)',
+    ],
+    [
+      'parts of a metric',
+      `SELECT no FROM part WHERE ${withMetric} ORDER BY no`,
+      'INDEX sqlite_autoindex_part_1 (node_id=?); CORRELATED SCALAR SUBQUERY 1; ' +
+        'SEARCH part_metric USING PRIMARY KEY (part=? AND metric=?)',
     ],
     ['newest chunk', 'SELECT data FROM chunk WHERE id BETWEEN 1 AND 2 ORDER BY id DESC LIMIT 1', 'INTEGER PRIMARY KEY'],
     ['journal cut', 'DELETE FROM journal WHERE seq < 5', 'SEARCH journal USING INTEGER PRIMARY KEY (rowid<?)'],

@@ -183,15 +183,15 @@ export class ReadStore {
 
   /** All rejected records, newest first. At most 10,000 are kept. */
   *rejectedRecords(): Generator<ExportedReject> {
-    const pageOf = this.#db.prepare<[number], ExportedReject & { seq: number }>(
+    const pageOf = this.#db.prepare<[number], Omit<ExportedReject, 'text' | 'base64'> & { seq: number; head: Buffer }>(
       `SELECT seq, topic, partition, record_offset AS "offset", at, code, reason, first_bytes AS head
        FROM rejected_record WHERE seq < ? ORDER BY seq DESC LIMIT 500`,
     )
     let before = Number.MAX_SAFE_INTEGER
     for (let rows = pageOf.all(before); rows.length > 0; rows = pageOf.all(before)) {
-      for (const { seq, ...record } of rows) {
+      for (const { seq, head, ...record } of rows) {
         before = seq
-        yield record
+        yield { ...record, text: head.toString(), base64: head.toString('base64') }
       }
     }
   }

@@ -35,6 +35,8 @@ export interface PreviewOptions
   readonly hz: number
   /** `roles`: names such as web-117, in groups. `odd`: some with marks of direction. */
   readonly names: 'roles' | 'numbers' | 'odd'
+  /** Series of Telegraf that each node but the last sends. */
+  readonly series: number
   /**
    * `restart`: blind, and the cache takes half a second to open. `lagging`: live, but the window gets reports that are
    * 24 s old, and no frames.
@@ -104,8 +106,8 @@ function pushFleet(bridge: FakeBridge, options: PreviewOptions, fleet: PreviewFl
   setInterval(() => bridge.push('health.changed', reportOf(options, fleet)), 1000)
 }
 
-function fleetOf({ nodes, names, values }: PreviewOptions, shown: number): PreviewFleet {
-  const fleet = new PreviewFleet(shown, nodes > 100 ? 1000 : 2000, names)
+function fleetOf({ nodes, names, series, values }: PreviewOptions, shown: number): PreviewFleet {
+  const fleet = new PreviewFleet(shown, nodes > 100 ? 1000 : 2000, { names, series })
   fleet.extreme = values === 'extreme'
   return fleet
 }

@@ -1,9 +1,15 @@
 import type { LiveFrame, SeriesColumns } from '#shared/ipc/live-frame.ts'
 import { oneBlockEach } from '../bridge/bridge-builders.ts'
 import { extremeValue } from './preview-extremes.ts'
+import { telegrafSeries } from './preview-telegraf.ts'
 
 const metrics = ['cpu_usage', 'memory_usage', 'disk_io', 'network_traffic']
 const greek = ['Alpha', 'Beta', 'Gamma', 'Delta', 'Epsilon', 'Zeta', 'Eta', 'Theta', 'Iota', 'Kappa', 'Lambda', 'Mu']
+
+interface PreviewFleetOptions {
+  readonly names?: 'roles' | 'numbers' | 'odd'
+  readonly series?: number
+}
 
 /**
  * Simulated nodes, the same at every start. Node 2 is critical, 3 warns, 4 and 5 are pending, 6 is silent. In a larger
@@ -11,17 +17,24 @@ const greek = ['Alpha', 'Beta', 'Gamma', 'Delta', 'Epsilon', 'Zeta', 'Eta', 'The
  */
 export class PreviewFleet {
   readonly nodes: ReadonlyArray<{ id: string; name: string }>
-  readonly metrics = [...metrics, 'gpu_temp']
-  readonly units = ['', '', '', '', '°C']
+  readonly metrics: readonly string[]
+  readonly units: readonly string[]
+  readonly #telegraf: ReturnType<typeof telegrafSeries>
   readonly startedAt = Date.now()
   readonly intervalMs: number
   /** The first node has extreme values. */
   extreme = false
   #seq = 0
 
-  /** `roles`: names such as `web-117`, otherwise `node-1`. `odd`: the first one reads from right to left. */
-  constructor(count: number, intervalMs: number, names: 'roles' | 'numbers' | 'odd' = 'numbers') {
+  /**
+   * `roles`: names such as `web-117`, otherwise `node-1`. `odd`: the first one reads from right to left. `series`: so many
+   * of Telegraf for each node but the last.
+   */
+  constructor(count: number, intervalMs: number, { names = 'numbers', series = 0 }: PreviewFleetOptions = {}) {
     this.intervalMs = intervalMs
+    this.#telegraf = telegrafSeries(series)
+    this.metrics = [...metrics, 'gpu_temp', ...this.#telegraf.map(({ name }) => name)]
+    this.units = ['', '', '', '', '°C', ...this.#telegraf.map(({ unit }) => unit)]
     this.nodes = Array.from({ length: count }, (_, i) => ({
       id: names === 'roles' ? roleName(i) : names === 'odd' && i === 0 ? '\u202egpj.nimda' : `node-${i + 1}`,
       name: `Server-${greek[i % greek.length] ?? ''}${i < greek.length ? '' : `-${Math.floor(i / greek.length)}`}`,
@@ -35,7 +48,7 @@ export class PreviewFleet {
 
   get directory() {
     const blocks = oneBlockEach(this.nodes.length, this.metrics.length)
-    return { nodes: [...this.nodes], metrics: this.metrics, units: this.units, ...blocks }
+    return { nodes: [...this.nodes], metrics: [...this.metrics], units: [...this.units], ...blocks }
   }
 
   isStale(node: number): boolean {
@@ -52,6 +65,7 @@ export class PreviewFleet {
   value(node: number, metric: number, at: number): number {
     if (this.extreme && node === 0) return extremeValue(metric, at, this.startedAt)
     if (metric === 4 && node !== 0) return NaN
+    if (metric > 4) return this.#telegrafValue(node, metric, at)
     const breach = this.#breach(node, metric, at)
     if (breach !== undefined) return breach
     const base =
@@ -61,6 +75,13 @@ export class PreviewFleet {
     const wave = Math.sin(at / 240_000 + node) * 0.15 + Math.sin(at / 61_000 + node * metric) * 0.08
     const spike = hash(Math.floor(at / 1_800_000) * 31 + node) > 0.8 && (at / 1000) % 1800 < 12 ? 0.7 : 0
     return base * (1 + wave + spike + noise(node, metric, at) * 0.18)
+  }
+
+  #telegrafValue(node: number, metric: number, at: number): number {
+    const series = this.#telegraf[metric - 5]
+    if (!series || (node > 0 && node === this.nodes.length - 1)) return NaN
+    const wave = Math.sin(at / 400_000 + metric) * 0.12 + Math.sin(at / 53_000 + node * metric) * 0.06
+    return series.base * (1 + (wave + noise(node, metric, at) * 0.2) * series.swing)
   }
 
   /** The value of the series whose alert fires or is pending. */

@@ -1,8 +1,8 @@
 import { previewConsole, type PreviewOptions } from './preview-console.ts'
 
-// What an earlier page kept would change this one.
-localStorage.clear()
 const query = new URLSearchParams(location.search)
+// What an earlier page kept would change this one.
+if (!query.has('kept')) localStorage.clear()
 const bridge = previewConsole({
   nodes: Number(query.get('nodes') ?? 4),
   storm: Number(query.get('storm') ?? 0),
@@ -10,6 +10,7 @@ const bridge = previewConsole({
   away: query.has('away'),
   hz: Number(query.get('hz') ?? 2),
   names: (query.get('names') ?? 'numbers') as PreviewOptions['names'],
+  series: query.get('series') === 'telegraf' ? 179 : Number(query.get('series') ?? 0),
   state: (query.get('state') ?? 'live') as PreviewOptions['state'],
   values: query.get('values') === 'extreme' ? 'extreme' : 'usual',
   session: (query.get('session') ?? 'standalone') as PreviewOptions['session'],

@@ -80,7 +80,9 @@ function evaluateValue(state: SeriesState, series: Series, index: RuleIndex, rea
   if (!sameRuleVersion(state.rule, rule)) return evaluateChange(state, rule, { series, index, reading, last })
   const isQuiet = state.episode.phase === 'ok' && state.noData.phase === 'ok'
   if (isQuiet && (rule === undefined || !breaches(rule, reading.value))) {
-    return [{ rule: state.rule, episode: state.episode, noData: okEpisode, last }, noTransitions]
+    const { rule: ref, episode, part } = state
+    if (part === undefined) return [{ rule: ref, episode, noData: okEpisode, last }, noTransitions]
+    return [{ rule: ref, episode, noData: okEpisode, last, part }, noTransitions]
   }
   const isInDoubt = state.startUnknown === true
   return evaluateUnderRule({ ...state, last }, rule, { series, reading, beforeAt: newest?.at, isInDoubt })

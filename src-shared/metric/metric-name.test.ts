@@ -25,7 +25,10 @@ test.each(['cpu_usage', '{}', 'a{}', 'a{b}', '{a=b}', 'a{b=c', '.a'])('%s is a n
 })
 
 test('any tags can be read back', () => {
-  const tags = fc.uniqueArray(fc.tuple(fc.string({ minLength: 1 }), fc.string()), { selector: ([key]) => key, minLength: 1 })
+  const tags = fc.uniqueArray(fc.tuple(fc.string({ minLength: 1 }), fc.string()), {
+    selector: ([key]) => key,
+    minLength: 1,
+  })
   fc.assert(
     fc.property(tags, (given) => {
       const sorted = [...given].sort(([a], [b]) => (a < b ? -1 : 1))
@@ -48,6 +51,7 @@ test.each([
   ['a,b', ['a', 'b']],
   ['a,', ['a', '']],
   ['a{b,c', ['a{b', 'c']],
+  ['a{b,c}', ['a{b', 'c}']],
   ['a{b=c,d=e},f', ['a{b=c,d=e}', 'f']],
 ])('%s is %j', (text, names) => {
   expect(splitMetricNames(text)).toEqual(names)

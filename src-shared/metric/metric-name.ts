@@ -54,7 +54,8 @@ export function splitMetricNames(text: string): string[] {
   return names
 }
 
-const tagsAt = /\{(?:[^\\{}]|\\.)*\}/sy
+/** As `metricName` writes them. */
+const tagsAt = /\{(?:[^\\={},]|\\.)*=(?:[^\\{},]|\\.)*(?:,(?:[^\\={},]|\\.)*=(?:[^\\{},]|\\.)*)*\}/sy
 
 function endOfName(text: string, from: number): number {
   for (let at = from; at < text.length; at++) {

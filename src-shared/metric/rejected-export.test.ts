@@ -8,7 +8,8 @@ const record = {
   at: 1_795_863_870_118,
   code: 'bad-metric',
   reason: 'metrics.cpu_usage: expected number, got "n/a"',
-  head: Uint8Array.of(0x7b, 0xff, 0x2c, 0x0a),
+  text: '{\ufffd,\n',
+  base64: 'e/8sCg==',
 }
 
 test('a line of CSV has the text, in the time of the zone', () => {

@@ -2,7 +2,7 @@ import { csvLine, csvText } from '../format/csv.ts'
 import { formatRfc3339 } from '../format/time.ts'
 import type { ZoneOffset } from '../format/zone-time.ts'
 
-/** A rejected record for a file. `head`: its first 1 KB. */
+/** A rejected record for a file. */
 export interface ExportedReject {
   readonly topic: string
   readonly partition: number
@@ -11,24 +11,26 @@ export interface ExportedReject {
   readonly at: number
   readonly code: string
   readonly reason: string
-  readonly head: Uint8Array
+  /** Its first 1 KB as text. Bytes that are no UTF-8 are the replacement character. */
+  readonly text: string
+  /** The same as base64. */
+  readonly base64: string
 }
 
 const columns = ['time', 'topic', 'partition', 'offset', 'code', 'reason', 'first_bytes'] as const
 
 export const rejectedCsvHeader = csvLine(columns)
 
-/** One line of CSV. Bytes that are no UTF-8 become the replacement character; JSON has them all. */
+/** One line of CSV. It has the text only. */
 export function rejectedCsvLine(record: ExportedReject, offsetAt: ZoneOffset): string {
-  const { topic, partition, offset, at, code, reason, head } = record
-  const text = new TextDecoder().decode(head)
+  const { topic, partition, offset, at, code, reason, text } = record
   const place = [csvText(topic), String(partition), String(offset)]
   return csvLine([formatRfc3339(at, offsetAt(at)), ...place, code, csvText(reason), csvText(text)])
 }
 
 /** One element of a JSON list, without the comma. */
 export function rejectedJson(record: ExportedReject, offsetAt: ZoneOffset): string {
-  const { topic, partition, offset, at, code, reason, head } = record
+  const { topic, partition, offset, at, code, reason, text, base64 } = record
   return JSON.stringify({
     time: formatRfc3339(at, offsetAt(at)),
     topic,
@@ -36,11 +38,7 @@ export function rejectedJson(record: ExportedReject, offsetAt: ZoneOffset): stri
     offset,
     code,
     reason,
-    text: new TextDecoder().decode(head),
-    base64: base64Of(head),
+    text,
+    base64,
   })
-}
-
-function base64Of(bytes: Uint8Array): string {
-  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))
 }

@@ -46,6 +46,8 @@ export class SampleScanner {
   /** Number of the template that was tried last. */
   #tried = 0
   #isAnyNode = false
+  /** The template of the message that `scanKnown` did not add, because its node is new. */
+  #matched: MessageTemplate | undefined
   /** How many of id and name are read, and the node that they are. */
   #texts = 0
   #node: NodeText | undefined
@@ -65,11 +67,23 @@ export class SampleScanner {
   readonly known = new KnownRecords()
 
   /** Adds a sample of value `i` if an earlier message was written alike. @returns false if none was; nothing is added */
-  scanKnown(values: RecordValues, i: number): boolean {
-    const matched = this.#match(values, i)
-    if (!matched || !this.#node) return false
-    this.#addMatched(this.#node, matched)
-    this.#note(values, i)
+  scanKnown({ bytes, offsets, timestamps, valueStarts, valueEnds }: RecordValues, i: number): boolean {
+    const start = valueStarts[i] as number
+    const end = valueEnds[i] as number
+    this.#reader.open(bytes)
+    if (this.#directory !== this.#writer.directory) this.#startOver()
+    const matched = start < 0 || end - start > maxMessageBytes ? undefined : this.#matchAny(start, end)
+    const node = this.#node
+    if (!matched || !node) {
+      this.#matched = matched
+      return false
+    }
+    const columns = this.#columns
+    const { count } = columns
+    columns.offset[count] = offsets[i] as number
+    columns.recordedAt[count] = timestamps[i] as number
+    this.#add(node.index, matched.layout)
+    this.#predictFrom(node)
     return true
   }
 
@@ -78,16 +92,14 @@ export class SampleScanner {
    * @returns why it is rejected. With the code `bad-metric`, a sample is added without those metrics; with others, none
    */
   scan(values: RecordValues, i: number): Rejection | undefined {
-    const matched = this.#match(values, i)
-    let refused: Rejection | undefined
-    if (matched && this.#node) this.#addMatched(this.#node, matched)
-    else {
-      const start = values.valueStarts[i] as number
-      const value = start < 0 ? null : values.bytes.subarray(start, values.valueEnds[i])
-      refused = this.#decode(value, start, matched)
-      if (refused && refused.code !== 'bad-metric') return refused
-    }
-    this.#note(values, i)
+    if (this.scanKnown(values, i)) return undefined
+    const start = values.valueStarts[i] as number
+    const value = start < 0 ? null : values.bytes.subarray(start, values.valueEnds[i])
+    const refused = this.#decode(value, start, this.#matched)
+    if (refused && refused.code !== 'bad-metric') return refused
+    const last = this.#columns.count - 1
+    this.#columns.offset[last] = values.offsets[i] as number
+    this.#columns.recordedAt[last] = values.timestamps[i] as number
     return refused
   }
 
@@ -117,26 +129,6 @@ export class SampleScanner {
     this.#reader.close()
     this.known.close()
     return this.assembler.take()
-  }
-
-  #match({ bytes, valueStarts, valueEnds }: RecordValues, i: number): MessageTemplate | undefined {
-    const start = valueStarts[i] as number
-    const end = valueEnds[i] as number
-    this.#reader.open(bytes)
-    if (this.#directory !== this.#writer.directory) this.#startOver()
-    return start < 0 || end - start > maxMessageBytes ? undefined : this.#matchAny(start, end)
-  }
-
-  #addMatched(node: NodeText, { layout }: MessageTemplate): void {
-    this.#add(node.index, layout)
-    this.#predictFrom(node)
-  }
-
-  /** The last sample is of record `i`. */
-  #note({ offsets, timestamps }: RecordValues, i: number): void {
-    const last = this.#columns.count - 1
-    this.#columns.offset[last] = offsets[i] as number
-    this.#columns.recordedAt[last] = timestamps[i] as number
   }
 
   #startOver(): void {

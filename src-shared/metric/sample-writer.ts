@@ -2,13 +2,6 @@ import type { RecordFacts } from './assemble/record-assembler.ts'
 import { GrowingColumns } from './growing-columns.ts'
 import { SampleDirectory, type Layout, type SampleColumns } from './sample-columns.ts'
 
-/** What a row is of. */
-export interface RowKey {
-  /** Index in the directory. */
-  readonly node: number
-  readonly layout: Layout
-}
-
 /** Where the rows of a reader go, whatever makes them. */
 export class SampleWriter {
   readonly columns = new GrowingColumns()
@@ -17,8 +10,10 @@ export class SampleWriter {
   /**
    * Counts the row whose values are behind those of the others. They are as many as its layout has.
    * @param at event time, epoch ms
+   * @param node index in the directory
    */
-  count({ offset, timestamp }: RecordFacts, at: number, { node, layout }: RowKey): void {
+  // eslint-disable-next-line max-params -- called per row: an object of arguments would be one more allocation
+  count({ offset, timestamp }: RecordFacts, at: number, node: number, layout: Layout): void {
     const { columns } = this
     const { count } = columns
     columns.node[count] = node

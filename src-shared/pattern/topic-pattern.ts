@@ -87,10 +87,15 @@ function alternativesOf(pattern: string): TopicAlternatives | undefined {
   if (!pattern.startsWith('^') || patternProblem(pattern) !== undefined) return undefined
   const behind = pattern.slice(1)
   const not = excluding.exec(behind)
-  const rest = behind.slice(not?.[0].length ?? 0)
-  const group = /^\((?!\?)([^()[\]]*)\)$/.exec(rest)?.[1] ?? /^\(\?:([^()[\]]*)\)$/.exec(rest)?.[1]
-  const text = group ?? rest
-  if (/[()[\]]/.test(text) || (group === undefined && text.includes('|')) || text.endsWith('\\')) return undefined
-  const read = text.split('|')
-  return read.includes('') ? undefined : { read, leftOut: not?.[1]?.split('|') ?? [] }
+  const read = splitAlternatives(behind.slice(not?.[0].length ?? 0))
+  return read && { read, leftOut: not?.[1]?.split('|') ?? [] }
+}
+
+/** `(a|b)`, `(?:a|b)` or `a`. */
+function splitAlternatives(text: string): readonly string[] | undefined {
+  const group = /^\((?:\?:)?([^()[\]?][^()[\]]*)\)$/.exec(text)?.[1]
+  if (group === undefined && text.includes('|')) return undefined
+  const inner = group ?? text
+  const read = inner.split('|')
+  return /[()[\]]/.test(inner) || inner.endsWith('\\') || read.includes('') ? undefined : read
 }

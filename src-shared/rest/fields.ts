@@ -112,10 +112,12 @@ export function numberOrText(minimum: number, maximum: number) {
   return z.union([z.number().gte(minimum).lte(maximum), text])
 }
 
-/** Names of metrics in one parameter, separated by commas. Commas in the tags of a name belong to it. */
+/**
+ * Names of metrics in one parameter, separated by commas. Commas in the tags of a name belong to it; the description
+ * cannot say so.
+ */
 export function metricNamesParam(atMost: number): z.ZodType<string[], string> {
-  const pattern = String.raw`^([^\u0000,{]|\{([^\u0000\\{}]|\\.)*\})+$`
-  const items = { type: 'string', minLength: 1, maxLength: messageLimits.metricName, pattern }
+  const items = { type: 'string', minLength: 1, maxLength: messageLimits.metricName, pattern: '^[^\\u0000,]+$' }
   return z
     .custom<string>((text) => typeof text === 'string', 'expected names separated by commas')
     .transform(splitMetricNames)

@@ -1,7 +1,17 @@
 import { z } from 'zod'
 import { messageLimits } from '../metric/message.ts'
 import { defineOperation } from './operation.ts'
-import { hoursQuery, integerParam, MetricName, metricNamesParam, NodeId, pageQuery, textField, Time, TimeParam } from './fields.ts'
+import {
+  hoursQuery,
+  integerParam,
+  MetricName,
+  metricNamesParam,
+  NodeId,
+  pageQuery,
+  textField,
+  Time,
+  TimeParam,
+} from './fields.ts'
 
 const Point = z.strictObject({ value: z.number(), timestamp: Time })
 

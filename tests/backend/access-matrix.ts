@@ -55,6 +55,7 @@ export const accessMatrix: Readonly<Record<string, Access>> = {
   'get /api/export/summary': 'viewer',
   'get /api/audit': 'admin',
   'get /api/rejected': 'viewer',
+  'get /api/sources': 'viewer',
   'get /health': 'public',
   'get /ready': 'public',
   'get /healthz': 'public',

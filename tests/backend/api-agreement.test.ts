@@ -39,9 +39,9 @@ const aSilence = /^body\.(at|matchers\.\d+(\.value)?|schedule\.(endsAt|zone|to)|
  */
 const beyondSchemas: Readonly<Record<string, RegExp>> = {
   'get /api/metrics/range': /^query\.to$/, // after `from`
-  'post /api/rules': /^body\.(warning|critical|clear|scope\.pattern)$/, // in order; a pattern that compiles
-  'put /api/rules/:id': /^body\.(warning|critical|clear|scope\.pattern)$/,
-  'post /api/rules/apply': /^body\.rules\.\d+\.(warning|critical|clear|scope\.pattern)$/,
+  'post /api/rules': /^body\.(warning|critical|clear|anyTags|scope\.pattern)$/, // in order; each tag once; a pattern that compiles
+  'put /api/rules/:id': /^body\.(warning|critical|clear|anyTags|scope\.pattern)$/,
+  'post /api/rules/apply': /^body\.rules\.\d+\.(warning|critical|clear|anyTags|scope\.pattern)$/,
   'post /api/alerts/:id/acknowledge': /^body\.(at|until|comment)$/, // near now; a long one has a comment
   'post /api/alerts/:id/comments': /^body\.(at|comment)$/, // near now; not only spaces
   'post /api/alerts/:id/assignments': /^body\.(at|to)$/, // near now; a user who can act on alerts

@@ -42,6 +42,7 @@ class Replica {
       pool,
       caches: { rules: new RuleIndexCache(), layouts: new Layouts(), days },
       counters: { transaction: () => undefined },
+      hasOthers: () => true,
       committed: ({ outcomes }) => {
         for (const { position } of outcomes) this.#partitions.moveTo(position)
       },
@@ -171,6 +172,32 @@ test('a batch of which another replica stored a part gives the same rates and th
 })
 
 const hosts = ['h0', 'h1']
+test('a node whose records are in partitions of two replicas has no totals, as in a console', async () => {
+  const [a, b] = [new Replica(), new Replica()]
+  await a.refresh()
+  await b.refresh()
+  const logs = ['eth0', 'eth1'].map((device) => {
+    return [0, 10, 20, 30].map((second, n) => telegraf(n, net('spread', second, 1000 * (n + 1), device)))
+  })
+  const [one = [], two = []] = logs
+  // In turns, as both replicas are at the end of the log.
+  for (let n = 0; n < 4; n++) {
+    await a.read('spread', 0, one.slice(n, n + 1))
+    await b.read('spread', 1, two.slice(n, n + 1))
+  }
+  const metrics = new Set((await valuesOf('spread')).map(({ metric }) => metric))
+  expect(metrics).toContain('net.bytes_recv{interface=eth0}')
+  expect(metrics).not.toContain('network_traffic')
+  const alone = new Replica()
+  await alone.refresh()
+  await alone.read(
+    'alone',
+    0,
+    [0, 10, 20, 30].map((second, n) => telegraf(n, net('alone', second, 1000 * (n + 1)))),
+  )
+  expect(new Set((await valuesOf('alone')).map(({ metric }) => metric))).toContain('network_traffic')
+})
+
 interface Step {
   readonly host: string
   readonly step: number

@@ -133,13 +133,13 @@ test('an unreadable or unstorable record is rejected once with its reason, and t
     { offset: 4, timestamp: -1, value: null },
     record(5, message('odd', now, { cpu_usage: 5 })),
   ]
-  await write('odd', records)
-  await write('odd', records)
-  const resumeFrom = { topic: 'odd', partition: 0, next: 9, last: null }
-  const unreadable = { position: { topic: 'odd', partition: 0, offset: 6 }, reason: 'Bad.', resumeFrom }
+  await write('metrics-odd', records)
+  await write('metrics-odd', records)
+  const resumeFrom = { topic: 'metrics-odd', partition: 0, next: 9, last: null }
+  const unreadable = { position: { topic: 'metrics-odd', partition: 0, offset: 6 }, reason: 'Bad.', resumeFrom }
   await writer.write(unreadableIngestBatch(unreadable, now, undefined))
   const { rows } = await pool.query<{ offset: string; code: string }>(
-    `select "offset", code from rejected where topic = 'odd' order by "offset" limit 10`,
+    `select "offset", code from rejected where topic = 'metrics-odd' order by "offset" limit 10`,
   )
   expect(rows.map(({ offset, code }) => `${offset} ${code}`)).toEqual([
     '0 not-json',

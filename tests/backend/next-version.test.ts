@@ -7,6 +7,7 @@ import { anId, aRule } from '#shared/rule/rule-builders.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import { SampleScanner } from '#shared/metric/sample-scanner.ts'
 import { aRawBatch } from '../../src-kafka/records/run-builders.ts'
+import { readerLevel } from '#shared/codec/needs.ts'
 import { NeedsNewerError } from '../../src-backend/http/needs-newer.ts'
 import { DayPartitions } from '../../src-backend/ingest/write/day-partitions.ts'
 import { Layouts } from '../../src-backend/ingest/write/layouts.ts'
@@ -137,7 +138,7 @@ test('a rule that needs a newer version is not evaluated: nothing is stored, and
   await storeFiring()
   const writer = aWriter()
   await write(writer, 8, 96)
-  await storeRule({ ...rule, version: 2, condition: 'between' as never, needs: 6, needsVersion: '0.3' })
+  await storeRule({ ...rule, version: 2, condition: 'between' as never, needs: readerLevel + 1, needsVersion: '0.3' })
   await expect(write(writer, 9, 20)).rejects.toThrow(NeedsNewerError)
   await expect(write(writer, 9, 20)).rejects.toThrow(
     `Rule ${rule.id}, version 2, needs ReMo 0.3 or newer. This replica is older: upgrade it.`,
@@ -151,7 +152,7 @@ test('a rule that needs a newer version is not evaluated: nothing is stored, and
 
 test.each([
   ['an alert', { severity: 'fatal' }],
-  ['an alert that says so', { needs: 6 }],
+  ['an alert that says so', { needs: readerLevel + 1 }],
 ])('%s that this version cannot read is not changed', async (_, extra) => {
   await storeRule(rule)
   await storeFiring(extra)
@@ -160,7 +161,7 @@ test.each([
 })
 
 test('the replica is not ready and says why; readable rows are served; it resumes automatically', async () => {
-  await storeRule({ ...rule, needs: 6, needsVersion: '0.3' })
+  await storeRule({ ...rule, needs: readerLevel + 1, needsVersion: '0.3' })
   await storeFiring()
   const { ingest } = backend.parts
   ingest.start('remo-backend-test')

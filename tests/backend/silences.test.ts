@@ -109,7 +109,7 @@ test('a viewer reads silences and changes none', async () => {
 test('each problem of a draft is named at its place, and nothing is stored', async () => {
   const now = Date.now()
   const bad = {
-    matchers: [aMatcher('node', '=~', '(db'), aMatcher('rack', '=', '4')],
+    matchers: [aMatcher('node', '=~', '(db'), aMatcher('metrics', '=', '4')],
     schedule: once(now + hourMs, now),
     comment: ' ',
   }
@@ -119,7 +119,7 @@ test('each problem of a draft is named at its place, and nothing is stored', asy
     { path: 'body.matchers.0', message: 'Missing closing ): (db' },
     {
       path: 'body.matchers.1',
-      message: 'No alert has the label rack. Use node, node_name, metric, severity, rule, kind.',
+      message: 'No alert has the label metrics. Did you mean metric?',
     },
     { path: 'body.schedule.endsAt', message: 'The end must be after the start.' },
     { path: 'body.comment', message: 'Write why, for your team.' },

@@ -91,10 +91,10 @@ test('rejected messages are counted and listed with their reason, and the stream
 
   await expect(window.getByRole('group', { name: 'broken CPU' })).toContainText('71.3', { timeout: 35_000 })
   await window.getByRole('button', { name: /rejected/i }).click()
-  const dialog = window.getByRole('dialog')
-  await expect(dialog).toContainText('metrics.cpu_usage: expected a number, got "n/a"')
-  await expect(dialog).toContainText('expected RFC 3339 text')
-  await expect(dialog).toContainText('tombstone')
+  const list = window.getByRole('grid', { name: 'Rejected messages' })
+  await expect(list).toContainText('metrics.cpu_usage: expected a number, got "n/a"')
+  await expect(list).toContainText('expected RFC 3339 text')
+  await expect(list).toContainText('tombstone')
   const errors = async (reason: string) =>
     console.metric('remo_kafka_message_errors_total', `topic="${topic}",reason="${reason}"`)
   expect(await errors('not-json')).toBe(1)

@@ -8,13 +8,19 @@ import type { AlertRecord } from '#shared/team/team-records.ts'
 import { applyInOrder } from '../../src-backend/alerts/apply-transitions.ts'
 import { applySample, type NodeState } from '../../src-backend/ingest/nodes/node-state.ts'
 import { type LockedNodeRow, nodeRecord, openNode } from '../../src-backend/ingest/nodes/stored-node.ts'
+import { type PartRow, partRecord } from '../../src-backend/ingest/nodes/stored-part.ts'
 import { SeriesEvaluator } from '../../src-main/data/alerts/series-evaluator.ts'
 import { StoredSeries } from '../../src-main/data/alerts/stored-series.ts'
 
 // Consoles and replicas without their disks: what one of them has stored is all that survives its crash.
 
+/** A sample of a part of its node; absent: of ReMo's own format. */
+export interface PartSample extends Sample {
+  readonly part?: string
+}
+
 /** The log: by partition, in order of offsets. */
-export type Log = ReadonlyArray<readonly Sample[]>
+export type Log = ReadonlyArray<readonly PartSample[]>
 
 /** How many records of which partition are processed together, and whether the process dies before it stores them. */
 export interface Step {
@@ -35,7 +41,7 @@ export class Replicas {
   readonly lines: string[] = []
   readonly alerts = new Map<string, AlertRecord>()
   readonly #events: NodeAlertEvent[] = []
-  readonly #rows = new Map<string, { readonly version: number; readonly row: LockedNodeRow }>()
+  readonly #rows = new Map<string, StoredNode>()
   /** By replica: the nodes that it has in memory, valid while their row has this version. */
   readonly #memory = new Map<number, Map<string, { readonly version: number; readonly node: NodeState }>>()
   readonly #next: number[]
@@ -55,7 +61,8 @@ export class Replicas {
     const transitions = samples.flatMap((sample, i) => {
       const position = { topic: 'metrics', partition, offset: from + i }
       const node = nodes.get(sample.nodeId)
-      return node ? applySample(node, sample, { position, recordedAt: sample.at, index: this.#index, part: '' }) : []
+      const { at: recordedAt, part = '' } = sample
+      return node ? applySample(node, sample, { position, recordedAt, index: this.#index, part }) : []
     })
     const { changed, events } = applyInOrder(transitions, [...this.alerts.values()], this.#events)
     if (crashes) {
@@ -73,12 +80,21 @@ export class Replicas {
     const stored = this.#rows.get(nodeId)
     const known = this.#memory.get(replica)?.get(nodeId)
     if (known && known.version === stored?.version) return known.node
-    return openNode(stored?.row ?? emptyRow(nodeId), [])
+    return openNode(
+      stored?.row ?? emptyRow(nodeId),
+      Array.from(stored?.parts.values() ?? [], (row) => ({ row })),
+    )
   }
 
   #store(nodeId: string, node: NodeState, replica: number): void {
-    const version = (this.#rows.get(nodeId)?.version ?? 0) + 1
-    this.#rows.set(nodeId, { version, row: rowOf(nodeId, nodeRecord(node)) })
+    const before = this.#rows.get(nodeId)
+    const version = (before?.version ?? 0) + 1
+    const parts = new Map(before?.parts)
+    for (const [name, part] of node.parts.byName) {
+      if (part.isChanged) parts.set(name, partRowOf(parts.get(name), partRecord(node, name, part)))
+    }
+    node.parts.saved(String(version))
+    this.#rows.set(nodeId, { version, row: rowOf(nodeId, nodeRecord(node)), parts })
     const memory = this.#memory.get(replica) ?? new Map<string, { version: number; node: NodeState }>()
     this.#memory.set(replica, memory.set(nodeId, { version, node }))
   }
@@ -86,6 +102,12 @@ export class Replicas {
   get isDone(): boolean {
     return this.#log.every((samples, partition) => samples.length === this.#next[partition])
   }
+}
+
+interface StoredNode {
+  readonly version: number
+  readonly row: LockedNodeRow
+  readonly parts: ReadonlyMap<string, PartRow>
 }
 
 function emptyRow(nodeId: string): LockedNodeRow {
@@ -106,6 +128,12 @@ function emptyRow(nodeId: string): LockedNodeRow {
 function rowOf(nodeId: string, record: object): LockedNodeRow {
   const { last_seen, ...stored } = JSON.parse(JSON.stringify(record)) as { last_seen: number }
   return { ...emptyRow(nodeId), ...stored, last_seen_ms: last_seen * 1000 }
+}
+
+/** As PostgreSQL gives the row back. What the record does not have stays as it was. */
+function partRowOf(before: PartRow | undefined, record: object): PartRow {
+  const { seen, ...stored } = JSON.parse(JSON.stringify(record)) as Partial<PartRow> & { seen: number }
+  return { ...(before as PartRow), sent_at: null, steps: null, ...stored, seen_ms: seen * 1000, savedBy: '' }
 }
 
 /** One console of a team that reads the log from its beginning. */
@@ -162,14 +190,14 @@ export class TeamConsole {
     })
   }
 
-  #batchOf(samples: readonly Sample[], partition: number, from: number): SampleBatch {
+  #batchOf(samples: readonly PartSample[], partition: number, from: number): SampleBatch {
     const offsets = samples.map((_, i) => from + i)
     const columns = columnsOf(samples, offsets, this.#directory)
-    return {
-      topic: 'metrics',
-      partition,
-      columns: { ...columns, recordedAt: Float64Array.from(samples, ({ at }) => at) },
-    }
+    const recordedAt = Float64Array.from(samples, ({ at }) => at)
+    const layout = Uint32Array.from(samples, ({ names, units, part = '' }) => {
+      return this.#directory.layout(names, units, { part, counters: [] }).index
+    })
+    return { topic: 'metrics', partition, columns: { ...columns, recordedAt, layout } }
   }
 }
 

@@ -1,10 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Sample } from '#shared/metric/sample.ts'
 import { anId, aRule } from '#shared/rule/rule-builders.ts'
 import { ruleIndex } from '#shared/rule/rule-index.ts'
 import type { MetricRule, Rule } from '#shared/rule/rule.ts'
-import { type Log, Replicas, type Step, TeamConsole } from './agreement-model.ts'
+import { type Log, type PartSample, Replicas, type Step, TeamConsole } from './agreement-model.ts'
 
 /** `npm test` tries this many seeds. A thorough run, before a release or after a change of the evaluator: 10,000. */
 const seeds = Number(process.env['REMO_AGREEMENT_SEEDS'] ?? 2000)
@@ -17,7 +16,26 @@ const record = fc.record({
   node: fc.nat(2),
   step: fc.constantFrom(0, 1, 1, 1, 1, 2, 7, 40, -1),
   value: fc.constantFrom(1, 3, 5, 6, 8, 8, 10),
+  source: fc.nat(2),
 })
+
+/**
+ * Node 0 sends ReMo's own format. Node 1 sends parts with metrics of their own. Two parts of node 2 have one metric, and
+ * one part sends another too.
+ */
+const sources: ReadonlyArray<ReadonlyArray<{ readonly part?: string; readonly names: readonly string[] }>> = [
+  [{ names: ['cpu_usage'] }, { names: ['cpu_usage'] }, { names: ['cpu_usage', 'temp'] }],
+  [
+    { part: 'cpu', names: ['cpu_usage', 'cpu.usage_idle'] },
+    { part: 'disk{path=/}', names: ['disk.used_percent{path=/}'] },
+    { part: 'disk{path=/var}', names: ['disk.used_percent{path=/var}'] },
+  ],
+  [
+    { names: ['cpu_usage'] },
+    { part: 'cpu', names: ['cpu_usage'] },
+    { part: 'cpu', names: ['cpu.usage_idle', 'cpu_usage'] },
+  ],
+]
 
 /** The nodes of a partition send to it alone, as with a key. */
 const log = fc
@@ -25,11 +43,12 @@ const log = fc
   .map((all): Log =>
     all.map((records, partition) => {
       let second = 0
-      return records.map(({ node, step, value }): Sample => {
+      return records.map(({ node, step, value, source }): PartSample => {
         second += Math.max(0, step)
         const nodeId = `node-${partition}-${node}`
         const at = startAt + (step < 0 ? second + step : second) * 1000
-        return { nodeId, nodeName: nodeId, at, names: ['cpu_usage'], values: [value] }
+        const sent = sources[node]?.[source] ?? { names: [] }
+        return { nodeId, nodeName: nodeId, at, ...sent, values: sent.names.map(() => value) }
       })
     }),
   )

@@ -39,26 +39,36 @@ export class PlainAssembler {
     return Object.fromEntries(entries)
   }
 
-  #addPart(sample: PlainSample, { nodeId, at, shape, values }: RecordPart): void {
+  #addPart(sample: PlainSample, part: RecordPart): void {
+    const { names, means, house, units, attributes } = part.shape
+    const { known, grown } = this.#valuesOf(part)
+    const sums = new Set(means.map(({ sum }) => sum))
+    for (const [i, value] of known) {
+      const name = names[i] as string
+      if (!sums.has(i)) addValue(sample, name, { value, unit: units[name] })
+    }
+    for (const { name, sum, count } of means) {
+      const mean = (grown.get(sum) ?? NaN) / (grown.get(count) ?? NaN)
+      if (Number.isFinite(mean)) addValue(sample, name, { value: mean, unit: units[name] })
+    }
+    Object.assign(sample.attributes, attributes)
+    for (const formula of house) if (formula.over === 'record') addHouse(sample, formula, known)
+  }
+
+  /** By index: values and rates, and how much counters grew. */
+  #valuesOf({ nodeId, at, shape, values }: RecordPart): Record<'known' | 'grown', Map<number, number>> {
     const known = new Map<number, number>()
     const grown = new Map<number, number>()
-    for (const [i, name] of shape.names.entries()) {
-      const value = values[i] as number
-      const isCounter = shape.counters.includes(i)
-      const growth = isCounter ? this.#growth(JSON.stringify([nodeId, name]), value, at) : undefined
-      if (growth) grown.set(i, growth.by)
-      const shown = isCounter ? growth && growth.by / growth.seconds : value
-      if (shown === undefined) continue
-      known.set(i, shown)
-      if (shape.means.some(({ sum }) => sum === i)) continue
-      sample.metrics[name] = shown
-      if (shape.units[name] !== undefined) sample.units[name] = shape.units[name]
+    for (const [i, value] of values.entries()) {
+      if (!shape.counters.includes(i)) known.set(i, value)
+      else {
+        const growth = this.#growth(JSON.stringify([nodeId, shape.names[i]]), value, at)
+        if (!growth) continue
+        grown.set(i, growth.by)
+        known.set(i, growth.by / growth.seconds)
+      }
     }
-    for (const { name, sum, count } of shape.means) {
-      if (grown.get(count)) sample.metrics[name] = (grown.get(sum) ?? NaN) / (grown.get(count) ?? NaN)
-    }
-    Object.assign(sample.attributes, shape.attributes)
-    for (const formula of shape.house) if (formula.over === 'record') addHouse(sample, formula, known)
+    return { known, grown }
   }
 
   #growth(key: string, raw: number, at: number): { readonly by: number; readonly seconds: number } | undefined {
@@ -68,6 +78,15 @@ export class PlainAssembler {
       ? { by: raw - before.raw, seconds: (at - before.at) / 1000 }
       : undefined
   }
+}
+
+function addValue(
+  { metrics, units }: PlainSample,
+  name: string,
+  { value, unit }: { readonly value: number; readonly unit: string | undefined },
+): void {
+  metrics[name] = value
+  if (unit !== undefined) units[name] = unit
 }
 
 function addHouse(

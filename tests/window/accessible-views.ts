@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test'
 import { button, dialog, type View } from './accessible-view.ts'
 import { settingsViews } from './accessible-settings-views.ts'
+import { streamViews } from './accessible-stream-views.ts'
 
 async function firstRow(page: Page): Promise<void> {
   await page.getByRole('row').nth(1).click()
@@ -9,6 +10,13 @@ async function firstRow(page: Page): Promise<void> {
 async function newThreshold(page: Page): Promise<void> {
   await button(page, 'New threshold')
   await page.getByRole('form', { name: 'New threshold' }).waitFor()
+}
+
+async function manySeries(page: Page): Promise<void> {
+  await page.getByRole('grid', { name: 'Series' }).waitFor()
+  for (const key of ['j', 'p', 'j', 'Enter']) await page.keyboard.press(key)
+  await page.getByRole('searchbox', { name: 'Filter series' }).fill('usage_')
+  await page.getByText(/^No match in/).waitFor()
 }
 
 /** Every page, dialog and state that is checked with axe. */
@@ -28,6 +36,17 @@ export const accessibleViews: readonly View[] = [
   { name: 'Overview with tiles while blind', at: '?nodes=48&state=blind#/overview' },
   { name: 'Metrics', at: '?nodes=12#/metrics' },
   { name: 'Metrics in a small window', at: '?nodes=12#/metrics', small: true },
+  {
+    name: 'Metrics with many series, filtered and pinned',
+    at: '?series=telegraf#/metrics/node-1',
+    steps: manySeries,
+  },
+  {
+    name: 'Metrics with many series in a small window',
+    at: '?series=telegraf#/metrics/node-1',
+    small: true,
+    steps: manySeries,
+  },
   { name: 'Metrics while blind', at: '?nodes=12&state=blind#/metrics/node-6' },
   { name: 'Metrics of an unknown node', at: '?nodes=4#/metrics/node-99' },
   {
@@ -263,25 +282,7 @@ export const accessibleViews: readonly View[] = [
       await dialog(page, 'Keyboard shortcuts')
     },
   },
-  {
-    name: 'dialog of rejected messages',
-    at: '?nodes=4#/overview',
-    steps: async (page) => {
-      await button(page, /^Rejected/)
-      await dialog(page, 'Rejected messages')
-      await page.getByLabel('First bytes of the message').waitFor()
-    },
-  },
-  {
-    name: 'dialog of gaps',
-    at: '?nodes=4#/overview',
-    small: true,
-    steps: async (page) => {
-      await button(page, /^Gaps/)
-      await dialog(page, 'Gaps')
-      await page.getByRole('list', { name: 'Gaps' }).waitFor()
-    },
-  },
+  ...streamViews,
   ...settingsViews,
   ...(['queue', 'conflict'] as const).map((actions) => ({
     name: `dialog of changes: ${actions}`,

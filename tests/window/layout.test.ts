@@ -17,6 +17,7 @@ const pages = [
   { name: 'Overview of 500 nodes in groups', at: '?nodes=500&names=roles#/overview' },
   { name: 'Overview signed out, without the backend', at: '?nodes=48&session=expired&backend=unreachable#/overview' },
   { name: 'Metrics', at: '?nodes=12#/metrics' },
+  { name: 'Metrics with many series', at: '?series=telegraf#/metrics/node-1' },
   { name: 'Alerts', at: '?nodes=12&session=operator#/alerts' },
   { name: 'History', at: '?nodes=48#/alerts/history' },
   { name: 'Report', at: '?nodes=48#/alerts/report' },

@@ -45,9 +45,8 @@ export async function pageScenes(console: PictureConsole, fleet: Fleet): Promise
     .getByRole('button', { name: /^Rejected/ })
     .filter({ hasText: '2' })
     .click()
-  await page.getByRole('dialog').getByRole('row').first().waitFor()
+  await page.getByRole('grid', { name: 'Rejected messages' }).getByRole('row').nth(2).waitFor()
   await console.take('rejected-messages')
-  await page.keyboard.press('Escape')
 
   await page.getByRole('link', { name: /^Alerts/ }).click()
   await page.keyboard.press('Control+Shift+M')

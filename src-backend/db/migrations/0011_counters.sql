@@ -12,8 +12,11 @@ create table node_part (
   latest double precision[] not null,
   -- event times, epoch ms
   latest_at double precision[] not null,
-  -- event time of the newest value
+  -- event time of the newest sample
   seen timestamptz not null,
+  -- the same by the clock of the part, epoch ms, and the newest steps to it in ms; null: the part begins anew
+  sent_at double precision,
+  steps double precision[],
   -- {metric: unit}
   units jsonb not null,
   -- the newest record of most metrics; those at rest after it have no state of their own
@@ -35,9 +38,35 @@ create table counter (
   -- event time of each, epoch ms, and the step to it in ms; 0: the first
   raw_at double precision[] not null,
   step double precision[] not null,
+  -- event time of the newest
   seen timestamptz not null,
+  -- whether the part adds to a total of its node
+  adds boolean not null,
   primary key (topic, partition, node, part)
 ) with (fillfactor = 60);
+create index counter_adds on counter (node) where adds;
+
+-- What the records of a topic are read as. Replicas add what they read, some seconds later.
+create table topic_source (
+  topic text not null,
+  -- format: records with values; passed: records without values that are no errors; bound: series that are not stored;
+  -- spread: nodes without totals, because their records come from several partitions
+  kind text not null,
+  name text not null,
+  -- of `bound` and `spread`: the newest number of series or nodes
+  records bigint not null,
+  last_at timestamptz not null,
+  -- a few words about the newest one
+  detail text,
+  primary key (topic, kind, name)
+);
 
 -- Which layouts have a metric: with many programs there are many, and a chart needs few.
 create index layout_of_metric on layout using gin (metrics);
+
+-- A rule may name a metric for any values of some tags: their keys as a JSON list, '' without any. A replica that does not
+-- know them stops at the level of the first such rule.
+alter table rule add column any_tags text not null default '';
+drop index rule_place;
+create unique index rule_place on rule (coalesce(node_id, ''), coalesce(pattern, ''), metric, any_tags)
+  where not deleted;

@@ -1,3 +1,4 @@
+import { addedOf } from '#shared/metric/assemble/part-plan.ts'
 import type { CounterRow } from '#shared/metric/formats/counter-row.ts'
 import { partitionKey, type TopicPartition } from '../../../src-kafka/stream.ts'
 import { onContent } from '../../db/content-error.ts'
@@ -49,6 +50,22 @@ export async function readCounters(pool: Pool, partitions: readonly TopicPartiti
   })
 }
 
+/** A partition that has additions to totals of a node. `seen`: event time of the newest, epoch ms. */
+export interface AddingPartition extends TopicPartition {
+  readonly node: number
+  readonly seen: number
+}
+
+/** Of these nodes, whose rows are locked. */
+export async function readAddingPartitions(db: Db, nodes: readonly number[]): Promise<AddingPartition[]> {
+  const { rows } = await db.query<AddingPartition>(
+    `select topic, partition, node, extract(epoch from max(seen))::float8 * 1000 as seen
+     from counter where node = any($1) and adds group by topic, partition, node limit $2`,
+    [nodes, rowsAtMost],
+  )
+  return rows
+}
+
 function counterRow({ topic, partition, nodeId, part, names, raw, raw_at, step }: Row): CounterRow {
   const values = names.map((name, i) => {
     return [name, { raw: raw[i] as number, at: raw_at[i] as number, stepMs: step[i] as number }] as const
@@ -67,54 +84,65 @@ export async function saveCounters(
   partitions: readonly CountersToSave[],
   nodeOf: (nodeId: string) => number | undefined,
 ): Promise<void> {
-  const [known, grown] = [[] as object[], [] as object[]]
-  onContent(() => {
-    for (const { topic, partition, changes } of partitions) {
-      for (const change of changes) {
-        const node = nodeOf(change.nodeId)
-        if (node === undefined) continue
-        const records = change.isGrown ? grown : known
-        records.push({ topic, partition, ...recordOf(change, node) })
-      }
-    }
-  })
-  if (grown.length > 0) await upsert(db, grown)
-  if (known.length > 0) await update(db, known)
+  const changes = partitions.flatMap(({ topic, partition, changes: all }) =>
+    all.flatMap((change): ChangeOfNode[] => {
+      const node = nodeOf(change.nodeId)
+      return node === undefined ? [] : [{ topic, partition, node, change }]
+    }),
+  )
+  const known = changes.filter(({ change }) => !change.isGrown)
+  const isComplete = known.length === 0 || (await update(db, known)) === known.length
+  // The retention deleted rows of parts that were away for weeks.
+  const inserted = isComplete ? changes.filter(({ change }) => change.isGrown) : changes
+  if (inserted.length > 0) await upsert(db, inserted)
 }
 
-function recordOf({ part, values, isGrown }: CounterChange, node: number): object {
+interface ChangeOfNode extends TopicPartition {
+  readonly node: number
+  readonly change: CounterChange
+}
+
+function recordOf({ topic, partition, node, change: { part, values } }: ChangeOfNode): object {
   const all = [...values.values()]
   return {
+    topic,
+    partition,
     node,
     part,
     raw: all.map(({ raw }) => raw),
     raw_at: all.map(({ at }) => at),
     step: all.map(({ stepMs }) => stepMs),
     seen: all.reduce((newest, { at }) => Math.max(newest, at), 0) / 1000,
-    ...(isGrown ? { names: [...values.keys()] } : {}),
   }
+}
+
+function namedRecordOf(change: ChangeOfNode): object {
+  const names = [...change.change.values.keys()]
+  return { ...recordOf(change), names, adds: names.some((name) => addedOf(name) !== undefined) }
 }
 
 const recordColumns = `topic text, partition int, node int, part text, raw float8[], raw_at float8[], step float8[], seen float8`
 
-async function update(db: Db, records: readonly object[]): Promise<void> {
-  await db.query(
+/** @returns how many rows there were */
+async function update(db: Db, changes: readonly ChangeOfNode[]): Promise<number> {
+  const { rowCount } = await db.query(
     `update counter set raw = saved.raw, raw_at = saved.raw_at, step = saved.step, seen = to_timestamp(saved.seen)
      from jsonb_to_recordset($1::jsonb) as saved (${recordColumns})
      where counter.topic = saved.topic and counter.partition = saved.partition and counter.node = saved.node
        and counter.part = saved.part`,
-    [onContent(() => JSON.stringify(records))],
+    [onContent(() => JSON.stringify(changes.map(recordOf)))],
   )
+  return rowCount ?? 0
 }
 
-async function upsert(db: Db, records: readonly object[]): Promise<void> {
+async function upsert(db: Db, changes: readonly ChangeOfNode[]): Promise<void> {
   await db.query(
-    `insert into counter (topic, partition, node, part, names, raw, raw_at, step, seen)
-     select topic, partition, node, part, names, raw, raw_at, step, to_timestamp(seen)
-     from jsonb_to_recordset($1::jsonb) as saved (${recordColumns}, names text[])
+    `insert into counter (topic, partition, node, part, names, raw, raw_at, step, seen, adds)
+     select topic, partition, node, part, names, raw, raw_at, step, to_timestamp(seen), adds
+     from jsonb_to_recordset($1::jsonb) as saved (${recordColumns}, names text[], adds boolean)
      order by topic, partition, node, part
      on conflict (topic, partition, node, part) do update set names = excluded.names, raw = excluded.raw,
-       raw_at = excluded.raw_at, step = excluded.step, seen = excluded.seen`,
-    [onContent(() => JSON.stringify(records))],
+       raw_at = excluded.raw_at, step = excluded.step, seen = excluded.seen, adds = excluded.adds`,
+    [onContent(() => JSON.stringify(changes.map(namedRecordOf)))],
   )
 }

@@ -1,6 +1,7 @@
+import { NodeParts } from '#shared/evaluation/node-parts.ts'
 import { expect, test } from 'vitest'
 import { NodeCache } from './node-cache.ts'
-import { NodeParts } from './node-parts.ts'
+import { PartIndex } from './part-index.ts'
 import type { NodeState } from './node-state.ts'
 
 function aNode(nodeId: string): NodeState {
@@ -16,8 +17,8 @@ function aNode(nodeId: string): NodeState {
     nodeId,
     name: nodeId,
     lastSeen: 0,
-    intervalMs: null,
-    parts: new NodeParts(),
+    parts: new PartIndex(),
+    times: new NodeParts(),
     isCached: false,
     ...series,
   }

@@ -1,7 +1,8 @@
+import { NodeParts } from '#shared/evaluation/node-parts.ts'
 import { expect, test } from 'vitest'
 import { ruleIndex } from '#shared/rule/rule-index.ts'
-import { NodeParts } from './node-parts.ts'
-import { type NodeState, applySample } from './node-state.ts'
+import { PartIndex } from './part-index.ts'
+import { type NodeState, applySample, intervalOf } from './node-state.ts'
 
 const index = ruleIndex([])
 
@@ -11,13 +12,13 @@ function aNode(): NodeState {
     nodeId: 'n',
     name: 'old name',
     lastSeen: -Infinity,
-    intervalMs: null,
     latest: new Map(),
     units: new Map(),
     series: new Map(),
     unknown: new Map(),
     evaluated: new Set(),
-    parts: new NodeParts(),
+    parts: new PartIndex(),
+    times: new NodeParts(),
     isCached: false,
   }
 }
@@ -42,9 +43,9 @@ test('the newest record by event time gives name and values, a late one changes 
 test('the interval is unknown until the second record', () => {
   const node = aNode()
   take(node, 1000, 1)
-  expect(node.intervalMs).toBeNull()
+  expect(intervalOf(node)).toBeNull()
   take(node, 6000, 1)
-  expect(node.intervalMs).toBe(5000)
+  expect(intervalOf(node)).toBe(5000)
 })
 
 test('the interval is the observed one: an outage does not change it, a new pace does after three records', () => {
@@ -53,7 +54,7 @@ test('the interval is the observed one: an outage does not change it, a new pace
   const after = (stepMs: number): number | null => {
     at += stepMs
     take(node, at, 1)
-    return node.intervalMs
+    return intervalOf(node)
   }
   take(node, at, 1)
   expect([5000, 5000, 3_600_000, 5000, 5000].map(after)).toEqual([5000, 5000, 5000, 5000, 5000])

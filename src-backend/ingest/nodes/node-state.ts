@@ -1,13 +1,13 @@
 import { emptySeries, evaluate } from '#shared/evaluation/evaluate.ts'
 import { isNewest } from '#shared/evaluation/lateness.ts'
-import { evaluateNode } from '#shared/evaluation/node-series.ts'
-import { observedInterval } from '#shared/evaluation/observed-interval.ts'
+import type { NodeParts } from '#shared/evaluation/node-parts.ts'
+import { evaluateNodeWith } from '#shared/evaluation/node-series.ts'
 import { wholeNode } from '#shared/alert/series.ts'
 import type { Transition } from '#shared/alert/transition.ts'
 import type { SeriesState } from '#shared/evaluation/series-state.ts'
 import type { RecordPosition, Sample } from '#shared/metric/sample.ts'
 import type { RuleIndex } from '#shared/rule/rule-index.ts'
-import type { NodeParts } from './node-parts.ts'
+import type { PartIndex } from './part-index.ts'
 
 /** Newest value of a metric, by event time (epoch ms). */
 export interface LatestValue {
@@ -25,17 +25,17 @@ export interface NodeState {
   name: string
   /** Event time of the newest record, epoch ms; -Infinity before the first one. */
   lastSeen: number
-  /** The observed interval, as in the evaluation and on consoles; `null` before the second record. */
-  intervalMs: number | null
   readonly latest: Map<string, LatestValue>
   readonly units: Map<string, string>
-  /** By metric, and the state of the node itself at `wholeNode`. */
+  /** By metric, and the state of the node itself at `wholeNode`, without the times of its parts. */
   readonly series: Map<string, SeriesState>
   /** By metric: keys of a newer version in its state. They stay unchanged. */
   readonly unknown: Map<string, object>
   /** Metrics with a record evaluated since the row was opened. */
   readonly evaluated: Set<string>
-  readonly parts: NodeParts
+  readonly parts: PartIndex
+  /** When its parts sent. */
+  readonly times: NodeParts
   /** Whether this replica had the node in memory: only `evaluated` changed since. */
   isCached: boolean
 }
@@ -61,7 +61,7 @@ export function applySample(node: NodeState, sample: Sample, at: SampleContext):
     const value = sample.values[i] as number
     noteValue(node, { metric, value, at: sample.at }, at)
     const series = { nodeId: node.nodeId, nodeName: sample.nodeName, metric }
-    const reading = { at: sample.at, recordedAt: at.recordedAt, value, position: at.position }
+    const reading = { at: sample.at, recordedAt: at.recordedAt, value, position: at.position, part: at.part }
     const before = node.series.get(metric) ?? emptySeries
     const [next, came] = evaluate(before, series, at.index, reading)
     node.series.set(metric, next)
@@ -69,7 +69,6 @@ export function applySample(node: NodeState, sample: Sample, at: SampleContext):
     if (came.length > 0) transitions.push(...came)
   }
   noteUnits(node, sample.units, at.part)
-  if (sample.names.length > 0) node.parts.receive(at.part, sample.at)
   return transitions
 }
 
@@ -90,21 +89,30 @@ function noteUnits(node: NodeState, units: Sample['units'], part: string): void 
   for (const [metric, unit] of Object.entries(units)) {
     if (node.units.get(metric) === unit) continue
     node.units.set(metric, unit)
-    node.parts.touchUnit(metric)
+    node.parts.touchUnit(metric, part)
   }
 }
 
 /** The node itself, before its metrics. */
-function stepNode(node: NodeState, sample: Sample, at: { position: RecordPosition; recordedAt: number }): Transition[] {
+function stepNode(node: NodeState, sample: Sample, { position, recordedAt, part }: SampleContext): Transition[] {
+  const { times, parts } = node
+  const { at } = sample
   const series = { nodeId: node.nodeId, nodeName: sample.nodeName, metric: wholeNode }
   const before = node.series.get(wholeNode) ?? emptySeries
-  const record = { at: sample.at, recordedAt: at.recordedAt, position: at.position }
-  const [next, came] = evaluateNode(before, series, record)
+  const newest = times.of(part)?.at ?? -Infinity
+  const [next, came] = evaluateNodeWith(times, before, series, { at, recordedAt, position, part })
   node.series.set(wholeNode, next)
-  node.parts.own.add(wholeNode)
-  node.intervalMs = next.steps === undefined ? node.intervalMs : observedInterval(next.steps)
+  parts.own.add(wholeNode)
+  parts.receive(part, at)
+  // The clock was set back: that concerns other parts too.
+  if (at < newest && times.of(part)?.at === at) parts.touchAll()
   if (next !== before) node.evaluated.add(wholeNode)
   return [...came]
+}
+
+/** The observed interval of a node, ms; `null` before its second record. */
+export function intervalOf({ times, series }: Pick<NodeState, 'times' | 'series'>): number | null {
+  return times.intervalMs(series.get(wholeNode)?.last?.at ?? -Infinity) || null
 }
 
 function noteTime(node: NodeState, { at, nodeName }: Sample, recordedAt: number): void {

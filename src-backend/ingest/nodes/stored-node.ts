@@ -1,11 +1,12 @@
 import { wholeNode } from '#shared/alert/series.ts'
 import { emptySeries } from '#shared/evaluation/evaluate.ts'
+import { NodeParts, ownPart } from '#shared/evaluation/node-parts.ts'
 import { namedRecord } from '#shared/format/named-record.ts'
 import type { SeriesState } from '#shared/evaluation/series-state.ts'
 import { z } from 'zod'
-import { NodeParts } from './node-parts.ts'
-import type { NodeState } from './node-state.ts'
-import { addKnownPart, addStoredPart, type PartRow } from './stored-part.ts'
+import { PartIndex } from './part-index.ts'
+import { intervalOf, type NodeState } from './node-state.ts'
+import { addKnownPart, addStoredPart, partTimesOf, type PartRow, type PartSent } from './stored-part.ts'
 import { encodedState, noteUnknown, openSeries } from './stored-series.ts'
 
 /** A row of `node` from the driver. */
@@ -41,23 +42,34 @@ export function openNode(row: LockedNodeRow, parts: readonly StoredPart[]): Node
     name: row.node_name,
     // a newly inserted row has no record yet
     lastSeen: latest.size === 0 && series.size === 0 ? -Infinity : Math.round(row.last_seen_ms),
-    intervalMs: row.forgotten ? null : row.interval_ms,
     latest,
     units: new Map(Object.entries(Units.parse(row.units))),
     series,
     unknown: new Map(),
     evaluated: new Set(),
-    parts: new NodeParts(),
+    parts: new PartIndex(),
+    times: row.forgotten ? new NodeParts() : timesOf(series.get(wholeNode), parts.flatMap(sentOf)),
     isCached: false,
   }
   for (const names of [node.latest, node.units, node.series]) for (const name of names.keys()) node.parts.own.add(name)
-  for (const { at } of latest.values()) node.parts.receive('', at)
   for (const part of parts) {
     if ('row' in part) addStoredPart(node, part.row, row.forgotten)
     else addKnownPart(node, part)
   }
   for (const [metric, state] of series) noteUnknown(node.unknown, metric, state)
   return node
+}
+
+function sentOf(part: StoredPart): PartSent[] {
+  if ('row' in part) return partTimesOf(part.row)
+  const times = part.from.times.of(part.part)
+  return times === undefined ? [] : [{ part: part.part, ...times }]
+}
+
+/** When the parts of a node sent: what its own row says, and the rows of its parts. */
+export function timesOf(node: SeriesState | undefined, sent: readonly PartSent[]): NodeParts {
+  if (node === undefined || sent.length === 0) return new NodeParts(node)
+  return new NodeParts({ ...node, parts: [...(node.parts ?? []), ...sent] })
 }
 
 /** Adds the state of the node, which version 0.1.0 did not write: its metrics and its interval tell it. */
@@ -76,11 +88,18 @@ export function nodeRecord(node: NodeState): object {
     id: node.id,
     name: node.name,
     last_seen: node.lastSeen / 1000,
-    interval_ms: node.intervalMs,
+    interval_ms: intervalOf(node),
     latest: own(node, node.latest),
     units: own(node, node.units),
-    series: own(node, node.series, (metric, state) => encodedState(node, metric, state)),
+    series: own(node, node.series, (metric, state) => encodedState(node, metric, withOwnTimes(node, metric, state))),
   }
+}
+
+/** The rows of the other parts have theirs. */
+function withOwnTimes({ times }: NodeState, metric: string, state: SeriesState): SeriesState {
+  if (metric !== wholeNode) return state
+  const node = times.applyTo(state)
+  return node.parts === undefined ? node : { ...node, parts: node.parts.filter(({ part }) => part === ownPart) }
 }
 
 /** A node can have thousands of metrics in parts, so these are not looked at. */

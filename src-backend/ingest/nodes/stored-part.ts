@@ -3,7 +3,7 @@ import { namedRecord } from '#shared/format/named-record.ts'
 import { emptySeries } from '#shared/evaluation/evaluate.ts'
 import type { SeriesState } from '#shared/evaluation/series-state.ts'
 import { z } from 'zod'
-import type { NodePart } from './node-parts.ts'
+import type { NodePart } from './part-index.ts'
 import type { NodeState } from './node-state.ts'
 import { encodedState, openState } from './stored-series.ts'
 
@@ -18,7 +18,14 @@ export interface PartRow {
   readonly units: unknown
   readonly anchor: unknown
   readonly series: unknown
+  readonly seen_ms: number
+  /** Newest event time of the part by its own clock, epoch ms; `null`: it begins anew. */
+  readonly sent_at: number | null
+  readonly steps: readonly number[] | null
 }
+
+/** An entry of `parts` in the state of a node. */
+export type PartSent = NonNullable<SeriesState['parts']>[number]
 
 const Units = namedRecord(z.string())
 const States = namedRecord(z.unknown())
@@ -31,15 +38,12 @@ const atRest = { rule: null, episode: { phase: 'ok' }, silence: { phase: 'ok' } 
  */
 export function addStoredPart(node: NodeState, row: PartRow, isForgotten: boolean): void {
   const metrics = isForgotten ? [] : row.metrics
-  let newest = -Infinity
   metrics.forEach((metric, i) => {
-    const at = row.latest_at[i] as number
-    newest = Math.max(newest, at)
-    node.latest.set(metric, { value: row.latest[i] as number, at })
+    node.latest.set(metric, { value: row.latest[i] as number, at: row.latest_at[i] as number })
   })
   for (const [metric, unit] of Object.entries(Units.parse(row.units))) node.units.set(metric, unit)
   if (!isForgotten) for (const [metric, state] of openPartStates(row)) node.series.set(metric, state)
-  node.parts.open(row.part, { metrics: [...metrics], savedBy: row.savedBy, newest })
+  node.parts.open(row.part, { metrics: [...metrics], savedBy: row.savedBy, newest: row.seen_ms })
 }
 
 /** Its row did not change since this state of the node was saved. */
@@ -60,15 +64,22 @@ function copyMetric(node: NodeState, from: NodeState, metric: string): void {
   if (state) node.series.set(metric, state)
 }
 
+/** When the part sent; `undefined`: it begins anew. */
+export function partTimesOf({ part, sent_at: at, steps }: Pick<PartRow, 'part' | 'sent_at' | 'steps'>): PartSent[] {
+  if (at === null) return []
+  return [steps === null ? { part, at } : { part, at, steps }]
+}
+
 /** @throws NeedsNewerError as `addStoredPart` */
 export function openPartStates({
+  part,
   metrics,
   anchor,
   series,
-}: Pick<PartRow, 'metrics' | 'anchor' | 'series'>): Map<string, SeriesState> {
+}: Pick<PartRow, 'part' | 'metrics' | 'anchor' | 'series'>): Map<string, SeriesState> {
   const states = new Map<string, SeriesState>()
   const own = new Map(Object.entries(States.parse(series)))
-  const resting = anchor === null ? emptySeries : openState({ ...atRest, last: anchor }, metrics[0] ?? '')
+  const resting = anchor === null ? emptySeries : openState({ ...atRest, last: anchor, part }, metrics[0] ?? '')
   for (const metric of metrics) {
     const state = own.get(metric)
     states.set(metric, state === undefined ? resting : openState(state, metric))
@@ -80,14 +91,17 @@ export function openPartStates({
 export function partRecord(node: NodeState, part: string, { metrics, isGrown, newest }: NodePart): object {
   const latest = metrics.map((metric) => node.latest.get(metric))
   const states = metrics.map((metric) => [metric, node.series.get(metric) ?? emptySeries] as const)
-  const anchor = states.find(([, state]) => isAtRest(state))?.[1].last ?? null
-  const others = states.filter(([, state]) => !isAtRest(state) || !isSame(state.last, anchor))
+  const anchor = states.find(([, state]) => isAtRest(state, part))?.[1].last ?? null
+  const others = states.filter(([, state]) => !isAtRest(state, part) || !isSame(state.last, anchor))
+  const times = node.times.of(part)
   return {
     node: node.id,
     part,
     latest: latest.map((value) => value?.value),
     latest_at: latest.map((value) => value?.at),
     seen: newest / 1000,
+    sent_at: times?.at,
+    steps: times?.steps,
     anchor,
     series: Object.fromEntries(others.map(([metric, state]) => [metric, encodedState(node, metric, state)])),
     ...(isGrown ? { metrics, units: unitsOf(node, metrics) } : {}),
@@ -100,10 +114,10 @@ function unitsOf({ units }: NodeState, metrics: readonly string[]): Readonly<Rec
 }
 
 /** Whether the state says nothing but which record was the newest. */
-function isAtRest(state: SeriesState): boolean {
+function isAtRest(state: SeriesState, part: string): boolean {
   const { rule, episode, noData } = state
-  if (rule !== null || episode.phase !== 'ok' || noData.phase !== 'ok') return false
-  return Object.keys(episode).length === 1 && Object.keys(noData).length === 1 && Object.keys(state).length === 4
+  if (rule !== null || episode.phase !== 'ok' || noData.phase !== 'ok' || state.part !== part) return false
+  return Object.keys(episode).length === 1 && Object.keys(noData).length === 1 && Object.keys(state).length === 5
 }
 
 function isSame(a: Anchor | null, b: Anchor | null): boolean {

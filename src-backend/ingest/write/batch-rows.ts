@@ -2,7 +2,7 @@ import type { Layout, NodeKey, SampleColumns } from '#shared/metric/sample-colum
 import type { NodeState } from '../nodes/node-state.ts'
 import type { SampleRows } from './copy-samples.ts'
 import type { LayoutOf, LayoutPiece } from './layouts.ts'
-import { PartTimes, type PartTime } from './part-times.ts'
+import { MetricTimes, type MetricTime } from './metric-times.ts'
 
 export interface RowsContext {
   readonly nodes: ReadonlyMap<string, NodeState>
@@ -17,13 +17,13 @@ export interface BatchRows {
   readonly rows: readonly SampleRows[]
   /** Samples that are not kept. */
   readonly outsideRetention: number
-  /** Whether one of them may have the time of a row with the same metric. Only then is there something to replace. */
+  /** Whether one of them may have the time of a row with one of its metrics. Only then is there something to replace. */
   readonly mayExist: boolean
 }
 
 /** Samples without values, of counters that have no rate yet, are no rows. */
 export function rowsOf(batches: readonly SampleColumns[], context: RowsContext): BatchRows {
-  const times = new PartTimes()
+  const times = new MetricTimes()
   let outsideRetention = 0
   const rows = batches.map((columns) => {
     const builder = new RowBuilder(columns, context, times)
@@ -37,13 +37,13 @@ export function rowsOf(batches: readonly SampleColumns[], context: RowsContext):
 interface RowKind {
   readonly node: number
   readonly pieces: readonly LayoutPiece[]
-  readonly time: PartTime
+  readonly time: MetricTime
 }
 
 class RowBuilder {
   readonly #columns: SampleColumns
   readonly #context: RowsContext
-  readonly #times: PartTimes
+  readonly #times: MetricTimes
   /** By layout and node. */
   readonly #kinds = new Map<number, RowKind>()
   readonly #node: number[] = []
@@ -52,7 +52,7 @@ class RowBuilder {
   readonly #first: number[] = []
   readonly #width: number[] = []
 
-  constructor(columns: SampleColumns, context: RowsContext, times: PartTimes) {
+  constructor(columns: SampleColumns, context: RowsContext, times: MetricTimes) {
     this.#columns = columns
     this.#context = context
     this.#times = times
@@ -94,8 +94,8 @@ class RowBuilder {
     let kind = this.#kinds.get(key)
     if (!kind) {
       const node = this.#context.nodes.get((directory.nodes[nodeKey] as NodeKey).id) as NodeState
-      const { names, part } = directory.layouts[layoutIndex] as Layout
-      kind = { node: node.id, pieces: this.#context.layoutOf(names), time: this.#times.of(node, part, names) }
+      const { names } = directory.layouts[layoutIndex] as Layout
+      kind = { node: node.id, pieces: this.#context.layoutOf(names), time: this.#times.of(node, names) }
       this.#kinds.set(key, kind)
     }
     return kind

@@ -9,6 +9,7 @@ import { NodeCache } from '../nodes/node-cache.ts'
 import type { Layouts } from './layouts.ts'
 import type { RuleIndexCache } from '../rule-index-cache.ts'
 import { splitInHalf, asRejected, type IngestBatch } from './ingest-batch.ts'
+import type { HasOthers } from './spread-nodes.ts'
 import { type BatchOutcome, type WriteResult, writeBatches } from './write-batches.ts'
 
 /** Approximate records per transaction: one more batch may be added below it. A backlog is read in such steps. */
@@ -31,6 +32,8 @@ export interface IngestWriterDeps {
   readonly pool: Pool
   readonly caches: WriterCaches
   readonly counters: Pick<IngestCounters, 'transaction'>
+  /** By default, this replica has all partitions. */
+  readonly hasOthers?: HasOthers
   /** After each commit, before the callers of its batches continue. */
   readonly committed: (written: WriteResult) => void
 }
@@ -172,7 +175,8 @@ export class IngestWriter {
     await caches.days.ensureFor(samples)
     const { rules, days } = caches
     const expectDuplicates = this.#expectDuplicates
-    const context = { rules, days, nodeCache: this.#nodeCache, layoutOf, expectDuplicates }
+    const { hasOthers = () => false } = this.#deps
+    const context = { rules, days, nodeCache: this.#nodeCache, layoutOf, expectDuplicates, hasOthers }
     return withTx(pool, (db) => writeBatches(db, batches, context))
   }
 }

@@ -21,6 +21,7 @@ import { lockNodes, saveNodes } from '../nodes-repo.ts'
 import { insertGap, insertRejected, lockPositions, savePositions } from '../positions-repo.ts'
 import { copySamples, insertRollupDue, upsertSamples } from '../samples-repo.ts'
 import type { RuleIndexCache } from '../rule-index-cache.ts'
+import { type HasOthers, withoutSpreadTotals } from './spread-nodes.ts'
 import { withoutStored, firstOffset, storable, type IngestBatch } from './ingest-batch.ts'
 
 export interface WriteContext {
@@ -30,6 +31,7 @@ export interface WriteContext {
   readonly days: DayPartitions
   readonly nodeCache: NodeCache
   readonly expectDuplicates: boolean
+  readonly hasOthers: HasOthers
 }
 
 /** Result of one batch. */
@@ -77,8 +79,8 @@ export async function writeBatches(
 ): Promise<WriteResult> {
   await holdSchema(db)
   const { outcomes, tooOld } = withoutOldSamples(outcomesOf(batches, await lockPositions(db, batches)), context.days)
-  const fresh = outcomes.flatMap(({ stored }) => stored ?? [])
-  if (fresh.length === 0)
+  const stored = outcomes.flatMap((outcome) => outcome.stored ?? [])
+  if (stored.length === 0)
     return {
       outcomes,
       nodes: [],
@@ -89,8 +91,9 @@ export async function writeBatches(
       outsideRetention: 0,
     }
   const index = await context.rules.read(db)
-  const nodes = await nodesOf(db, fresh, context.nodeCache)
-  const { layoutOf, days } = context
+  const nodes = await nodesOf(db, stored, context.nodeCache)
+  const { layoutOf, days, hasOthers } = context
+  const fresh = await withoutSpreadTotals(db, stored, { nodes, hasOthers })
   const columns = fresh.map((batch) => batch.columns)
   const made = rowsOf(columns, { nodes, layoutOf, isKept: days.retentionFilter() })
   const { rows } = made

@@ -153,14 +153,8 @@ export class PartitionPositions {
   states(now: number): PartitionState[] {
     const states: PartitionState[] = []
     for (const entry of this.#all()) {
-      const { position, end } = entry
-      if (end === undefined && (this.#endsAt !== undefined || !position)) continue
-      const lag = lagOfPartition(entry, now)
-      const lagSeconds = end === undefined ? null : lag.lagSeconds
-      const lastAt = position?.last?.timestamp
-      // A record may have no timestamp: -1.
-      const known = lastAt === undefined || lastAt < 0 ? null : lastAt
-      states.push({ ...lag, lagSeconds, position: position?.next ?? null, end: end ?? null, lastAt: known })
+      const isListed = entry.end !== undefined || (this.#endsAt === undefined && entry.position !== undefined)
+      if (isListed) states.push(stateOf(entry, now))
     }
     return states
   }
@@ -195,6 +189,20 @@ export class PartitionPositions {
       partitions.set(partition, entry)
     }
     return entry
+  }
+}
+
+function stateOf(entry: Partition, now: number): PartitionState {
+  const { position, end } = entry
+  const lag = lagOfPartition(entry, now)
+  const lastAt = position?.last?.timestamp ?? -1
+  return {
+    ...lag,
+    lagSeconds: end === undefined ? null : lag.lagSeconds,
+    position: position?.next ?? null,
+    end: end ?? null,
+    // A record may have no timestamp: -1.
+    lastAt: lastAt < 0 ? null : lastAt,
   }
 }
 

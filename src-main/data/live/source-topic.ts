@@ -24,7 +24,10 @@ export class SourceTopic {
   readonly #spread = new Map<string, number>()
   /** Metrics of each node. */
   readonly #nodes = new Map<string, Set<string>>()
+  /** How many nodes have each metric. */
+  readonly #metrics = new Map<string, number>()
   readonly #counters = new Set<string>()
+  series = 0
   #directory: SampleDirectory | undefined
   /** Pairs of node and layout of the directory that were counted. */
   #pairs = new Set<number>()
@@ -67,13 +70,26 @@ export class SourceTopic {
   #note(nodeId: string, { names, counters }: Layout): void {
     let known = this.#nodes.get(nodeId)
     if (!known) this.#nodes.set(nodeId, (known = new Set()))
-    for (const name of names) known.add(name)
+    for (const name of names) {
+      if (known.has(name)) continue
+      known.add(name)
+      this.series++
+      this.#metrics.set(name, (this.#metrics.get(name) ?? 0) + 1)
+    }
     for (const name of counters) this.#counters.add(name)
   }
 
   /** The node left the lists. If it sends again, it is counted again. */
   forget(nodeId: string): void {
-    if (!this.#nodes.delete(nodeId)) return
+    const names = this.#nodes.get(nodeId)
+    if (!names) return
+    this.#nodes.delete(nodeId)
+    this.series -= names.size
+    for (const name of names) {
+      const count = (this.#metrics.get(name) ?? 1) - 1
+      if (count > 0) this.#metrics.set(name, count)
+      else this.#metrics.delete(name)
+    }
     this.#spread.delete(nodeId)
     this.#directory = undefined
   }
@@ -84,14 +100,8 @@ export class SourceTopic {
 
   /** Different metrics, and those that are rates of counters. */
   addMetrics(metrics: Set<string>, rates: Set<string>): void {
-    for (const names of this.#nodes.values()) for (const name of names) metrics.add(name)
-    for (const name of this.#counters) if (metrics.has(name)) rates.add(name)
-  }
-
-  get series(): number {
-    let series = 0
-    for (const names of this.#nodes.values()) series += names.size
-    return series
+    for (const name of this.#metrics.keys()) metrics.add(name)
+    for (const name of this.#counters) if (this.#metrics.has(name)) rates.add(name)
   }
 
   /** Nodes without totals, of the last minutes. */

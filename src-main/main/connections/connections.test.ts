@@ -243,3 +243,48 @@ test('a new connection never gets the cache of one that was removed by hand', as
   mkdirSync(join(app.dataDir, 'connections', 'prod'), { recursive: true })
   expect((await app.connections.save(aDraft('Prod'), false)).id).toBe('prod-2')
 })
+
+test('other topics of a saved connection are in its place of the file, and it opens anew', async () => {
+  const app = new TestApp({ connections: [aConnection('prod'), aConnection('stage')], inUse: 'stage' })
+  await app.inUse()
+  app.connections.setTopics('^(metrics-|telegraf$)')
+  await app.inUse()
+  expect(app.file.connections?.map(({ id, topics }) => [id, topics])).toEqual([
+    ['prod', '^metrics-'],
+    ['stage', '^(metrics-|telegraf$)'],
+  ])
+  expect([app.opened, app.host.current?.inUse.connection.topics]).toEqual([
+    ['stage ready', 'stage ready'],
+    '^(metrics-|telegraf$)',
+  ])
+})
+
+test('topics of a connection that is not in the file are a setting, and its cache stays', async () => {
+  const variables: ConnectionVariables = {
+    fields: { brokers: ['kafka:9092'] },
+    names: { brokers: 'KAFKA_BOOTSTRAP_SERVERS' },
+  }
+  for (const start of [{}, { variables }]) {
+    const app = new TestApp({}, start)
+    await app.inUse()
+    app.connections.setTopics('^telegraf$')
+    await app.inUse()
+    expect(app.file).toMatchObject({ stream: { topics: '^telegraf$' } })
+    expect([app.file.connections, app.opened.length]).toEqual([undefined, 2])
+    expect(app.host.current?.inUse).toMatchObject({ folder: '', connection: { topics: '^telegraf$' } })
+    const { items } = await app.connections.view()
+    expect(items[0]?.connection.topics).toBe('^telegraf$')
+  }
+})
+
+test('a variable that sets the topics comes first, and the demo has none to change', async () => {
+  const fields = { brokers: ['kafka:9092'], topics: '^metrics-' }
+  const names = { brokers: 'KAFKA_BOOTSTRAP_SERVERS', topics: 'KAFKA_TOPIC_PATTERN' }
+  const app = new TestApp({ stream: { topics: '^other' } }, { variables: { fields, names } })
+  await app.inUse()
+  expect(app.host.current?.inUse.connection.topics).toBe('^metrics-')
+  expect(() => app.connections.setTopics('^telegraf$')).toThrow(/^KAFKA_TOPIC_PATTERN sets the topics\./)
+  const demo = new TestApp({}, { demo: true })
+  await demo.inUse()
+  expect(() => demo.connections.setTopics('^telegraf$')).toThrow('The demo reads simulated servers.')
+})

@@ -1,19 +1,8 @@
 import type { IpcHandlers } from '#shared/ipc/contract.ts'
 import { patternProblem } from '#shared/pattern/topic-pattern.ts'
 import { CallError } from '../../threads/call-error.ts'
-import type { TopicSearches } from '../topic-search/topic-searches.ts'
 import type { IpcDeps } from './ipc-deps.ts'
 import { compactTime } from './sample-handlers.ts'
-
-export interface SourceCallDeps {
-  readonly searches: Pick<TopicSearches, 'find' | 'stop' | 'records'>
-  /** Topics of the connection in use, and why they cannot be changed here. */
-  readonly topics: () => { readonly pattern: string; readonly fixedBy?: string }
-  /** @throws CallError `conflict` if something fixes them */
-  readonly setTopics: (pattern: string) => void
-  /** Asks for a file of rejected records; `undefined` if the operator canceled. */
-  readonly chooseFile: (name: string) => Promise<string | undefined>
-}
 
 type SourceCalls = Pick<
   IpcHandlers,

@@ -17,6 +17,7 @@ import { SeriesTable } from '../tables/series-table.ts'
 import { CounterStore } from '../heads/counter-store.ts'
 import { CounterTable } from '../tables/counter-table.ts'
 import { Dictionary } from '../heads/dictionary.ts'
+import { emptyParts } from '../heads/empty-parts.ts'
 import type { Layout } from '../heads/head.ts'
 import { copyOfHead } from '../heads/shared-rows.ts'
 import { JournalWriter, readJournal } from '../heads/journal-codec.ts'
@@ -86,6 +87,8 @@ export class SampleStore {
       const data = this.#chunks.newest(part.row.no)
       if (data) part.base = latestOfChunk(new Chunk(data))
     }
+    const empty = emptyParts(this.#dictionary.parts())
+    if (empty.length > 0) db.transaction(() => this.#remove(empty)).immediate()
   }
 
   /** `write` runs inside the transaction of the batch, `apply` after it. */
@@ -242,6 +245,7 @@ export class SampleStore {
       index++
       const part = this.#partAt(record.part)
       const layout = (layouts[record.list] ??= this.#dictionary.layoutOf(record.metrics))
+      part.isInJournal = true
       this.#states.replayRecord(part, layout.metrics, record, seq)
       this.#counters.replay(part, record, seq)
       const { row, head, saved } = part
@@ -269,6 +273,14 @@ export class SampleStore {
     for (const [{ row }, saved] of batch.savedHeads()) {
       if (saved === null) this.#heads.remove(row.no)
       else this.#heads.save({ part: row.no, passedSeq: saved.seq, passedIndex: saved.index, data: saved.data })
+    }
+  }
+
+  #remove(parts: readonly StoredPart[]): void {
+    this.#dictionary.remove(parts)
+    for (const part of parts) {
+      this.#parts.remove(part.row.no)
+      this.#states.remove(part)
     }
   }
 

@@ -4,7 +4,8 @@ import { DamagedError } from '../errors.ts'
 import type { CounterTable } from '../tables/counter-table.ts'
 import { CounterValues } from './counter-values.ts'
 import type { Dictionary } from './dictionary.ts'
-import type { JournalRecord, PartitionName } from './journal-codec.ts'
+import type { JournalRecord } from './journal-codec.ts'
+import type { PartitionName } from './partition-name.ts'
 import type { StoredPart } from './stored-part.ts'
 
 /**

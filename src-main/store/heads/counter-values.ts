@@ -2,7 +2,7 @@ import type { CounterRow } from '#shared/metric/formats/counter-row.ts'
 import { ByteReader } from '../chunk/bytes.ts'
 import { DamagedError } from '../errors.ts'
 import { ByteSink } from './byte-sink.ts'
-import type { PartitionName } from './journal-codec.ts'
+import type { PartitionName } from './partition-name.ts'
 
 const format = 1
 
@@ -98,6 +98,15 @@ export class CounterValues {
   saved(seq: number): void {
     this.#savedSeq = seq
     for (let cell = 0; cell < this.#cells.length; cell += stride) this.#cells[cell + unsavedFrom] = Infinity
+  }
+
+  /** Newest event time, epoch ms; -Infinity without a value. */
+  newestAt(): number {
+    let newest = -Infinity
+    for (let cell = 0; cell < this.#cells.length; cell += stride) {
+      newest = Math.max(newest, this.#cells[cell + atPlace] as number)
+    }
+    return newest
   }
 
   row(nodeId: string, part: string, nameOf: (metric: number) => string): CounterRow {

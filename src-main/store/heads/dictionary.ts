@@ -148,6 +148,15 @@ export class Dictionary {
     return added
   }
 
+  /** Forgets parts that are not stored any more. */
+  remove(parts: readonly StoredPart[]): void {
+    for (const part of parts) {
+      for (const metric of part.node.partsOf.keys()) unlinkMetric(part, metric)
+      this.#removePart(part)
+    }
+    if (parts.length > 0) this.#parts = this.#parts.filter((part) => this.#partByNo[part.row.no] === part)
+  }
+
   metric(name: string): number {
     const known = this.#metrics.get(name)
     if (known) return known.no
@@ -269,6 +278,7 @@ export class Dictionary {
       staged: emptyStaged(head),
       stagedIn: -1,
       saved: null,
+      isInJournal: false,
       fullAt: 0,
     }
     node.parts.set(row.part, part)

@@ -135,7 +135,7 @@ export class Head {
     tail.#isSparse = this.#isSparse
     tail.use(this.layout)
     if (slot === count) return tail
-    tail.#resize(Math.max(firstRoom, Math.ceil(1.5 * (count - slot))), this.#width)
+    tail.#resize(Math.ceil(1.5 * (count - slot)), this.#width)
     tail.#rows.set(this.#rows.subarray(slot * this.#width, count * this.#width))
     return tail
   }
@@ -282,7 +282,9 @@ export class Head {
 
   /** Who follows a head in other memory asks again after each move. */
   #nextRoom(): number {
-    return this.#shared ? Math.max(32, 2 * this.#room) : Math.max(firstRoom, Math.ceil(1.5 * this.#room))
+    if (this.#shared) return Math.max(32, 2 * this.#room)
+    // Heads that begin together have other capacities, and grow in other commits.
+    return this.#room === 0 ? firstRoom + (this.capacity % firstRoom) : Math.ceil(1.5 * this.#room)
   }
 
   #resize(room: number, width: number): void {

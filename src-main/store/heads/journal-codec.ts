@@ -3,6 +3,7 @@ import { ByteReader } from '../chunk/bytes.ts'
 import { DamagedError } from '../errors.ts'
 import { ByteSink } from './byte-sink.ts'
 import type { BoundLayout } from './dictionary.ts'
+import type { PartitionName } from './partition-name.ts'
 
 /** Format 1 has no positions, and all numbers as doubles. Format 2 has no counters. */
 const formatWithoutPositions = 1
@@ -11,12 +12,6 @@ const format = 3
 
 /** Values are mostly decimals with at most two digits after the point. */
 const scale = 100
-
-/** A partition as records of the journal name it. */
-export interface PartitionName {
-  readonly topic: string
-  readonly partition: number
-}
 
 /**
  * The records of one commit as one blob. For each partition: its name, the number of its records, and the records in

@@ -1,5 +1,5 @@
 import type { Anchor } from '#shared/alert/series.ts'
-import type { PartitionName } from './journal-codec.ts'
+import type { PartitionName } from './partition-name.ts'
 
 /**
  * Newest record of one part with one list of metrics: the `last` of all its series, unless another list has a newer
@@ -44,11 +44,15 @@ export function newerAnchor(parts: readonly OfPart[], metric: number, last: Anch
   let found: NewestRecord | null = null
   for (const { newest } of parts) {
     for (const record of newest) {
-      if (record.at < (found?.at ?? last?.at ?? -Infinity) || !record.metrics.includes(metric)) continue
-      if (found === null || record.at > found.at || record.order > found.order) found = record
+      if (record.at < (last?.at ?? -Infinity) || !isNewer(record, found) || !record.metrics.includes(metric)) continue
+      found = record
     }
   }
   if (found === null) return last
   const { at, partition, offset } = found
   return { at, position: { ...partition, offset } }
+}
+
+function isNewer({ at, order }: NewestRecord, other: NewestRecord | null): boolean {
+  return other === null || at > other.at || (at === other.at && order > other.order)
 }

@@ -2,7 +2,7 @@ import type { Anchor } from '#shared/alert/series.ts'
 import { isBefore } from '#shared/evaluation/node-series.ts'
 import { stepsKept } from '#shared/evaluation/observed-interval.ts'
 import type { SeriesState } from '#shared/evaluation/series-state.ts'
-import type { PartitionName } from './journal-codec.ts'
+import type { PartitionName } from './partition-name.ts'
 
 /** Numbers of `wholeNode` in the table of series, for a node and for a part of it; metrics count from 1. */
 export const wholeNodeNo = 0

@@ -6,7 +6,8 @@ import type { BatchWrite, SeriesWrite } from '../batch-write.ts'
 import { DamagedError } from '../errors.ts'
 import type { SeriesTable } from '../tables/series-table.ts'
 import type { BoundLayout, Dictionary } from './dictionary.ts'
-import type { JournalRecord, PartitionName } from './journal-codec.ts'
+import type { JournalRecord } from './journal-codec.ts'
+import type { PartitionName } from './partition-name.ts'
 import { newerAnchor, newestOf, type NewestRecord } from './newest-records.ts'
 import { NodeTimes, wholeNodeNo, wholePartNo } from './node-times.ts'
 import { encodeSeries, type EvaluatedSeries } from './series-codec.ts'
@@ -71,6 +72,19 @@ export class SeriesStateStore {
       if (entries === undefined || entries.has(wholeNodeNo)) continue
       node.times.begin(newestOfAll(entries.values()))
       this.#put({ node, part: null, metric: wholeNodeNo, state: emptySeries })
+    }
+  }
+
+  /** At start: the part is no longer stored. Series that only it had go, unless an alert is open. */
+  remove({ row, node }: StoredPart): void {
+    this.#table.remove(row.no, wholePartNo)
+    this.#entries[row.no] = undefined
+    const entries = this.#entries[node.no]
+    for (const [metric, { state }] of entries ?? []) {
+      const isQuiet = state.episode.phase === 'ok' && state.noData.phase === 'ok'
+      if (metric === wholeNodeNo || !isQuiet || node.withMetric(metric).length > 0) continue
+      entries?.delete(metric)
+      this.#table.remove(node.no, metric)
     }
   }
 
@@ -151,10 +165,7 @@ export class SeriesStateStore {
       this.#folded.push(entry)
     }
     for (const part of this.#dictionary.parts()) {
-      if (this.#setBack.has(part.node)) continue
-      for (const record of part.newest) if (!record.inTable && record.seq < cut) this.#fold(part, record, changed)
-      if (part.times?.isLostBefore(cut))
-        this.#foldTimes(part.times, this.#entries[part.row.no]?.get(wholePartNo), changed)
+      if (!this.#setBack.has(part.node)) this.#foldPart(part, cut, changed)
     }
     for (const node of this.#dictionary.nodes()) {
       if (this.#setBack.has(node) || !node.times.isLostBefore(cut)) continue
@@ -162,21 +173,31 @@ export class SeriesStateStore {
     }
   }
 
+  #foldPart(part: StoredPart, cut: number, changed: ReadonlyMap<Entry, SeriesState>): void {
+    for (const record of part.newest) if (!record.inTable && record.seq < cut) this.#fold(part, record, changed)
+    const { times } = part
+    if (times?.isLostBefore(cut) === true) this.#foldTimes(times, this.#entries[part.row.no]?.get(wholePartNo), changed)
+  }
+
   /** The transaction is committed as batch `seq`. */
   apply(samples: readonly SampleBatch[], seq: number): void {
-    for (const { entry, state } of this.#changes) {
-      this.#put(entry)
-      entry.state = state
-      this.#unstored.delete(entry)
-      const times = timesOf(entry)
-      if (times && this.#setBack.has(entry.node)) times.setBack(state.last, state.steps ?? [])
-      times?.saved()
-    }
+    for (const change of this.#changes) this.#applyChange(change)
     for (const times of this.#foldedTimes) times.saved()
     for (const node of this.#setBack) this.#forgetNewest(node)
     for (const entry of this.#folded) this.#unstored.delete(entry)
     for (const record of this.#foldedRecords) record.inTable = true
     for (const batch of samples) this.#noteBatch(batch, seq)
+  }
+
+  #applyChange({ entry, state }: Change): void {
+    // The records of a part may be older than its first state.
+    if (entry.part && entry.part.times === null) (entry.part.times = new NodeTimes()).restore(state)
+    this.#put(entry)
+    entry.state = state
+    this.#unstored.delete(entry)
+    const times = timesOf(entry)
+    if (times && this.#setBack.has(entry.node)) times.setBack(state.last, state.steps ?? [])
+    times?.saved()
   }
 
   /** Every state, with its newest record. */

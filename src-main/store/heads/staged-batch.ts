@@ -188,7 +188,9 @@ export class StagedBatch {
     staged.passedSeq = row.passedSeq
     staged.passedIndex = row.passedIndex
     staged.saved = part.saved
-    if (staged.capacity <= head.count) plan(part, staged, this.#partCount)
+    if (staged.capacity <= head.count || staged.capacity > mostRecords(head, this.#partCount)) {
+      plan(part, staged, this.#partCount)
+    }
     this.#parts.push(part)
     return staged
   }
@@ -283,7 +285,8 @@ function plan(part: StoredPart, staged: StagedPart, partCount: number): void {
 
 /** First chunks have different lengths. Otherwise parts that start together close their heads in the same batch. */
 function capacityOf({ row: { no, chunks }, staged: { head, count }, fullAt }: StoredPart, partCount: number): number {
-  const full = Math.max(fullAt > 0 ? fullAt : fullRecords(head, partCount), count + 1)
+  const usual = fullAt > 0 ? Math.min(fullAt, mostRecords(head, partCount)) : fullRecords(head, partCount)
+  const full = Math.max(usual, count + 1)
   const least = full - Math.floor(full * 0.25)
   return chunks > 0 ? full : Math.max(least + ((no * 97) % (full - least + 1)), count + 1)
 }

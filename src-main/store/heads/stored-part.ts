@@ -93,6 +93,8 @@ export interface StoredPart {
   stagedIn: number
   /** Its row in the table of heads; `null` without one. */
   saved: JournalPlace | null
+  /** Whether the journal had a record of it at start. */
+  isInJournal: boolean
   /** Records of its newest full chunk; 0 if there is none yet. */
   fullAt: number
 }

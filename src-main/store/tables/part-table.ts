@@ -7,6 +7,7 @@ export class PartTable {
   readonly #savePart: Statement<[StoredPartRow]>
   readonly #saveMetric: Statement<[MetricRow]>
   readonly #savePartMetric: Statement<[PartMetric]>
+  readonly #remove: ReadonlyArray<Statement<[number]>>
   readonly #parts: Statement<[], StoredPartRow>
   readonly #metrics: Statement<[], MetricRow>
   readonly #partMetrics: Statement<[], PartMetric>
@@ -21,6 +22,9 @@ export class PartTable {
       'INSERT INTO metric VALUES (:no, :name, :unit) ON CONFLICT (no) DO UPDATE SET unit = :unit',
     )
     this.#savePartMetric = db.prepare('INSERT OR IGNORE INTO part_metric VALUES (:part, :metric)')
+    this.#remove = ['part WHERE no', 'part_metric WHERE part', 'counter WHERE part', 'head WHERE node'].map((rows) =>
+      db.prepare(`DELETE FROM ${rows} = ?`),
+    )
     this.#parts = db.prepare(
       `SELECT no, node_id AS nodeId, part, name, span, bump, chunks, samples, passed_seq AS passedSeq,
          passed_index AS passedIndex, bytes
@@ -40,6 +44,11 @@ export class PartTable {
 
   savePartMetric(row: PartMetric): void {
     this.#savePartMetric.run(row)
+  }
+
+  /** Deletes all rows of a part that has no chunks. */
+  remove(part: number): void {
+    for (const statement of this.#remove) statement.run(part)
   }
 
   parts(): StoredPartRow[] {

@@ -22,6 +22,7 @@ interface Row {
 export class SeriesTable {
   readonly #rows: RowReader
   readonly #save: Statement<[Row]>
+  readonly #remove: Statement<[number, number]>
   readonly #all: Statement<[], Row>
 
   constructor(db: Database, rows: RowReader) {
@@ -29,11 +30,16 @@ export class SeriesTable {
     this.#save = db.prepare(
       'INSERT INTO series VALUES (:node, :metric, :data) ON CONFLICT (node, metric) DO UPDATE SET data = :data',
     )
+    this.#remove = db.prepare('DELETE FROM series WHERE node = ? AND metric = ?')
     this.#all = db.prepare('SELECT node, metric, data FROM series')
   }
 
   save({ node, metric, state }: SeriesRow): void {
     this.#save.run({ node, metric, data: seriesStateCodec.stringify(state) })
+  }
+
+  remove(node: number, metric: number): void {
+    this.#remove.run(node, metric)
   }
 
   all(): StoredSeries[] {

@@ -15,11 +15,12 @@ export interface ChartColors {
   readonly font: string
 }
 
-export function chartColors(element: Element, metric: string): ChartColors {
+/** @param line token of the line; default: that of the metric */
+export function chartColors(element: Element, metric: string, line = metricColorName(metric)): ChartColors {
   const style = getComputedStyle(element)
   const token = (name: string): string => style.getPropertyValue(name).trim()
   return {
-    line: token(metricColorName(metric)),
+    line: token(line),
     text: token('--text-3'),
     grid: token('--line'),
     axis: token('--line-strong'),

@@ -39,15 +39,25 @@ export interface ChartStructureOptions {
   readonly colors: ChartColors
   /** Width of the whole chart, in pixels. */
   readonly width: number
+  /** A small card has no times, no unit and no words at the levels. */
+  readonly compact?: boolean
 }
 
 /** Axes, line and min-max band. The band keeps a spike visible if one pixel is an hour. */
-export function chartStructure({ metric, rangeMs, colors, width }: ChartStructureOptions): EChartsCoreOption {
+export function chartStructure({
+  metric,
+  rangeMs,
+  colors,
+  width,
+  compact = false,
+}: ChartStructureOptions): EChartsCoreOption {
   const label = { color: colors.text, fontFamily: colors.font, fontSize: 11 }
   return {
     // Where the ticks of the time axis are.
     useUTC: isUtc(),
-    grid: { left: labelRoom, right: 16, top: 26, bottom: 26 },
+    grid: compact
+      ? { left: labelRoom, right: 12, top: 8, bottom: 10 }
+      : { left: labelRoom, right: 16, top: 26, bottom: 26 },
     dataset: { dimensions, source: new Float64Array(0) },
     tooltip: tooltipOf(colors),
     axisPointer: { lineStyle: { color: colors.text, type: 'solid' } },
@@ -58,6 +68,7 @@ export function chartStructure({ metric, rangeMs, colors, width }: ChartStructur
       splitNumber: Math.max(2, Math.min(8, Math.round(width / 75))),
       axisLabel: {
         ...label,
+        show: !compact,
         hideOverlap: true,
         formatter: (at: number) => (rangeMs > dayMs ? shortDate(at) : clockMinutes(at)),
       },
@@ -141,6 +152,7 @@ export interface ChartDataOptions {
   readonly segmentBoundaries: readonly number[]
   readonly marks?: readonly ChartMark[]
   readonly colors: ChartColors
+  readonly compact?: boolean
 }
 
 /** Data, both axes, levels, alerts as bands behind the line, marks, and changes of the source. */
@@ -156,6 +168,7 @@ export function chartData({
   segmentBoundaries,
   marks = [],
   colors,
+  compact = false,
 }: ChartDataOptions): EChartsCoreOption {
   const bands = alerts
     .filter(({ since, resolvedAt }) => since < to && (resolvedAt ?? to) > from)
@@ -167,19 +180,24 @@ export function chartData({
       { xAxis: Math.min(to, alert.resolvedAt ?? now) },
     ])
   return {
-    grid: { left: leftOf(axis) },
+    grid: { left: leftOf(axis, compact) },
     dataset: { dimensions, source: points },
     tooltip: { formatter: tooltipText(metric, to - from, axis.factor) },
     xAxis: { min: from, max: to },
     yAxis: {
       min: axis.min,
       max: axis.max,
-      interval: axis.interval,
-      name: axis.unit,
+      // A small card has room for the ends only.
+      interval: compact ? axis.max - axis.min : axis.interval,
+      name: compact ? '' : axis.unit,
       axisLabel: { formatter: axis.label },
     },
     series: [
-      { id: 'last', markArea: { silent: true, data: bands }, markLine: levelLines({ metric, rule, axis, colors }) },
+      {
+        id: 'last',
+        markArea: { silent: true, data: bands },
+        markLine: levelLines({ metric, rule, axis, colors, compact }),
+      },
       { id: 'lone', data: lonePoints(points) },
       {
         id: 'band',
@@ -200,7 +218,8 @@ export function chartData({
 }
 
 /** Room for the widest label. */
-function leftOf({ min, max, interval, label }: ValueAxis): number {
+function leftOf({ min, max, interval, label }: ValueAxis, compact: boolean): number {
+  if (compact) return Math.max(label(min).length, label(max).length) * digitWidth + 14
   let longest = 0
   for (let tick = min; tick <= max + interval / 2; tick += interval) longest = Math.max(longest, label(tick).length)
   return Math.max(labelRoom, longest * digitWidth + 10)
@@ -224,9 +243,10 @@ interface LevelLinesOptions {
   readonly rule: ChartLevels | undefined
   readonly axis: ValueAxis
   readonly colors: ChartColors
+  readonly compact: boolean
 }
 
-function levelLines({ metric, rule, axis, colors }: LevelLinesOptions): object {
+function levelLines({ metric, rule, axis, colors, compact }: LevelLinesOptions): object {
   // The labels avoid each other: critical outwards, warning towards the normal values.
   const outward = rule?.condition !== 'less'
   const line = (name: 'warning' | 'critical', level: number | undefined): object[] =>
@@ -237,6 +257,7 @@ function levelLines({ metric, rule, axis, colors }: LevelLinesOptions): object {
             yAxis: level / axis.factor,
             lineStyle: { color: colors[name], type: 'dashed', width: 1 },
             label: {
+              show: !compact,
               formatter: `${name} ${formatLevel(level, metric.unit)}`,
               position: outward === (name === 'critical') ? 'insideEndTop' : 'insideEndBottom',
               color: colors.text,

@@ -2,12 +2,13 @@ import type { Alert } from '#shared/alert/alert.ts'
 import type { AlertEntry } from '#shared/history/history.ts'
 import { formatCount } from '#shared/format/number.ts'
 import { knownMetrics, metricInfo, type MetricInfo } from '#shared/metric/metric-info.ts'
-import { untrack } from 'svelte'
 import type { AppState } from '../../live/app-state.svelte.ts'
 import { shortTimeOrDate } from '../../live/local-time.ts'
 import { LiveSeries } from '../../live/series/live-series.svelte.ts'
+import type { SeriesRing } from '../../live/series/series-ring.ts'
 import { acknowledgementMark, type ChartMark } from './metric-option.ts'
 import { NodeHistory } from './node-history.svelte.ts'
+import { SeriesBrowser } from './series-browser.svelte.ts'
 import { segmentBoundariesOf, segmentLine } from './range-segments.ts'
 
 const ranges = [
@@ -22,7 +23,6 @@ const ranges = [
 ] as const
 export type RangeName = (typeof ranges)[number]['value']
 
-const maxCharts = 16
 /** Retention of the local cache. Longer ranges require the backend. */
 const longestOfCacheMs = 604_800_000
 
@@ -40,6 +40,7 @@ export class MetricsPage {
   /** Epoch ms of the right edge of values that were read for a moment of the past. */
   #until = $state<number>()
   readonly #history: NodeHistory
+  readonly browser: SeriesBrowser
   exporting = $state(false)
   exported = $state.raw<{ readonly ok: boolean; readonly text: string }>()
   /** Width of one chart's line, in pixels. */
@@ -49,6 +50,7 @@ export class MetricsPage {
     this.#app = app
     this.#nodeId = nodeId
     this.#history = new NodeHistory(app.bridge)
+    this.browser = new SeriesBrowser(app, nodeId)
   }
 
   /** The available ranges. The chosen one stays, even if the backend becomes unreachable. */
@@ -60,18 +62,12 @@ export class MetricsPage {
   })
   readonly rangeMs: number = $derived(ranges.find(({ value }) => value === this.range)?.ms ?? 900_000)
 
-  /** The four known metrics, and other metrics of this node. */
+  /** With a chart: the four known metrics, and other metrics of this node, or those that are pinned if it has many. */
   readonly metrics: readonly MetricInfo[] = $derived.by(() => {
-    const { store } = this.#app
-    const { directory } = store
-    const node = directory.nodes.findIndex(({ id }) => id === this.#nodeId())
-    const own = untrack(() => store.metricsOf(node)).map((index) => directory.metrics[index] ?? '')
-    const extra = own.filter((name) => knownMetrics.every((known) => known.name !== name))
+    const { others, isOffered, charted } = this.browser
     const known = knownMetrics.map(({ name }) => metricInfo(name))
-    return [...known, ...extra.map((name) => metricInfo(name, directory.units[directory.metrics.indexOf(name)]))].slice(
-      0,
-      maxCharts,
-    )
+    const extra = isOffered ? charted.map(({ info }) => info) : others.map(({ name, unit }) => metricInfo(name, unit))
+    return [...known, ...extra]
   })
 
   readonly #metricKey = $derived(this.metrics.map(({ name }) => name).join('\n'))
@@ -90,6 +86,26 @@ export class MetricsPage {
       until: this.#until,
     })
   })
+
+  readonly #shownName = $derived.by(() => this.browser.shown?.name)
+  /** Of the series that is shown without a pin: another one does not read all the charts again. */
+  readonly shownSeries: LiveSeries | undefined = $derived.by(() => {
+    const nodeId = this.#nodeId()
+    const name = this.#shownName
+    if (nodeId === undefined || name === undefined) return undefined
+    return new LiveSeries(this.#app.bridge, this.#app.store, {
+      nodeId,
+      metrics: [name],
+      rangeMs: this.rangeMs,
+      points: this.#points,
+      until: this.#until,
+    })
+  })
+
+  /** Values of a metric with a chart. */
+  ringOf(metric: string): SeriesRing | undefined {
+    return this.series?.rings.get(metric) ?? this.shownSeries?.rings.get(metric)
+  }
 
   readonly segmentBoundaries: readonly number[] = $derived(segmentBoundariesOf(this.series?.segments ?? []))
   /** The source of each segment; `undefined` if all values are from this console. */
@@ -159,7 +175,7 @@ export class MetricsPage {
     const { store } = this.#app
     const live = store.value(this.#nodeIndex, store.metricIndex(metric))
     if (this.pausedAt === undefined) return live
-    return this.series?.rings.get(metric)?.lastUntil(this.pausedAt)?.value ?? NaN
+    return this.ringOf(metric)?.lastUntil(this.pausedAt)?.value ?? NaN
   }
 
   readonly togglePause = (): void => {

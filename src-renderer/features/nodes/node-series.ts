@@ -60,21 +60,27 @@ export function sparklineAxis(
   return valueAxis({ low, high, unit: metric.unit, max: metric.max, splits: 4 })
 }
 
+/** Place among the metrics that ReMo knows; all others come behind them. */
+function knownRank(metric: string): number {
+  const known = cardMetrics.indexOf(metric)
+  return known === -1 ? cardMetrics.length : known
+}
+
 /** The metrics that nodes have: those that ReMo knows first, then by name. */
 export function fleetMetrics(store: LiveStore): readonly MetricCount[] {
   const counts = store.counts()
-  const known = (name: string): number => (cardMetrics.includes(name) ? cardMetrics.indexOf(name) : cardMetrics.length)
   return store.directory.metrics
     .map((name, metric) => ({ name, nodes: counts[metric] ?? 0 }))
     .filter((metric) => metric.nodes > 0)
-    .sort((a, b) => known(a.name) - known(b.name) || (a.name < b.name ? -1 : 1))
+    .sort((a, b) => knownRank(a.name) - knownRank(b.name) || (a.name < b.name ? -1 : 1))
 }
 
-/** Those of `metrics` that the node has; what needs attention comes first. */
+/** Those of `metrics` that the node has: what needs attention, then those that ReMo knows, then the others. */
 export function nodeMetrics(store: LiveStore, node: FleetRow, metrics: readonly string[]): readonly string[] {
   const urgent = (metric: string): boolean =>
     node.alerts.byMetric.has(metric) || node.pending.some((alert) => alert.metric === metric)
   const has = new Set(store.metricsOf(node.index))
   const own = metrics.filter((metric) => has.has(store.metricIndex(metric)))
-  return [...own.filter(urgent), ...own.filter((metric) => !urgent(metric))]
+  const rank = (metric: string): number => (urgent(metric) ? 0 : 1)
+  return own.toSorted((a, b) => rank(a) - rank(b) || knownRank(a) - knownRank(b))
 }

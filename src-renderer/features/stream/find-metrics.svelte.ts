@@ -87,7 +87,8 @@ export class FindMetrics {
     this.showsAll = false
     const first = answer.value.topics.filter((topic) => topic.kind === 'metrics' && isSure(topic))
     this.chosen = new Set(this.fixedBy === undefined ? first.map(({ topic }) => topic) : [])
-    this.pattern = withTopics(this.#base, [...this.chosen])
+    // What was typed until now stays.
+    this.pattern = withTopics(this.patternProblem === undefined ? this.pattern : this.#base, [...this.chosen])
     this.selected = this.rows.find(({ kind }) => kind !== 'heading')?.id
   }
 

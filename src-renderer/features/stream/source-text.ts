@@ -127,8 +127,30 @@ export function plural(count: number, word: string): string {
   return `${formatCount(count)} ${word}${count === 1 ? '' : 's'}`
 }
 
-/** The line of configuration that gives records a key, for programs whose records have none by default. */
-export function keySetting({ formats }: SourceView): { readonly program: string; readonly line: string } | undefined {
-  const isTelegraf = formats.some(({ name }) => name === 'influx-line' || name === 'telegraf-json')
-  return isTelegraf ? { program: 'Telegraf', line: 'routing_tag = "host"' } : undefined
+/** A line of configuration that gives the records of one host one key. */
+interface KeySetting {
+  readonly program: string
+  readonly line: string
+}
+
+const telegraf = { program: 'Telegraf', line: 'routing_tag = "host"' }
+/** In the `<Topic>` of write_kafka. Its default is a new key for each record. */
+const collectd = { program: 'collectd', line: 'Key "name of this host"' }
+const keySettings: Partial<Record<FormatName, KeySetting>> = {
+  'telegraf-json': telegraf,
+  'influx-line': telegraf,
+  metricbeat: { program: 'Metricbeat', line: "key: '%{[host.name]}'" },
+  'collectd-json': collectd,
+  'collectd-putval': collectd,
+}
+
+/** What is missing while records of a host are spread: records of collectd have one value, so all of it. */
+export function missingTotals({ formats }: Pick<SourceView, 'formats'>): string {
+  const isCollectd = formats.some(({ name }) => keySettings[name] === collectd)
+  return isCollectd ? 'CPU, memory, disk and network totals' : 'disk and network totals'
+}
+
+/** For programs whose records have no key by default, or any. */
+export function keySetting({ formats }: Pick<SourceView, 'formats'>): KeySetting | undefined {
+  return formats.map(({ name }) => keySettings[name]).find((setting) => setting !== undefined)
 }

@@ -1,10 +1,15 @@
 /** A choice that this window keeps for its next start. Where nothing can be kept, it is `initial` again. */
 export function readChoice<T extends string>(key: string, options: readonly T[], initial: T): T {
+  const kept = readKept(key)
+  return options.find((option) => option === kept) ?? initial
+}
+
+/** What `keepChoice` kept, as it is; `undefined` without it. */
+export function readKept(key: string): string | undefined {
   try {
-    const kept = localStorage.getItem(key)
-    return options.find((option) => option === kept) ?? initial
+    return localStorage.getItem(key) ?? undefined
   } catch {
-    return initial
+    return undefined
   }
 }
 

@@ -6,16 +6,16 @@ import type { Layout, SampleDirectory } from '../sample-columns.ts'
 import { SampleWriter } from '../sample-writer.ts'
 import type { Rejection } from '../sample.ts'
 import { BoundHits } from './bound-hits.ts'
-import type { Total } from './node-totals.ts'
+import type { MetricTotal, Total } from './metric-total.ts'
 import { admissionOf, planOf, type AddedPlan, type PartPlan } from './part-plan.ts'
 import type { Assembled, AssembledPartition, KnownSeries, RecordAssembler, RecordFacts } from './record-assembler.ts'
 import { RowValues } from './row-values.ts'
-import { TopicState, type NodeState, type PartitionState } from './topic-state.ts'
+import { TopicState, type PartitionState } from './topic-state.ts'
 
 /** Name of the part that totals over records belong to. */
 export const totalPart = 'total'
 /** No totals of a node for so long (event time) after another partition had a record of it. */
-const spreadMs = 3_600_000
+export const spreadMs = 3_600_000
 
 /** A part with the record that it comes from. */
 interface PartOfRecord {
@@ -42,8 +42,11 @@ export class Assembler implements RecordAssembler {
   #spread = new Set<string>()
   #reading = nowhere
   #batch: Batch | undefined
-  /** Nodes whose totals the record may complete. */
-  readonly #nodes = new Map<NodeState, RecordPart>()
+  /** The plan of the last part. */
+  #last: PartPlan | undefined
+  /** Totals that the record may complete, and a part of the node of each. */
+  readonly #touched: MetricTotal[] = []
+  readonly #touchedBy: RecordPart[] = []
   /** Layouts of totals by metric, in `#directory`. '' has nothing. */
   readonly #layouts = new Map<string, Layout>()
   #directory: SampleDirectory | undefined
@@ -63,13 +66,10 @@ export class Assembler implements RecordAssembler {
     let refused: Rejection | undefined
     for (const part of parts) {
       const ahead = futureText(part.at, record.timestamp)
-      if (ahead === undefined) this.#part(batch, { part, record })
+      if (ahead === undefined) this.#part(batch, part, record)
       else refused ??= { code: 'future-timestamp', reason: formatReason(part.shape.format, 'timestamp', ahead) }
     }
-    for (const [node, part] of this.#nodes) {
-      for (const total of node.totals.completed()) this.#total(batch, total, { part, record })
-    }
-    this.#nodes.clear()
+    if (this.#touched.length > 0) this.#completeTotals(batch, record)
     return refused
   }
 
@@ -133,25 +133,32 @@ export class Assembler implements RecordAssembler {
     }
   }
 
-  #part(batch: Batch, from: PartOfRecord): void {
-    const { part, record } = from
-    if (part.at < this.keptFrom) return this.#tooOld(from)
-    const { topic, state } = batch
-    let plan = state.nodes.get(part.nodeId)?.plans.get(part.shape)
-    if (plan?.generation !== topic.generation) plan = this.#plan(batch, part)
+  #part(batch: Batch, part: RecordPart, record: RecordFacts): void {
+    if (part.at < this.keptFrom) return this.#tooOld(part, record)
+    const { state } = batch
+    const expected = this.#last?.following
+    const plan = expected && isPlanOf(expected, batch, part) ? expected : this.#find(batch, part)
     if (!plan) return
-    const node = state.node(part.nodeId)
+    this.#last = plan
     if (plan.left.length > 0) this.#hits.count(plan, part.nodeId, plan.left)
     if (plan.rawNames.length > 0 && plan.state.stage()) state.stage(plan.state)
     this.#row.read(plan, part.values, part.at)
-    if (plan.added.length > 0) this.#addToTotals(batch, plan, from)
+    if (plan.added.length > 0) this.#addToTotals(batch, plan, { part, record })
     const { directory } = this.#writer
     const layout = this.#row.write(this.#writer.columns, directory)
     if (!layout) return
-    this.#writer.count(record, part.at, { node: node.indexIn(directory, part.nodeId, part.nodeName), layout })
+    const node = plan.node.indexIn(directory, part.nodeId, part.nodeName)
+    this.#writer.count(record, part.at, node, layout)
   }
 
   /** @returns `undefined` if nothing of the part is stored */
+  #find(batch: Batch, part: RecordPart): PartPlan | undefined {
+    const known = batch.state.nodes.get(part.nodeId)?.plans.get(part.shape)
+    const plan = known && isPlanOf(known, batch, part) ? known : this.#plan(batch, part)
+    if (this.#last) this.#last.following = plan
+    return plan
+  }
+
   #plan({ topic, state }: Batch, { nodeId, shape }: RecordPart): PartPlan | undefined {
     const stage = (undo: () => void): void => state.stage({ commit: () => undefined, rollback: undo })
     const admission = admissionOf(shape, (name) => topic.bounds.admit(nodeId, name, stage))
@@ -160,28 +167,42 @@ export class Assembler implements RecordAssembler {
       return undefined
     }
     const node = state.node(nodeId)
-    const plan = planOf(shape, node.part(shape.part), { ...admission, generation: topic.generation })
+    const plan = planOf(shape, { nodeId, node, partition: state }, { ...admission, generation: topic.generation })
     node.plans.set(shape, plan)
     return plan
   }
 
   #addToTotals(batch: Batch, plan: PartPlan, from: PartOfRecord): void {
     const { part } = from
-    const node = batch.state.node(part.nodeId)
-    if (node.totals.stage()) batch.state.stage(node.totals)
-    for (const [i, added] of plan.added.entries()) {
+    for (let i = 0; i < plan.added.length; i++) {
+      const added = plan.added[i] as AddedPlan
+      const { total, member } = added
       // A part adds once to the total of one time.
-      const place = { part: part.shape.part, at: part.at }
-      const isOver =
-        (plan.state.at[added.numeratorSlot] as number) >= part.at || !node.totals.accepts(added.metric, place)
+      const isOver = plan.state.atOf(added.numeratorSlot) >= part.at || !total.accepts(member, part.at)
       const sums = isOver ? undefined : this.#row.addition(added)
+      this.#row.noteAdded(i, sums !== undefined)
       if (!sums) continue
-      this.#row.noteAdded(i)
-      keepAddition(plan, added, { at: part.at, ...sums })
-      const late = node.totals.add(added.metric, { ...place, sums }, added)
+      if (total.stage()) batch.state.stage(total)
+      plan.state.put(added.numeratorSlot, sums.numerator, part.at)
+      if (added.denominatorSlot >= 0) plan.state.put(added.denominatorSlot, sums.denominator, part.at)
+      const late = total.add(member, part.at, sums)
       if (late) this.#total(batch, late, from)
-      this.#nodes.set(node, part)
+      if (total.isTouched) continue
+      total.isTouched = true
+      this.#touched.push(total)
+      this.#touchedBy.push(part)
     }
+  }
+
+  #completeTotals(batch: Batch, record: RecordFacts): void {
+    for (let i = 0; i < this.#touched.length; i++) {
+      const total = this.#touched[i] as MetricTotal
+      total.isTouched = false
+      const completed = total.completed()
+      if (completed) this.#total(batch, completed, { part: this.#touchedBy[i] as RecordPart, record })
+    }
+    this.#touched.length = 0
+    this.#touchedBy.length = 0
   }
 
   /** Writes the row of a total, if all records of the node come from one partition. */
@@ -195,14 +216,14 @@ export class Assembler implements RecordAssembler {
     columns.reserve(1)
     columns.values[columns.width] = value
     const node = directory.node(nodeId, nodeName).index
-    this.#writer.count(record, at, { node, layout: this.#layout(metric) })
+    this.#writer.count(record, at, node, this.#layout(metric))
   }
 
-  #tooOld({ part, record }: PartOfRecord): void {
+  #tooOld(part: RecordPart, record: RecordFacts): void {
     const { columns, directory } = this.#writer
     columns.reserve(0)
     const node = directory.node(part.nodeId, part.nodeName).index
-    this.#writer.count(record, part.at, { node, layout: this.#layout('') })
+    this.#writer.count(record, part.at, node, this.#layout(''))
   }
 
   #layout(metric: string): Layout {
@@ -218,13 +239,10 @@ export class Assembler implements RecordAssembler {
   }
 }
 
-function keepAddition(
-  { state }: PartPlan,
-  { numeratorSlot, denominatorSlot }: AddedPlan,
-  { at, numerator, denominator }: { readonly at: number; readonly numerator: number; readonly denominator: number },
-): void {
-  state.put(numeratorSlot, numerator, at)
-  if (denominatorSlot >= 0) state.put(denominatorSlot, denominator, at)
+function isPlanOf(plan: PartPlan, { topic, state }: Batch, { nodeId, shape }: RecordPart): boolean {
+  return (
+    plan.shape === shape && plan.nodeId === nodeId && plan.partition === state && plan.generation === topic.generation
+  )
 }
 
 function grouped<T, K>(items: readonly T[], keyOf: (item: T) => K): ReadonlyMap<K, readonly T[]> {

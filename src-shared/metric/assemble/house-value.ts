@@ -10,7 +10,8 @@ export interface Sums {
 export function sumsOf(terms: readonly Term[], valueOf: (index: number) => number): Sums {
   let numerator = 0
   let denominator = 0
-  for (const term of terms) {
+  for (let i = 0; i < terms.length; i++) {
+    const term = terms[i] as Term
     const value = valueOf(term.index)
     numerator += term.numerator * value
     denominator += term.denominator * value

@@ -3,6 +3,7 @@ import type { Layout, SampleDirectory } from '../sample-columns.ts'
 import { messageLimits } from '../message.ts'
 import type { LeftOut } from './bound-hits.ts'
 import { hasNoDenominators } from './house-value.ts'
+import type { MetricTotal, TotalFormula } from './metric-total.ts'
 import type { PartState } from './part-state.ts'
 import type { Refused } from './series-bounds.ts'
 
@@ -19,18 +20,36 @@ export interface HousePlan {
 
 /** What a part adds to a total over records. Kept beside its counters, so that a restart changes no total. */
 export interface AddedPlan extends HousePlan {
-  readonly metric: HouseMetric
+  readonly total: MetricTotal
+  /** The part in the total. */
+  readonly member: number
+  /** Places of the counters among its terms. */
+  readonly places: readonly number[]
   readonly numeratorSlot: number
   /** -1 for a sum. */
   readonly denominatorSlot: number
 }
 
+/** The node of a part in one partition. */
+export interface PlannedNode {
+  part(name: string): PartState
+  total(metric: string, formula: TotalFormula): MetricTotal
+  /** Index of the node in the directory. */
+  indexIn(directory: SampleDirectory, id: string, name: string): number
+}
+
 /** What is made of a shape of a node in a partition: found once, used for each record. */
 export interface PartPlan {
   readonly shape: PartShape
+  readonly nodeId: string
+  readonly node: PlannedNode
+  /** What is known of its partition, as an object. */
+  readonly partition: object
   /** Plans of an earlier generation of their topic are made again. */
   readonly generation: number
   readonly state: PartState
+  /** The plan of the part behind the last one of this plan. Programs send their parts in the same order each time. */
+  following: PartPlan | undefined
   /** Index of the values of counters. */
   readonly counters: Int32Array
   /** Slots of the counters in the state. */
@@ -39,6 +58,8 @@ export interface PartPlan {
   readonly counterOf: Int32Array
   /** Indices of the values that are stored, in the order of the shape. */
   readonly stored: Int32Array
+  /** `counterOf` of each of them. */
+  readonly storedPlaces: Int32Array
   /** Sum and count, as places in `counters`. */
   readonly means: ReadonlyArray<readonly [sum: number, count: number]>
   readonly house: readonly HousePlan[]
@@ -125,9 +146,10 @@ const tooMany: Refused = { bound: 'metrics-of-record' }
 
 export function planOf(
   shape: PartShape,
-  state: PartState,
+  { nodeId, node, partition }: Pick<PartPlan, 'nodeId' | 'node' | 'partition'>,
   { generation, admitted, left }: Admission & { readonly generation: number },
 ): PartPlan {
+  const state = node.part(shape.part)
   const sums = sumsOfMeans(shape.means)
   const means = shape.means.filter(({ name }) => admitted.has(name))
   const needed = new Set(means.flatMap(({ sum, count }) => [sum, count]))
@@ -139,16 +161,23 @@ export function planOf(
   const stored = [...shape.names.keys()].filter(isStored)
   const names = stored.map((i) => shape.names[i] as string)
   const house = shape.house.filter(({ over, metric }) => over === 'record' && !names.includes(metric))
-  const added = shape.house.filter(({ over }) => over === 'records').map((formula) => addedPlan(formula, state))
+  const added = shape.house
+    .filter(({ over }) => over === 'records')
+    .map((formula) => addedPlan(formula, { node, state, part: shape.part, counterOf }))
   const rawNames = counters.map((i) => shape.names[i] as string)
   return {
     shape,
+    nodeId,
+    node,
+    partition,
     generation,
     state,
+    following: undefined,
     counters: Int32Array.from(counters),
     slots: Int32Array.from(rawNames, (name) => state.slotOf(name)),
     counterOf,
     stored: Int32Array.from(stored),
+    storedPlaces: Int32Array.from(stored, (i) => counterOf[i] as number),
     means: means.map(({ sum, count }) => [counterOf[sum] as number, counterOf[count] as number]),
     house: house.map(housePlan),
     added,
@@ -178,22 +207,32 @@ function housePlan({ combine, terms }: Pick<HousePlan, 'combine' | 'terms'>): Ho
   return { combine, terms, isPercentage: hasNoDenominators(terms) }
 }
 
+interface PlannedPart {
+  readonly node: PlannedNode
+  readonly state: PartState
+  readonly part: string
+  readonly counterOf: Int32Array
+}
+
 function addedPlan(
   formula: { readonly metric: HouseMetric; readonly combine: Combination; readonly terms: readonly Term[] },
-  state: PartState,
+  { node, state, part, counterOf }: PlannedPart,
 ): AddedPlan {
   const plan = housePlan(formula)
   const name = `${addedPrefix}${formula.metric}`
   const hasDenominator = plan.combine !== 'sum' && !plan.isPercentage
+  const total = node.total(formula.metric, plan)
   return {
     ...plan,
-    metric: formula.metric,
+    total,
+    member: total.memberOf(part),
+    places: plan.terms.map(({ index }) => counterOf[index] as number).filter((place) => place >= 0),
     numeratorSlot: state.slotOf(name),
     denominatorSlot: hasDenominator ? state.slotOf(`${name}${denominatorSuffix}`) : -1,
   }
 }
 
-function addedNames({ metric, denominatorSlot }: AddedPlan): string[] {
-  const name = `${addedPrefix}${metric}`
+function addedNames({ total, denominatorSlot }: AddedPlan): string[] {
+  const name = `${addedPrefix}${total.metric}`
   return denominatorSlot < 0 ? [name] : [name, `${name}${denominatorSuffix}`]
 }

@@ -1,72 +1,50 @@
 import type { CounterValue } from './counter-value.ts'
+import { StagedCells } from './staged-cells.ts'
 
-/** Raw values before the batch that is not committed yet. */
-interface Saved {
-  readonly raw: readonly number[]
-  readonly at: readonly number[]
-  readonly step: readonly number[]
-}
+/** Numbers of a slot: raw value, event time (epoch ms), and step (as `CounterValue.stepMs`), side by side. */
+export const [rawCell, atCell, stepCell] = [0, 1, 2]
+const cellsOfSlot = 3
+const empty = [NaN, NaN, 0]
 
 /**
  * The counters of one part in one partition, each in a slot of its own. **Invariant**: a slot never changes its name. A
  * slot whose time is NaN has no value.
  */
-export class PartState {
-  readonly raw: number[] = []
-  /** Event time of the raw value, epoch ms. */
-  readonly at: number[] = []
-  /** As `CounterValue.stepMs`. */
-  readonly step: number[] = []
+export class PartState extends StagedCells {
   readonly #slots = new Map<string, number>()
-  #saved: Saved | undefined
 
+  constructor() {
+    super(0)
+  }
+
+  /** Index of the first number of the slot in `now`. */
   slotOf(name: string): number {
     let slot = this.#slots.get(name)
     if (slot === undefined) {
-      this.#slots.set(name, (slot = this.raw.length))
-      this.raw.push(NaN)
-      this.at.push(NaN)
-      this.step.push(0)
+      slot = this.#slots.size * cellsOfSlot
+      this.#slots.set(name, slot)
+      this.grow(slot + cellsOfSlot, empty)
     }
     return slot
   }
 
-  /** Keeps the state for `rollback`. @returns false if it is kept already */
-  stage(): boolean {
-    if (this.#saved) return false
-    this.#saved = { raw: [...this.raw], at: [...this.at], step: [...this.step] }
-    return true
+  atOf(slot: number): number {
+    return this.now[slot + atCell] as number
   }
 
   /** As `nextCounter`. */
   put(slot: number, raw: number, at: number): void {
-    const before = this.at[slot] as number
-    if (before !== at) this.step[slot] = Number.isNaN(before) ? 0 : at - before
-    this.raw[slot] = raw
-    this.at[slot] = at
-  }
-
-  commit(): void {
-    this.#saved = undefined
-  }
-
-  rollback(): void {
-    if (!this.#saved) return
-    const { raw, at, step } = this.#saved
-    for (let slot = 0; slot < this.raw.length; slot++) {
-      this.raw[slot] = raw[slot] ?? NaN
-      this.at[slot] = at[slot] ?? NaN
-      this.step[slot] = step[slot] ?? 0
-    }
-    this.#saved = undefined
+    const { now } = this
+    const before = now[slot + atCell] as number
+    if (before !== at) now[slot + stepCell] = Number.isNaN(before) ? 0 : at - before
+    now[slot + rawCell] = raw
+    now[slot + atCell] = at
   }
 
   restore(values: ReadonlyMap<string, CounterValue>): void {
     for (const [name, { raw, at, stepMs }] of values) {
       const slot = this.slotOf(name)
-      this.raw[slot] = raw
-      this.at[slot] = at
-      this.step[slot] = stepMs
+      this.now.set([raw, at, stepMs], slot)
     }
   }
 }

@@ -1,8 +1,9 @@
 import type { GrowingColumns } from '../growing-columns.ts'
 import type { Layout, SampleDirectory } from '../sample-columns.ts'
-import { combined, sumsOf } from './house-value.ts'
-import { noValue } from './node-totals.ts'
+import { combined, sumsOf, type Sums } from './house-value.ts'
+import { noValue } from './metric-total.ts'
 import type { AddedPlan, PartPlan } from './part-plan.ts'
+import { atCell, rawCell, stepCell } from './part-state.ts'
 
 /** A gap longer than so many steps gives no rate: what happened in it is unknown. */
 const gapSteps = 10
@@ -29,47 +30,51 @@ export class RowValues {
   read(plan: PartPlan, values: readonly number[], at: number): void {
     this.#plan = plan
     this.#values = values
-    this.#isAdded.length = 0
-    const { counters, slots, state } = plan
-    if (counters.length > this.#rates.length) this.#grow(counters.length)
-    for (let place = 0; place < counters.length; place++) {
-      this.#rates[place] = NaN
-      this.#increases[place] = NaN
+    const { counters, slots } = plan
+    const count = counters.length
+    if (count === 0) return
+    if (count > this.#rates.length) this.#grow(count)
+    const cells = plan.state.now
+    const rates = this.#rates
+    const increases = this.#increases
+    const isNewer = this.#isNewer
+    for (let place = 0; place < count; place++) {
       const raw = values[counters[place] as number] as number
       const slot = slots[place] as number
-      const before = state.at[slot] as number
-      const isNewer = !(at <= before) && Number.isFinite(raw)
-      this.#isNewer[place] = isNewer ? 1 : 0
-      if (!isNewer) continue
-      this.#compare(place, raw - (state.raw[slot] as number), {
-        stepMs: at - before,
-        usual: state.step[slot] as number,
-      })
-      state.put(slot, raw, at)
+      const before = cells[slot + atCell] as number
+      rates[place] = NaN
+      increases[place] = NaN
+      isNewer[place] = 0
+      if (at <= before || !Number.isFinite(raw)) continue
+      isNewer[place] = 1
+      const stepMs = at - before
+      const increase = raw - (cells[slot + rawCell] as number)
+      const usual = cells[slot + stepCell] as number
+      // NaN for the first value; a fall is a restart of what counts.
+      if (increase >= 0 && !(usual > 0 && stepMs > gapSteps * usual)) {
+        increases[place] = increase
+        rates[place] = increase / (stepMs / 1000)
+      }
+      cells[slot + rawCell] = raw
+      cells[slot + atCell] = at
+      cells[slot + stepCell] = Number.isNaN(before) ? 0 : stepMs
     }
   }
 
   /**
-   * What the part adds to a total; the sums are `noValue` while a rate is missing. `undefined` if a counter is not newer:
-   * the record says nothing new.
+   * What the part adds to a total; the numerator is `noValue` while a rate is missing. `undefined` if a counter is not
+   * newer: the record says nothing new.
    */
-  addition({
-    terms,
-    denominatorSlot,
-  }: AddedPlan): { readonly numerator: number; readonly denominator: number } | undefined {
-    const { counterOf } = this.#plan as PartPlan
-    for (const { index } of terms) {
-      const place = counterOf[index] as number
-      if (place >= 0 && this.#isNewer[place] === 0) return undefined
-    }
-    const { numerator, denominator } = sumsOf(terms, this.valueOf)
-    const isKnown = Number.isFinite(numerator) && Number.isFinite(denominator)
-    if (!isKnown) return { numerator: noValue, denominator: denominatorSlot < 0 ? 0 : noValue }
-    return { numerator, denominator: denominatorSlot < 0 ? 0 : denominator }
+  addition({ terms, places, denominatorSlot }: AddedPlan): Sums | undefined {
+    for (let i = 0; i < places.length; i++) if (this.#isNewer[places[i] as number] === 0) return undefined
+    const sums = sumsOf(terms, this.valueOf)
+    const { numerator, denominator } = sums
+    if (!Number.isFinite(numerator) || !Number.isFinite(denominator)) return { numerator: noValue, denominator: 0 }
+    return denominatorSlot < 0 ? { numerator, denominator: 0 } : sums
   }
 
-  noteAdded(place: number): void {
-    this.#isAdded[place] = true
+  noteAdded(place: number, isAdded: boolean): void {
+    this.#isAdded[place] = isAdded
   }
 
   /**
@@ -80,20 +85,46 @@ export class RowValues {
     const plan = this.#plan as PartPlan
     columns.reserve(plan.names.length)
     columns.reserveRaw(plan.rawNames.length)
-    let width = columns.width
-    for (const index of plan.stored) {
-      const value = this.valueOf(index)
-      if (Number.isFinite(value)) columns.values[width++] = value
-    }
-    for (let i = 0; i < plan.means.length + plan.house.length; i++) {
-      const value = this.#derived(plan, i)
-      if (Number.isFinite(value)) columns.values[width++] = value
-    }
-    const values = width - columns.width
-    const raw = this.#writeRaw(plan, columns)
+    const values = this.#writeValues(plan, columns)
+    const raw = plan.rawNames.length === 0 ? 0 : this.#writeRaw(plan, columns)
     if (values + raw === 0) return undefined
     const isFull = values === plan.names.length && raw === plan.rawNames.length
     return isFull ? plan.layouts.full(directory, plan) : plan.layouts.masked(directory, this.#mask(plan), plan)
+  }
+
+  #writeValues(plan: PartPlan, columns: GrowingColumns): number {
+    const { stored, storedPlaces, means, house } = plan
+    const into = columns.values
+    const given = this.#values
+    const rates = this.#rates
+    let width = columns.width
+    for (let n = 0; n < stored.length; n++) {
+      const place = storedPlaces[n] as number
+      const value = (place < 0 ? given[stored[n] as number] : rates[place]) as number
+      if (Number.isFinite(value)) into[width++] = value
+    }
+    for (let i = 0; i < means.length + house.length; i++) {
+      const value = this.#derived(plan, i)
+      if (Number.isFinite(value)) into[width++] = value
+    }
+    return width - columns.width
+  }
+
+  #writeRaw({ counters, added, state }: PartPlan, columns: GrowingColumns): number {
+    const into = columns.raw
+    const given = this.#values
+    const isNewer = this.#isNewer
+    let width = columns.rawWidth
+    for (let place = 0; place < counters.length; place++) {
+      if (isNewer[place] === 1) into[width++] = given[counters[place] as number] as number
+    }
+    for (let i = 0; i < added.length; i++) {
+      if (this.#isAdded[i] !== true) continue
+      const { numeratorSlot, denominatorSlot } = added[i] as AddedPlan
+      into[width++] = state.now[numeratorSlot + rawCell] as number
+      if (denominatorSlot >= 0) into[width++] = state.now[denominatorSlot + rawCell] as number
+    }
+    return width - columns.rawWidth
   }
 
   /** A character for each name, then for each raw name of the plan: `1` if the record has it. */
@@ -111,37 +142,12 @@ export class RowValues {
     return mask
   }
 
-  #compare(
-    place: number,
-    increase: number,
-    { stepMs, usual }: { readonly stepMs: number; readonly usual: number },
-  ): void {
-    // NaN for the first value; a fall is a restart of what counts.
-    if (!(increase >= 0) || (usual > 0 && stepMs > gapSteps * usual)) return
-    this.#increases[place] = increase
-    this.#rates[place] = increase / (stepMs / 1000)
-  }
-
   /** A mean, or a metric of the house; NaN without one. */
   #derived({ means, house }: PartPlan, i: number): number {
     const mean = means[i]
     if (mean) return (this.#increases[mean[0]] as number) / (this.#increases[mean[1]] as number)
     const formula = house[i - means.length]
     return formula ? combined(formula.combine, sumsOf(formula.terms, this.valueOf), formula.isPercentage) : NaN
-  }
-
-  #writeRaw({ counters, added, state }: PartPlan, columns: GrowingColumns): number {
-    let width = columns.rawWidth
-    for (let place = 0; place < counters.length; place++) {
-      if (this.#isNewer[place] === 1) columns.raw[width++] = this.#values[counters[place] as number] as number
-    }
-    for (let i = 0; i < added.length; i++) {
-      if (this.#isAdded[i] !== true) continue
-      const { numeratorSlot, denominatorSlot } = added[i] as AddedPlan
-      columns.raw[width++] = state.raw[numeratorSlot] as number
-      if (denominatorSlot >= 0) columns.raw[width++] = state.raw[denominatorSlot] as number
-    }
-    return width - columns.rawWidth
   }
 
   #grow(length: number): void {

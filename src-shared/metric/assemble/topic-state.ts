@@ -1,7 +1,7 @@
 import type { CounterRow } from '../formats/counter-row.ts'
 import type { PartShape } from '../formats/record-part.ts'
 import type { SampleDirectory } from '../sample-columns.ts'
-import { NodeTotals, type StoredAddition } from './node-totals.ts'
+import { MetricTotal, type StoredAddition, type TotalFormula } from './metric-total.ts'
 import { addedOf, type PartPlan } from './part-plan.ts'
 import { PartState } from './part-state.ts'
 import { SeriesBounds } from './series-bounds.ts'
@@ -15,7 +15,7 @@ export interface Staged {
 /** What is known of a node in one partition. */
 export class NodeState {
   readonly parts = new Map<string, PartState>()
-  readonly totals = new NodeTotals()
+  readonly totals = new Map<string, MetricTotal>()
   /** By the shape as an object, which its reader may replace by an equal one. */
   readonly plans = new WeakMap<PartShape, PartPlan>()
   #directory: SampleDirectory | undefined
@@ -26,6 +26,20 @@ export class NodeState {
     let part = this.parts.get(name)
     if (!part) this.parts.set(name, (part = new PartState()))
     return part
+  }
+
+  /** Time of the newest addition to a total, epoch ms; -Infinity without one. */
+  get newestAddition(): number {
+    let newest = -Infinity
+    for (const total of this.totals.values()) newest = Math.max(newest, total.newest)
+    return newest
+  }
+
+  total(metric: string, formula: TotalFormula): MetricTotal {
+    let total = this.totals.get(metric)
+    if (!total) this.totals.set(metric, (total = new MetricTotal(metric, formula)))
+    total.formula = formula
+    return total
   }
 
   /** Index of the node in the directory. */
@@ -87,7 +101,7 @@ export class TopicState {
   hasNode(nodeId: string, { besides, since }: { readonly besides: number; readonly since: number }): boolean {
     if (this.partitions.size === 1) return false
     for (const [number, { nodes }] of this.partitions) {
-      if (number !== besides && (nodes.get(nodeId)?.totals.newest ?? -Infinity) >= since) return true
+      if (number !== besides && (nodes.get(nodeId)?.newestAddition ?? -Infinity) >= since) return true
     }
     return false
   }
@@ -114,16 +128,19 @@ export class TopicState {
       }
     }
     for (const [nodeId, ofNode] of additions) {
-      for (const [metric, list] of ofNode) partition.node(nodeId).totals.restore(metric, list)
+      for (const [metric, list] of ofNode) partition.node(nodeId).total(metric, unknown).restore(list)
     }
   }
 }
+
+/** The first addition brings the right one. */
+const unknown: TotalFormula = { combine: 'sum', isPercentage: false }
 
 function* storedAdditions(part: string, values: CounterRow['values']): Iterable<[string, StoredAddition]> {
   for (const [name, { raw, at, stepMs }] of values) {
     const added = addedOf(name)
     if (!added || added.isDenominator) continue
     const denominator = values.get(`${name}/`)?.raw ?? 0
-    yield [added.metric, { part, at, stepMs, sums: { numerator: raw, denominator } }]
+    yield [added.metric, { part, at, stepMs, numerator: raw, denominator }]
   }
 }

@@ -5,6 +5,7 @@ import { mergedReading } from './merged-reading.ts'
 import type { PlannedPart } from './part-plan.ts'
 import { partReading } from './part-reading.ts'
 import { isNodeId, passed } from './readings.ts'
+import { linesOf } from './record-lines.ts'
 import type { FormatReader, FormatRecord, RecordReading } from './record-part.ts'
 import { ShapeCache } from './shape-cache.ts'
 import { timeOf } from './timestamps.ts'
@@ -24,9 +25,8 @@ export const collectdPutval: FormatReader = {
   name: format,
   detect: (value) => value.family === 'text' && command.test(value.text),
   read(record, value) {
-    const text = value.family === 'text' ? value.text : ''
-    const lines = text.split('\n').filter((line) => line.trim() !== '')
-    return mergedReading(lines.map((line, i) => readLine(record, line, lines.length === 1 ? '' : `line ${i + 1}, `)))
+    const { lines, rest } = linesOf(record, value.family === 'text' ? value.text : '')
+    return mergedReading([...lines.map(({ line, path }) => readLine(record, line, path)), ...rest])
   },
 }
 

@@ -55,7 +55,7 @@ const megabytes = 1 / 1e6
 const megabits = 8 / 1e6
 
 /** Memory in use, by the states of Linux, FreeBSD and macOS. The others are free, or caches that can be given up. */
-const usedMemory: ReadonlySet<string> = new Set(['used', 'active', 'wired', 'kernel', 'locked'])
+const usedMemory: ReadonlySet<string> = new Set(['used', 'slab_unrecl', 'active', 'wired', 'kernel', 'locked'])
 
 /**
  * Each record has one state of one CPU, so that the metrics of the house are shares and sums over records.

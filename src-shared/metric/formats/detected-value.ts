@@ -4,6 +4,8 @@ import type { DetectedValue } from './record-part.ts'
 
 const brace = 0x7b
 const bracket = 0x5b
+/** Bytes in which a control is looked for before the value is decoded as text. */
+const headLength = 64
 /** Controls that no text has: all but tab, line feed and carriage return. */
 // eslint-disable-next-line no-control-regex -- these are what is looked for
 const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/
@@ -13,9 +15,10 @@ const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/
  * and Infinity in JSON become texts, as in ReMo's own format.
  */
 export function detectedValue(bytes: Uint8Array): DetectedValue {
+  const first = firstByte(bytes)
+  if (first !== brace && first !== bracket && hasEarlyControl(bytes)) return { family: 'binary', bytes }
   const text = textIn(bytes)
   if (text === undefined) return { family: 'binary', bytes }
-  const first = firstByte(bytes)
   if (first !== brace && first !== bracket) {
     return controls.test(text) ? { family: 'binary', bytes } : { family: 'text', text }
   }
@@ -31,8 +34,22 @@ function textIn(bytes: Uint8Array): string | undefined {
   }
 }
 
+/** Saves decoding a message in protobuf as text, which fails at a time in it and costs more than reading it. */
+function hasEarlyControl(bytes: Uint8Array): boolean {
+  const length = Math.min(headLength, bytes.length)
+  for (let i = 0; i < length; i++) {
+    const byte = bytes[i] as number
+    if (byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d) return true
+  }
+  return false
+}
+
 function firstByte(bytes: Uint8Array): number | undefined {
-  return bytes.find((byte) => byte !== 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d)
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i] as number
+    if (byte !== 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d) return byte
+  }
+  return undefined
 }
 
 /** The value of a JSON text, or `undefined` if it is none. */

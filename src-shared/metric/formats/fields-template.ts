@@ -1,5 +1,6 @@
 import type { Literal } from '../byte-reader.ts'
 import { bytesOf } from '../utf8.ts'
+import { roomFor } from './known-part.ts'
 
 /** What is between two literals. A text begins behind its quote. */
 export const templateSlot = { number: 0, boolean: 1, text: 2 } as const
@@ -10,6 +11,8 @@ export class FieldsTemplate {
   readonly slots: readonly TemplateSlot[]
   readonly literals: readonly Literal[]
   readonly last: Literal
+  /** Of the record that is read. */
+  readonly values: number[]
 
   /** @param pieces texts in front of the slots, and the one behind the last */
   constructor(pieces: readonly string[], slots: readonly TemplateSlot[]) {
@@ -25,5 +28,6 @@ export class FieldsTemplate {
     this.slots = slots
     this.last = literals.pop() as Literal
     this.literals = literals
+    this.values = roomFor(slots.filter((slot) => slot !== templateSlot.text).length)
   }
 }

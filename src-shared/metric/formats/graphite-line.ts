@@ -22,12 +22,9 @@ export interface WrongPart {
 const shape = /^(\S+)[ \t]+(\S+)[ \t]+(\S+)\s*$/
 /** In place of a time: that at which Graphite receives the line. */
 const atReceipt = -1
-/** Longer lines are none: names and tags have limits far below. */
-const lengthAtMost = 65_536
-
 /** @see https://graphite.readthedocs.io/en/latest/feeding-carbon.html */
 export function parseGraphiteLine(line: string): GraphiteLine | WrongPart {
-  const found = line.length > lengthAtMost ? null : shape.exec(line)
+  const found = shape.exec(line)
   if (!found) return { field: 'line', expected: 'path, number and epoch seconds', found: line }
   const [, series, number, time] = found as unknown as readonly [string, string, string, string]
   const [path = '', ...texts] = series.split(';')

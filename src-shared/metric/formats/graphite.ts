@@ -8,6 +8,7 @@ import { mergedReading } from './merged-reading.ts'
 import { planPart, type PlannedPart } from './part-plan.ts'
 import { partReading } from './part-reading.ts'
 import { isNodeId, nodeOfRecord, passed } from './readings.ts'
+import { linesOf } from './record-lines.ts'
 import type { FormatReader, FormatRecord, RecordReading } from './record-part.ts'
 import { ShapeCache } from './shape-cache.ts'
 import { unitOfName } from './units.ts'
@@ -28,15 +29,14 @@ export const graphite: FormatReader = {
     return first !== undefined && !isWrong(parseGraphiteLine(first))
   },
   read(record, value) {
-    const lines = (value.family === 'text' ? value.text : '').split('\n')
+    const { lines, rest } = linesOf(record, value.family === 'text' ? value.text : '')
     const groups = new Map<string, LineGroup>()
     const others: RecordReading[] = []
-    for (const [i, line] of lines.entries()) {
-      if (line.trim() === '') continue
-      const other = readLine(record, line, { groups, path: lines.length === 1 ? '' : `line ${i + 1}, ` })
+    for (const { line, path } of lines) {
+      const other = readLine(record, line, { groups, path })
       if (other) others.push(other)
     }
-    return mergedReading([...Array.from(groups.values(), readGroup), ...others])
+    return mergedReading([...Array.from(groups.values(), readGroup), ...others, ...rest])
   },
 }
 

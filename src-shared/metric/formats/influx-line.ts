@@ -11,12 +11,10 @@ import { epochMsOfDigits } from './timestamps.ts'
 
 const format = 'influx-line'
 const shapes = new ShapeCache<PlannedPart>()
-/** How many lines `detect` reads to find a good one. */
-const detectedLines = 8
 /** A line with a tag and the begin of a field: nothing else begins so, whatever follows. */
 const brokenHead = /^[^\s,=\\{["]+(?:,[^\s,=\\"]+=[^\s,="]+)+ [^\s,="]+=/
-/** Lines of text that `detect` reads. */
-const detectedLength = 65_536
+/** Characters of a damaged line that are looked at. */
+const headLength = 4_096
 
 /**
  * InfluxDB's line protocol, the default of Telegraf.
@@ -24,7 +22,7 @@ const detectedLength = 65_536
  */
 export const influxLine: FormatReader = {
   name: format,
-  detect: (value) => value.family === 'text' && isLines(value.text.slice(0, detectedLength)),
+  detect: (value) => value.family === 'text' && isLines(value.text),
   read(record, value) {
     if (value.family !== 'text') return passed('not-metrics')
     const parser = new LineParser(value.text)
@@ -34,16 +32,16 @@ export const influxLine: FormatReader = {
   },
 }
 
-/** One of the first lines is a good one, or can be nothing else. Free text of a log may look like a bare field. */
+/**
+ * The first line decides, so that no other reader of lines accepts the text too. It is a good line, or can be nothing
+ * else. A field without a tag and a time may be the text of a log.
+ */
 function isLines(text: string): boolean {
   const parser = new LineParser(text)
-  for (let i = 0; i < detectedLines; i++) {
-    const line = parser.next()
-    if (!line) break
-    if (!isDamaged(line) && (line.tags.length > 0 || line.time !== '') && !line.measurement.includes('=')) return true
-  }
-  const first = text.split('\n').find((line) => line.trim() !== '' && !line.startsWith('#'))
-  return first !== undefined && brokenHead.test(first)
+  const line = parser.next()
+  if (!line) return false
+  if (isDamaged(line)) return brokenHead.test(text.slice(parser.began, parser.began + headLength))
+  return (line.tags.length > 0 || line.time !== '') && !line.measurement.includes('=')
 }
 
 function isDamaged(line: Line | LineDamage): line is LineDamage {

@@ -2,6 +2,7 @@ import { ByteReader, type Literal } from '../byte-reader.ts'
 import { bytesOf } from '../utf8.ts'
 import { FieldsTemplate, templateSlot, type TemplateSlot } from './fields-template.ts'
 import { hashed } from './known-fields.ts'
+import { KnownPart } from './known-part.ts'
 import { usualMetric, type UsualMetric } from './usual-metric.ts'
 import { passed, shapeIn } from './readings.ts'
 import type { PartShape, RecordReading } from './record-part.ts'
@@ -48,28 +49,35 @@ export class KnownJson {
   #last: Tail | undefined
   #bytes = nothing
   #end = 0
-  #values: number[] = []
+  readonly #part = new KnownPart()
 
-  /** Reads the record from `start` to `end`. @returns `undefined` if it is not known: then the reader must read it */
+  /**
+   * Reads the record from `start` to `end`.
+   * @returns a reading that is valid until the next call; `undefined` if it is not known: then the reader must read it
+   */
   read(bytes: Uint8Array, start: number, end: number): RecordReading | undefined {
     if (end - start > longest) return undefined
     this.#bytes = bytes
     this.#end = end
     this.#reader.open(bytes)
     this.#reader.end = end
-    const expected = this.#last?.following
-    const likely = expected?.shapes[0]?.[0]
-    if (expected && likely && this.#matches(likely, start)) {
-      const tail = this.#tailAt(expected)
-      if (tail) return this.#reading(tail, likely)
-    }
+    const likely = this.#last?.following?.shapes[0]?.[0]
+    return (likely && this.#readAs(likely, start)) ?? this.#readAsAny(start, likely)
+  }
+
+  #readAs(template: FieldsTemplate, start: number): RecordReading | undefined {
+    if (!this.#matches(template, start)) return undefined
+    const tail = this.#tailAt(this.#last?.following)
+    return tail && this.#reading(tail, template)
+  }
+
+  /** Tries the templates with the begin of the record, but not the one that was tried already. */
+  #readAsAny(start: number, tried: FieldsTemplate | undefined): RecordReading | undefined {
     const candidates = this.#byBegin.get(this.#beginHash(start))
     if (!candidates) return undefined
     for (let i = 0; i < candidates.length; i++) {
       const template = candidates[i] as FieldsTemplate
-      if (template === likely || !this.#matches(template, start)) continue
-      const tail = this.#tailAt(expected)
-      const reading = tail && this.#reading(tail, template)
+      const reading = template === tried ? undefined : this.#readAs(template, start)
       if (!reading) continue
       if (i > 0) candidates.unshift(...candidates.splice(i, 1))
       return reading
@@ -116,9 +124,9 @@ export class KnownJson {
   }
 
   /** Reads the values of the template. Ends behind the fields. */
-  #matches({ slots, literals, last }: FieldsTemplate, start: number): boolean {
+  #matches({ slots, literals, last, values }: FieldsTemplate, start: number): boolean {
     const reader = this.#reader
-    const values: number[] = []
+    let count = 0
     reader.at = start
     for (let i = 0; i < slots.length; i++) {
       if (!reader.literal(literals[i] as Literal)) return false
@@ -129,9 +137,8 @@ export class KnownJson {
       }
       const value = slot === templateSlot.number ? reader.number() : this.#boolean()
       if (Number.isNaN(value)) return false
-      values.push(value)
+      values[count++] = value
     }
-    this.#values = values
     return reader.literal(last)
   }
 
@@ -180,7 +187,7 @@ export class KnownJson {
     if (this.#last) this.#last.following = tail
     this.#last = tail
     if (shape === null) return noNumbers
-    return { kind: 'parts', parts: [{ nodeId: tail.nodeId, nodeName: tail.nodeId, at, shape, values: this.#values }] }
+    return this.#part.of(tail.nodeId, at, { shape, values: template.values })
   }
 
   #templateOf({ pieces, slots }: UsualMetric, value: Uint8Array): FieldsTemplate | undefined {

@@ -18,7 +18,7 @@ export class KnownRecords {
   /** Records remembered since one was known. */
   #useless = 0
 
-  /** @returns `undefined` if the record is not known: then `readRecord` must read it */
+  /** @returns a reading that is valid until the next call; `undefined`: not known, so `readRecord` must read it */
   read(bytes: Uint8Array, start: number, end: number): RecordReading | undefined {
     if (start < 0 || start >= end) return undefined
     const reading = (bytes[start] === brace ? this.#json : this.#lines).read(bytes, start, end)

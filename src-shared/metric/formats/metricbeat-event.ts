@@ -1,4 +1,5 @@
 import type { Tag } from '../metric-name.ts'
+import { isFraction } from './metricbeat-fields.ts'
 import { isJsonObject } from './readings.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -13,6 +14,7 @@ export interface Dataset {
 export interface EventFields {
   /** Fields with a number, relative to the dataset. */
   readonly names: readonly string[]
+  /** Fractions as percentages. */
   readonly values: readonly number[]
   /** Tags that name the series. */
   readonly identity: readonly Tag[]
@@ -109,11 +111,12 @@ class EventContent implements EventFields {
   }
 
   #addNumber(path: string, number: number): void {
+    const value = isFraction(path) ? percentOf(number) : number
     if (numbersThatName.has(`${this.#dataset}:${path}`)) {
       this.identity.push([path, String(number)])
-    } else if (Number.isFinite(number)) {
+    } else if (Number.isFinite(value)) {
       this.names.push(path)
-      this.values.push(number)
+      this.values.push(value)
     }
   }
 
@@ -122,6 +125,11 @@ class EventContent implements EventFields {
     if ((naming.has(path) || isLabel) && text !== '' && text.length <= nameLength) this.identity.push([path, text])
     else if (!path.includes('.')) this.attributes.push([path, text])
   }
+}
+
+/** Beats round fractions to four digits; the product of doubles has more. */
+function percentOf(fraction: number): number {
+  return Math.round(fraction * 1e8) / 1e6
 }
 
 /** A text, or a number as text, in an object of the event. */

@@ -1,5 +1,5 @@
 import { wrongField } from './field-checks.ts'
-import { isFraction, isMetricbeatCounter, metricbeatHouse, metricbeatUnit } from './metricbeat-fields.ts'
+import { isMetricbeatCounter, metricbeatHouse, metricbeatUnit } from './metricbeat-fields.ts'
 import { datasetOf, fieldsOf, type Dataset, type EventFields } from './metricbeat-event.ts'
 import { planPart, type PlannedPart } from './part-plan.ts'
 import { partReading } from './part-reading.ts'
@@ -68,8 +68,7 @@ function readEvent(record: FormatRecord, json: Json, dataset: Dataset): RecordRe
   const fields = fieldsOf(json, dataset)
   const key = JSON.stringify([dataset, fields.names, fields.identity, fields.attributes])
   const planned = shapes.get(key, () => plannedEvent(dataset, fields))
-  const values = fields.values.map((value, i) => (isFraction(fields.names[i] as string) ? percentOf(value) : value))
-  return partReading(planned, { nodeId, nodeName: nodeId, at, values })
+  return partReading(planned, { nodeId, nodeName: nodeId, at, values: fields.values })
 }
 
 /** Where an event names its host, since 7.0 and before. An event of the agent's own host may have several. */
@@ -89,12 +88,6 @@ function hostOf(json: Json): { readonly field: string; readonly name: unknown } 
     if (name !== undefined && name !== '') return { field: `${object}.${field}`, name }
   }
   return typeof json['host'] === 'string' && json['host'] !== '' ? { field: 'host', name: json['host'] } : undefined
-}
-
-/** Beats round fractions to four digits; the product of doubles has more. */
-function percentOf(fraction: number): number {
-  const rounded = Math.round(fraction * 1e8) / 1e6
-  return Number.isFinite(rounded) ? rounded : fraction * 100
 }
 
 function plannedEvent({ module, metricset }: Dataset, fields: EventFields): PlannedPart {

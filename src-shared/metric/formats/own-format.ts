@@ -1,5 +1,6 @@
 import { decode } from '../decode.ts'
 import type { Sample } from '../sample.ts'
+import { bytesOf } from '../utf8.ts'
 import { isJsonObject } from './readings.ts'
 import type { FormatRecord, PartShape, RecordReading } from './record-part.ts'
 import { ShapeCache } from './shape-cache.ts'
@@ -30,6 +31,18 @@ export function readOwn({ value }: Pick<FormatRecord, 'value'>): RecordReading {
   const { nodeId, nodeName, at, values } = decoded.sample
   const parts = [{ nodeId, nodeName, at, shape: shapeOf(decoded.sample), values }]
   return decoded.refused ? { kind: 'parts', parts, refused: decoded.refused } : { kind: 'parts', parts }
+}
+
+/** As `readOwn`, for JSON that is only a part of a record. */
+export function readOwnWithin(json: unknown): RecordReading {
+  let text: string
+  try {
+    text = JSON.stringify(json)
+  } catch {
+    // JSON.stringify calls itself for each level.
+    return { kind: 'rejected', reject: { code: 'wrong-shape', reason: 'value: nested too deep' } }
+  }
+  return readOwn({ value: bytesOf(text) })
 }
 
 function shapeOf({ names, units }: Sample): PartShape {

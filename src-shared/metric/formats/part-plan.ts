@@ -156,7 +156,7 @@ function unitsOf(series: ReadonlyArray<readonly [string, string]>, means: readon
 /** Attributes that can be stored: the first few, each within the limit of a tag. */
 function shownAttributes(attributes: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   const fine = Object.entries(attributes).filter(
-    ([key, value]) => key.length <= formatLimits.tagValue && value.length <= formatLimits.tagValue,
+    ([key, value]) => key.length <= formatLimits.tagValue && value !== '' && value.length <= formatLimits.tagValue,
   )
   return Object.fromEntries(fine.filter(([key, value]) => isCleanText(key) && isCleanText(value)).slice(0, 32))
 }

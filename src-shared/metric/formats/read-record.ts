@@ -1,10 +1,9 @@
 import { decode } from '../decode.ts'
-import { bytesOf } from '../utf8.ts'
 import { detectedValue, parsedJson } from './detected-value.ts'
 import { behindMessageIndexes, confluentFrame, isProtobuf, unwrapped, type ConfluentFrame } from './envelopes.ts'
 import { formatLimits } from './limits.ts'
 import { mergedReading } from './merged-reading.ts'
-import { isOwnMessage, isOwnTopic, looksOwn, readOwn } from './own-format.ts'
+import { isOwnMessage, isOwnTopic, looksOwn, readOwn, readOwnWithin } from './own-format.ts'
 import { lastReader, readers } from './readers.ts'
 import { formatReason, isJsonObject, passed } from './readings.ts'
 import type { DetectedValue, FormatReader, FormatRecord, RecordReading } from './record-part.ts'
@@ -88,20 +87,24 @@ function readFrame(record: FormatRecord, { schema, content }: ConfluentFrame, de
 /** @param isWithin the JSON is only a part of the record's value */
 // eslint-disable-next-line max-params -- of a recursion
 function readJson(record: FormatRecord, json: unknown, depth: number, isWithin = false): RecordReading {
-  if (depth < formatLimits.envelopes) {
-    const content = unwrapped(json)
-    if (content === null) return nothingIn({ ...record, value: null })
-    if (content && 'bytes' in content) return readBytes({ ...record, value: content.bytes }, depth + 1)
-    if (content) return readJson(record, content.json, depth + 1, true)
-    if (isBatchOfEvents(json)) return mergedReading(json.map((event) => readJson(record, event, depth + 1, true)))
-  }
+  const content = depth < formatLimits.envelopes ? readContent(record, json, depth + 1) : undefined
+  if (content) return content
   const value: DetectedValue = { family: 'json', json }
-  const asOwn = (): RecordReading => readOwn(isWithin ? { value: bytesOf(JSON.stringify(json)) } : record)
+  const asOwn = (): RecordReading => (isWithin ? readOwnWithin(json) : readOwn(record))
   const own = isOwnMessage(json) ? asOwn() : undefined
   if (own?.kind === 'parts') return own
   const reader = readerOf(value)
   if (reader) return reader.read(record, value)
   return own ?? (looksOwn(json) ? asOwn() : undecided(record, value))
+}
+
+/** What is in an envelope; `undefined` if the JSON is none. */
+function readContent(record: FormatRecord, json: unknown, depth: number): RecordReading | undefined {
+  const content = unwrapped(json)
+  if (content === null) return nothingIn({ ...record, value: null })
+  if (content && 'bytes' in content) return readBytes({ ...record, value: content.bytes }, depth)
+  if (content) return readJson(record, content.json, depth, true)
+  return isBatchOfEvents(json) ? mergedReading(json.map((event) => readJson(record, event, depth, true))) : undefined
 }
 
 /** CloudEvents in batches, as Telegraf writes them. */

@@ -70,17 +70,21 @@ function fieldsOf(walk: Walk, name: string): Pick<UsualMetric, 'fields' | 'piece
     more = next
     // The reader leaves it out, so it is a part of the text: such a record is another one than with a speed.
     if (number !== undefined && isUnknownSpeed(name, key, Number(number))) continue
-    const value = number ?? boolean ?? text ?? ''
-    const valueFrom = walk.at - 1 - trailing(found[0]) - value.length - (text === undefined ? 0 : 1)
-    pieces.push(walk.text.slice(done, valueFrom))
-    done = valueFrom + value.length + (text === undefined ? 0 : 1)
-    slots.push(
-      number !== undefined ? templateSlot.number : boolean !== undefined ? templateSlot.boolean : templateSlot.text,
-    )
-    if (text === undefined) fields.push(key)
+    const slot = slotOf({ number, boolean })
+    const end = walk.at - 1 - trailing(found[0])
+    const from = end - (number ?? boolean ?? `${text}"`).length
+    pieces.push(walk.text.slice(done, from))
+    done = end
+    slots.push(slot)
+    if (slot !== templateSlot.text) fields.push(key)
   }
   pieces.push(walk.text.slice(done, walk.at))
   return { fields, pieces, slots }
+}
+
+function slotOf({ number, boolean }: Record<'number' | 'boolean', string | undefined>): TemplateSlot {
+  if (number !== undefined) return templateSlot.number
+  return boolean === undefined ? templateSlot.text : templateSlot.boolean
 }
 
 /** White space in front of the last character. */

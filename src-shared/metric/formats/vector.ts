@@ -75,9 +75,11 @@ function readMetric(record: FormatRecord, json: Json): RecordReading {
   if (read.kind === 'wrong') return wrongReading(read)
   const { base, nodeId, at, tags } = facts
   const { fields } = read
+  const found = isRatioName(base) ? read.values.map((value) => value * 100) : read.values
+  if (!found.every((value) => Number.isFinite(value))) return passed('not-a-number')
   const planned = shapes.get(JSON.stringify([base, tags, fields]), () => vectorPart({ base, tags, fields }))
   const { shape } = planned
-  const values = keptValues(planned, isRatioName(base) ? read.values.map((value) => value * 100) : read.values)
+  const values = keptValues(planned, found)
   const parts = values.length === 0 ? [] : [{ nodeId, nodeName: nodeId, at, shape, values }]
   return readingOf(parts, leftOutOf(planned, nodeId), 'no-numbers')
 }

@@ -19,10 +19,10 @@ test('a line of Telegraf is read as node, time, values and what follows from the
         nodeName: 'web-01',
         at: 1_795_863_870_000,
         values: [
-          { name: 'cpu.usage_user{cpu=cpu-total}', value: 52.6, unit: '%', isCounter: false },
-          { name: 'cpu.usage_system{cpu=cpu-total}', value: 8.8, unit: '%', isCounter: false },
-          { name: 'cpu.usage_iowait{cpu=cpu-total}', value: 12.8, unit: '%', isCounter: false },
           { name: 'cpu.usage_idle{cpu=cpu-total}', value: 25.8, unit: '%', isCounter: false },
+          { name: 'cpu.usage_iowait{cpu=cpu-total}', value: 12.8, unit: '%', isCounter: false },
+          { name: 'cpu.usage_system{cpu=cpu-total}', value: 8.8, unit: '%', isCounter: false },
+          { name: 'cpu.usage_user{cpu=cpu-total}', value: 52.6, unit: '%', isCounter: false },
         ],
         house: [{ text: 'CPU usage = 100 − usage_idle', value: 74.2, unit: '%' }],
         attributes: {},

@@ -1,3 +1,5 @@
+import { textOf } from '../utf8.ts'
+
 /** What a JSON object of an unknown shape has. */
 export interface NumbersIn {
   /** Numbers that can be values: no ids, no times. */
@@ -22,7 +24,7 @@ const fieldsAtMost = 2_000
 export function numbersIn(bytes: Uint8Array): NumbersIn | undefined {
   let json: unknown
   try {
-    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown
+    json = JSON.parse(textOf(bytes)) as unknown
   } catch {
     return undefined
   }

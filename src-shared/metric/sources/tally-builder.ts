@@ -16,17 +16,36 @@ export class TallyBuilder<Run> {
   readonly #passed = new Map<PassedOver, number>()
   readonly #newest = new Map<FormatName | 'passed', RunIndex<Run>>()
   #detail: string | undefined
+  /** Records of one format and run that follow each other, which is the rule, and the last one. */
+  #format: FormatName | undefined
+  #run: Run | undefined
+  #count = 0
+  #last = 0
 
+  /** Record `i` of the run has values in this format. */
   read(format: FormatName, run: Run, i: number): void {
-    this.#formats.set(format, (this.#formats.get(format) ?? 0) + 1)
-    this.#newest.set(format, { run, i })
+    if (format !== this.#format || run !== this.#run) this.#settle()
+    this.#format = format
+    this.#run = run
+    this.#count++
+    this.#last = i
   }
 
-  /** Records `i - count + 1` to `i` have this format. */
+  /** So many records have values in this format. @param newest the last of them */
   readAll(format: FormatName, count: number, newest: RunIndex<Run>): void {
-    if (count === 0) return
+    this.#settle()
+    this.records += count
     this.#formats.set(format, (this.#formats.get(format) ?? 0) + count)
     this.#newest.set(format, newest)
+  }
+
+  /** Notes the records of one format that followed each other. */
+  #settle(): void {
+    if (this.#format && this.#run && this.#count > 0) {
+      this.#formats.set(this.#format, (this.#formats.get(this.#format) ?? 0) + this.#count)
+      this.#newest.set(this.#format, { run: this.#run, i: this.#last })
+    }
+    this.#count = 0
   }
 
   passed(why: PassedOver, detail: string | undefined, at: RunIndex<Run>): void {
@@ -40,6 +59,7 @@ export class TallyBuilder<Run> {
     { bounds, spread }: Pick<Assembled, 'bounds' | 'spread'>,
     example: (at: RunIndex<Run>) => ExampleRecord,
   ): BatchTally {
+    this.#settle()
     const examples = new Map(Array.from(this.#newest, ([kind, at]) => [kind, example(at)]))
     const detail = this.#detail === undefined ? {} : { detail: this.#detail }
     const counted = { records: this.records, formats: this.#formats, passed: this.#passed }

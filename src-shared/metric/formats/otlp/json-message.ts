@@ -1,9 +1,8 @@
 import { isJsonObject, shownValue } from '../readings.ts'
 import { jsonAttributes } from './json-attributes.ts'
 import { JsonPoints } from './json-points.ts'
-import type { MetricSeries } from './otlp-memo.ts'
+import type { KnownResource, MetricSeries } from './otlp-memo.ts'
 import type { OtlpParts } from './otlp-parts.ts'
-import { otlpResource, type OtlpResource } from './otlp-resource.ts'
 import type { MetricKind } from './otlp-series.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -44,18 +43,18 @@ export class JsonMessage {
     })
   }
 
-  #resource(resource: unknown, path: string): OtlpResource | undefined {
-    if (resource === undefined || resource === null) return otlpResource([])
+  #resource(resource: unknown, path: string): KnownResource | undefined {
+    if (resource === undefined || resource === null) return this.#parts.memo.none
     if (!isJsonObject(resource)) return this.#wrong(path, 'an object', resource)
     const attributes = jsonAttributes(resource['attributes'])
     if (!attributes.isFine) return this.#refuse(`${path}.attributes`, attributes.what)
-    const made = otlpResource(attributes.tags)
+    const made = this.#parts.memo.resource(attributes.tags)
     if (!made.wrong) return made
     this.#parts.refusals.add('bad-text', made.wrong.field, made.wrong.what)
     return undefined
   }
 
-  #metric(metric: Json, path: string, resource: OtlpResource): void {
+  #metric(metric: Json, path: string, resource: KnownResource): void {
     const name = metric['name'] ?? ''
     const unit = metric['unit'] ?? ''
     if (typeof name !== 'string' || name === '') return void this.#wrong(`${path}.name`, 'text', name)
@@ -77,12 +76,12 @@ export class JsonMessage {
   #series(
     { name, unit, kind }: { readonly name: string; readonly unit: string; readonly kind: MetricKind },
     data: Json,
-    resource: OtlpResource,
+    resource: KnownResource,
   ): MetricSeries {
     const isSum = kind === 'sum'
     const isDelta = deltas.has(data['aggregationTemporality']) && (isSum || kind === 'histogram')
     const isMonotonic = isSum && data['isMonotonic'] === true
-    return this.#parts.memo.metric({ name, unit, kind, isMonotonic, isDelta }, resource)
+    return resource.kind.metric({ name, unit, kind, isMonotonic, isDelta })
   }
 
   /** Calls `read` for each object of a list. */

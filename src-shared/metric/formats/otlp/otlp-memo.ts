@@ -1,13 +1,16 @@
 import { metricName, type Tag } from '../../metric-name.ts'
-import type { FormatName } from '../format-name.ts'
-import { planPart, type PlannedPart, type PlannedSeries } from '../part-plan.ts'
-import type { HouseFormula, HouseMetric, LeftOut, MeanFormula, Term } from '../record-part.ts'
+import type { LeftOut } from '../record-part.ts'
+import type { RejectionCode } from '../../sample.ts'
 import { BytesTable } from './bytes-table.ts'
-import type { OtlpResource } from './otlp-resource.ts'
-import { PointSeries, tooLongOf, type OtlpMetric, type PointShape } from './otlp-series.ts'
+import { otlpResource, type OtlpResource } from './otlp-resource.ts'
+import { PointSeries, tooLongOf, type OtlpMetric } from './otlp-series.ts'
+import { PartStep, type Counted, type PartRoot } from './part-step.ts'
+import { ScopeTemplates, type ScopeTemplate } from './scope-template.ts'
 
 /** Above this, the memo forgets everything before the next record. */
 const entriesAtMost = 100_000
+/** A kind of resource has tables of its own. */
+const entriesOfKind = 8
 
 type TooLong = Omit<LeftOut, 'nodeId' | 'left'>
 /** The series of a data point, or the limit that they are beyond. */
@@ -19,10 +22,10 @@ export class MetricSeries {
   /** Series by the bytes of the attributes, for messages in protobuf. */
   readonly byBytes = new BytesTable<PointOrLimit>()
   readonly #resourceTags: readonly Tag[]
-  readonly #memo: OtlpMemo
+  readonly #memo: Counted
   readonly #points = new Map<string, PointSeries>()
 
-  constructor(memo: OtlpMemo, metric: OtlpMetric, resourceTags: readonly Tag[]) {
+  constructor(memo: Counted, metric: OtlpMetric, resourceTags: readonly Tag[]) {
     this.metric = metric
     this.#memo = memo
     // What the host does is the same, whoever reports it.
@@ -50,81 +53,67 @@ export interface MetricHeader {
   readonly name: string
   readonly unit: string
   /** Why the metric cannot be read. */
-  readonly wrong: string | undefined
+  readonly wrong: { readonly code: RejectionCode; readonly what: string } | undefined
   series: MetricSeries | undefined
-  /** Of which resource tags `series` are. */
-  tagsText: string
+  /** Of which kind of resource `series` is. */
+  kind: ResourceKind | undefined
 }
 
-/** A data point in the order of those of a part; `next` is the one that followed before. Steps of a tree. */
-export class PartStep {
-  readonly shape: PointShape | undefined
-  readonly before: PartStep | undefined
-  planned: PlannedPart | undefined
-  readonly #memo: OtlpMemo
-  #next: PartStep | undefined
-  #others: Map<PointShape, PartStep> | undefined
+/** Resources whose series have the same names and are shown alike: all hosts of a fleet. */
+export class ResourceKind {
+  /** Scopes whose messages differ in times and values only, for messages in protobuf. */
+  readonly templates: ScopeTemplates
+  readonly #resource: OtlpResource
+  readonly #counted: Counted
+  readonly #metrics = new Map<string, MetricSeries>()
+  readonly #roots = new Map<string, PartRoot>()
 
-  constructor(memo: OtlpMemo, shape?: PointShape, before?: PartStep) {
-    this.#memo = memo
-    this.shape = shape
-    this.before = before
+  constructor(counted: Counted, resource: OtlpResource) {
+    this.#counted = counted
+    this.#resource = resource
+    this.templates = new ScopeTemplates(counted)
   }
 
-  to(shape: PointShape): PartStep {
-    const next = this.#next
-    return next !== undefined && next.shape === shape ? next : this.#branch(shape)
-  }
-
-  #branch(shape: PointShape): PartStep {
-    let step = this.#others?.get(shape)
-    if (!step) {
-      step = new PartStep(this.#memo, shape, this)
-      this.#memo.count++
-      this.#others ??= new Map()
-      this.#others.set(shape, step)
+  metric(metric: OtlpMetric): MetricSeries {
+    const { name, unit, kind, isMonotonic, isDelta } = metric
+    const key = `${kind} ${isMonotonic} ${isDelta}\n${unit}\n${name}`
+    let series = this.#metrics.get(key)
+    if (!series) {
+      this.#metrics.set(key, (series = new MetricSeries(this.#counted, metric, this.#resource.tags)))
+      this.#counted.count++
     }
-    this.#next = step
-    return step
+    return series
+  }
+
+  root(group: string): PartRoot {
+    let root = this.#roots.get(group)
+    if (!root) {
+      const { tags, attributes } = this.#resource
+      root = { group, tags, attributes, first: new PartStep(this.#counted), open: [], byNodeAndTime: undefined }
+      this.#roots.set(group, root)
+      this.#counted.count++
+    }
+    return root
   }
 }
 
-/** Parts of one name with the same attributes. */
-export interface PartRoot {
-  readonly group: string
-  readonly tags: readonly Tag[]
-  readonly attributes: Readonly<Record<string, string>>
-  readonly first: PartStep
-  /** Parts of the record that is read. Empty between records. */
-  readonly open: OpenPart[]
-  byNodeAndTime: Map<string, OpenPart> | undefined
-}
-
-/** A part of the record that is read. */
-export interface OpenPart {
-  readonly root: PartRoot
-  readonly nodeId: string
-  readonly nodeName: string
-  readonly at: number
-  step: PartStep
-  readonly values: number[]
+/** A resource with what is known of its kind. */
+export interface KnownResource extends OtlpResource {
+  readonly kind: ResourceKind
+  /** The template that matched last by the length of a scope, for messages in protobuf. */
+  readonly templates: Map<number, ScopeTemplate>
 }
 
 /** What records of OTLP have in common. It changes how fast a record is read, never the result. */
-export class OtlpMemo {
-  readonly format: FormatName
+export class OtlpMemo implements Counted {
   /** Entries, whatever they are. */
   count = 0
   /** Resources by their bytes, for messages in protobuf. */
-  resources = new BytesTable<OtlpResource>()
+  resources = new BytesTable<KnownResource>()
   /** Names and units of metrics by their bytes, for messages in protobuf. */
   headers = new BytesTable<MetricHeader>()
-  #metrics = new Map<string, MetricSeries>()
-  #roots = new Map<string, PartRoot>()
-
-  constructor(format: FormatName) {
-    this.format = format
-  }
+  #kinds = new Map<string, ResourceKind>()
+  #none: KnownResource | undefined
 
   /** Forgets everything if it is much. Between records only. */
   trim(): void {
@@ -132,85 +121,24 @@ export class OtlpMemo {
     this.count = 0
     this.resources = new BytesTable()
     this.headers = new BytesTable()
-    this.#metrics = new Map()
-    this.#roots = new Map()
+    this.#kinds = new Map()
+    this.#none = undefined
   }
 
-  metric(metric: OtlpMetric, { tags, tagsText }: OtlpResource): MetricSeries {
-    const { name, unit, kind, isMonotonic, isDelta } = metric
-    const key = `${kind} ${isMonotonic} ${isDelta}\n${tagsText}\n${unit}\n${name}`
-    let series = this.#metrics.get(key)
-    if (!series) {
-      this.#metrics.set(key, (series = new MetricSeries(this, metric, tags)))
-      this.count++
+  /** A resource without attributes. */
+  get none(): KnownResource {
+    return (this.#none ??= this.resource([]))
+  }
+
+  /** @param attributes with a value each; of two with one key, the last counts */
+  resource(attributes: readonly Tag[]): KnownResource {
+    const resource = otlpResource(attributes)
+    const key = JSON.stringify([resource.tags, resource.attributes])
+    let kind = this.#kinds.get(key)
+    if (!kind) {
+      this.#kinds.set(key, (kind = new ResourceKind(this, resource)))
+      this.count += entriesOfKind
     }
-    return series
+    return { ...resource, kind, templates: new Map() }
   }
-
-  root(group: string, { tags, tagsText, attributes }: OtlpResource): PartRoot {
-    const key = `${group}\n${tagsText}\n${JSON.stringify(attributes)}`
-    let root = this.#roots.get(key)
-    if (!root) {
-      root = { group, tags, attributes, first: new PartStep(this), open: [], byNodeAndTime: undefined }
-      this.#roots.set(key, root)
-      this.count++
-    }
-    return root
-  }
-
-  planned({ root, step }: OpenPart): PlannedPart {
-    return (step.planned ??= plannedPart(this.format, root, step))
-  }
-}
-
-function plannedPart(format: FormatName, { group, tags, attributes }: PartRoot, last: PartStep): PlannedPart {
-  const shapes: PointShape[] = []
-  for (let step: PartStep | undefined = last; step?.shape; step = step.before) shapes.push(step.shape)
-  shapes.reverse()
-  const series: PlannedSeries[] = []
-  const means: Array<MeanFormula & { readonly unit: string }> = []
-  const house = new HouseFormulas()
-  for (const shape of shapes) {
-    const at = series.length
-    if (shape.term) house.add(at, shape.term)
-    series.push(...shape.series)
-    if (shape.mean === undefined) continue
-    const tagsOfMean = shape.series[0]?.tags ?? []
-    means.push({ name: metricName(shape.mean, tagsOfMean), count: at, sum: at + 1, unit: shape.meanUnit ?? '' })
-  }
-  return planPart({ format, group, tags, series, house: house.formulas, means, attributes })
-}
-
-/** The formulas of a part, from the terms of its series. */
-class HouseFormulas {
-  readonly #terms = new Map<
-    HouseMetric,
-    Array<{ readonly index: number; readonly term: NonNullable<PointShape['term']> }>
-  >()
-
-  add(index: number, term: NonNullable<PointShape['term']>): void {
-    const known = this.#terms.get(term.metric)
-    if (known) known.push({ index, term })
-    else this.#terms.set(term.metric, [{ index, term }])
-  }
-
-  get formulas(): readonly HouseFormula[] {
-    return [...this.#terms].flatMap(([metric, all]) => {
-      const rank = Math.min(...all.map(({ term }) => term.rank))
-      const used = all.filter(({ term }) => term.rank === rank)
-      const combine = used[0]?.term.combine ?? 'sum'
-      const terms = used.map(({ index, term }): Term => ({
-        index,
-        numerator: term.numerator,
-        denominator: term.denominator,
-      }))
-      return isWhole(combine, terms) ? [{ metric, combine, terms, over: 'record' as const }] : []
-    })
-  }
-}
-
-/** A share of which one side is missing would be 0 or 100 %. */
-function isWhole(combine: HouseFormula['combine'], terms: readonly Term[]): boolean {
-  if (combine === 'sum') return true
-  return terms.some(({ numerator }) => numerator !== 0) && terms.some(({ denominator }) => denominator !== 0)
 }

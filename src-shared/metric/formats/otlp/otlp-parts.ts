@@ -2,9 +2,10 @@ import type { FormatName } from '../format-name.ts'
 import { keptValues } from '../part-plan.ts'
 import { leftOutOf, nodeOfRecord, passed } from '../readings.ts'
 import type { FormatRecord, LeftOut, RecordPart, RecordReading } from '../record-part.ts'
-import { OtlpMemo, type OpenPart, type PartRoot } from './otlp-memo.ts'
-import { partOfScope, type OtlpResource } from './otlp-resource.ts'
+import { OtlpMemo, type KnownResource } from './otlp-memo.ts'
+import { partOfScope } from './otlp-resource.ts'
 import type { PointSeries, PointShape } from './otlp-series.ts'
+import { plannedPartOf, type OpenPart, type PartRoot, type PartStep } from './part-step.ts'
 import { Refusals } from './refusals.ts'
 
 /**
@@ -12,7 +13,7 @@ import { Refusals } from './refusals.ts'
  * protobuf use it alike, so a message means the same in both.
  */
 export class OtlpParts {
-  readonly memo: OtlpMemo
+  readonly memo = new OtlpMemo()
   refusals: Refusals
   /** Event time of the points that are added next, epoch ms. */
   at = 0
@@ -22,7 +23,9 @@ export class OtlpParts {
   #record: FormatRecord | undefined
   #nodeOfRecord: string | undefined
   #parts: OpenPart[] = []
+  #valueCount = 0
   #leftOut = new Map<string, LeftOut>()
+  #leftOutCount = 0
   #root: PartRoot | undefined
   #nodeId = ''
   #nodeName = ''
@@ -32,17 +35,18 @@ export class OtlpParts {
 
   constructor(format: FormatName) {
     this.#format = format
-    this.memo = new OtlpMemo(format)
     this.refusals = new Refusals(format)
   }
 
   begin(record: FormatRecord): void {
     this.memo.trim()
-    this.refusals = new Refusals(this.#format)
+    if (this.refusals.count > 0) this.refusals = new Refusals(this.#format)
     this.#record = record
     this.#nodeOfRecord = undefined
     this.#parts = []
-    this.#leftOut = new Map()
+    this.#valueCount = 0
+    if (this.#leftOut.size > 0) this.#leftOut = new Map()
+    this.#leftOutCount = 0
     this.#root = undefined
     this.#open = undefined
     this.#hasNotNumbers = false
@@ -55,20 +59,50 @@ export class OtlpParts {
   }
 
   /** The points that are added next are of this resource and scope. */
-  scope(resource: OtlpResource, name: string): void {
+  scope(resource: KnownResource, name: string): void {
     this.#nodeId = resource.nodeId ?? this.#recordNode()
     this.#nodeName = resource.nodeName ?? this.#nodeId
-    this.#root = this.memo.root(partOfScope(name), resource)
+    this.#root = resource.kind.root(partOfScope(name))
     this.#open = undefined
   }
 
+  /**
+   * Adds all points of a scope, in the order of their part.
+   * @returns false if the record has points of that part already; then nothing is added
+   */
+  whole(resource: KnownResource, { root, step }: Pick<OpenPart, 'root' | 'step'>, values: number[]): boolean {
+    this.#nodeId = resource.nodeId ?? this.#recordNode()
+    this.#nodeName = resource.nodeName ?? this.#nodeId
+    if (root.open.length > 0 && this.#knownPart(root)) return false
+    this.#open = this.#newPart(root, step, values)
+    this.#valueCount += values.length
+    this.#root = root
+    return true
+  }
+
+  /** Changes with each thing that is refused or left out. */
+  get refusedCount(): number {
+    return this.refusals.count + this.#leftOutCount
+  }
+
+  /** Values of the record so far. */
+  get valueCount(): number {
+    return this.#valueCount
+  }
+
+  get partCount(): number {
+    return this.#parts.length
+  }
+
+  get lastPart(): OpenPart | undefined {
+    return this.#parts.at(-1)
+  }
+
   number(series: PointSeries, value: number): void {
-    if (!Number.isFinite(value)) {
-      this.#hasNotNumbers = true
-      return
-    }
     const shape = series.number
-    this.#add(shape, value * shape.factor)
+    const stored = value * shape.factor
+    if (Number.isFinite(stored)) this.#add(shape, stored)
+    else this.#hasNotNumbers = true
   }
 
   /** A value that was counted in its own interval, as a rate. */
@@ -84,16 +118,17 @@ export class OtlpParts {
       return
     }
     this.#add(series.countAndSum, count)
-    this.#open?.values.push(sum)
+    this.#addOther(sum)
   }
 
   /** @param sum NaN without one */
   deltaCountAndSum(series: PointSeries, count: number, sum: number): void {
     const { seconds } = this
     if (!(seconds > 0)) this.#hasNoInterval = true
-    else if (count > 0 && Number.isFinite(sum)) {
+    else if (count > 0 && Number.isFinite(sum / seconds)) {
       this.#add(series.countSumAndMean, count / seconds)
-      this.#open?.values.push(sum / seconds, sum / count)
+      this.#addOther(sum / seconds)
+      this.#addOther(sum / count)
     } else this.countAndSum(series, count / seconds, sum / seconds)
   }
 
@@ -107,14 +142,18 @@ export class OtlpParts {
     const left = (this.#leftOut.get(key)?.left ?? 0) + 1
     const nodeId = this.#leftOut.get(key)?.nodeId ?? this.#nodeId
     this.#leftOut.set(key, { bound, nodeId, left, ...(tag === undefined ? {} : { tag }) })
+    this.#leftOutCount++
   }
 
   finish(): RecordReading {
-    const parts = this.#parts.flatMap((part) => this.#partOf(part))
-    const leftOut = [...this.#leftOut.values()]
+    const parts: RecordPart[] = []
+    for (const open of this.#parts) this.#addPartOf(open, parts)
     const refused = this.refusals.rejection
-    if (parts.length > 0 || leftOut.length > 0) {
-      return { kind: 'parts', parts, ...(refused ? { refused } : {}), ...(leftOut.length > 0 ? { leftOut } : {}) }
+    const hasLeftOut = this.#leftOut.size > 0
+    if (parts.length > 0 && !refused && !hasLeftOut) return { kind: 'parts', parts }
+    if (parts.length > 0 || hasLeftOut) {
+      const leftOut = [...this.#leftOut.values()]
+      return { kind: 'parts', parts, ...(refused ? { refused } : {}), ...(hasLeftOut ? { leftOut } : {}) }
     }
     if (refused) return { kind: 'rejected', reject: refused }
     if (this.#hasNotNumbers) return passed('not-a-number')
@@ -132,12 +171,14 @@ export class OtlpParts {
     this.#open = undefined
   }
 
-  #partOf(open: OpenPart): RecordPart[] {
-    const { nodeId, nodeName, at, values } = open
-    const planned = this.memo.planned(open)
-    for (const left of leftOutOf(planned, nodeId)) this.#leftOut.set(`${this.#leftOut.size}`, left)
+  #addPartOf(open: OpenPart, parts: RecordPart[]): void {
+    const { nodeId, nodeName, at } = open
+    const planned = plannedPartOf(this.#format, open)
     const { shape } = planned
-    return shape.names.length === 0 ? [] : [{ nodeId, nodeName, at, shape, values: keptValues(planned, values) }]
+    if (planned.leftOut.length > 0) {
+      for (const left of leftOutOf(planned, nodeId)) this.#leftOut.set(`${this.#leftOut.size}`, left)
+    }
+    if (shape.names.length > 0) parts.push({ nodeId, nodeName, at, shape, values: keptValues(planned, open.values) })
   }
 
   #add(shape: PointShape, value: number): void {
@@ -145,20 +186,28 @@ export class OtlpParts {
     if (open === undefined || open.at !== this.at) open = this.#openPart()
     open.step = open.step.to(shape)
     open.values.push(value)
+    this.#valueCount++
+  }
+
+  /** Another value of the same point. */
+  #addOther(value: number): void {
+    this.#open?.values.push(value)
+    this.#valueCount++
   }
 
   #openPart(): OpenPart {
     const root = this.#root as PartRoot
-    const { at } = this
-    const nodeId = this.#nodeId
     const known = root.open.length === 0 ? undefined : this.#knownPart(root)
-    const part = known ?? { root, nodeId, nodeName: this.#nodeName, at, step: root.first, values: [] }
-    if (!known) {
-      root.open.push(part)
-      root.byNodeAndTime?.set(`${at} ${nodeId}`, part)
-      this.#parts.push(part)
-    }
-    return (this.#open = part)
+    return (this.#open = known ?? this.#newPart(root, root.first, []))
+  }
+
+  #newPart(root: PartRoot, step: PartStep, values: number[]): OpenPart {
+    const { at } = this
+    const part = { root, nodeId: this.#nodeId, nodeName: this.#nodeName, at, step, values }
+    root.open.push(part)
+    root.byNodeAndTime?.set(`${at} ${part.nodeId}`, part)
+    this.#parts.push(part)
+    return part
   }
 
   /** Points of one part may come in any order, and a batch has the same scope of many nodes. */

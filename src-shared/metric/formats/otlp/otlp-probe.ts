@@ -1,4 +1,4 @@
-import { WireError, WireReader } from './wire-reader.ts'
+import { WireError, type WireReader } from './wire-reader.ts'
 
 /** What a message in protobuf has. `cut`: a message of OTLP without its end. */
 export type OtlpSignal = 'metrics' | 'traces' | 'logs' | 'cut'
@@ -15,16 +15,21 @@ const nameAtMost = 256
  * log record.
  */
 export class OtlpProbe {
-  readonly #reader = new WireReader()
+  readonly #reader: WireReader
   /** Whether something was found that other messages hardly have: the key of an attribute, or the name of a metric. */
   #hasName = false
   /** Whether a message is longer than the bytes. */
   #isCut = false
 
-  signalOf(bytes: Uint8Array): OtlpSignal | undefined {
+  constructor(reader: WireReader) {
+    this.#reader = reader
+  }
+
+  /** Of the bytes that the reader has open. */
+  signal(): OtlpSignal | undefined {
+    const { bytes } = this.#reader
     if (bytes.length < 2 || bytes[0] !== 0x0a) return undefined
-    const reader = this.#reader
-    reader.open(bytes)
+    this.#reader.at = 0
     this.#hasName = false
     this.#isCut = false
     try {
@@ -34,8 +39,6 @@ export class OtlpProbe {
     } catch (error) {
       if (error instanceof WireError) return this.#hasName ? 'cut' : undefined
       throw error
-    } finally {
-      reader.close()
     }
   }
 

@@ -1,5 +1,5 @@
-import { messageLimits } from '../../message.ts'
-import { tagsText, type Tag } from '../../metric-name.ts'
+import { isCleanText, messageLimits } from '../../message.ts'
+import type { Tag } from '../../metric-name.ts'
 import { isNodeId, shownValue } from '../readings.ts'
 
 /** Attributes that name the node: the first one that is there. */
@@ -42,8 +42,6 @@ export interface OtlpResource {
   readonly wrong?: { readonly field: string; readonly what: string }
   /** Tags of each of its series, except those of the host itself. */
   readonly tags: readonly Tag[]
-  /** The same as one text. */
-  readonly tagsText: string
   readonly attributes: Readonly<Record<string, string>>
 }
 
@@ -65,7 +63,6 @@ export function otlpResource(attributes: readonly Tag[]): OtlpResource {
   return {
     ...nodeOf(key, nodeId, values.get('service.name')),
     tags,
-    tagsText: tagsText(tags.map(([name, value]): Tag => [name, value.slice(0, messageLimits.metricName)])),
     attributes: Object.fromEntries(beside.sort(([a], [b]) => (a < b ? -1 : 1))),
   }
 }
@@ -79,7 +76,7 @@ function nodeOf(key: string | undefined, nodeId: string | undefined, service: st
     return { wrong: { field: `resource ${key}`, what } }
   }
   const long = key === 'service.instance.id' && service !== undefined ? `${service} (${nodeId})` : nodeId
-  return { nodeId, nodeName: long.length <= messageLimits.nodeName ? long : nodeId }
+  return { nodeId, nodeName: long.length <= messageLimits.nodeName && isCleanText(long) ? long : nodeId }
 }
 
 const collector = /^(?:otelcol\/|github\.com\/open-telemetry\/opentelemetry-collector(?:-contrib)?\/(?:receiver\/)?)/

@@ -32,6 +32,8 @@ export interface PointShape {
   readonly factor: number
 }
 
+/** Characters of all tags of a series. The name of one with more is too long in any case. */
+const tagsAtMost = 4_096
 /** Names of metrics that end like a ratio, but are a number of cores, or a percentage already. */
 const notRatios = /^(?:container|k8s\.(?:node|pod))\.cpu\.utilization$/
 const ratio = /[._](?:utilization|ratio)$/
@@ -122,5 +124,5 @@ export function tooLongOf(tags: readonly Tag[]): Omit<LeftOut, 'nodeId' | 'left'
     if (value.length > formatLimits.tagValue) return { bound: 'tag-length', tag: key.slice(0, formatLimits.tagValue) }
     length += key.length + value.length
   }
-  return length > formatLimits.tagsText ? { bound: 'name-length' } : undefined
+  return length > tagsAtMost ? { bound: 'name-length' } : undefined
 }

@@ -1,17 +1,15 @@
-import type { FormatRecord } from '../record-part.ts'
 import type { Tag } from '../../metric-name.ts'
 import type { BytesEntry } from './bytes-table.ts'
-import type { MetricHeader, MetricSeries } from './otlp-memo.ts'
+import type { KnownResource, MetricHeader, MetricSeries } from './otlp-memo.ts'
 import type { OtlpParts } from './otlp-parts.ts'
-import { otlpResource, type OtlpResource } from './otlp-resource.ts'
 import type { MetricKind } from './otlp-series.ts'
+import { ScopeHoles } from './scope-holes.ts'
 import { NotText, textField, wireAttribute, wireText } from './wire-attributes.ts'
 import { dataKeys, WirePoints } from './wire-points.ts'
-import { WireReader } from './wire-reader.ts'
+import type { WireReader } from './wire-reader.ts'
 
 const delta = 1
 const none = -1
-const noResource = otlpResource([])
 
 const kinds: ReadonlyMap<number, MetricKind> = new Map([
   [dataKeys.gauge, 'gauge'],
@@ -23,29 +21,31 @@ const kinds: ReadonlyMap<number, MetricKind> = new Map([
 
 /** Reads a message MetricsData, which is also ExportMetricsServiceRequest, from its bytes. */
 export class WireMessage {
-  readonly #reader = new WireReader()
+  readonly #reader: WireReader
   readonly #parts: OtlpParts
   readonly #points: WirePoints
-  #resource: OtlpResource = noResource
-  #beforeResource: BytesEntry<OtlpResource> | undefined
+  #resource: KnownResource
+  #beforeResource: BytesEntry<KnownResource> | undefined
   #beforeHeader: BytesEntry<MetricHeader> | undefined
 
-  constructor(parts: OtlpParts) {
+  constructor(reader: WireReader, parts: OtlpParts) {
+    this.#reader = reader
     this.#parts = parts
-    this.#points = new WirePoints(this.#reader, parts)
+    this.#resource = parts.memo.none
+    this.#points = new WirePoints(reader, parts)
   }
 
   /**
-   * Adds the values of the message to the parts.
+   * Adds the values of the message that the reader has open to the parts.
    * @throws WireError if it is cut off or no protobuf
    */
-  read({ value }: FormatRecord): void {
+  read(): void {
     const reader = this.#reader
-    reader.open(value)
     this.#points.begin()
     this.#beforeResource = undefined
     reader.field = 'message'
-    const end = value.length
+    reader.at = 0
+    const end = reader.bytes.length
     while (reader.at < end) {
       const key = reader.key(end)
       reader.field = 'resource_metrics'
@@ -54,15 +54,10 @@ export class WireMessage {
     }
   }
 
-  /** Forgets the bytes. */
-  close(): void {
-    this.#reader.close()
-  }
-
   #resourceMetrics(end: number): void {
     const reader = this.#reader
     const from = reader.at
-    this.#resource = noResource
+    this.#resource = this.#parts.memo.none
     // The resource may be behind the scopes. It is read first.
     while (reader.at < end) {
       const key = reader.key(end)
@@ -97,7 +92,7 @@ export class WireMessage {
     this.#resource = entry.value
   }
 
-  #newResource(end: number): OtlpResource {
+  #newResource(end: number): KnownResource {
     const reader = this.#reader
     const attributes: Tag[] = []
     try {
@@ -108,12 +103,36 @@ export class WireMessage {
       }
     } catch (error) {
       if (!(error instanceof NotText)) throw error
-      return { ...noResource, wrong: { field: 'resource attributes', what: error.message } }
+      return { ...this.#parts.memo.none, wrong: { field: 'resource attributes', what: error.message } }
     }
-    return otlpResource(attributes)
+    return this.#parts.memo.resource(attributes)
   }
 
+  /** By the template of earlier messages like it, or else field by field. */
   #scopeMetrics(end: number): void {
+    const reader = this.#reader
+    const parts = this.#parts
+    const { templates } = this.#resource.kind
+    const template = templates.find(reader, end, this.#resource.templates)
+    if (template) {
+      parts.at = templates.at
+      if (parts.whole(this.#resource, template, templates.valuesOf(template))) {
+        reader.at = end
+        return
+      }
+    }
+    const start = reader.at
+    const before = { refused: parts.refusedCount, parts: parts.partCount, values: parts.valueCount }
+    const holes = templates.isLearning ? new ScopeHoles() : undefined
+    this.#points.holes = holes
+    this.#scope(end)
+    const part = parts.lastPart
+    if (!holes || !part || parts.partCount !== before.parts + 1 || parts.refusedCount !== before.refused) return
+    if (parts.valueCount - before.values === part.values.length)
+      templates.add(reader, start, { part, holes, known: this.#resource.templates })
+  }
+
+  #scope(end: number): void {
     const reader = this.#reader
     reader.field = 'resource_metrics.scope_metrics'
     const from = reader.at
@@ -184,7 +203,7 @@ export class WireMessage {
       const header = this.#header(from, isScattered ? end : headTo)
       reader.at = dataFrom
       if (header.wrong === undefined) this.#data(dataKey, header, dataTo)
-      else this.#parts.refusals.add('bad-text', 'metrics.name', header.wrong)
+      else this.#parts.refusals.add(header.wrong.code, 'metrics.name', header.wrong.what)
     }
     reader.at = end
   }
@@ -208,7 +227,7 @@ export class WireMessage {
     const reader = this.#reader
     let name = ''
     let unit = ''
-    let wrong: string | undefined
+    let wrong: MetricHeader['wrong']
     reader.at = from
     try {
       while (reader.at < to) {
@@ -217,12 +236,12 @@ export class WireMessage {
         else if (key === 0x1a) unit = textField(reader, to)
         else reader.skip(key, to)
       }
-      if (name === '') wrong = 'expected text, got ""'
+      if (name === '') wrong = { code: 'wrong-shape', what: 'expected text, got ""' }
     } catch (error) {
       if (!(error instanceof NotText)) throw error
-      wrong = error.message
+      wrong = { code: 'bad-text', what: error.message }
     }
-    return { name, unit, wrong, series: undefined, tagsText: '' }
+    return { name, unit, wrong, series: undefined, kind: undefined }
   }
 
   #data(dataKey: number, header: MetricHeader, end: number): void {
@@ -258,9 +277,9 @@ export class WireMessage {
       known.kind === kind &&
       known.isMonotonic === isMonotonic &&
       known.isDelta === isDelta &&
-      header.tagsText === this.#resource.tagsText
+      header.kind === this.#resource.kind
     if (isSame && series) return series
-    header.tagsText = this.#resource.tagsText
-    return (header.series = this.#parts.memo.metric({ name, unit, kind, isMonotonic, isDelta }, this.#resource))
+    header.kind = this.#resource.kind
+    return (header.series = header.kind.metric({ name, unit, kind, isMonotonic, isDelta }))
   }
 }

@@ -4,6 +4,7 @@ import type { MetricSeries, PointOrLimit } from './otlp-memo.ts'
 import type { OtlpParts } from './otlp-parts.ts'
 import { PointSeries } from './otlp-series.ts'
 import { leastMs, nanoTimeOf, secondsBetween, wrongTime } from './otlp-time.ts'
+import { hole, type HoleKind, type ScopeHoles } from './scope-holes.ts'
 import { NotText, wireAttribute } from './wire-attributes.ts'
 import type { WireReader } from './wire-reader.ts'
 
@@ -24,8 +25,15 @@ const summaryKeys: PointKeys = { attributes: 0x3a, flags: 0x40, quantiles: 0x32 
 /** Keys of the fields of Metric that have the data points. */
 export const dataKeys = { gauge: 0x2a, sum: 0x3a, histogram: 0x4a, exponential: 0x52, summary: 0x5a } as const
 
+/** Fields of a histogram with numbers that ReMo does not store: `bucket_counts`, `min`, `max`. */
+const bucketsKey = 0x32
+const minKey = 0x59
+const maxKey = 0x61
+
 /** Reads data points of a message in protobuf. Finds where their fields are, and reads the values that count. */
 export class WirePoints {
+  /** Collects where times and values are, if a template is to be made of the scope. */
+  holes: ScopeHoles | undefined
   readonly #reader: WireReader
   readonly #parts: OtlpParts
   #startAt = none
@@ -75,7 +83,7 @@ export class WirePoints {
       this.#scan(keys, to)
       const series = this.#isRecorded() ? this.#seriesAt(metric, keys, from) : undefined
       reader.at = to
-      if (series instanceof PointSeries) this.#add(dataKey, metric, series)
+      if (series instanceof PointSeries) this.#addPoint(dataKey, metric, series)
       else if (series !== undefined) this.#parts.leaveOut(series)
     }
   }
@@ -115,7 +123,20 @@ export class WirePoints {
       const to = reader.endOfBytes(end)
       this.#quantiles.push(reader.at, to)
       reader.at = to
-    } else reader.skip(key, end)
+    } else this.#skip(key, keys, end)
+  }
+
+  #skip(key: number, keys: PointKeys, end: number): void {
+    const reader = this.#reader
+    const isNumber = keys === histogramKeys && (key === bucketsKey || key === minKey || key === maxKey)
+    if (!isNumber || this.holes === undefined) {
+      reader.skip(key, end)
+      return
+    }
+    const to = key === bucketsKey ? reader.endOfBytes(end) : undefined
+    const from = to === undefined ? reader.fixed64(end) : reader.at
+    reader.at = to ?? reader.at
+    this.holes.ignore(from, reader.at)
   }
 
   /** Whether the point has a value and a time. Says its time. */
@@ -188,24 +209,52 @@ export class WirePoints {
     return metric.point(tags)
   }
 
-  #add(dataKey: number, metric: MetricSeries, series: PointSeries): void {
-    const parts = this.#parts
-    const { isDelta, kind } = metric.metric
-    if (isDelta) parts.seconds = this.#seconds()
-    if (kind === 'gauge' || kind === 'sum') {
-      const value = this.#number()
-      if (value === undefined) return
-      if (isDelta) parts.delta(series, value)
-      else parts.number(series, value)
+  /** A template has a place for each value, in their order. */
+  #addPoint(dataKey: number, metric: MetricSeries, series: PointSeries): void {
+    const { holes } = this
+    if (holes === undefined) {
+      this.#add(dataKey, metric, series)
       return
     }
+    const before = this.#parts.valueCount - holes.valueCount
+    this.#add(dataKey, metric, series)
+    if (this.#parts.valueCount - holes.valueCount !== before) holes.isOdd = true
+  }
+
+  #add(dataKey: number, metric: MetricSeries, series: PointSeries): void {
+    const { isDelta, kind } = metric.metric
+    if (isDelta) this.#parts.seconds = this.#seconds()
+    if (kind === 'gauge' || kind === 'sum') this.#addNumber(series, isDelta)
+    else this.#addDistribution(series, isDelta, dataKey === dataKeys.summary ? 0 : NaN)
+    if (this.#quantiles.length > 0) this.#addQuantiles(series)
+  }
+
+  #addNumber(series: PointSeries, isDelta: boolean): void {
+    const value = this.#number()
+    if (value === undefined) return
+    if (this.holes) this.#recordNumber(this.holes, isDelta, series.number.factor)
+    if (isDelta) this.#parts.delta(series, value)
+    else this.#parts.number(series, value)
+  }
+
+  /** @param noSum the sum where there is none */
+  #addDistribution(series: PointSeries, isDelta: boolean, noSum: number): void {
     const reader = this.#reader
     const count = this.#fourAt === none ? 0 : reader.uint64(this.#fourAt)
-    const noSum = dataKey === dataKeys.summary ? 0 : NaN
     const sum = this.#fiveAt === none ? noSum : reader.double(this.#fiveAt)
-    if (isDelta) parts.deltaCountAndSum(series, count, sum)
-    else parts.countAndSum(series, count, sum)
-    if (this.#quantiles.length > 0) this.#addQuantiles(series)
+    if (isDelta) {
+      this.#parts.deltaCountAndSum(series, count, sum)
+      return
+    }
+    this.holes?.distribution({ startAt: this.#startAt, timeAt: this.#timeAt }, this.#fourAt, this.#fiveAt)
+    this.#parts.countAndSum(series, count, sum)
+  }
+
+  #recordNumber(holes: ScopeHoles, isDelta: boolean, factor: number): void {
+    const isInt = this.#sixAt > this.#fourAt
+    const kind: HoleKind = isDelta ? (isInt ? hole.deltaInt : hole.deltaDouble) : isInt ? hole.int : hole.double
+    const places = { startAt: this.#startAt, timeAt: this.#timeAt }
+    holes.number(places, isInt ? this.#sixAt : this.#fourAt, { kind, factor })
   }
 
   /** `as_double` or `as_int`: the last one counts. */

@@ -15,6 +15,7 @@ const twoTo32 = 4_294_967_296
 /** Field numbers have 29 bits. */
 const keysAtMost = twoTo32 - 1
 const nothing = new Uint8Array(0)
+const nothingView = new DataView(nothing.buffer)
 
 /**
  * Reads the wire format of protobuf from `at` on. Checks each length against the end of the message that has it, so it
@@ -30,7 +31,7 @@ export class WireReader {
   /** The message that is read, for reasons: `resource_metrics.scope_metrics`. */
   field = ''
   bytes: Uint8Array = nothing
-  view: DataView = new DataView(nothing.buffer)
+  view: DataView = nothingView
 
   open(bytes: Uint8Array): void {
     this.bytes = bytes
@@ -40,7 +41,8 @@ export class WireReader {
 
   /** Forgets the bytes, which can be a whole fetch response. */
   close(): void {
-    this.open(nothing)
+    this.bytes = nothing
+    this.view = nothingView
   }
 
   /**

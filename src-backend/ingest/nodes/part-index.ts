@@ -8,19 +8,18 @@ export interface NodePart {
   isChanged: boolean
   /** Whether its row lacks metrics or units. */
   isGrown: boolean
-  /** Event time of the newest value that is stored, epoch ms. */
+  /** Event time of the newest sample, epoch ms. */
   newest: number
 }
 
 /** Which part of a node has which metric. A metric belongs to the part that had it first. */
-export class NodeParts {
+export class PartIndex {
   /** Parts other than that of ReMo's own format. */
   readonly byName = new Map<string, NodePart>()
   /** What the row of the node has itself: metrics of ReMo's own format, and the state of the node. */
   readonly own = new Set<string>()
   readonly #homes = new Map<string, string>()
   readonly #units = new Map<string, object>()
-  #ownNewest = -Infinity
 
   /** The part that has the metric; `''` is ReMo's own format. */
   homeOf(metric: string): string {
@@ -48,16 +47,15 @@ export class NodeParts {
 
   /** A sample of the part came, with this event time. */
   receive(name: string, at: number): void {
-    const part = this.byName.get(name)
-    if (part) {
-      part.isChanged = true
-      part.newest = Math.max(part.newest, at)
-    } else if (name === '') this.#ownNewest = Math.max(this.#ownNewest, at)
+    if (name === '') return
+    const part = this.#part(name)
+    part.isChanged = true
+    part.newest = Math.max(part.newest, at)
   }
 
-  /** Event time of the newest value of the part, epoch ms; -Infinity without one. */
-  newestOf(name: string): number {
-    return name === '' ? this.#ownNewest : (this.byName.get(name)?.newest ?? -Infinity)
+  /** The times of all parts may have changed. */
+  touchAll(): void {
+    for (const part of this.byName.values()) part.isChanged = true
   }
 
   /** Whether these units were noted last for the part; they are from now on. */
@@ -67,11 +65,13 @@ export class NodeParts {
     return false
   }
 
-  /** A unit of the metric is new. */
-  touchUnit(metric: string): void {
-    const part = this.byName.get(this.homeOf(metric))
-    if (part) part.isGrown = part.isChanged = true
-    else this.own.add(metric)
+  /** A unit is new. It is stored with its metric: one of a counter comes before the first rate. */
+  touchUnit(metric: string, part: string): void {
+    const home = this.#homes.get(metric)
+    if (home !== undefined) {
+      const grown = this.#part(home)
+      grown.isGrown = grown.isChanged = true
+    } else if (part === '') this.own.add(metric)
   }
 
   /** As it is in its row. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { nextCounter } from './counter-value.ts'
-import { NodeTotals, type StoredAddition, type Total } from './node-totals.ts'
+import { MetricTotal, type StoredAddition, type Total } from './metric-total.ts'
 
 const metric = 'network_traffic'
 const formula = { combine: 'sum', isPercentage: false } as const
@@ -10,14 +10,16 @@ const formula = { combine: 'sum', isPercentage: false } as const
 type Stored = Map<string, StoredAddition>
 
 /** Adds one part, and keeps it in `stored`. @returns the totals that it gave */
-function added(totals: NodeTotals, stored: Stored, { part, at, value }: Step): Total[] {
+function added(total: MetricTotal, stored: Stored, { part, at, value }: Step): Total[] {
   const before = stored.get(part)
-  if ((before && before.at >= at) || !totals.accepts(metric, { part, at })) return []
+  const member = total.memberOf(part)
+  if ((before && before.at >= at) || !total.accepts(member, at)) return []
   const sums = { numerator: value, denominator: 0 }
   const { stepMs } = nextCounter(before && { raw: 0, at: before.at, stepMs: before.stepMs }, 0, at)
-  const late = totals.add(metric, { part, at, sums }, formula)
-  stored.set(part, { part, at, sums, stepMs })
-  return [...(late ? [late] : []), ...totals.completed()]
+  const late = total.add(member, at, sums)
+  const completed = total.completed()
+  stored.set(part, { part, at, ...sums, stepMs })
+  return [late ?? [], completed ?? []].flat()
 }
 
 interface Step {
@@ -44,11 +46,11 @@ const steps: fc.Arbitrary<Step[]> = fc
 test('totals are the same if ReMo starts again before each record', () => {
   fc.assert(
     fc.property(steps, (list) => {
-      const going = new NodeTotals()
+      const going = new MetricTotal(metric, formula)
       const [stored, storedAgain]: [Stored, Stored] = [new Map(), new Map()]
       for (const step of list) {
-        const again = new NodeTotals()
-        if (storedAgain.size > 0) again.restore(metric, [...storedAgain.values()])
+        const again = new MetricTotal(metric, formula)
+        if (storedAgain.size > 0) again.restore([...storedAgain.values()])
         expect(added(again, storedAgain, step)).toEqual(added(going, stored, step))
       }
     }),

@@ -134,3 +134,32 @@ test('it goes on step by step, and a new preview ends the one before', async () 
   current.clear()
   await expect(current.step(second.id, 0)).rejects.toMatchObject({ code: 'not-found' })
 })
+
+test('a rule for any tags is tried on each series, and counted by node', async () => {
+  const disk = (path: string, values: readonly number[]) =>
+    values.forEach((value, second) => {
+      const names = [`disk.used_percent{path=${path}}`]
+      const sample = aSample({ at: startAt + second * 1000, names, values: [value] })
+      const write = aBatchWrite({ samples: [sample] })
+      const samples = write.samples.map((batch) => {
+        const { index } = batch.columns.directory.layout(names, undefined, { part: `disk{path=${path}}`, counters: [] })
+        return { ...batch, columns: { ...batch.columns, layout: Uint32Array.of(index) } }
+      })
+      cache.store.commitBatch({ ...write, samples })
+    })
+  disk('/', [50, 90, 50])
+  disk('/var', [90, 90, 96])
+  disk('/tmp', [50, 50, 50])
+  const any = aRule({
+    metric: 'disk.used_percent',
+    anyTags: ['path'],
+    warning: 85,
+    critical: 95,
+    clear: 75,
+    forSeconds: 0,
+  })
+  const { after, applies, nodes, firesNow } = await previewOf(any)
+  expect([after, applies, nodes.length]).toEqual([{ fired: 2, critical: 1, nodes: 1 }, 1, 1])
+  expect(firesNow).toEqual([])
+  expect((await previewOf(any, [])).firesNow).toEqual([{ nodeId: 'node-1', value: 90, since: startAt }])
+})

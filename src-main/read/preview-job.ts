@@ -1,5 +1,5 @@
 import { hourMs } from '#shared/format/time-units.ts'
-import { type NodePreview, type PreviewResult, RulePreview } from '#shared/preview/rule-preview.ts'
+import { type PreviewResult, RulePreview, type SeriesRun } from '#shared/preview/rule-preview.ts'
 import type { Chunk } from '../store/chunk/chunk.ts'
 import { ColumnRoom } from '../store/chunk/column-room.ts'
 import type { ReadNode, ReadPart, ReadStore } from '../store/read-store.ts'
@@ -18,6 +18,13 @@ export interface PreviewJobDeps {
   readonly heads: Pick<HeadClient, 'known' | 'heads'>
   /** For durations, ms. */
   readonly clock: () => number
+}
+
+/** A series on trial. */
+interface Tried {
+  readonly run: SeriesRun
+  /** `undefined`: only the times of records are read. */
+  readonly metric: string | undefined
 }
 
 /** What is read of a node. */
@@ -64,54 +71,58 @@ export class PreviewJob {
   }
 
   async #try(node: ReadNode): Promise<void> {
-    const run = this.#preview.node(node.id, node.name)
+    const known = this.#preview.isForTags ? this.#deps.store().metricNames(node.id) : []
+    for (const metric of this.#preview.metricsOf(known)) await this.#trySeries(node, metric)
+  }
+
+  async #trySeries(node: ReadNode, name: string): Promise<void> {
+    const run = this.#preview.series(node.id, node.name, name)
     if (run === undefined) return
-    const { metric } = this.#preview
+    const metric = this.#preview.isOffline ? undefined : name
     const metrics = metric === undefined ? undefined : [metric]
     const { heads } = this.#deps
     // Before the chunks: records that become a chunk in between are then in one of both.
     const copies = (metrics && heads.known(node.id, metrics)) ?? (await heads.heads(node.id, metrics))
     const store = this.#deps.store()
-    store.atOneTime(() => this.#readNode(store, run, { nodeId: node.id, copies }))
+    store.atOneTime(() => this.#readNode(store, { run, metric }, { nodeId: node.id, copies }))
     run.finish()
   }
 
   #readNode(
     store: ReadStore,
-    run: NodePreview,
+    tried: Tried,
     { nodeId, copies }: { readonly nodeId: string; readonly copies: HeadCopies | null },
   ): void {
-    const { metric } = this.#preview
+    const { metric } = tried
     const number = metric === undefined ? undefined : store.metricNo(metric)
     if (metric !== undefined && number === undefined) {
-      this.#readHeads(run, copies)
+      this.#readHeads(tried, copies)
       return
     }
     const parts = store.parts(nodeId, number)
     const [only] = parts
-    if (only && parts.length === 1) this.#readPart(store, run, { part: only, number, copies })
-    else this.#readParts(store, run, { parts, number, copies })
+    if (only && parts.length === 1) this.#readPart(store, tried, { part: only, number, copies })
+    else this.#readParts(store, tried, { parts, number, copies })
   }
 
   #readPart(
     store: ReadStore,
-    run: NodePreview,
+    tried: Tried,
     { part, number, copies }: { readonly part: ReadPart } & Pick<Reading, 'number' | 'copies'>,
   ): void {
     const head = copies?.get(part.no)
     for (const chunk of store.chunks(part, this.#range)) {
-      if (chunk.header.ordinal >= (head?.ordinal ?? Infinity) || this.#isSkipped(chunk, number, run)) continue
+      if (chunk.header.ordinal >= (head?.ordinal ?? Infinity) || this.#isSkipped(chunk, number, tried.run)) continue
       this.#readSamples(
-        run,
+        tried,
         samplesOfChunk(chunk, () => number, this.#room),
       )
     }
-    if (head) this.#readSamples(run, samplesOfHead(head))
+    if (head) this.#readSamples(tried, samplesOfHead(head))
   }
 
   /** In order of time, so that the parts look like one. */
-  #readParts(store: ReadStore, run: NodePreview, { parts, number, copies }: Reading): void {
-    const { metric } = this.#preview
+  #readParts(store: ReadStore, { run, metric }: Tried, { parts, number, copies }: Reading): void {
     const merge = new SortedMerge(1)
     const add = (samples: SortedSamples): void => {
       const values = metric === undefined ? null : samples.values(metric)
@@ -141,19 +152,18 @@ export class PreviewJob {
     merge.takeBefore(Infinity, take)
   }
 
-  #readHeads(run: NodePreview, copies: HeadCopies | null): void {
-    for (const head of copies?.values() ?? []) this.#readSamples(run, samplesOfHead(head))
+  #readHeads(tried: Tried, copies: HeadCopies | null): void {
+    for (const head of copies?.values() ?? []) this.#readSamples(tried, samplesOfHead(head))
   }
 
-  #isSkipped({ header }: Chunk, number: number | undefined, run: NodePreview): boolean {
+  #isSkipped({ header }: Chunk, number: number | undefined, run: SeriesRun): boolean {
     if (number === undefined) return false
     const summary = header.metrics.find(({ metric }) => metric === number)
     if (summary === undefined) return true
     return run.skip({ min: summary.min, max: summary.max, until: header.t1 })
   }
 
-  #readSamples(run: NodePreview, samples: SortedSamples): void {
-    const { metric } = this.#preview
+  #readSamples({ run, metric }: Tried, samples: SortedSamples): void {
     const { at } = samples
     const { first, end } = indexRange(at, this.#range)
     if (metric === undefined) {

@@ -72,6 +72,7 @@ export class ReadStore {
   readonly #partsOf: Statement<[string, number], ReadPart>
   readonly #metrics: Statement<[], ReadMetric>
   readonly #metricNo: Statement<[string], number>
+  readonly #metricNames: Statement<[string], string>
   readonly #page: Statement<[...RangeBounds, number], ChunkDataRow>
   readonly #oldest: Statement<[...RangeBounds], Buffer>
   readonly #begin: Statement<[]>
@@ -92,6 +93,12 @@ export class ReadStore {
     this.#partsOf = db.prepare(`SELECT ${columns} WHERE ${withMetric} ORDER BY no`)
     this.#metrics = db.prepare('SELECT no, name, unit FROM metric ORDER BY no')
     this.#metricNo = db.prepare<[string], number>('SELECT no FROM metric WHERE name = ?').pluck()
+    this.#metricNames = db
+      .prepare<[string], string>(
+        `SELECT DISTINCT name FROM metric JOIN part_metric ON metric.no = part_metric.metric
+         WHERE part_metric.part IN (SELECT no FROM part WHERE node_id = ?) ORDER BY metric.no`,
+      )
+      .pluck()
     this.#page = db.prepare(`SELECT id, data FROM chunk WHERE ${rangeCondition} ORDER BY id LIMIT ?`)
     this.#oldest = db
       .prepare<[...RangeBounds], Buffer>(
@@ -130,6 +137,11 @@ export class ReadStore {
   /** By number: the order in which they first appeared. */
   metrics(): ReadMetric[] {
     return this.#metrics.all()
+  }
+
+  /** The metrics of the node's parts. Of records without a part, nobody knows them without their chunks. */
+  metricNames(nodeId: string): string[] {
+    return this.#metricNames.all(nodeId)
   }
 
   /** The number of a metric, which never changes. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { wholeNode } from '../alert/series.ts'
 import { ruleIndex, type RuleIndex } from '../rule/rule-index.ts'
+import { anyTagsOf, isAboutMetric } from '../rule/rule-subject.ts'
 import { isOfflineRule, metricOfRule, type OfflineRule, type Rule, type RuleDraft, Severity } from '../rule/rule.ts'
 import { AbsencePreview } from './absence-preview.ts'
 import { type PreviewAlert, SeriesPreview, type ValueSummary } from './series-preview.ts'
@@ -42,18 +43,20 @@ export interface TriedRule {
 /** Id of a rule that is not saved yet. */
 const unsavedId = '00000000-0000-8000-8000-000000000000'
 
-/** A rule on trial: for each node, its own run and that of the rules in effect. */
+/** A rule on trial: for each series, its own run and that of the rules in effect. */
 export class RulePreview {
-  /** The metric whose values it needs; `undefined`: only the times of records. */
-  readonly metric: string | undefined
+  /** It needs the times of records only, no values. */
+  readonly isOffline: boolean
+  /** It is about any tags: `metricsOf` has to know the metrics of a node. */
+  readonly isForTags: boolean
+  readonly #draft: RuleDraft
   readonly #before: RuleIndex
   readonly #after: RuleIndex
-  readonly #name: string
   readonly #id: string
   readonly #from: number
   readonly #to: number
-  readonly #found: FoundNode[] = []
-  #applies = 0
+  readonly #found = new Map<string, FoundNode>()
+  readonly #applies = new Set<string>()
 
   /** @param range event times, epoch ms */
   constructor(current: readonly Rule[], { id = unsavedId, draft }: TriedRule, range: { from: number; to: number }) {
@@ -62,52 +65,63 @@ export class RulePreview {
     const tried = { ...draft, id, effectiveFrom: 0, ...version } as Rule
     const inForce = current.map((rule) => ({ ...rule, effectiveFrom: 0 }))
     this.#id = id
-    this.#name = metricOfRule(draft)
-    this.metric = isOfflineRule(draft) ? undefined : draft.metric
+    this.#draft = draft
+    this.isOffline = isOfflineRule(draft)
+    this.isForTags = anyTagsOf(draft).length > 0
     this.#before = ruleIndex(inForce)
     this.#after = ruleIndex([...inForce.filter((rule) => rule.id !== id), tried])
     this.#from = range.from
     this.#to = range.to
   }
 
-  /** A run for this node; `undefined` if neither the tried rule nor the one that it replaces applies to it. */
-  node(nodeId: string, nodeName: string): NodePreview | undefined {
-    const [before, after] = [this.#before, this.#after].map((index) => this.#ruleOf(index, nodeId))
+  /** Those of a node's metrics that the rule is about. Unless it is for any tags, that is its own, known or not. */
+  metricsOf(metrics: readonly string[]): readonly string[] {
+    return this.isForTags ? metrics.filter((metric) => isAboutMetric(this.#draft, metric)) : [metricOfRule(this.#draft)]
+  }
+
+  /** A run for this series; `undefined` if neither the tried rule nor the one that it replaces applies to it. */
+  series(nodeId: string, nodeName: string, metric: string): SeriesRun | undefined {
+    const [before, after] = [this.#before, this.#after].map((index) => this.#ruleOf(index, nodeId, metric))
     if (before?.id !== this.#id && after?.id !== this.#id) return undefined
-    if (after?.id === this.#id) this.#applies++
-    const series = { nodeId, nodeName, metric: this.#name }
+    if (after?.id === this.#id) this.#applies.add(nodeId)
+    const series = { nodeId, nodeName, metric }
     const runOf = (index: RuleIndex, rule: Rule | undefined): Run => {
       if (rule === undefined) return noRun
       return isOfflineRule(rule) ? absenceRun(rule, this.#to) : new SeriesPreview(series, index, this.#to)
     }
-    return new NodePreview({ before: runOf(this.#before, before), after: runOf(this.#after, after) }, (alerts) => {
+    return new SeriesRun({ before: runOf(this.#before, before), after: runOf(this.#after, after) }, (alerts) => {
       const [old, tried] = [alerts.before, alerts.after].map((all) => this.#inRange(all))
-      if ((old?.length ?? 0) + (tried?.length ?? 0) > 0) {
-        this.#found.push({ nodeId, nodeName, before: old ?? [], after: tried ?? [] })
-      }
+      if ((old?.length ?? 0) + (tried?.length ?? 0) === 0) return
+      const known = this.#found.get(nodeId) ?? { nodeId, nodeName, before: [], after: [], isNew: [] }
+      const isNew = (old ?? []).some(({ to }) => to === null) ? [] : (tried ?? []).filter(({ to }) => to === null)
+      this.#found.set(nodeId, {
+        ...known,
+        before: [...known.before, ...(old ?? [])],
+        after: [...known.after, ...(tried ?? [])],
+        isNew: [...known.isNew, ...isNew],
+      })
     })
   }
 
   /** Of the nodes that are finished. */
   result(): PreviewResult {
-    const busiest = this.#found
+    const found = [...this.#found.values()]
+    const busiest = found
       .filter(({ after }) => after.length > 0)
       .toSorted((a, b) => b.after.length - a.after.length || (a.nodeId < b.nodeId ? -1 : 1))
     return {
-      after: countsOf(this.#found.map(({ after }) => after)),
-      before: countsOf(this.#found.map(({ before }) => before)),
+      after: countsOf(found.map(({ after }) => after)),
+      before: countsOf(found.map(({ before }) => before)),
       nodes: busiest.slice(0, mostListed).map(({ nodeId, nodeName, after }) => {
         return { nodeId, nodeName, count: after.length, alerts: [...after] }
       }),
-      firesNow: this.#found.flatMap(firesNow).slice(0, mostListed),
-      applies: this.#applies,
+      firesNow: found.flatMap(firesNow).slice(0, mostListed),
+      applies: this.#applies.size,
     }
   }
 
-  #ruleOf(index: RuleIndex, nodeId: string): Rule | undefined {
-    return this.#name === wholeNode
-      ? index.offlineRuleFor(nodeId, this.#to)
-      : index.ruleFor(nodeId, this.#name, this.#to)
+  #ruleOf(index: RuleIndex, nodeId: string, metric: string): Rule | undefined {
+    return metric === wholeNode ? index.offlineRuleFor(nodeId, this.#to) : index.ruleFor(nodeId, metric, this.#to)
   }
 
   #inRange(alerts: readonly PreviewAlert[]): readonly PreviewAlert[] {
@@ -120,6 +134,8 @@ interface FoundNode {
   readonly nodeName: string
   readonly before: readonly PreviewAlert[]
   readonly after: readonly PreviewAlert[]
+  /** Alerts of series that would fire now, and on which none fires now. */
+  readonly isNew: readonly PreviewAlert[]
 }
 
 /** Of the rules in effect, and with the tried one. */
@@ -147,8 +163,8 @@ function absenceRun(rule: OfflineRule, now: number): Run {
   }
 }
 
-/** Both runs of one node. Give it its values in the order of event time, then finish it. */
-export class NodePreview {
+/** Both runs of one series, or of a node. Give it its values in the order of event time, then finish it. */
+export class SeriesRun {
   readonly #runs: BothOf<Run>
   readonly #finish: (alerts: BothOf<readonly PreviewAlert[]>) => void
 
@@ -189,8 +205,6 @@ function countsOf(nodes: ReadonlyArray<readonly PreviewAlert[]>): PreviewResult[
   }
 }
 
-function firesNow({ nodeId, before, after }: FoundNode): PreviewResult['firesNow'] {
-  const open = after.find(({ to }) => to === null)
-  if (open === undefined || before.some(({ to }) => to === null)) return []
-  return [{ nodeId, value: open.value, since: open.from }]
+function firesNow({ nodeId, isNew: [open] }: FoundNode): PreviewResult['firesNow'] {
+  return open === undefined ? [] : [{ nodeId, value: open.value, since: open.from }]
 }

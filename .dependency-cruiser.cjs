@@ -67,7 +67,8 @@ module.exports = {
     // `data-thread.ts?modulePath` is the address of a worker's file, not its code.
     deny('main-thread-never-waits-for-disk', '^src-main/main/', {
       path: '^src-main/(store|data|read|connection-test|topic-search)/',
-      pathNot: '^src-main/(data|read|connection-test|topic-search)/(data|read|connection-test|topic-search)-thread\\.ts$',
+      pathNot:
+        '^src-main/(data|read|connection-test|topic-search)/(data|read|connection-test|topic-search)-thread\\.ts$',
       dependencyTypesNot: ['type-only'],
     }),
     deny('store-knows-no-thread', '^src-main/store/', { path: '^src-main/(main|data|read)/' }),

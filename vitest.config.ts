@@ -12,7 +12,8 @@ export default defineConfig({
           name: 'unit',
           include: [
             '{src-shared,src-main,src-kafka,src-backend,producers,scripts}/**/*.test.ts',
-            'tests/scenarios/**/*.test.ts', 'zz.test.ts',
+            'tests/scenarios/**/*.test.ts',
+            'zz.test.ts',
           ],
           environment: 'node',
           pool: 'forks',

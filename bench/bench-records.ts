@@ -36,7 +36,13 @@ export interface Backlog {
 /** Fills a new topic: record i goes to partition i mod partitions, in batches of `batch` records. */
 export async function writeBacklog(
   kafka: Kafka,
-  { topic, partitions, values, batch, partitionOf = (index) => index % partitions }: Omit<Backlog, 'values'> & { readonly values: Iterable<Buffer> },
+  {
+    topic,
+    partitions,
+    values,
+    batch,
+    partitionOf = (index) => index % partitions,
+  }: Omit<Backlog, 'values'> & { readonly values: Iterable<Buffer> },
 ): Promise<void> {
   await createTopic(kafka, topic, partitions)
   const producer = kafka.producer({

@@ -26,7 +26,9 @@ const cpu = (value: number, node: string, second = 0) =>
 
 /** Two partitions of one topic, and another topic. */
 const threePartitions = [
-  ...aBatch([cpu(50, 'node-1'), cpu(99, 'node-1', 200), cpu(99, 'node-1', 400)], t0 + 400_000, { topic: 'metrics-fleet' }),
+  ...aBatch([cpu(50, 'node-1'), cpu(99, 'node-1', 200), cpu(99, 'node-1', 400)], t0 + 400_000, {
+    topic: 'metrics-fleet',
+  }),
   ...aBatch([cpu(51, 'node-2'), Buffer.from('?')], t0, { topic: 'metrics-fleet', partition: 1 }),
   ...aBatch([cpu(52, 'node-3')], t0, { topic: 'metrics-other', from: 7 }),
 ]
@@ -66,7 +68,9 @@ test('a failed commit stores nothing of any partition, and the same fetch succee
   fixture.engine.handlers.batches(threePartitions)
   expect(commit.mock.calls[1]?.[0]).toEqual(commit.mock.calls[0]?.[0])
   expect(fixture.call('alerts.list', { open: true })).toHaveLength(1)
-  expect(fixture.call('counters.get', {})).toMatchObject({ messagesByTopic: { 'metrics-fleet': 5, 'metrics-other': 1 } })
+  expect(fixture.call('counters.get', {})).toMatchObject({
+    messagesByTopic: { 'metrics-fleet': 5, 'metrics-other': 1 },
+  })
 })
 
 test('a batch of transaction markers moves the position, and is neither a message nor a sign of a producer', () => {

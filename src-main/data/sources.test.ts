@@ -20,7 +20,10 @@ test('records of Telegraf, of ReMo and of neither: rows, an example and its read
   ])
   engine.engine.handlers.batches([
     ...aBatch([aMessage({ node: 'node-1', at: now, metrics: { cpu_usage: 1 } })], now),
-    ...aBatch([cpu('web-01', now), cpu('web-02', now), Buffer.from('cpu,host=web-01 x=')], now, { topic: 'telegraf', end: 4 }),
+    ...aBatch([cpu('web-01', now), cpu('web-02', now), Buffer.from('cpu,host=web-01 x=')], now, {
+      topic: 'telegraf',
+      end: 4,
+    }),
     ...aBatch([Buffer.from('{"order_id":1,"customer":"c","total":2}')], now, { topic: 'orders' }),
   ])
   const rows = engine.call('sources.list', {})

@@ -1,6 +1,5 @@
 /** What the thread of one task posts. `error`: one sentence; the task failed. */
-export type FromTask<Step, Result> =
-  { readonly step: Step } | { readonly result: Result } | { readonly error: string }
+export type FromTask<Step, Result> = { readonly step: Step } | { readonly result: Result } | { readonly error: string }
 
 /** What `TaskThread` uses of a worker. */
 export interface TaskWorker<Step, Result> {

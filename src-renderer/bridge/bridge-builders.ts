@@ -72,7 +72,9 @@ export const aDirectory = (nodes: number, metrics = ['cpu_usage', 'memory_usage'
 /** What a frame needs so that its directory is this one, after one of `aDirectory` that was smaller. */
 export function aGrowth(directory: LiveDirectory): LiveGrowth {
   const { nodes, metrics, units, lists, blockNode, blockList } = directory
-  const blocks = Uint32Array.from([...blockNode].flatMap((node, block) => [block, node, 1 + (blockList[block] as number)]))
+  const blocks = Uint32Array.from(
+    [...blockNode].flatMap((node, block) => [block, node, 1 + (blockList[block] as number)]),
+  )
   return { nodes, metricsFrom: 0, metrics, unitsOfMetrics: units, listsFrom: 1, lists, blocks }
 }
 

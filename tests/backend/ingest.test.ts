@@ -159,7 +159,8 @@ test('a record with more names than an index can hold is stored with all values'
   const metrics = Object.fromEntries(Array.from({ length: 64 }, (_, n) => [name(), n]))
   const records = [record(0, message('long', now - 1000, metrics)), record(1, message('long', now, { cpu_usage: 2 }))]
   await write('long', records)
-  const stored = async () => new Map((await samplesOf('long')).flatMap((row) => (row as Array<[string, number]>).slice(1)))
+  const stored = async () =>
+    new Map((await samplesOf('long')).flatMap((row) => (row as Array<[string, number]>).slice(1)))
   expect(await stored()).toEqual(new Map([...Object.entries(metrics), ['cpu_usage', 2]]))
   expect((await pool.query(`select code from rejected where topic = 'long'`)).rows).toEqual([])
   const again = Object.fromEntries(Object.entries(metrics).map(([metric, value]) => [metric, value + 1]))

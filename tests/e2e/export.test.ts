@@ -5,7 +5,7 @@ import { saveAs } from '../support/save-dialog.ts'
 import { expect, test } from './fixtures.ts'
 
 test('the exported CSV contains the produced values', async ({ launch, producer, desktop }) => {
-  const console = await launch()
+  const console = await launch({ env: { TZ: 'UTC' } })
   const window = await console.window()
   const start = Date.now() - 240_000
   const produced = Array.from({ length: 40 }, (_, i) => ({

@@ -9,6 +9,9 @@ import type { CounterChange } from './partition-counters.ts'
 /** More than the bounds of a topic allow in all topics of a backend. */
 const rowsAtMost = 5_000_000
 
+/** 50,000 series take a second. */
+const withinMs = 30_000
+
 /** Counters of a partition, and the position that they belong to. */
 export interface StoredCounters extends TopicPartition {
   /** Offset of the next record; 0 for a partition that was never read. */
@@ -29,18 +32,18 @@ interface Row extends TopicPartition {
 export async function readCounters(pool: Pool, partitions: readonly TopicPartition[]): Promise<StoredCounters[]> {
   return withTx(pool, async (db) => {
     await db.query('set transaction isolation level repeatable read, read only')
+    await db.query(`select set_config('statement_timeout', $1, true)`, [String(withinMs)])
     const given = [partitions.map(({ topic }) => topic), partitions.map(({ partition }) => partition)]
     const positions = await db.query<TopicPartition & { next: number }>(
       `select topic, partition, next::float8 as next from stream_position
        where (topic, partition) in (select * from unnest($1::text[], $2::int[])) limit $3`,
       [...given, partitions.length],
     )
-    const { rows } = await db.query<Row>(
-      `select topic, partition, node_id as "nodeId", part, names, raw, raw_at, step
+    const text = `select topic, partition, node_id as "nodeId", part, names, raw, raw_at, step
        from counter join node on node.id = counter.node
-       where (topic, partition) in (select * from unnest($1::text[], $2::int[])) limit $3`,
-      [...given, rowsAtMost],
-    )
+       where (topic, partition) in (select * from unnest($1::text[], $2::int[])) limit $3`
+    const query = Object.assign({ text, values: [...given, rowsAtMost] }, { query_timeout: withinMs })
+    const { rows } = await db.query<Row>(query)
     const next = new Map(positions.rows.map((row) => [partitionKey(row), row.next]))
     const counters = Map.groupBy(rows.map(counterRow), partitionKey)
     return partitions.map(({ topic, partition }) => {

@@ -35,12 +35,7 @@ export function suggestionsFor(typed: string, values: KnownValues): readonly Sug
   if (/"[^",]*$/.test(before.replaceAll(/"[^"]*"/g, ''))) return []
   // A matcher begins at the start, or after a comma.
   if (!/(^|[,{])\s*$/.test(before)) return []
-  if (operator === '') {
-    return [...matcherNames, ...values.tags.keys()]
-      .filter((known) => known.startsWith(name))
-      .slice(0, mostSuggestions)
-      .map((known) => ({ label: known, text: `${before}${known}=` }))
-  }
+  if (operator === '') return labelsFor(name, values).map((known) => ({ label: known, text: `${before}${known}=` }))
   const known = isKnownLabel(name) ? values[name] : values.tags.get(name)
   const read = MatcherOperator.safeParse(operator)
   if (known === undefined || !read.success || read.data.endsWith('~')) return []
@@ -48,4 +43,8 @@ export function suggestionsFor(typed: string, values: KnownValues): readonly Sug
   const found = known.filter((one) => one.toLowerCase().includes(query) && one !== value)
   const matcher = (one: string): Matcher => ({ name, operator: read.data, value: one })
   return found.slice(0, mostSuggestions).map((one) => ({ label: one, text: before + formatMatcher(matcher(one)) }))
+}
+
+function labelsFor(begun: string, { tags }: KnownValues): readonly string[] {
+  return [...matcherNames, ...tags.keys()].filter((known) => known.startsWith(begun)).slice(0, mostSuggestions)
 }

@@ -3,17 +3,16 @@ import { formatLevel } from '#shared/format/number.ts'
 import { shownText } from '#shared/format/shown-text.ts'
 import { metricInfo } from '#shared/metric/metric-info.ts'
 import { scopeText } from '#shared/rule/rule-scope.ts'
-import { anyTagsOf, anyTagsText } from '#shared/rule/rule-subject.ts'
 import {
   flappingChanges,
   flappingWindowSeconds,
   isOfflineRule,
-  metricOfRule,
   type Condition,
   type MetricRuleDraft,
   type OfflineRuleDraft,
 } from '#shared/rule/rule.ts'
 import type { RuleDraft } from '#shared/rule/rule.ts'
+import { anyTagsWords, nameOfWider } from './subject-words.ts'
 
 /** What a person sets, besides the target. */
 type Settings = Omit<MetricRuleDraft, 'scope' | 'metric' | 'anyTags' | 'condition'> &
@@ -256,14 +255,6 @@ export function inheritanceOf(
   return { from: nameOfWider(wider, form), isSame, text: textOf(value), typed: field.toText(value) }
 }
 
-/** What a wider threshold is called beside one that overrides it: `All nodes`, a pattern, or `any path`. */
-export function nameOfWider(wider: RuleDraft, { kind, metric, anyTags }: ThresholdForm): string {
-  const tags = anyTagsOf(wider)
-  const isSame = kind === 'offline' || (metricOfRule(wider) === metric && tags.length === anyTags.length)
-  if (!isSame) return `any ${anyTagsText(wider)}`
-  return wider.scope.kind === 'all' ? 'All nodes' : scopeText(wider.scope)
-}
-
 function isOfKind(rule: RuleDraft, form: ThresholdForm): boolean {
   return isOfflineRule(rule) ? form.kind === 'offline' : form.kind === 'metric' && rule.condition === form.condition
 }
@@ -291,14 +282,10 @@ export function fieldTexts(form: ThresholdForm, unit = ''): readonly FieldText[]
     })
   return [
     { label: 'Applies to', text: form.scope === 'all' ? 'all nodes' : shownText(targetText(form)) || '–' },
-    { label: 'Metric', text: isOffline ? 'Node offline' : [info.label, ...anyText(form)].join(' ') },
+    { label: 'Metric', text: isOffline ? 'Node offline' : [info.label, ...anyTagsWords(form.anyTags)].join(' ') },
     ...(isOffline ? [] : [{ label: 'Condition', text: `${form.condition} than` }]),
     ...settings,
   ]
-}
-
-function anyText({ anyTags }: ThresholdForm): string[] {
-  return anyTags.length === 0 ? [] : [`on any ${anyTags.map(shownText).join(' and ')}`]
 }
 
 /** The node or the pattern as typed; empty for all nodes. */

@@ -30,8 +30,7 @@ const mostSuggestions = 8
 
 /** What may follow in the field: names of labels, then values of the label. */
 export function suggestionsFor(typed: string, values: KnownValues): readonly Suggestion[] {
-  const [, before = '', name = '', operator = '', , value = ''] =
-    /^(.*?)([A-Za-z0-9_.]*)\s*(?:(=~|!~|!=|=)\s*("?)([^",{}]*))?$/.exec(typed) ?? []
+  const [before, name, operator, value] = lastOf(typed)
   if (/"[^",]*$/.test(before.replaceAll(/"[^"]*"/g, ''))) return []
   // A matcher begins at the start, or after a comma.
   if (!/(^|[,{])\s*$/.test(before)) return []
@@ -47,4 +46,11 @@ export function suggestionsFor(typed: string, values: KnownValues): readonly Sug
 
 function labelsFor(begun: string, { tags }: KnownValues): readonly string[] {
   return [...matcherNames, ...tags.keys()].filter((known) => known.startsWith(begun)).slice(0, mostSuggestions)
+}
+
+/** What stands before the last matcher of the field, and the three parts of it; '' for what is not there. */
+function lastOf(typed: string): readonly [before: string, name: string, operator: string, value: string] {
+  const [, before = '', name = '', operator = '', , value = ''] =
+    /^(.*?)([A-Za-z0-9_.]*)\s*(?:(=~|!~|!=|=)\s*("?)([^",{}]*))?$/.exec(typed) ?? []
+  return [before, name, operator, value]
 }

@@ -2,7 +2,6 @@ import { durationInput, formatDuration, parseDuration } from '#shared/format/dur
 import { formatLevel } from '#shared/format/number.ts'
 import { shownText } from '#shared/format/shown-text.ts'
 import { metricInfo } from '#shared/metric/metric-info.ts'
-import { scopeText } from '#shared/rule/rule-scope.ts'
 import {
   flappingChanges,
   flappingWindowSeconds,

@@ -6,9 +6,17 @@ import { defineConfig } from '@playwright/test'
  */
 process.env.TZ = zoneAtNoon(new Date().getUTCHours())
 
-/** Each worker has a display, a session bus and a broker of its own, as one desktop does. Most tests wait for events. */
+/**
+ * Each worker has a display and a session bus of its own, as one desktop does. The tests of the whole console have one
+ * worker: with two, Playwright now and then waits for ever for an app that has started.
+ */
 export default defineConfig({
-  projects: ['window', 'e2e'].map((name) => ({ name, testDir: `tests/${name}`, outputDir: `test-results/${name}` })),
+  projects: ['window', 'e2e'].map((name) => ({
+    name,
+    testDir: `tests/${name}`,
+    outputDir: `test-results/${name}`,
+    workers: name === 'window' ? 2 : 1,
+  })),
   workers: 2,
   retries: 0,
   fullyParallel: false,

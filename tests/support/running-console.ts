@@ -1,8 +1,11 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { _electron, type ElectronApplication, type Page } from '@playwright/test'
+import { _electron, errors, type ElectronApplication, type Page } from '@playwright/test'
 import { readMetric } from './read-metric.ts'
+
+/** Twice this and the steps of a test are less than its timeout. */
+const connectsWithinMs = 25_000
 
 export interface ConsoleOptions {
   readonly env: NodeJS.ProcessEnv
@@ -30,17 +33,25 @@ export class RunningConsole {
 
   static async start(options: ConsoleOptions): Promise<RunningConsole> {
     const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'remo-console-'))
-    const app = await _electron.launch({
-      executablePath: electronPath(),
-      // Chromium's sandbox does not run as root. Root runs this with a private engine, or without an ordinary user.
-      chromiumSandbox: process.getuid?.() !== 0,
-      args: ['.', ...(options.args ?? [])],
-      env: {
-        ...(options.env as Record<string, string>),
-        KAFKA_BOOTSTRAP_SERVERS: options.bootstrap,
-        REMO_DATA_DIR: dataDir,
-        PROMETHEUS_PORT: String(options.metricsPort),
-      },
+    const launch = (): Promise<ElectronApplication> =>
+      _electron.launch({
+        executablePath: electronPath(),
+        timeout: connectsWithinMs,
+        // Chromium's sandbox does not run as root. Root runs this with a private engine, or without an ordinary user.
+        chromiumSandbox: process.getuid?.() !== 0,
+        args: ['.', ...(options.args ?? [])],
+        env: {
+          ...(options.env as Record<string, string>),
+          KAFKA_BOOTSTRAP_SERVERS: options.bootstrap,
+          REMO_DATA_DIR: dataDir,
+          PROMETHEUS_PORT: String(options.metricsPort),
+        },
+      })
+    // On a busy computer Playwright may never connect to an app that opens no window, although that runs. Playwright
+    // ends it after the timeout.
+    const app = await launch().catch((error: unknown) => {
+      if (!(error instanceof errors.TimeoutError)) throw error
+      return launch()
     })
     return new RunningConsole(app, dataDir, `http://127.0.0.1:${options.metricsPort}/metrics`)
   }

@@ -28,7 +28,7 @@ export class MetricSeries {
   constructor(memo: Counted, metric: OtlpMetric, resourceTags: readonly Tag[]) {
     this.metric = metric
     this.#memo = memo
-    // What the host does is the same, whoever reports it.
+    // What the host does is the same, whichever program reports it.
     this.#resourceTags = metric.name.startsWith('system.') ? [] : resourceTags
   }
 

@@ -186,8 +186,9 @@ test('of records with one time, the newest does not depend on which partition wa
 })
 
 describe('a metric is missing while its node goes on', () => {
-  /** The metric of `part` after its last record, and its node. Words of the alert that opens at `second`. */
-  const missing = (part: string, records: PartRecord[], second: number, noDataSeconds: number): string[] => {
+  /** The metric of `part` after its last record up to `second`, and its node. Words of the alert that opens then. */
+  const missing = (part: string, all: PartRecord[], second: number, noDataSeconds: number): string[] => {
+    const records = all.filter((record) => record.second <= second)
     const index = ruleIndex([anEagerRule({ ...levels({ noDataSeconds }), warning: 85 })])
     const metric = records
       .filter((record) => record.part === part)
@@ -207,62 +208,20 @@ describe('a metric is missing while its node goes on', () => {
 
   test('for the time of its rule, if its part is fast', () => {
     const records = inOrder(cpu, sends('disk', 10, { until: 300 }))
-    expect(
-      missing(
-        'disk',
-        records.filter(({ second }) => second <= 350),
-        350,
-        60,
-      ),
-    ).toEqual([])
-    expect(
-      missing(
-        'disk',
-        records.filter(({ second }) => second <= 360),
-        360,
-        60,
-      ),
-    ).toEqual(['360 no-data opened critical'])
+    expect(missing('disk', records, 350, 60)).toEqual([])
+    expect(missing('disk', records, 360, 60)).toEqual(['360 no-data opened critical'])
   })
 
   test('for three intervals of its part, if they are longer: never of the node', () => {
     const records = inOrder(cpu, sends('disk', 20, { until: 300 }))
-    expect(
-      missing(
-        'disk',
-        records.filter(({ second }) => second <= 350),
-        350,
-        30,
-      ),
-    ).toEqual([])
-    expect(
-      missing(
-        'disk',
-        records.filter(({ second }) => second <= 360),
-        360,
-        30,
-      ),
-    ).toEqual(['360 no-data opened critical'])
+    expect(missing('disk', records, 350, 30)).toEqual([])
+    expect(missing('disk', records, 360, 30)).toEqual(['360 no-data opened critical'])
   })
 
   test('a slow part beside fast ones is not missing between its records', () => {
     const records = inOrder(cpu, sends('disk', 60, { until: 300 }))
-    expect(
-      missing(
-        'disk',
-        records.filter(({ second }) => second <= 470),
-        470,
-        60,
-      ),
-    ).toEqual([])
-    expect(
-      missing(
-        'disk',
-        records.filter(({ second }) => second <= 480),
-        480,
-        60,
-      ),
-    ).toEqual(['480 no-data opened critical'])
+    expect(missing('disk', records, 470, 60)).toEqual([])
+    expect(missing('disk', records, 480, 60)).toEqual(['480 no-data opened critical'])
   })
 
   test('a total that is one interval behind is not missing', () => {

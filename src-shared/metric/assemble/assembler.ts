@@ -7,7 +7,7 @@ import { SampleWriter } from '../sample-writer.ts'
 import type { Rejection } from '../sample.ts'
 import { BoundHits } from './bound-hits.ts'
 import type { MetricTotal, Total } from './metric-total.ts'
-import { admissionOf, planOf, type AddedPlan, type PartPlan } from './part-plan.ts'
+import { admissionOf, planOf, type AddedPlan, type RowPlan } from './row-plan.ts'
 import type { Assembled, AssembledPartition, KnownSeries, RecordAssembler, RecordFacts } from './record-assembler.ts'
 import { RowValues } from './row-values.ts'
 import { TopicState, type PartitionState } from './topic-state.ts'
@@ -43,7 +43,7 @@ export class Assembler implements RecordAssembler {
   #reading = nowhere
   #batch: Batch | undefined
   /** The plan of the last part. */
-  #last: PartPlan | undefined
+  #last: RowPlan | undefined
   /** Totals that the record may complete, and a part of the node of each. */
   readonly #touched: MetricTotal[] = []
   readonly #touchedBy: RecordPart[] = []
@@ -152,14 +152,14 @@ export class Assembler implements RecordAssembler {
   }
 
   /** @returns `undefined` if nothing of the part is stored */
-  #find(batch: Batch, part: RecordPart): PartPlan | undefined {
+  #find(batch: Batch, part: RecordPart): RowPlan | undefined {
     const known = batch.state.nodes.get(part.nodeId)?.plans.get(part.shape)
     const plan = known && isPlanOf(known, batch, part) ? known : this.#plan(batch, part)
     if (this.#last) this.#last.following = plan
     return plan
   }
 
-  #plan({ topic, state }: Batch, { nodeId, shape }: RecordPart): PartPlan | undefined {
+  #plan({ topic, state }: Batch, { nodeId, shape }: RecordPart): RowPlan | undefined {
     const stage = (undo: () => void): void => state.stage({ commit: () => undefined, rollback: undo })
     const admission = admissionOf(shape, (name) => topic.bounds.admit(nodeId, name, stage))
     if (admission.admitted.size === 0) {
@@ -172,7 +172,7 @@ export class Assembler implements RecordAssembler {
     return plan
   }
 
-  #addToTotals(batch: Batch, plan: PartPlan, from: PartOfRecord): void {
+  #addToTotals(batch: Batch, plan: RowPlan, from: PartOfRecord): void {
     const { part } = from
     for (let i = 0; i < plan.added.length; i++) {
       const added = plan.added[i] as AddedPlan
@@ -239,7 +239,7 @@ export class Assembler implements RecordAssembler {
   }
 }
 
-function isPlanOf(plan: PartPlan, { topic, state }: Batch, { nodeId, shape }: RecordPart): boolean {
+function isPlanOf(plan: RowPlan, { topic, state }: Batch, { nodeId, shape }: RecordPart): boolean {
   return (
     plan.shape === shape && plan.nodeId === nodeId && plan.partition === state && plan.generation === topic.generation
   )

@@ -39,7 +39,7 @@ export interface PlannedNode {
 }
 
 /** What is made of a shape of a node in a partition: found once, used for each record. */
-export interface PartPlan {
+export interface RowPlan {
   readonly shape: PartShape
   readonly nodeId: string
   readonly node: PlannedNode
@@ -49,7 +49,7 @@ export interface PartPlan {
   readonly generation: number
   readonly state: PartState
   /** The plan of the part behind the last one of this plan. Programs send their parts in the same order each time. */
-  following: PartPlan | undefined
+  following: RowPlan | undefined
   /** Index of the values of counters. */
   readonly counters: Int32Array
   /** Slots of the counters in the state. */
@@ -92,13 +92,13 @@ export class PlanLayouts {
   }
 
   /** The layout of a record that has everything. */
-  full(directory: SampleDirectory, { names, rawNames }: PartPlan): Layout {
+  full(directory: SampleDirectory, { names, rawNames }: RowPlan): Layout {
     this.#use(directory)
     return (this.#full ??= this.#layout(directory, names, rawNames))
   }
 
   /** @param mask a character for each name, then for each raw name: `1` if the record has it */
-  masked(directory: SampleDirectory, mask: string, { names, rawNames }: PartPlan): Layout {
+  masked(directory: SampleDirectory, mask: string, { names, rawNames }: RowPlan): Layout {
     this.#use(directory)
     if (mask === this.#lastMask && this.#last) return this.#last
     let layout = this.#byMask.get(mask)
@@ -146,9 +146,9 @@ const tooMany: Refused = { bound: 'metrics-of-record' }
 
 export function planOf(
   shape: PartShape,
-  { nodeId, node, partition }: Pick<PartPlan, 'nodeId' | 'node' | 'partition'>,
+  { nodeId, node, partition }: Pick<RowPlan, 'nodeId' | 'node' | 'partition'>,
   { generation, admitted, left }: Admission & { readonly generation: number },
-): PartPlan {
+): RowPlan {
   const state = node.part(shape.part)
   const sums = sumsOfMeans(shape.means)
   const means = shape.means.filter(({ name }) => admitted.has(name))

@@ -2,7 +2,7 @@ import type { GrowingColumns } from '../growing-columns.ts'
 import type { Layout, SampleDirectory } from '../sample-columns.ts'
 import { combined, sumsOf, type Sums } from './house-value.ts'
 import { noValue } from './metric-total.ts'
-import type { AddedPlan, PartPlan } from './part-plan.ts'
+import type { AddedPlan, RowPlan } from './row-plan.ts'
 import { atCell, rawCell, stepCell } from './part-state.ts'
 
 /** A gap longer than so many steps gives no rate: what happened in it is unknown. */
@@ -19,7 +19,7 @@ export class RowValues {
   /** By place in `added`: whether the part adds something. */
   readonly #isAdded: boolean[] = []
   #values: readonly number[] = []
-  #plan: PartPlan | undefined
+  #plan: RowPlan | undefined
   readonly valueOf = (index: number): number => {
     const place = this.#plan?.counterOf[index] ?? -2
     if (place === -2) return NaN
@@ -27,7 +27,7 @@ export class RowValues {
   }
 
   /** Takes the values, and moves the counters of the part. */
-  read(plan: PartPlan, values: readonly number[], at: number): void {
+  read(plan: RowPlan, values: readonly number[], at: number): void {
     this.#plan = plan
     this.#values = values
     const { counters, slots } = plan
@@ -82,7 +82,7 @@ export class RowValues {
    * @returns the layout of the row; `undefined` if it has nothing
    */
   write(columns: GrowingColumns, directory: SampleDirectory): Layout | undefined {
-    const plan = this.#plan as PartPlan
+    const plan = this.#plan as RowPlan
     columns.reserve(plan.names.length)
     columns.reserveRaw(plan.rawNames.length)
     const values = this.#writeValues(plan, columns)
@@ -92,7 +92,7 @@ export class RowValues {
     return isFull ? plan.layouts.full(directory, plan) : plan.layouts.masked(directory, this.#mask(plan), plan)
   }
 
-  #writeValues(plan: PartPlan, columns: GrowingColumns): number {
+  #writeValues(plan: RowPlan, columns: GrowingColumns): number {
     const { stored, storedPlaces, means, house } = plan
     const into = columns.values
     const given = this.#values
@@ -110,7 +110,7 @@ export class RowValues {
     return width - columns.width
   }
 
-  #writeRaw({ counters, added, state }: PartPlan, columns: GrowingColumns): number {
+  #writeRaw({ counters, added, state }: RowPlan, columns: GrowingColumns): number {
     const into = columns.raw
     const given = this.#values
     const isNewer = this.#isNewer
@@ -128,7 +128,7 @@ export class RowValues {
   }
 
   /** A character for each name, then for each raw name of the plan: `1` if the record has it. */
-  #mask(plan: PartPlan): string {
+  #mask(plan: RowPlan): string {
     let mask = ''
     for (const index of plan.stored) mask += Number.isFinite(this.valueOf(index)) ? '1' : '0'
     for (let i = 0; i < plan.means.length + plan.house.length; i++) {
@@ -143,7 +143,7 @@ export class RowValues {
   }
 
   /** A mean, or a metric of the house; NaN without one. */
-  #derived({ means, house }: PartPlan, i: number): number {
+  #derived({ means, house }: RowPlan, i: number): number {
     const mean = means[i]
     if (mean) return (this.#increases[mean[0]] as number) / (this.#increases[mean[1]] as number)
     const formula = house[i - means.length]

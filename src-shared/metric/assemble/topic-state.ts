@@ -2,7 +2,7 @@ import type { CounterRow } from '../formats/counter-row.ts'
 import type { PartShape } from '../formats/record-part.ts'
 import type { SampleDirectory } from '../sample-columns.ts'
 import { MetricTotal, type StoredAddition, type TotalFormula } from './metric-total.ts'
-import { addedOf, type PartPlan } from './part-plan.ts'
+import { addedOf, type RowPlan } from './row-plan.ts'
 import { PartState } from './part-state.ts'
 import { SeriesBounds } from './series-bounds.ts'
 
@@ -17,7 +17,7 @@ export class NodeState {
   readonly parts = new Map<string, PartState>()
   readonly totals = new Map<string, MetricTotal>()
   /** By the shape as an object, which its reader may replace by an equal one. */
-  readonly plans = new WeakMap<PartShape, PartPlan>()
+  readonly plans = new WeakMap<PartShape, RowPlan>()
   #directory: SampleDirectory | undefined
   #name = ''
   #index = 0

@@ -30,6 +30,7 @@ await runMain(async () => {
   mkdirSync(results, { recursive: true })
   const total = { passed: 0, failed: 0, skipped: 0 }
   const times: string[] = []
+  const failures: string[] = []
   for (const [stage, runStage] of Object.entries(run).filter(
     ([name]) => requested.length === 0 || requested.includes(name),
   )) {
@@ -44,10 +45,12 @@ await runMain(async () => {
     total.passed += count.passed
     total.failed += count.failed
     total.skipped += count.skipped ?? 0
+    failures.push(...(count.failures ?? []).map((failure) => `${stage}: ${failure}`))
     times.push(`${stage} ${secondsSince(begin)}`)
     printLine(`stage ${stage}: ${countLine(count)} (${secondsSince(begin)})`)
   }
   printLine(`times: ${times.join(', ')}`)
+  for (const failure of failures) printLine(`failed in ${failure}`)
   console.log(countLine(total))
   return total.failed === 0 ? 0 : 1
 })

@@ -6,7 +6,7 @@ import { type Count, countVitest } from './test-counts.ts'
 /** Runs a script of package.json as one test. */
 export async function runScript(name: string): Promise<Count> {
   const code = await runInForeground('npm', ['run', '--silent', name])
-  return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
+  return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1, failures: [`npm run ${name}`] }
 }
 
 /** @param results folder of the JSON report; `options` go to vitest unchanged */

@@ -33,6 +33,7 @@ export interface Operation {
     | 'alerts'
     | 'silences'
     | 'consoles'
+    | 'mappings'
     | 'second-channel'
     | 'export'
     | 'audit'

@@ -18,11 +18,14 @@ export class BatchReader {
   readonly tally = new TallyBuilder<RecordRun>()
   readonly #topic: string
   readonly #scanner: SampleScanner
+  /** How a record is written says what it is, but for records of these topics. */
+  readonly #hasMapping: boolean
   #run: RecordRun | undefined
 
   constructor({ topic, partition }: Pick<RawBatch, 'topic' | 'partition'>, scanner: SampleScanner) {
     this.#topic = topic
     this.#scanner = scanner
+    this.#hasMapping = scanner.mappings.has(topic)
     scanner.assembler.begin({ topic, partition })
   }
 
@@ -60,7 +63,9 @@ export class BatchReader {
     this.tally.records++
     try {
       const { bytes, valueStarts, valueEnds } = run
-      const known = this.#scanner.known.read(bytes, valueStarts[i] as number, valueEnds[i] as number)
+      const known = this.#hasMapping
+        ? undefined
+        : this.#scanner.known.read(bytes, valueStarts[i] as number, valueEnds[i] as number)
       return known ? this.#applied(known, run, i) : this.#unknown(run, i)
     } catch (error) {
       // A bug here must not stop the stream at this record for ever.
@@ -77,9 +82,9 @@ export class BatchReader {
       if (!refused || refused.code === 'bad-metric') return this.#ownRead(run, i) ?? refused
     }
     const { timestamps } = run
-    const key = keyAt(run, i)
-    const reading = readRecord({ topic: this.#topic, timestamp: timestamps[i] as number, key, value })
-    if (value !== null) this.#scanner.known.learn(value, reading)
+    const record = { topic: this.#topic, timestamp: timestamps[i] as number, key: keyAt(run, i), value }
+    const reading = readRecord(record, this.#scanner.mappings)
+    if (value !== null && !this.#hasMapping) this.#scanner.known.learn(value, reading)
     return this.#applied(reading, run, i)
   }
 

@@ -3,6 +3,7 @@ import { KnownRecords } from './formats/known-records.ts'
 import { decode, maxMessageBytes } from './decode.ts'
 import { Assembler } from './assemble/assembler.ts'
 import type { Assembled } from './assemble/record-assembler.ts'
+import { noMappings, type MappingIndex } from './mapping/mapping-index.ts'
 import { isSameTemplate, slot, templateOf, type MessageTemplate, type Slot } from './message-template.ts'
 import { NodeTexts, type NodePlace, type NodeText } from './node-texts.ts'
 import type { Layout, SampleColumns } from './sample-columns.ts'
@@ -65,6 +66,8 @@ export class SampleScanner {
   readonly assembler = new Assembler(this.#writer)
   /** Reads records of other formats that are written like earlier ones. */
   readonly known = new KnownRecords()
+  /** By which records of their topics' own shapes are read. */
+  mappings: MappingIndex = noMappings
 
   /** Adds a sample of value `i` if an earlier message was written alike. @returns false if none was; nothing is added */
   scanKnown({ bytes, offsets, timestamps, valueStarts, valueEnds }: RecordValues, i: number): boolean {

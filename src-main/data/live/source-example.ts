@@ -1,15 +1,19 @@
 import type { SourceExample } from '#shared/ipc/source-calls.ts'
 import { detectedValue } from '#shared/metric/formats/detected-value.ts'
 import { explainRecord } from '#shared/metric/sources/example-reading.ts'
+import { noMappings, type MappingIndex } from '#shared/metric/mapping/mapping-index.ts'
 import type { KeptExample } from './kept-examples.ts'
 
 /** Bytes of the record that the window shows. */
 const shownBytes = 4 * 1024
 
 /** The record with how it is read now. */
-export function sourceExample({ topic, partition, offset, at, key, value, isCut }: KeptExample): SourceExample {
+export function sourceExample(
+  { topic, partition, offset, at, key, value, isCut }: KeptExample,
+  mappings: MappingIndex = noMappings,
+): SourceExample {
   const head = value.subarray(0, shownBytes)
-  const read = explainRecord({ topic, key, value, timestamp: at })
+  const read = explainRecord({ topic, key, value, timestamp: at }, mappings)
   // What is left of a long record is read wrongly, if at all.
   const reading = isCut && read.kind !== 'parts' ? ({ kind: 'too-long' } as const) : mutable(read)
   return {

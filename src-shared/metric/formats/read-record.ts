@@ -1,4 +1,7 @@
 import { decode } from '../decode.ts'
+import type { FieldMapping } from '../mapping/field-mapping.ts'
+import { noMappings, type MappingIndex } from '../mapping/mapping-index.ts'
+import { readMapped } from '../mapping/read-mapped.ts'
 import { detectedValue, parsedJson } from './detected-value.ts'
 import { behindMessageIndexes, confluentFrame, isProtobuf, unwrapped, type ConfluentFrame } from './envelopes.ts'
 import { formatLimits } from './limits.ts'
@@ -12,6 +15,11 @@ import type { DetectedValue, FormatReader, FormatRecord, RecordReading } from '.
 export interface IncomingRecord extends Omit<FormatRecord, 'value'> {
   /** `null`: a tombstone. */
   readonly value: Uint8Array | null
+}
+
+/** A record with the mapping by which it is read, if no reader of another format takes it. */
+interface MappedRecord extends FormatRecord {
+  readonly mapping: FieldMapping | undefined
 }
 
 /** Keys that the detail of an unknown object names. */
@@ -33,10 +41,11 @@ const headBytes = 1024
  * | no value                                              | passed over: `empty`                         |
  * | anything else                                         | passed over: `not-metrics`                   |
  */
-export function readRecord(record: IncomingRecord): RecordReading {
-  const { value } = record
+export function readRecord(record: IncomingRecord, mappings: MappingIndex = noMappings): RecordReading {
+  const { value, topic, timestamp } = record
   if (value === null || value.length === 0) return nothingIn(record)
-  const found = { ...record, value }
+  const mapping = mappings.has(topic) ? mappings.at(topic, timestamp) : undefined
+  const found: MappedRecord = { ...record, value, mapping }
   return value.length > formatLimits.recordBytes ? tooLarge(found) : readBytes(found, 0)
 }
 
@@ -46,7 +55,7 @@ function nothingIn({ value, topic }: IncomingRecord): RecordReading {
 }
 
 /** Only its first bytes are looked at. */
-function tooLarge(record: FormatRecord): RecordReading {
+function tooLarge(record: MappedRecord): RecordReading {
   const { value, topic } = record
   const size = `${value.length} bytes, more than ${formatLimits.recordBytes}`
   const head = detectedValue(value.subarray(0, headBytes))
@@ -56,7 +65,7 @@ function tooLarge(record: FormatRecord): RecordReading {
   return { kind: 'rejected', reject: { code: 'too-large', reason: formatReason(reader.name, 'value', size) } }
 }
 
-function readBytes(record: FormatRecord, depth: number): RecordReading {
+function readBytes(record: MappedRecord, depth: number): RecordReading {
   const value = detectedValue(record.value)
   if (value.family === 'json') return readJson(record, value.json, depth)
   if (value.family === 'broken-json' && value.text.trimEnd().includes('\n')) {
@@ -70,7 +79,7 @@ function readBytes(record: FormatRecord, depth: number): RecordReading {
 }
 
 /** The content of a Confluent frame is JSON, Protobuf that says what it is, or unreadable without its schema. */
-function readFrame(record: FormatRecord, { schema, content }: ConfluentFrame, depth: number): RecordReading {
+function readFrame(record: MappedRecord, { schema, content }: ConfluentFrame, depth: number): RecordReading {
   const inner = detectedValue(content)
   const isJson = inner.family === 'json' || inner.family === 'broken-json'
   if (isJson && depth < formatLimits.envelopes) return readBytes({ ...record, value: content }, depth + 1)
@@ -86,20 +95,22 @@ function readFrame(record: FormatRecord, { schema, content }: ConfluentFrame, de
 
 /** @param isWithin the JSON is only a part of the record's value */
 // eslint-disable-next-line max-params -- of a recursion
-function readJson(record: FormatRecord, json: unknown, depth: number, isWithin = false): RecordReading {
+function readJson(record: MappedRecord, json: unknown, depth: number, isWithin = false): RecordReading {
   const content = depth < formatLimits.envelopes ? readContent(record, json, depth + 1) : undefined
   if (content) return content
   const value: DetectedValue = { family: 'json', json }
   const asOwn = (): RecordReading => (isWithin ? readOwnWithin(json) : readOwn(record))
   const own = isOwnMessage(json) ? asOwn() : undefined
   if (own?.kind === 'parts') return own
+  const mapped = record.mapping && readMapped(record, json, record.mapping)
+  if (mapped) return mapped
   const reader = readerOf(value)
   if (reader) return reader.read(record, value)
   return own ?? (looksOwn(json) ? asOwn() : undecided(record, value))
 }
 
 /** What is in an envelope; `undefined` if the JSON is none. */
-function readContent(record: FormatRecord, json: unknown, depth: number): RecordReading | undefined {
+function readContent(record: MappedRecord, json: unknown, depth: number): RecordReading | undefined {
   const content = unwrapped(json)
   if (content === null) return nothingIn({ ...record, value: null })
   if (content && 'bytes' in content) return readBytes({ ...record, value: content.bytes }, depth)
@@ -128,7 +139,7 @@ function jsonLines(text: string): unknown[] | undefined {
   return values
 }
 
-function undecided(record: FormatRecord, value: DetectedValue): RecordReading {
+function undecided(record: MappedRecord, value: DetectedValue): RecordReading {
   return isOwnTopic(record.topic) ? readOwn(record) : passed('not-metrics', detailOf(value))
 }
 

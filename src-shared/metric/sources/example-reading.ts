@@ -1,6 +1,7 @@
 import type { FormatName } from '../formats/format-name.ts'
 import type { PassedOver, RecordPart } from '../formats/record-part.ts'
 import { type IncomingRecord, readRecord } from '../formats/read-record.ts'
+import { noMappings, type MappingIndex } from '../mapping/mapping-index.ts'
 import { houseReading, type HouseReading } from './house-words.ts'
 
 /** What a record says about one node at one time, with its names. */
@@ -36,8 +37,8 @@ const partsAtMost = 20
 const valuesAtMost = 100
 
 /** Reads one record for the operator to look at, as it is read when it is stored. Never throws. */
-export function explainRecord(record: IncomingRecord): RecordExplained {
-  const reading = readRecord(record)
+export function explainRecord(record: IncomingRecord, mappings: MappingIndex = noMappings): RecordExplained {
+  const reading = readRecord(record, mappings)
   if (reading.kind === 'rejected') return { kind: 'rejected', reason: reading.reject.reason }
   if (reading.kind === 'passed') return reading
   const [first] = reading.parts

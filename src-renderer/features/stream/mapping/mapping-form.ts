@@ -69,6 +69,19 @@ export function readForm(
   return { ok: false, problems }
 }
 
+/** A path that no record has: of fields that are empty or wrong. */
+const nowhere = String.raw`["\u0000"]`
+
+/** A mapping to look for the fields that are set, also while the form is not complete. Wrong fields are nowhere. */
+export function lenientMapping(topic: string, form: MappingForm): FieldMapping {
+  const read = readForm(topic, form)
+  if (read.ok) return read.mapping
+  const right = Object.fromEntries(
+    Object.entries(mappingFrom(topic, form)).filter(([key]) => !(key in read.problems)),
+  ) as Partial<FieldMapping>
+  return { topic, node: nowhere, values: nowhere, ...right }
+}
+
 function mappingFrom(topic: string, form: MappingForm): Record<string, unknown> {
   const mapping: Record<string, unknown> = { topic, node: form.node.trim(), values: form.values.trim() }
   for (const field of ['nodeName', 'time', 'name', 'value', 'unit'] as const) {

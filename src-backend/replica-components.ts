@@ -13,6 +13,7 @@ import { exportRoutes } from './export/routes.ts'
 import type { ApiRoute } from './http/route.ts'
 import { type Ingest, createIngest } from './ingest/ingest.ts'
 import { type Jobs, createJobs } from './jobs/jobs.ts'
+import { mappingRoutes } from './mappings/routes.ts'
 import { metricRoutes } from './metrics/routes.ts'
 import { nodeRoutes } from './nodes/routes.ts'
 import { type MetricsServer, createMetricsServer } from './observe/metrics-server.ts'
@@ -138,6 +139,7 @@ function resourceRoutes({ passwords }: Auth, { silenceLongestDays }: Config, log
     ...ruleRoutes(),
     ...alertRoutes(),
     ...silenceRoutes({ longestDays: silenceLongestDays }),
+    ...mappingRoutes(),
     ...consoleRoutes(),
     ...exportRoutes(),
     ...auditRoutes(),

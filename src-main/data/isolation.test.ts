@@ -181,10 +181,10 @@ describe('a record of the backend', () => {
 
   test('that an older version deferred, and that cannot be stored after the upgrade, is rejected alone', () => {
     const { fixture, backend } = aTeamConsole()
-    const needs = { needs: 6, needsVersion: '0.3' }
+    const needs = { needs: 7, needsVersion: '0.3' }
     for (const alert of alerts) backend.publish('alerts', alert.id, { ...needs, version: 1, alert })
     expect(openIds(fixture)).toEqual([])
-    fixture.readerLevel = 6
+    fixture.readerLevel = 7
     fixture.engine.stop()
     fixture.store.close()
     fixture.reopen(refuse)

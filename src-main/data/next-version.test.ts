@@ -15,7 +15,7 @@ const t0 = 1_764_000_000_000
 const rule = aRule({ forSeconds: 0 })
 /** A made-up rule of the next version, whose levels mean something else. */
 const newer = { ...rule, version: 2, critical: 50, clear: 40, warning: 45, effectiveFrom: t0, window: { minutes: 5 } }
-const needs = { needs: 6, needsVersion: '0.3' }
+const needs = { needs: 7, needsVersion: '0.3' }
 const deferredText = 'Thresholds here need ReMo 0.3 or newer; this version evaluates by the thresholds it understands.'
 
 const fixtures: TestEngine[] = []
@@ -39,7 +39,7 @@ const noticesOf = (fixture: TestEngine) => fixture.call('health.report', {}).not
 const deferredIn = (fixture: TestEngine) => fixture.call('counters.get', {}).deferredByTopic
 
 function upgrade(fixture: TestEngine): void {
-  fixture.readerLevel = 6
+  fixture.readerLevel = 7
   fixture.restart()
 }
 
@@ -97,7 +97,7 @@ test('the level inside the rule counts as well, also after a downgrade', () => {
   backend.publishRule(said, [rule])
   upgrade(fixture)
   expect(fixture.call('rules.list', {})).toEqual([said])
-  fixture.readerLevel = 5
+  fixture.readerLevel = 6
   fixture.restart()
   expect([fixture.call('rules.list', {}), noticesOf(fixture)]).toEqual([[rule], [deferredText]])
 })
@@ -120,9 +120,9 @@ test('a deferred record is removed when a readable or a newer one replaces it', 
 test('an alert that needs a newer ReMo waits as well, and its tombstone removes it', () => {
   const { fixture, backend } = aConsole()
   const [one, other] = [anAlert({ id: anId(8), openedAt: t0 }), anAlert({ id: anId(9), openedAt: t0 })]
-  backend.publish('alerts', one.id, { needs: 6, version: 1, alert: { ...one, severity: 'fatal' } })
-  backend.publish('alerts', one.id, { needs: 6, version: 2, alert: one })
-  backend.publish('alerts', other.id, { needs: 6, version: 1, alert: other })
+  backend.publish('alerts', one.id, { needs: 7, version: 1, alert: { ...one, severity: 'fatal' } })
+  backend.publish('alerts', one.id, { needs: 7, version: 2, alert: one })
+  backend.publish('alerts', other.id, { needs: 7, version: 1, alert: other })
   backend.publish('alerts', other.id, null)
   expect(firing(fixture)).toEqual([])
   expect(noticesOf(fixture)).toEqual(['Alerts here need a newer ReMo; this version shows the alerts it understands.'])

@@ -6,7 +6,7 @@ import type { Episode, SeriesState, NoData } from '../evaluation/series-state.ts
 import { aRule, anId } from '../rule/rule-builders.ts'
 import type { OperatorAction } from '../team/operator-action.ts'
 import type { Codec } from './codec.ts'
-import { actionCodec, alertCodec, alertEventCodec, ruleCodec } from './domain-codecs.ts'
+import { actionCodec, alertCodec, alertEventCodec, ruleCodec, topicMappingCodec } from './domain-codecs.ts'
 import { readerLevel } from './needs.ts'
 import { decodeAlertRecord, decodeRuleRecord } from './record-codecs.ts'
 import { seriesStateCodec } from './series-state-codec.ts'
@@ -122,10 +122,40 @@ const states: fc.Arbitrary<SeriesState> = fc.record(
   { requiredKeys: ['rule', 'episode', 'noData', 'last'] },
 )
 
+const mappings = fc.record(
+  {
+    topic: fc.constant('press-line'),
+    node: fc.constantFrom('machine.serial', '["a.b"].c'),
+    time: fc.constant('meta.measuredAt'),
+    values: fc.constantFrom('', 'readings[*]'),
+    name: fc.constant('kind'),
+    value: fc.constantFrom('', 'v'),
+    prefix: fc.constant('press.'),
+    house: fc.record({ cpu_usage: fc.string({ minLength: 1, maxLength: 20 }) }, { requiredKeys: [] }),
+  },
+  { requiredKeys: ['topic', 'node', 'values'] },
+)
+const versionFacts = {
+  effectiveFrom: fc.nat(),
+  mapping: fc.option(mappings),
+  updatedBy: fc.string({ minLength: 1, maxLength: 20 }),
+  updatedAt: fc.nat(),
+}
+const topicMappings = fc.record({
+  ...versionFacts,
+  topic: fc.constant('press-line'),
+  isFixed: fc.boolean(),
+  version: fc.integer({ min: 100, max: 200 }),
+  earlier: fc
+    .array(fc.record({ ...versionFacts, version: fc.integer({ min: 1, max: 99 }) }), { maxLength: 5 })
+    .map((versions) => versions.map((one, i) => ({ ...one, version: i + 1 }))),
+})
+
 const all: ReadonlyArray<readonly [name: string, codec: Codec<object>, values: fc.Arbitrary<object>]> = [
   ['rule', ruleCodec as Codec<object>, rules.map((change) => aRule(change))],
   ['alert', alertCodec as Codec<object>, alerts.map((change) => anAlert(change))],
   ['action', actionCodec as unknown as Codec<object>, actions],
+  ['mapping', topicMappingCodec as Codec<object>, topicMappings],
   ['series state', seriesStateCodec as Codec<object>, states],
   [
     'event',

@@ -1,11 +1,12 @@
 import type { z } from 'zod'
 import { Alert, AlertEvent, NodeAlert, NodeAlertEvent } from '../alert/alert.ts'
+import { type MappingVersion, TopicMapping } from '../metric/mapping/field-mapping.ts'
 import { isOfflineRule, metricOfRule, MetricRule, OfflineRule, Rule } from '../rule/rule.ts'
 import { anyTagsOf } from '../rule/rule-subject.ts'
 import { isKnownLabel, Silence } from '../silence/silence.ts'
 import { ForgottenNode } from '../team/forgotten-node.ts'
 import { OperatorAction } from '../team/operator-action.ts'
-import { checkedBy, type Codec, jsonCodec } from './codec.ts'
+import { checkedBy, type Codec, type Decoded, jsonCodec, wrongShape } from './codec.ts'
 import { tolerant } from './tolerant.ts'
 
 /** One version of a rule, as in `remo-rules`, PostgreSQL and SQLite. */
@@ -63,6 +64,33 @@ export const silenceCodec: Codec<Silence> = jsonCodec({
   needs: ({ matchers }) => (matchers.some(({ name }) => !isKnownLabel(name)) ? 5 : 4),
 })
 
+const topicMapping = checkedBy(TopicMapping)
+
+/**
+ * What a team has for a topic, as in `remo-alerts`, PostgreSQL and SQLite. Each of its mappings is of this topic, and
+ * `earlier` has lower versions only, oldest first.
+ */
+export const topicMappingCodec: Codec<TopicMapping> = jsonCodec({
+  check: (content) => {
+    const read = topicMapping(content)
+    return read.ok ? checkedVersions(read.value) : read
+  },
+  needs: () => 6,
+})
+
+function checkedVersions(value: TopicMapping): Decoded<TopicMapping> {
+  const versions: MappingVersion[] = [...value.earlier, value]
+  for (const [i, { version, mapping }] of versions.entries()) {
+    const path = i < value.earlier.length ? `earlier.${i}.` : ''
+    if (mapping && mapping.topic !== value.topic)
+      return wrongShape('expected the topic of the record', `${path}mapping.topic`)
+    const next = versions[i + 1]
+    if (next && version >= next.version)
+      return wrongShape(`expected a version before ${next.version}`, `${path}version`)
+  }
+  return { ok: true, value }
+}
+
 /** One timeline line of an alert about a node. A kind that this version does not know is unreadable: leave it out. */
 export const alertEventCodec: Codec<NodeAlertEvent> = jsonCodec({ check: checkedBy(NodeAlertEvent) })
 
@@ -90,6 +118,9 @@ export const knownOfRule = knownBy(Rule)
 
 /** The silence without unknown keys. */
 export const knownOfSilence = knownBy(Silence)
+
+/** What a team has for a topic, without unknown keys. */
+export const knownOfTopicMapping = knownBy(TopicMapping)
 
 /** The event without unknown keys. */
 export const knownOfEvent = knownBy(NodeAlertEvent)

@@ -12,12 +12,19 @@
  * The level of this version. Raise it together with the table below. Level 2: rules and alerts of nodes that are
  * offline, alerts that ended because their node was forgotten, forgotten nodes. Level 3: rules with a hold. Level 4: rules for a
  * pattern of nodes, rules that find flapping, silences. Level 5: rules for any tags, silences that match tags, and names
- * of metrics longer than 64 characters.
+ * of metrics longer than 64 characters. Level 6: mappings of topics.
  */
-export const readerLevel = 5
+export const readerLevel = 6
 
 /** First version of each level. */
-export const firstVersions: Readonly<Record<number, string>> = { 1: '0.1', 2: '0.2', 3: '0.2', 4: '0.2', 5: '0.2' }
+export const firstVersions: Readonly<Record<number, string>> = {
+  1: '0.1',
+  2: '0.2',
+  3: '0.2',
+  4: '0.2',
+  5: '0.2',
+  6: '0.2',
+}
 
 export interface Needs {
   readonly level: number

@@ -2,7 +2,15 @@ import { expect, it } from 'vitest'
 import { anAlert } from '../alert/alert-builders.ts'
 import { anOfflineRule, aRule } from '../rule/rule-builders.ts'
 import { aSilence } from '../silence/silence-builders.ts'
-import { actionCodec, alertCodec, knownOfRule, ruleCodec, silenceCodec, unknownOfRule } from './domain-codecs.ts'
+import {
+  actionCodec,
+  alertCodec,
+  knownOfRule,
+  ruleCodec,
+  silenceCodec,
+  topicMappingCodec,
+  unknownOfRule,
+} from './domain-codecs.ts'
 import { neededVersion } from './needs.ts'
 import { decodeAlertRecord, decodeRuleRecord, versionIn } from './record-codecs.ts'
 import { seriesStateCodec, unknownOfState } from './series-state-codec.ts'
@@ -29,11 +37,11 @@ it('a record without a level is read, with any unknown keys', () => {
 })
 
 it('the record or its rule says what it needs, even if the rest cannot be read', () => {
-  expect(decodeRuleRecord({ needs: 6, needsVersion: '0.3', rule, earlier: [] })).toEqual(newer(6, '0.3'))
-  const odd = { ...rule, condition: 'between', needs: 7, needsVersion: '1.0.2' }
-  expect(decodeRuleRecord({ needs: 6, needsVersion: '0.3', rule: odd })).toEqual(newer(7, '1.0.2'))
-  expect(decodeRuleRecord({ rule: { ...odd, needsVersion: 'never <b>' } })).toEqual(newer(7))
-  expect(decodeAlertRecord({ needs: 6, version: 4, alert: {} })).toEqual(newer(6))
+  expect(decodeRuleRecord({ needs: 7, needsVersion: '0.3', rule, earlier: [] })).toEqual(newer(7, '0.3'))
+  const odd = { ...rule, condition: 'between', needs: 8, needsVersion: '1.0.2' }
+  expect(decodeRuleRecord({ needs: 7, needsVersion: '0.3', rule: odd })).toEqual(newer(8, '1.0.2'))
+  expect(decodeRuleRecord({ rule: { ...odd, needsVersion: 'never <b>' } })).toEqual(newer(8))
+  expect(decodeAlertRecord({ needs: 7, version: 4, alert: {} })).toEqual(newer(7))
   expect([versionIn({ rule: odd }, 'rules'), versionIn({ version: 4 }, 'alerts'), versionIn({}, 'alerts')]).toEqual([
     3,
     4,
@@ -42,7 +50,7 @@ it('the record or its rule says what it needs, even if the rest cannot be read',
 })
 
 it('an earlier version that needs more is left out; an invalid one makes the record unreadable', () => {
-  const record = { rule, earlier: [earlier, { ...rule, version: 2, needs: 6 }] }
+  const record = { rule, earlier: [earlier, { ...rule, version: 2, needs: 7 }] }
   expect(decodeRuleRecord(record)).toEqual({ ok: true, value: { rule, earlier: [earlier] } })
   expect(decodeRuleRecord({ rule, earlier: [{ ...earlier, version: 0 }] })).toMatchObject({
     ok: false,
@@ -137,7 +145,7 @@ it('alerts that were held, or fired again, need no level: who ignores it shows l
   expect(alertCodec.encode(alert)).toEqual(alert)
 })
 
-it('only what an older reader would misread needs the newest level', () => {
+it('only what an older reader would misread needs level 5', () => {
   const needs = (content: unknown): unknown => (content as { needs?: number }).needs
   const long = `disk.used_percent{path=/${'x'.repeat(60)}}`
   const ofTag = (name: string) => ({ ...aSilence(), matchers: [{ name, operator: '!=', value: '/var' } as const] })
@@ -153,4 +161,28 @@ it('only what an older reader would misread needs the newest level', () => {
   const rule = ruleCodec.encode(aRule({ metric: 'disk.used_percent', anyTags: ['path'] }))
   expect(ruleCodec.decode(rule, 4)).toEqual(newer(5, '0.2'))
   expect(neededVersion('0.2')).toBe('ReMo 0.2 or newer')
+})
+
+it('a mapping needs level 6; all its versions are of its topic, and those before are lower', () => {
+  const one = { version: 1, effectiveFrom: 5, mapping: null, updatedBy: 'kim', updatedAt: 3 }
+  const mapping = { topic: 'press-line', node: 'machine.serial', values: 'readings[*]' }
+  const saved = { topic: 'press-line', isFixed: false, ...one, version: 2, mapping, earlier: [one] }
+  expect(topicMappingCodec.encode(saved)).toEqual({ ...saved, needs: 6, needsVersion: '0.2' })
+  expect(topicMappingCodec.decode(topicMappingCodec.encode(saved))).toEqual({ ok: true, value: saved })
+  expect(topicMappingCodec.decode(topicMappingCodec.encode(saved), 5)).toEqual(newer(6, '0.2'))
+  const reasonOf = (change: object) => {
+    const read = topicMappingCodec.decode({ ...saved, ...change })
+    return read.ok || read.unread.kind === 'needs-newer' ? read : read.unread.reason
+  }
+  expect([
+    reasonOf({ topic: 'press-lines' }),
+    reasonOf({ earlier: [{ ...one, mapping: { ...mapping, topic: 'other' } }] }),
+    reasonOf({ earlier: [{ ...one, version: 2 }] }),
+    reasonOf({ mapping: { ...mapping, node: 'machine..serial' } }),
+  ]).toEqual([
+    'mapping.topic: expected the topic of the record',
+    'earlier.0.mapping.topic: expected the topic of the record',
+    'earlier.0.version: expected a version before 2',
+    'mapping.node: expected a path such as machine.serial or readings[*]',
+  ])
 })

@@ -1,3 +1,4 @@
+import { shownText } from '#shared/format/shown-text.ts'
 import type { IpcFailure } from '#shared/ipc/contract.ts'
 import type { MappingsView, MappingView } from '#shared/ipc/mapping-calls.ts'
 import type { SourcesView, SourceView } from '#shared/ipc/source-calls.ts'
@@ -22,7 +23,7 @@ import {
   type MappingForm,
   type PathField,
 } from './mapping-form.ts'
-import { lockedText } from './mapping-text.ts'
+import { lockedText, placesOf } from './mapping-text.ts'
 import { sampled, type SampledRecord } from './topic-sample.ts'
 
 /** Records that are looked at. */
@@ -48,8 +49,12 @@ export class MappingEditor {
   suggested = $state(false)
   /** The field that the next chosen value goes to. */
   active = $state<PathField>('node')
+  /** Fields that were left: their problems show. */
+  touched = $state.raw<ReadonlySet<PathField>>(new Set())
   /** Why the last chosen value could not be taken. */
   fillProblem = $state<string>()
+  /** What the last chosen value has filled, one sentence. */
+  lastFilled = $state<string>()
   /** Index of the record that is shown; 0 is the newest. */
   shown = $state(0)
   busy = $state(false)
@@ -165,6 +170,7 @@ export class MappingEditor {
     this.form = { ...this.form, ...change, isElement: this.form.isElement && change.value === undefined }
     this.suggested = false
     this.fillProblem = undefined
+    this.lastFilled = undefined
     this.refusal = undefined
   }
 
@@ -178,6 +184,11 @@ export class MappingEditor {
     this.fillProblem = undefined
   }
 
+  /** A field was left. */
+  touch(field: PathField): void {
+    this.touched = new Set([...this.touched, field])
+  }
+
   /** The value at this path of the shown record is what the active field names. The next empty field is active then. */
   choose(path: string): void {
     const steps = parsePath(path)
@@ -187,8 +198,10 @@ export class MappingEditor {
       this.fillProblem = result.problem
       return
     }
+    const { active } = this
     this.set(result.form)
-    this.active = nextField(result.form, this.active)
+    this.active = nextField(result.form, active)
+    this.lastFilled = `${fieldLabels[active]} is ${shownText(result.form[active] || 'the whole record')}.`
   }
 
   /** Shows an older record, or a newer one for a negative number. */
@@ -328,6 +341,11 @@ export class MappingEditor {
   /** What the next chosen value is for. */
   get activeLabel(): string {
     return fieldLabels[this.active]
+  }
+
+  /** Where the active field is in the record that is shown. */
+  get activePath(): string | undefined {
+    return this.fields && placesOf(this.active, this.fields)[0]?.path
   }
 }
 

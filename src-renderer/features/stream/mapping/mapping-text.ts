@@ -2,7 +2,7 @@ import { formatCount } from '#shared/format/number.ts'
 import { shownText } from '#shared/format/shown-text.ts'
 import type { MappingsView, MappingView } from '#shared/ipc/mapping-calls.ts'
 import type { MappedFields, MappedPlace, PassedValue } from '#shared/metric/mapping/mapped-fields.ts'
-import type { MappingPreview } from '#shared/metric/mapping/preview-mapping.ts'
+import type { MappingPreview, PreviewRow } from '#shared/metric/mapping/preview-mapping.ts'
 import type { MappingForm, PathField } from './mapping-form.ts'
 
 /** What a field of the form shows of the record: at its right, and below it. */
@@ -34,7 +34,8 @@ function missing(field: PathField): string {
   return field === 'values' ? 'This record has no value there.' : 'Not in this record.'
 }
 
-function placesOf(field: PathField, fields: MappedFields): readonly MappedPlace[] {
+/** Where the field is in the record. */
+export function placesOf(field: PathField, fields: MappedFields): readonly MappedPlace[] {
   switch (field) {
     case 'node':
     case 'nodeName':
@@ -146,4 +147,30 @@ export function lockedText(view: MappingView | undefined, { saves, because }: Ma
 
 function sentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`
+}
+
+/** A row of the table of what comes out. */
+export interface OutcomeRow extends Omit<PreviewRow, 'nodeId' | 'nodeName'> {
+  readonly id: string
+  /** Shown name of the node. */
+  readonly node: string
+  /** Id of the node, if it is another text. */
+  readonly nodeId: string | undefined
+  /** The first row of its node: the only one that names it. */
+  readonly isFirst: boolean
+}
+
+/** Rows with texts that can be shown. */
+export function outcomeRows(rows: readonly PreviewRow[]): OutcomeRow[] {
+  return rows.map(({ nodeId, nodeName, name, unit, value, count, values }, i) => ({
+    id: `${nodeId}\n${name}`,
+    node: shownText(nodeName),
+    nodeId: nodeName === nodeId ? undefined : shownText(nodeId),
+    isFirst: rows[i - 1]?.nodeId !== nodeId,
+    name: shownText(name),
+    unit: shownText(unit),
+    value,
+    count,
+    values,
+  }))
 }

@@ -86,7 +86,7 @@ export class MappingEditor {
   /** Why nothing can be changed here. */
   readonly locked: string | undefined = $derived(this.list && lockedText(this.current, this.list))
 
-  readonly #read = $derived(readForm(this.topic, this.form))
+  readonly #read = $derived.by(() => readForm(this.topic, this.form))
   readonly problems: FormProblems = $derived(this.#read.ok ? {} : this.#read.problems)
   readonly mapping: FieldMapping | undefined = $derived(this.#read.ok ? this.#read.mapping : undefined)
   readonly #tried: readonly SampledRecord[] = $derived((this.records ?? []).filter(({ isCut }) => !isCut))

@@ -27,25 +27,14 @@ export interface MappingForm extends Readonly<Record<PathField, string>> {
 
 export type FormProblems = Partial<Record<PathField | 'prefix', string>>
 
-const noHouse = { cpu_usage: '', memory_usage: '', disk_io: '', network_traffic: '' }
-
-export const emptyForm: MappingForm = {
-  node: '',
-  nodeName: '',
-  time: '',
-  values: '',
-  name: '',
-  value: '',
-  unit: '',
-  prefix: '',
-  house: noHouse,
-  isElement: false,
-}
-
 export function formOf(mapping: Partial<FieldMapping>): MappingForm {
-  const { topic: _, house, ...fields } = mapping
-  return { ...emptyForm, ...fields, house: { ...noHouse, ...house }, isElement: mapping.value === '' }
+  const text = (key: PathField | 'prefix'): string => mapping[key] ?? ''
+  const fields = Object.fromEntries(pathFields.map((field) => [field, text(field)])) as Record<PathField, string>
+  const house = Object.fromEntries(houseMetrics.map((name) => [name, mapping.house?.[name] ?? ''])) as MappingForm['house']
+  return { ...fields, prefix: text('prefix'), house, isElement: mapping.value === '' }
 }
+
+export const emptyForm = formOf({})
 
 export function isSameForm(a: MappingForm, b: MappingForm): boolean {
   const text = (form: MappingForm): string => JSON.stringify(mappingFrom('', form))

@@ -8,6 +8,13 @@ export interface ChosenValue {
   readonly json: unknown
 }
 
+/** A chosen value of a record. In a list of records it is that of its record: each is read alone. */
+export function chosenValue(path: FieldPath, json: unknown): ChosenValue {
+  const [first] = path
+  const one = Array.isArray(json) && first !== undefined ? valueAt(json, [first]) : undefined
+  return isJsonObject(one) ? { path: path.slice(1), json: one } : { path, json }
+}
+
 export type Filled =
   | { readonly ok: true; readonly form: MappingForm }
   /** One sentence: the value cannot be what the field names. */

@@ -27,25 +27,14 @@ export interface MappingForm extends Readonly<Record<PathField, string>> {
 
 export type FormProblems = Partial<Record<PathField | 'prefix', string>>
 
-const noHouse = { cpu_usage: '', memory_usage: '', disk_io: '', network_traffic: '' }
-
-export const emptyForm: MappingForm = {
-  node: '',
-  nodeName: '',
-  time: '',
-  values: '',
-  name: '',
-  value: '',
-  unit: '',
-  prefix: '',
-  house: noHouse,
-  isElement: false,
-}
-
 export function formOf(mapping: Partial<FieldMapping>): MappingForm {
-  const { topic: _, house, ...fields } = mapping
-  return { ...emptyForm, ...fields, house: { ...noHouse, ...house }, isElement: mapping.value === '' }
+  const text = (key: PathField | 'prefix'): string => mapping[key] ?? ''
+  const fields = Object.fromEntries(pathFields.map((field) => [field, text(field)])) as Record<PathField, string>
+  const house = Object.fromEntries(houseMetrics.map((name) => [name, mapping.house?.[name] ?? ''])) as MappingForm['house']
+  return { ...fields, prefix: text('prefix'), house, isElement: mapping.value === '' }
 }
+
+export const emptyForm = formOf({})
 
 export function isSameForm(a: MappingForm, b: MappingForm): boolean {
   const text = (form: MappingForm): string => JSON.stringify(mappingFrom('', form))
@@ -67,6 +56,19 @@ export function readForm(
   }
   if (form.node.trim() === '') problems.node = 'Choose the field that names the node.'
   return { ok: false, problems }
+}
+
+/** A path that no record has: of fields that are empty or wrong. */
+const nowhere = String.raw`["\u0000"]`
+
+/** A mapping to look for the fields that are set, also while the form is not complete. Wrong fields are nowhere. */
+export function lenientMapping(topic: string, form: MappingForm): FieldMapping {
+  const read = readForm(topic, form)
+  if (read.ok) return read.mapping
+  const right = Object.fromEntries(
+    Object.entries(mappingFrom(topic, form)).filter(([key]) => !(key in read.problems)),
+  ) as Partial<FieldMapping>
+  return { topic, node: nowhere, values: nowhere, ...right }
 }
 
 function mappingFrom(topic: string, form: MappingForm): Record<string, unknown> {

@@ -61,8 +61,15 @@ describe('readConfig', () => {
     const fileWith = (mappings: readonly object[]) =>
       read(env, { '/run/mappings.json': JSON.stringify({ remo: 'mappings', mappings }) })
     expect(fileWith([press])).toMatchObject({ ok: true, config: { mappings: [press] } })
-    expect(problemsOf(fileWith([{ ...press, node: '' }, { ...press, value: 7 }]))).toEqual([
-      'REMO_MAPPINGS_FILE: /run/mappings.json: mappings.0.node: must not be empty.',
+    expect(
+      problemsOf(
+        fileWith([
+          { ...press, node: '' },
+          { ...press, value: 7 },
+        ]),
+      ),
+    ).toEqual([
+      'REMO_MAPPINGS_FILE: /run/mappings.json: mappings.0.node: expected a path such as machine.serial or readings[*].',
       'REMO_MAPPINGS_FILE: /run/mappings.json: mappings.1.value: expected text.',
     ])
     expect(problemsOf(read(env))).toEqual([

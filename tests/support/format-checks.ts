@@ -4,6 +4,7 @@ import { formatLabel, formatNames } from '#shared/metric/formats/format-name.ts'
 import { lastReader, readers } from '#shared/metric/formats/readers.ts'
 import { readRecord, type IncomingRecord } from '#shared/metric/formats/read-record.ts'
 import type { LeftOut, RecordPart, RecordReading } from '#shared/metric/formats/record-part.ts'
+import type { MappingIndex } from '#shared/metric/mapping/mapping-index.ts'
 import { isCleanText, messageLimits } from '#shared/metric/message.ts'
 import { parseMetricName } from '#shared/metric/metric-name.ts'
 import { formatVectors, vectorFiles, vectorMappings, vectorRecords } from './format-vectors.ts'
@@ -32,8 +33,8 @@ export function allVectorRecords(): readonly NamedRecord[] {
 }
 
 /** Reads a record, and checks all that holds for any bytes. @returns the reading */
-export function soundReading(record: IncomingRecord): RecordReading {
-  const reading = readRecord(record, vectorMappings)
+export function soundReading(record: IncomingRecord, mappings: MappingIndex = vectorMappings): RecordReading {
+  const reading = readRecord(record, mappings)
   if (record.value) expectOneReader(record.value)
   if (reading.kind === 'rejected') expectReason(reading.reject.reason)
   if (reading.kind !== 'parts') return reading

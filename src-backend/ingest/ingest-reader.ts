@@ -6,11 +6,13 @@ import { partitionKey, type RawBatch, type TopicPartition } from '../../src-kafk
 import type { Pool } from '../db/db.ts'
 import { readCounters } from './counters/counters-repo.ts'
 import { PartitionCounters } from './counters/partition-counters.ts'
+import type { MappingIndexCache } from './mapping-index-cache.ts'
 import { readKnownSeries } from './node-parts-repo.ts'
 import { ingestBatchOf, type IngestBatch } from './write/ingest-batch.ts'
 
 export interface IngestReaderDeps {
   readonly pool: Pool
+  readonly mappings: Pick<MappingIndexCache, 'read'>
   readonly rawDays: number
   readonly now: () => number
   /** The stored position of a partition, as this replica knows it. */
@@ -43,8 +45,13 @@ export class IngestReader {
     this.#scanner.assembler.restore([], fresh)
   }
 
-  /** Reads the counters of all these partitions at once, where they are not known. */
+  /**
+   * Before the batches of a fetch are read. Reads the counters of all these partitions at once, where they are not known;
+   * and the mappings: one that was saved since is in effect for records of after this fetch only.
+   * @throws NeedsNewerError for a mapping that this version must not read by
+   */
   async prepare(batches: readonly RawBatch[]): Promise<void> {
+    this.#scanner.mappings = await this.#deps.mappings.read(this.#deps.pool)
     const unknown = batches.filter((batch) => !this.#busy.has(partitionKey(batch)) && !this.#isKnown(batch))
     if (unknown.length > 0) await this.#load(unknown)
   }

@@ -17,6 +17,7 @@ import { Layouts } from './write/layouts.ts'
 import { IngestReader } from './ingest-reader.ts'
 import { AssignedPartitions } from './assigned-partitions.ts'
 import { readPositions } from './positions-repo.ts'
+import { MappingIndexCache } from './mapping-index-cache.ts'
 import { RuleIndexCache } from './rule-index-cache.ts'
 import { type IngestBatch, gapIngestBatch, unreadableIngestBatch } from './write/ingest-batch.ts'
 import { NoDataEvaluator } from './no-data-evaluator.ts'
@@ -25,9 +26,9 @@ import { IngestWriter } from './write/ingest-writer.ts'
 import { TopicSources } from './topic-sources.ts'
 
 const tickMs = 1_000
-/** How often a stopped replica checks whether it can read the rules again. */
+/** How often a stopped replica checks whether it can read the rules and mappings again. */
 const recheckMs = 5_000
-/** Another row than a rule stopped it: only new records show whether that row can be read again. */
+/** Another row than a rule or a mapping stopped it: only new records show whether that row can be read again. */
 const retryMs = 300_000
 
 /**
@@ -75,6 +76,7 @@ class MetricIngest implements Ingest {
   readonly #noData: NoDataEvaluator
   readonly #writer: IngestWriter
   readonly #rules = new RuleIndexCache()
+  readonly #mappings = new MappingIndexCache()
   readonly #reader: IngestReader
   readonly #sources = new TopicSources()
   #stream: Stream | undefined
@@ -112,6 +114,7 @@ class MetricIngest implements Ingest {
     })
     this.#reader = new IngestReader({
       pool,
+      mappings: this.#mappings,
       rawDays: config.retention.rawDays,
       now,
       position: (topic, partition) => this.#partitions.position(topic, partition),
@@ -153,7 +156,7 @@ class MetricIngest implements Ingest {
     return {
       position: (topic, partition) => this.#partitions.position(topic, partition),
       batches: async (batches) => {
-        await this.#reader.prepare(batches)
+        await this.#stoppedBy(this.#reader.prepare(batches))
         await settleAll(batches.map((raw) => this.#reader.read(raw, (batch) => this.#write(batch))))
       },
       gap: (gap, resumeFrom, stored) => this.#write(gapIngestBatch(gap, resumeFrom, stored)),
@@ -177,9 +180,14 @@ class MetricIngest implements Ingest {
     }
   }
 
-  async #write(batch: IngestBatch): Promise<void> {
+  #write(batch: IngestBatch): Promise<void> {
+    return this.#stoppedBy(this.#writer.write(batch))
+  }
+
+  /** Stops the ingest for a row that only a newer version can read. */
+  async #stoppedBy(work: Promise<void>): Promise<void> {
     try {
-      await this.#writer.write(batch)
+      await work
     } catch (error) {
       if (error instanceof NeedsNewerError) this.#stopFor(error)
       throw error
@@ -187,7 +195,7 @@ class MetricIngest implements Ingest {
   }
 
   /**
-   * Reads the log only while the stored rules can be read: this version must not evaluate what it does not understand.
+   * Reads the log only while the stored rules and mappings can be read: this version must not evaluate what it does not understand.
    * Until then, newer replicas take the partitions.
    */
   async #openStream(): Promise<void> {
@@ -196,6 +204,7 @@ class MetricIngest implements Ingest {
     this.#checkedAt = now()
     try {
       await this.#rules.read(pool)
+      await this.#mappings.read(pool)
     } catch (error) {
       // While PostgreSQL is unreachable, the stream waits for it too.
       if (error instanceof NeedsNewerError) {
@@ -204,7 +213,7 @@ class MetricIngest implements Ingest {
       }
     }
     if (this.#hasEnded || now() < this.#retryAt) return
-    if (this.#problem !== undefined) log.info('the ingest resumes: it can read all stored rules')
+    if (this.#problem !== undefined) log.info('the ingest resumes: it can read all stored rules and mappings')
     this.#problem = undefined
     this.#stream = kafkaStream({
       settings: { ...config.kafka, topicPattern: metricPattern(config.kafka.topicPattern) },

@@ -2,10 +2,12 @@
  * Compares the database with the records in Kafka, in one transaction that holds the relay lock. No relay publishes
  * during that time. So every record in Kafka was committed here before, unless the database was restored from a backup.
  */
+import { mappingKey } from '#shared/metric/mapping/mapping-key.ts'
 import { silenceKey } from '#shared/silence/silence-key.ts'
 import { type ForgottenNode, forgottenNodeKey } from '#shared/team/forgotten-node.ts'
 import { teamTopics } from '#shared/team/team-topics.ts'
 import type { Db } from '../db/db.ts'
+import { lockMappings, putMapping, readMappings } from '../mappings/repo.ts'
 import { lockForChange, ruleVersions, storeDifferences } from '../rules/service.ts'
 import {
   batches,
@@ -19,6 +21,7 @@ import {
   saveForgottenNodes,
 } from './compare-repo.ts'
 import { enqueueCurrent } from './enqueue.ts'
+import { mappingDifferences } from './mapping-differences.ts'
 import { alertHash, forgottenHash, type PublishedRecords, silenceHash } from './published-records.ts'
 import { ruleDifferences } from './rule-differences.ts'
 import { raiseAlertVersions } from './team-database.ts'
@@ -45,6 +48,10 @@ export interface ComparisonResult {
   readonly silences: readonly string[]
   /** Silences that only consoles know. A tombstone withdraws them. */
   readonly unknownSilences: readonly string[]
+  /** Topics whose mapping got a new version. */
+  readonly mappings: readonly string[]
+  /** Topics whose mapping only consoles know. A new version removes it. */
+  readonly unknownMappings: readonly string[]
 }
 
 export function isRestored(result: ComparisonResult): boolean {
@@ -63,6 +70,7 @@ export async function compareWithPublished(
     ...(await compareAlerts(db, published)),
     forgottenNodes: await compareForgottenNodes(db, published),
     ...(await compareSilences(db, published)),
+    ...(await compareMappings(db, published, now)),
   }
 }
 
@@ -112,6 +120,21 @@ async function compareSilences(
   await requeue(db, topics.alerts, [...older.keys(), ...unknownSilences].map(silenceKey))
   await enqueueUnqueued(db, topics.alerts, unpublished.map(silenceKey))
   return { silences: [...older.keys()], unknownSilences }
+}
+
+/** As with rules: a mapping decides what is read, so a published version never gets other contents. */
+async function compareMappings(
+  db: Db,
+  { mappings: published }: PublishedRecords,
+  now: number,
+): Promise<Pick<ComparisonResult, 'mappings' | 'unknownMappings'>> {
+  await lockMappings(db)
+  const { next, unknown, unpublished } = mappingDifferences(published, await readMappings(db), { now, marginMs })
+  for (const mapping of [...next, ...unknown]) await putMapping(db, mapping)
+  const changed = [...next, ...unknown].map(({ topic }) => mappingKey(topic))
+  await requeue(db, topics.alerts, changed)
+  await enqueueUnqueued(db, topics.alerts, unpublished.map(mappingKey))
+  return { mappings: next.map(({ topic }) => topic), unknownMappings: unknown.map(({ topic }) => topic) }
 }
 
 interface Versioned {

@@ -5,7 +5,9 @@
  */
 import { teamTopics } from '#shared/team/team-topics.ts'
 import type { AlertRecord } from '#shared/team/team-records.ts'
-import { alertCodec, forgottenNodeCodec, silenceCodec } from '#shared/codec/domain-codecs.ts'
+import { alertCodec, forgottenNodeCodec, silenceCodec, topicMappingCodec } from '#shared/codec/domain-codecs.ts'
+import type { TopicMapping } from '#shared/metric/mapping/field-mapping.ts'
+import { mappingKey, mappingTopicIn } from '#shared/metric/mapping/mapping-key.ts'
 import { silenceIn, silenceKey } from '#shared/silence/silence-key.ts'
 import type { Silence } from '#shared/silence/silence.ts'
 import { type ForgottenNode, forgottenNodeIn, forgottenNodeKey } from '#shared/team/forgotten-node.ts'
@@ -68,6 +70,12 @@ export async function enqueueSilence(db: Db, silence: Silence): Promise<void> {
   await appendOutbox(db, [{ topic: teamTopics().alerts, key: silenceKey(silence.id), payload }])
 }
 
+/** What the team has for a topic, for every console. */
+export async function enqueueMapping(db: Db, mapping: TopicMapping): Promise<void> {
+  const payload = topicMappingCodec.encode(mapping)
+  await appendOutbox(db, [{ topic: teamTopics().alerts, key: mappingKey(mapping.topic), payload }])
+}
+
 /** Tombstones for deleted alerts, silences and expired forgotten nodes, so that consoles delete them too. */
 export async function enqueueTombstones(db: Db, keys: readonly string[]): Promise<void> {
   const topic = teamTopics().alerts
@@ -84,6 +92,7 @@ export async function enqueueAll(db: Db, topic: string): Promise<void> {
   await enqueueCurrentRows(db, null)
   await enqueueForgotten(db, null)
   await enqueueSilences(db, null)
+  await enqueueMappings(db, null)
 }
 
 /** The current state of these keys, if their last published record may not be the newest. */
@@ -94,7 +103,8 @@ export async function enqueueCurrent(
   if (topic === teamTopics().rules) return enqueueRules(db, keys)
   const nodeIds = keys.flatMap((key) => forgottenNodeIn(key) ?? [])
   const silenceIds = keys.flatMap((key) => silenceIn(key) ?? [])
-  const alertIds = keys.filter((key) => forgottenNodeIn(key) === undefined && silenceIn(key) === undefined)
+  const mapped = keys.flatMap((key) => mappingTopicIn(key) ?? [])
+  const alertIds = keys.filter((key) => [forgottenNodeIn, silenceIn, mappingTopicIn].every((read) => read(key) === undefined))
   await enqueueCurrentRows(db, alertIds)
   await db.query(
     `insert into outbox (topic, key)
@@ -115,6 +125,7 @@ export async function enqueueCurrent(
      where not exists (select from silence where silence.id = given.id::uuid)`,
     [topic, silenceKey(''), silenceIds],
   )
+  await enqueueMappings(db, mapped)
 }
 
 /** @param ids `null`: all of them */
@@ -165,6 +176,19 @@ async function enqueueSilences(db: Db, ids: readonly string[] | null): Promise<v
        select id, silence from silence where $3::uuid[] is null or id = any($3) order by id for update)
      insert into outbox (topic, key, payload) select $1, $2 || id, silence from locked`,
     [teamTopics().alerts, silenceKey(''), ids],
+  )
+}
+
+/**
+ * Rows of mappings stay, so none gets a tombstone.
+ * @param mapped topics; `null`: all of them
+ */
+async function enqueueMappings(db: Db, mapped: readonly string[] | null): Promise<void> {
+  await db.query(
+    `with locked as (
+       select topic, record from mapping where $3::text[] is null or topic = any($3) order by topic for update)
+     insert into outbox (topic, key, payload) select $1, $2 || topic, record from locked`,
+    [teamTopics().alerts, mappingKey(''), mapped],
   )
 }
 

@@ -3,9 +3,13 @@ import {
   forgottenNodeCodec,
   knownOfAlertJson,
   knownOfSilence,
+  knownOfTopicMapping,
   ruleCodec,
   silenceCodec,
+  topicMappingCodec,
 } from '#shared/codec/domain-codecs.ts'
+import type { TopicMapping } from '#shared/metric/mapping/field-mapping.ts'
+import { mappingTopicIn } from '#shared/metric/mapping/mapping-key.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import { silenceIn } from '#shared/silence/silence-key.ts'
 import { type ForgottenNode, forgottenNodeIn } from '#shared/team/forgotten-node.ts'
@@ -22,13 +26,18 @@ export interface PublishedRule {
   readonly versions: readonly Rule[]
 }
 
-/** An alert or a silence as consoles know it. `content`: see `alertHash` and `silenceHash`. */
+/** An alert, a silence or a mapping as consoles know it. `content`: see `alertHash`, `silenceHash` and `mappingHash`. */
 export interface PublishedRecord {
   /** The highest one published. */
   readonly version: number
   /** Of the key's last record. */
   readonly lastVersion: number
   readonly content: string
+}
+
+export interface PublishedMapping extends PublishedRecord {
+  /** That of the highest version; `undefined` if only a newer version can read it. */
+  readonly record: TopicMapping | undefined
 }
 
 const RuleVersions = z.object({
@@ -44,6 +53,7 @@ export interface PublishedForgottenNode {
 }
 
 const SilenceVersion = z.looseObject({ id: z.uuid(), version: z.int().min(1) })
+const MappingVersion = z.looseObject({ topic: z.string(), version: z.int().min(1) })
 
 /**
  * Contents of the team topics, collected record by record: what consoles know of each key, and which databases
@@ -55,6 +65,8 @@ export class PublishedRecords {
   /** By node id. */
   readonly forgotten = new Map<string, PublishedForgottenNode>()
   readonly silences = new Map<string, PublishedRecord>()
+  /** By the topic that is mapped. */
+  readonly mappings = new Map<string, PublishedMapping>()
   /** Ids of databases that published records of this kind; '' for records without an id. */
   readonly publishers: Readonly<Record<TeamTopicKind, Set<string>>> = { rules: new Set(), alerts: new Set() }
   /** Ids of databases that claimed the topics, in the order of the log. */
@@ -98,6 +110,11 @@ export class PublishedRecords {
       this.#silence(silenceId, value)
       return
     }
+    const topic = mappingTopicIn(key)
+    if (topic !== undefined) {
+      this.#mapping(topic, value)
+      return
+    }
     if (value === null) {
       this.alerts.delete(key)
       return
@@ -123,6 +140,19 @@ export class PublishedRecords {
     this.silences.set(id, { ...newest, lastVersion: version })
   }
 
+  #mapping(topic: string, value: string | null): void {
+    if (value === null) {
+      this.mappings.delete(topic)
+      return
+    }
+    const { data } = MappingVersion.safeParse(parsed(value))
+    if (data?.topic !== topic) return
+    const before = this.mappings.get(topic)
+    const { version } = data
+    const newest = before && before.version > version ? before : { version, ...publishedMapping(data) }
+    this.mappings.set(topic, { ...newest, lastVersion: version })
+  }
+
   #forgottenNode(nodeId: string, value: string | null): void {
     const read = value === null ? undefined : forgottenNodeCodec.decode(parsed(value))
     if (value === null) this.forgotten.delete(nodeId)
@@ -138,8 +168,19 @@ export class PublishedRecords {
  */
 export function silenceHash(content: object): string {
   const decoded = silenceCodec.decode(content)
-  const { version: _, ...known } = decoded.ok ? knownOfSilence(decoded.value) : (content as { version?: unknown })
-  return JSON.stringify(sorted(known))
+  return hashWithoutVersion(decoded.ok ? knownOfSilence(decoded.value) : content)
+}
+
+/** As `silenceHash`, of what a team has for a topic. */
+export function mappingHash(mapping: TopicMapping): string {
+  return hashWithoutVersion(knownOfTopicMapping(mapping))
+}
+
+function publishedMapping(content: object): Pick<PublishedMapping, 'content' | 'record'> {
+  const decoded = topicMappingCodec.decode(content)
+  return decoded.ok
+    ? { content: mappingHash(decoded.value), record: decoded.value }
+    : { content: hashWithoutVersion(content), record: undefined }
 }
 
 /** Equal for records of a forgotten node that say the same. */
@@ -152,6 +193,11 @@ export function alertHash(content: unknown): string {
   return createHash('sha256')
     .update(JSON.stringify(sorted(knownOfAlertJson(content))))
     .digest('base64')
+}
+
+function hashWithoutVersion(content: object): string {
+  const { version: _, ...rest } = content as { version?: unknown }
+  return JSON.stringify(sorted(rest))
 }
 
 function sorted(value: unknown): unknown {

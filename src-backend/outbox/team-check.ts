@@ -58,16 +58,13 @@ export class TeamCheck {
     const found = await compareWithPublished(db, await this.#readOwnTopics(own, publish), now())
     await markCompared(db)
     if (!isRestored(found)) return undefined
-    const counts = Object.fromEntries(
-      Object.entries(found).map(([name, ids]: [string, string[]]) => [name, ids.length]),
-    )
     const actor = { accountId: null, username: 'ReMo' }
     const action = 'database.restored' as const
     await writeAudit(db, {
       actor,
       action,
       subject: own.id,
-      after: { ...counts, ...firstIds(found) },
+      after: { ...countsOf(found), ...firstIds(found) },
       requestId: 'outbox',
     })
     return found
@@ -75,15 +72,8 @@ export class TeamCheck {
 
   /** Logs the differences, after the commit. */
   report(found: ComparisonResult): void {
-    const { rules, unknownRules, alerts, unknownAlerts, forgottenNodes, silences, unknownSilences } = found
     this.#deps.log.warn('the database is older than what it published: it was restored from a backup', {
-      rules: rules.length,
-      unknownRules: unknownRules.length,
-      alerts: alerts.length,
-      unknownAlerts: unknownAlerts.length,
-      forgottenNodes: forgottenNodes.length,
-      silences: silences.length,
-      unknownSilences: unknownSilences.length,
+      ...countsOf(found),
       first: firstIds(found),
     })
   }
@@ -112,6 +102,11 @@ export class TeamCheck {
     })
     return published
   }
+}
+
+function countsOf(found: ComparisonResult): Record<keyof ComparisonResult, number> {
+  const counts = Object.entries(found).map(([name, ids]: [string, string[]]) => [name, ids.length])
+  return Object.fromEntries(counts) as Record<keyof ComparisonResult, number>
 }
 
 /** The first ids: a log line or an audit entry has no room for all. */

@@ -119,6 +119,9 @@ export const knownOfRule = knownBy(Rule)
 /** The silence without unknown keys. */
 export const knownOfSilence = knownBy(Silence)
 
+/** What a team has for a topic, without unknown keys. */
+export const knownOfTopicMapping = knownBy(TopicMapping)
+
 /** The event without unknown keys. */
 export const knownOfEvent = knownBy(NodeAlertEvent)
 

@@ -15,6 +15,8 @@ export const AuditAction = z.enum([
   'silence.created',
   'silence.changed',
   'silence.expired',
+  'mapping.saved',
+  'mapping.removed',
   'node.forgotten',
   'user.created',
   'user.registered',

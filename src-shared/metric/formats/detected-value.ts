@@ -61,3 +61,16 @@ export function parsedJson(text: string | undefined): { readonly value: unknown 
     return undefined
   }
 }
+
+/** JSON values of which each has a line of its own; `undefined` for one line, or if not all of them are JSON. */
+export function jsonLines(text: string): unknown[] | undefined {
+  if (!text.trimEnd().includes('\n')) return undefined
+  const lines = text.split('\n').filter((line) => line.trim() !== '')
+  const values: unknown[] = []
+  for (const line of lines) {
+    const parsed = parsedJson(line)
+    if (!parsed) return undefined
+    values.push(parsed.value)
+  }
+  return values
+}

@@ -97,6 +97,11 @@ export function unwrapped(json: unknown): Content | null | undefined {
   return 'data' in json ? contentOf(json['data']) : undefined
 }
 
+/** CloudEvents in batches, as Telegraf writes them. */
+export function isBatchOfEvents(json: unknown): json is unknown[] {
+  return Array.isArray(json) && isJsonObject(json[0]) && 'specversion' in json[0] && unwrapped(json[0]) !== undefined
+}
+
 /** The content of an envelope: JSON, or a text or bytes that are to be detected. */
 export type Content = { readonly json: unknown } | { readonly bytes: Uint8Array }
 

@@ -1,14 +1,21 @@
 import { decode } from '../decode.ts'
 import type { FieldMapping } from '../mapping/field-mapping.ts'
 import { noMappings, type MappingIndex } from '../mapping/mapping-index.ts'
-import { readMapped } from '../mapping/read-mapped.ts'
-import { detectedValue, parsedJson } from './detected-value.ts'
-import { behindMessageIndexes, confluentFrame, isProtobuf, unwrapped, type ConfluentFrame } from './envelopes.ts'
+import { missedPlaces, readMapped, seemsMapped } from '../mapping/read-mapped.ts'
+import { detectedValue, jsonLines } from './detected-value.ts'
+import {
+  behindMessageIndexes,
+  confluentFrame,
+  isBatchOfEvents,
+  isProtobuf,
+  unwrapped,
+  type ConfluentFrame,
+} from './envelopes.ts'
 import { formatLimits } from './limits.ts'
 import { mergedReading } from './merged-reading.ts'
 import { isOwnMessage, isOwnTopic, looksOwn, readOwn, readOwnWithin } from './own-format.ts'
 import { lastReader, readers } from './readers.ts'
-import { formatReason, isJsonObject, passed } from './readings.ts'
+import { formatReason, isJsonObject, passed, rejectedJson } from './readings.ts'
 import type { DetectedValue, FormatReader, FormatRecord, RecordReading } from './record-part.ts'
 
 /** A record as it comes from Kafka. */
@@ -28,13 +35,15 @@ const shownKeys = 3
 const headBytes = 1024
 
 /**
- * Reads a record of any format. Envelopes are taken off first. Pure: the reading follows from the record alone. Never
- * throws.
+ * Reads a record of any format. Envelopes are taken off first. Pure: the reading follows from the record, and from
+ * the mapping of its topic at its timestamp. Never throws.
  *
  * | record                                                | reading                                      |
  * |-------------------------------------------------------|----------------------------------------------|
  * | ReMo's own format                                     | that of `decode`                             |
+ * | node or values of the mapping of its topic are there  | that of the mapping                          |
  * | a reader accepts it                                   | that of the reader                           |
+ * | broken JSON with a key of the mapping                 | rejected as JSON of the mapping              |
  * | JSON with a field of ReMo's own format                | rejected as `decode` does                    |
  * | anything else on a topic of ReMo's own producers      | rejected as `decode` does                    |
  * | in a Confluent frame, and only its schema can tell    | passed over: `needs-schema-registry`         |
@@ -56,22 +65,22 @@ function nothingIn({ value, topic }: IncomingRecord): RecordReading {
 
 /** Only its first bytes are looked at. */
 function tooLarge(record: MappedRecord): RecordReading {
-  const { value, topic } = record
+  const { value, topic, mapping } = record
   const size = `${value.length} bytes, more than ${formatLimits.recordBytes}`
   const head = detectedValue(value.subarray(0, headBytes))
   const reader = readers.find((one) => one.detect(head))
   if (isOwnTopic(topic) && !reader) return readOwn(record)
-  if (!reader) return passed('not-metrics', size)
-  return { kind: 'rejected', reject: { code: 'too-large', reason: formatReason(reader.name, 'value', size) } }
+  const isMapped = mapping !== undefined && (head.family === 'json' || head.family === 'broken-json')
+  const format = reader?.name ?? (isMapped ? 'mapping' : undefined)
+  if (format === undefined) return passed('not-metrics', size)
+  return { kind: 'rejected', reject: { code: 'too-large', reason: formatReason(format, 'value', size) } }
 }
 
 function readBytes(record: MappedRecord, depth: number): RecordReading {
   const value = detectedValue(record.value)
   if (value.family === 'json') return readJson(record, value.json, depth)
-  if (value.family === 'broken-json' && value.text.trimEnd().includes('\n')) {
-    const lines = jsonLines(value.text)
-    if (lines) return mergedReading(lines.map((json) => readJson(record, json, depth + 1, true)))
-  }
+  const lines = value.family === 'broken-json' ? jsonLines(value.text) : undefined
+  if (lines) return mergedReading(lines.map((json) => readJson(record, json, depth + 1, true)))
   const frame = confluentFrame(record.value)
   if (frame) return readFrame(record, frame, depth)
   const reader = readerOf(value)
@@ -118,29 +127,17 @@ function readContent(record: MappedRecord, json: unknown, depth: number): Record
   return isBatchOfEvents(json) ? mergedReading(json.map((event) => readJson(record, event, depth, true))) : undefined
 }
 
-/** CloudEvents in batches, as Telegraf writes them. */
-function isBatchOfEvents(json: unknown): json is unknown[] {
-  return Array.isArray(json) && isJsonObject(json[0]) && 'specversion' in json[0] && unwrapped(json[0]) !== undefined
-}
-
 function readerOf(value: DetectedValue): FormatReader | undefined {
   return readers.find((reader) => reader.detect(value)) ?? (lastReader.detect(value) ? lastReader : undefined)
 }
 
-/** JSON values of which each has a line of its own; `undefined` if not all of them are JSON. */
-function jsonLines(text: string): unknown[] | undefined {
-  const lines = text.split('\n').filter((line) => line.trim() !== '')
-  const values: unknown[] = []
-  for (const line of lines) {
-    const parsed = parsedJson(line)
-    if (!parsed) return undefined
-    values.push(parsed.value)
-  }
-  return values
-}
-
 function undecided(record: MappedRecord, value: DetectedValue): RecordReading {
-  return isOwnTopic(record.topic) ? readOwn(record) : passed('not-metrics', detailOf(value))
+  const { topic, mapping } = record
+  const isBroken = mapping && value.family === 'broken-json' && seemsMapped(value.text, mapping)
+  if (isBroken) return rejectedJson('mapping', value.text)
+  if (isOwnTopic(topic)) return readOwn(record)
+  const isMissed = mapping && value.family === 'json' && typeof value.json === 'object' && value.json !== null
+  return passed('not-metrics', isMissed ? missedPlaces(mapping) : detailOf(value))
 }
 
 /** A few words about a value that nobody reads. */

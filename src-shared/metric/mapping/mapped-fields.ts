@@ -1,4 +1,9 @@
+import { timeOf } from '../formats/timestamps.ts'
+import { compiledMapping, type CompiledMapping } from './compiled-mapping.ts'
+import { elementMetrics, type FoundMetric, type PassedWhy } from './element-metrics.ts'
 import type { FieldMapping } from './field-mapping.ts'
+import { placesAt, placeText, type Place } from './place.ts'
+import { nodeIdIn, nodeNameIn, nodeNameProblem, nodeProblem, recordsIn, timeProblem } from './record-places.ts'
 
 /** A place in a record that a field of the mapping names. */
 export interface MappedPlace {
@@ -23,11 +28,12 @@ export interface MappedValue {
 
 /** A place that is named as a value and gives none. */
 export interface PassedValue {
+  /** The element, if it has no value. */
   readonly path: string
   /** Full name of the metric; '' if it has none. */
   readonly name: string
   /** What it is instead, in a sentence `“door” is …`: `a text`, `null`, `a list`, `not a number`, `without a name`. */
-  readonly why: string
+  readonly why: PassedWhy
 }
 
 /**
@@ -54,10 +60,100 @@ export interface MappedFields {
 /** Places in each list of `MappedFields`. */
 export const placesAtMost = 1_000
 
+const nothing: MappedFields = {
+  node: [],
+  nodeName: [],
+  time: [],
+  names: [],
+  units: [],
+  values: [],
+  passedOver: [],
+  found: 0,
+}
+
 /**
  * Where the fields of a mapping are in a JSON value, for a page that shows both. Never throws.
  * @param json what `jsonContents` gives of a record: without its envelopes
  */
-export function fieldsOf(_mapping: FieldMapping, _json: unknown): MappedFields {
-  return { node: [], nodeName: [], time: [], names: [], units: [], values: [], passedOver: [], found: 0 }
+export function fieldsOf(mapping: FieldMapping, json: unknown): MappedFields {
+  const compiled = compiledMapping(mapping)
+  if (!compiled) return nothing
+  const roots = recordsIn(compiled, json)
+  const { problem } = compiled
+  return {
+    node: placesOf(roots, compiled.node.whole, ({ value }) =>
+      nodeIdIn(value) === undefined ? nodeProblem(value) : '',
+    ),
+    nodeName: placesOf(roots, compiled.nodeName?.whole, ({ value }) =>
+      nodeNameIn(value) === undefined ? nodeNameProblem(value) : '',
+    ),
+    time: placesOf(roots, compiled.time?.whole, ({ value }) =>
+      timeOf(value) === undefined ? timeProblem(value) : '',
+    ).map(withTime),
+    ...metricsIn(roots, compiled),
+    ...(problem ? { problem: `${problem.field}: ${problem.what}` } : {}),
+  }
+}
+
+function placesOf(
+  roots: readonly Place[],
+  path: CompiledMapping['values'] | undefined,
+  problemOf: (place: Place) => string,
+): MappedPlace[] {
+  const places: MappedPlace[] = []
+  if (!path) return places
+  for (const root of roots) {
+    for (const place of placesAt(root, path, placesAtMost - places.length))
+      places.push(mappedPlace(place, problemOf(place)))
+    if (places.length >= placesAtMost) break
+  }
+  return places
+}
+
+function mappedPlace(place: Place, problem = ''): MappedPlace {
+  const found = { path: placeText(place), value: place.value }
+  return problem === '' ? found : { ...found, problem }
+}
+
+function withTime(place: MappedPlace): MappedPlace & { readonly at?: number } {
+  const at = timeOf(place.value)
+  return at === undefined ? place : { ...place, at }
+}
+
+type Metrics = Pick<MappedFields, 'names' | 'units' | 'values' | 'passedOver' | 'found'>
+
+function metricsIn(roots: readonly Place[], mapping: CompiledMapping): Metrics {
+  const names = new Map<Place, MappedPlace>()
+  const units = new Map<Place, MappedPlace>()
+  const values: MappedValue[] = []
+  const passedOver: PassedValue[] = []
+  let found = 0
+  for (const root of roots) {
+    const elements = placesAt(root, mapping.values)
+    found += elements.length
+    for (const element of elements) {
+      if (values.length >= placesAtMost || passedOver.length >= placesAtMost) break
+      for (const metric of elementMetrics(mapping, element)) {
+        if (metric.namePlace) names.set(metric.namePlace, mappedPlace(metric.namePlace))
+        if (metric.unitPlace && typeof metric.unitPlace.value === 'string') {
+          units.set(metric.unitPlace, mappedPlace(metric.unitPlace))
+        }
+        add(metric, values, passedOver)
+      }
+    }
+  }
+  return {
+    names: [...names.values()].slice(0, placesAtMost),
+    units: [...units.values()].slice(0, placesAtMost),
+    values: values.slice(0, placesAtMost),
+    passedOver: passedOver.slice(0, placesAtMost),
+    found,
+  }
+}
+
+function add(metric: FoundMetric, values: MappedValue[], passedOver: PassedValue[]): void {
+  const { place, name } = metric
+  const path = placeText(place)
+  if ('why' in metric) passedOver.push({ path, name, why: metric.why })
+  else values.push({ path, name, value: metric.value, unit: metric.unit })
 }

@@ -1,5 +1,10 @@
+import { formatLabel } from '../formats/format-name.ts'
+import { readRecord } from '../formats/read-record.ts'
+import type { PassedOver, RecordPart, RecordReading } from '../formats/record-part.ts'
+import { unitIn } from '../metric-info.ts'
 import type { LookedAt } from '../sources/found-topic.ts'
 import type { FieldMapping } from './field-mapping.ts'
+import type { MappingIndex } from './mapping-index.ts'
 
 /** What comes of one record. `values`: how many. `reason`: one sentence for the operator. */
 export type PreviewedRecord =
@@ -43,6 +48,83 @@ export const rowsAtMost = 500
  * What a mapping makes of records of its topic, by the same `readRecord` that stores them. Never throws.
  * @param records in any order; timestamps in epoch ms
  */
-export function previewMapping(_records: readonly LookedAt[], _mapping: FieldMapping): MappingPreview {
-  return { read: 0, records: [], rows: [], rowCount: 0 }
+export function previewMapping(records: readonly LookedAt[], mapping: FieldMapping): MappingPreview {
+  const { topic } = mapping
+  const mappings: MappingIndex = { has: () => true, at: () => mapping }
+  const readings = records.slice(0, previewedAtMost).map((record) => readRecord({ ...record, topic }, mappings))
+  const table = new PreviewTable()
+  for (const [i, reading] of readings.entries()) if (isMapped(reading)) table.add(i, reading.parts)
+  const rows = table.rows()
+  return {
+    read: readings.filter(isMapped).length,
+    records: readings.map(previewed),
+    rows: rows.slice(0, rowsAtMost),
+    rowCount: rows.length,
+  }
+}
+
+type PartsReading = RecordReading & { readonly kind: 'parts' }
+
+function isMapped(reading: RecordReading): reading is PartsReading {
+  return reading.kind === 'parts' && reading.parts[0]?.shape.format === 'mapping'
+}
+
+const passedWords: Readonly<Partial<Record<PassedOver, string>>> = {
+  empty: 'without a value',
+  'no-numbers': 'without numbers',
+  'not-a-number': 'without numbers',
+  'not-metrics': 'not of this shape',
+  'needs-schema-registry': 'needs a schema registry',
+}
+
+function previewed(reading: RecordReading): PreviewedRecord {
+  if (reading.kind === 'rejected') return { kind: 'not', reason: reading.reject.reason }
+  if (reading.kind === 'passed') {
+    const { why, detail } = reading
+    return { kind: 'not', reason: detail ?? passedWords[why] ?? 'not metrics' }
+  }
+  const { parts, refused } = reading
+  const [first] = parts
+  if (!first) return { kind: 'not', reason: 'names or texts are too long' }
+  if (!isMapped(reading)) return { kind: 'not', reason: `read as ${formatLabel(first.shape.format)}` }
+  const values = parts.reduce((sum, part) => sum + part.values.length, 0)
+  return refused ? { kind: 'read', values, reason: refused.reason } : { kind: 'read', values }
+}
+
+interface Found {
+  readonly nodeId: string
+  nodeName: string
+  readonly name: string
+  unit: string
+  /** Indices of the records. */
+  readonly records: Set<number>
+  readonly values: Array<{ readonly at: number; readonly value: number }>
+}
+
+class PreviewTable {
+  readonly #byNode = new Map<string, Map<string, Found>>()
+
+  add(record: number, parts: readonly RecordPart[]): void {
+    for (const { nodeId, nodeName, at, shape, values } of parts) {
+      const metrics = this.#byNode.get(nodeId) ?? new Map<string, Found>()
+      this.#byNode.set(nodeId, metrics)
+      for (const [i, name] of shape.names.entries()) {
+        const unit = unitIn(shape.units, name) ?? ''
+        const found = metrics.get(name) ?? { nodeId, nodeName, name, unit, records: new Set(), values: [] }
+        metrics.set(name, found)
+        if (at >= (found.values.at(-1)?.at ?? -Infinity)) Object.assign(found, { nodeName, unit })
+        found.records.add(record)
+        found.values.push({ at, value: values[i] as number })
+      }
+    }
+  }
+
+  rows(): PreviewRow[] {
+    return [...this.#byNode.values()].flatMap((metrics) => [...metrics.values()]).map(rowOf)
+  }
+}
+
+function rowOf({ records, values, ...row }: Found): PreviewRow {
+  const ordered = values.toSorted((a, b) => a.at - b.at).map(({ value }) => value)
+  return { ...row, value: ordered.at(-1) as number, count: records.size, values: ordered }
 }

@@ -9,10 +9,12 @@ import type { Config } from './config/config.ts'
 import { consoleRoutes } from './consoles/routes.ts'
 import { connectedConsoles } from './consoles/service.ts'
 import type { Pool } from './db/db.ts'
+import { withTx } from './db/tx.ts'
 import { exportRoutes } from './export/routes.ts'
 import type { ApiRoute } from './http/route.ts'
 import { type Ingest, createIngest } from './ingest/ingest.ts'
 import { type Jobs, createJobs } from './jobs/jobs.ts'
+import { applyMappingsFile } from './mappings/apply-file.ts'
 import { mappingRoutes } from './mappings/routes.ts'
 import { metricRoutes } from './metrics/routes.ts'
 import { nodeRoutes } from './nodes/routes.ts'
@@ -59,7 +61,7 @@ export interface ReplicaComponents {
   readonly secondChannel: SecondChannel | undefined
   readonly observe: MetricsServer
   readonly routes: readonly ApiRoute[]
-  /** Prepares a new database: a way to the first account, stock rules. Every replica may call it, repeatedly. */
+  /** Prepares a new database: a way to the first account, stock rules, the mappings of the file. Every replica may call it, repeatedly. */
   prepare(): Promise<void>
   /** From now on the API answers with this reason and is not ready. */
   refuse(reason: string): void
@@ -116,6 +118,7 @@ export function createReplicaComponents(deps: ReplicaComponentsDeps): ReplicaCom
     prepare: async () => {
       await auth.prepare()
       await prepareRules(pool)
+      await withTx(pool, (db) => applyMappingsFile(db, config.mappings, now()))
       // While Kafka is unreachable, this replica is ready all the same. Only thresholds cannot be changed.
       void relay.settled().then(() => (isChecked = true))
       isChecked ||= await isCompared(pool)

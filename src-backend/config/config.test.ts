@@ -55,6 +55,29 @@ describe('readConfig', () => {
     ])
   })
 
+  test('mappings come from a file, and each problem in it is named', () => {
+    const press = { topic: 'press-line', node: 'machine.serial', values: 'readings' }
+    const env = { ...good, REMO_MAPPINGS_FILE: '/run/mappings.json' }
+    const fileWith = (mappings: readonly object[]) =>
+      read(env, { '/run/mappings.json': JSON.stringify({ remo: 'mappings', mappings }) })
+    expect(fileWith([press])).toMatchObject({ ok: true, config: { mappings: [press] } })
+    expect(
+      problemsOf(
+        fileWith([
+          { ...press, node: '' },
+          { ...press, value: 7 },
+        ]),
+      ),
+    ).toEqual([
+      'REMO_MAPPINGS_FILE: /run/mappings.json: mappings.0.node: expected a path such as machine.serial or readings[*].',
+      'REMO_MAPPINGS_FILE: /run/mappings.json: mappings.1.value: expected text.',
+    ])
+    expect(problemsOf(read(env))).toEqual([
+      expect.stringMatching(/^REMO_MAPPINGS_FILE: cannot read \/run\/mappings\.json \(.+\)\.$/),
+    ])
+    expect(read(good)).not.toHaveProperty('config.mappings')
+  })
+
   test('a secret may come from a file, with a line end', () => {
     const { JWT_SECRET_KEY: _, ...rest } = good
     const result = read({ ...rest, JWT_SECRET_KEY_FILE: '/run/key' }, { '/run/key': `${key}\n` })

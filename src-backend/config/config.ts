@@ -1,10 +1,17 @@
 import { schemaMessage } from '#shared/format/schema-message.ts'
 import type { LogFormat } from '#shared/log-line.ts'
 import type { LogLevel } from '#shared/log.ts'
-import { type EnvironmentVariables, setVariables, type ReadText } from '#shared/settings/environment.ts'
+import type { FieldMapping } from '#shared/metric/mapping/field-mapping.ts'
+import {
+  type EnvironmentVariables,
+  readFileVariable,
+  setVariables,
+  type ReadText,
+} from '#shared/settings/environment.ts'
 import { kafkaSecurity, type KafkaSecurity } from '#shared/settings/kafka-security.ts'
 import { z } from 'zod'
 import type { KafkaSettings } from '../../src-kafka/client/kafka-settings.ts'
+import { parseMappingsFile } from '../mappings/mappings-file.ts'
 import { addressProblem, type WebhookTarget, webhookTarget } from '../second-channel/target.ts'
 import { secretNames, variables } from './variables.ts'
 import { hasGuessablePassword, keyWeakness } from './weak-secrets.ts'
@@ -16,6 +23,8 @@ export interface Config {
   readonly databaseConnections: number
   readonly jwtSecretKey: string
   readonly kafka: KafkaSettings
+  /** Mappings of a file, one of a topic; absent: no file is set. */
+  readonly mappings?: readonly FieldMapping[]
   /** Team name on a Kafka that several teams share; empty: the only team. */
   readonly team: string
   /** 0: any free port. */
@@ -80,8 +89,28 @@ export function readConfig(env: EnvironmentVariables, readText: ReadText): Confi
   const access = kafkaSecurity(env, readText)
   problems.push(...(access.ok ? [] : access.problems), ...weaknesses(given))
   problems.push(...webhookProblems(given))
+  const file = mappingsOf(given['REMO_MAPPINGS_FILE'], readText)
+  problems.push(...file.problems)
   if (!parsed.success || !access.ok || problems.length > 0) return { ok: false, problems }
-  return { ok: true, config: toConfig(parsed.data, access.security) }
+  const { mappings } = file
+  const config = toConfig(parsed.data, access.security)
+  return { ok: true, config: mappings === undefined ? config : { ...config, mappings } }
+}
+
+interface MappingsRead {
+  readonly mappings?: readonly FieldMapping[]
+  readonly problems: readonly string[]
+}
+
+function mappingsOf(path: string | undefined, readText: ReadText): MappingsRead {
+  if (path === undefined) return { problems: [] }
+  try {
+    const read = parseMappingsFile(readFileVariable('REMO_MAPPINGS_FILE', path, readText))
+    if (read.ok) return { mappings: read.mappings, problems: [] }
+    return { problems: read.problems.map((problem) => `REMO_MAPPINGS_FILE: ${path}: ${problem}.`) }
+  } catch (cause) {
+    return { problems: [(cause as Error).message] }
+  }
 }
 
 function toConfig(values: z.output<typeof Variables>, security: KafkaSecurity | undefined): Config {

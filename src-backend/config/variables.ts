@@ -44,6 +44,7 @@ export const variables = {
   JWT_SECRET_KEY: z.string({ error: 'required' }),
   KAFKA_TOPIC_PATTERN: topicPattern.prefault('^metrics-'),
   KAFKA_CLIENT_RACK: z.string().optional(),
+  REMO_MAPPINGS_FILE: z.string().optional(),
   REMO_TEAM: TeamName.optional(),
   PORT: whole(0, 65_535).prefault('8000'),
   PROMETHEUS_PORT: whole(0, 65_535).prefault('8001'),

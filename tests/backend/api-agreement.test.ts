@@ -47,6 +47,7 @@ const beyondSchemas: Readonly<Record<string, RegExp>> = {
   'post /api/alerts/:id/assignments': /^body\.(at|to)$/, // near now; a user who can act on alerts
   'post /api/silences': aSilence,
   'put /api/silences/:id': aSilence,
+  'put /api/mappings/:topic': /^body\.(node|nodeName|time|values|name|value|unit|prefix|house\.\w+)$/, // paths; text that can be stored
   'delete /api/silences/:id': /^query\.at$/, // near now
 }
 

@@ -51,7 +51,7 @@ interface Write {
   readonly operation: string
   readonly as?: Role
   readonly body?: object
-  /** Value of `:id` or `:node_id`, from earlier responses by operation. */
+  /** Value of `:id`, `:node_id` or `:topic`, from earlier responses by operation. */
   readonly id?: (responses: ReadonlyMap<string, { id: string | number }>) => string | number | undefined
   readonly leaves: readonly AuditAction[]
 }
@@ -144,6 +144,14 @@ const writes: readonly Write[] = [
     leaves: ['silence.expired'],
   },
   {
+    operation: 'put /api/mappings/:topic',
+    as: 'operator',
+    id: () => 'press-line',
+    body: { node: 'machine.serial', values: 'readings' },
+    leaves: ['mapping.saved'],
+  },
+  { operation: 'delete /api/mappings/:topic', as: 'operator', id: () => 'press-line', leaves: ['mapping.removed'] },
+  {
     operation: 'delete /api/nodes/:node_id',
     as: 'admin',
     id: () => 'node-1',
@@ -177,7 +185,7 @@ test('every change leaves a row: what, by whom, and in which request', async () 
   for (const { operation, as, body, id, leaves } of writes) {
     const before = (await audited()).length
     const [method = '', path = ''] = operation.split(' ')
-    const response = await backend.fetch(path.replace(/:(node_)?id/, String(id?.(responses))), {
+    const response = await backend.fetch(path.replace(/:((node_)?id|topic)/, String(id?.(responses))), {
       method: method.toUpperCase(),
       headers: body ? { 'Content-Type': 'application/json' } : {},
       ...(as ? { as } : {}),

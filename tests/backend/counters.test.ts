@@ -6,6 +6,7 @@ import { sampleAt } from '#shared/metric/sample-columns.ts'
 import { SampleScanner } from '#shared/metric/sample-scanner.ts'
 import { AssignedPartitions } from '../../src-backend/ingest/assigned-partitions.ts'
 import { IngestReader } from '../../src-backend/ingest/ingest-reader.ts'
+import { MappingIndexCache } from '../../src-backend/ingest/mapping-index-cache.ts'
 import { readPositions } from '../../src-backend/ingest/positions-repo.ts'
 import { RuleIndexCache } from '../../src-backend/ingest/rule-index-cache.ts'
 import { DayPartitions } from '../../src-backend/ingest/write/day-partitions.ts'
@@ -48,7 +49,7 @@ class Replica {
       },
     })
     const position = (topic: string, partition: number) => this.#partitions.position(topic, partition)
-    this.#reader = new IngestReader({ pool, rawDays: 14, now, position })
+    this.#reader = new IngestReader({ pool, mappings: new MappingIndexCache(), rawDays: 14, now, position })
   }
 
   /** As the stream does when partitions are assigned. */

@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => backend.end())
 beforeEach(async () => {
   await backend.pool.query(
-    'truncate rule, rule_version, alert, alert_event, outbox, audit, node, stream_position restart identity cascade',
+    'truncate rule, rule_version, mapping, alert, alert_event, outbox, audit, node, stream_position restart identity cascade',
   )
 })
 
@@ -163,6 +163,8 @@ test.each([
 test('the replica is not ready and says why; readable rows are served; it resumes automatically', async () => {
   await storeRule({ ...rule, needs: readerLevel + 1, needsVersion: '0.3' })
   await storeFiring()
+  const mapping = { topic: 'press-line', version: 2, mapping: { script: 'x' }, needs: readerLevel + 1 }
+  await backend.pool.query(`insert into mapping (topic, version, record) values ('press-line', 2, $1)`, [mapping])
   const { ingest } = backend.parts
   ingest.start('remo-backend-test')
   try {
@@ -172,6 +174,11 @@ test('the replica is not ready and says why; readable rows are served; it resume
     expect(await getJson('/api/alerts')).toMatchObject([{ id: alert.id }])
     expect(await getJson('/health')).toMatchObject({ status: 'healthy', postgres: 'up' })
     await backend.pool.query(`update rule_version set rule = rule - 'needs' - 'needsVersion'`)
+    // its records would be passed over, as if nobody had mapped them
+    const unread = { status: 503, detail: expect.stringContaining('The mapping of press-line needs') as string }
+    await vi.waitFor(async () => expect(await getJson('/ready')).toMatchObject(unread), { timeout: 10_000 })
+    expect(await getJson('/api/mappings')).toMatchObject(unread)
+    await backend.pool.query('delete from mapping')
     await vi.waitFor(async () => expect(await getJson('/ready')).toMatchObject({ status: 'ready' }), {
       timeout: 15_000,
     })

@@ -1,7 +1,9 @@
 /** How a restored database corrects the consoles. The restore of a real server is in integration. */
 import { anAlert } from '#shared/alert/alert-builders.ts'
 import type { Transition } from '#shared/alert/transition.ts'
-import { forgottenNodeCodec, silenceCodec } from '#shared/codec/domain-codecs.ts'
+import { forgottenNodeCodec, silenceCodec, topicMappingCodec } from '#shared/codec/domain-codecs.ts'
+import type { TopicMapping } from '#shared/metric/mapping/field-mapping.ts'
+import { mappingKey } from '#shared/metric/mapping/mapping-key.ts'
 import { type ForgottenNode, forgottenNodeKey } from '#shared/team/forgotten-node.ts'
 import { anId, aRule } from '#shared/rule/rule-builders.ts'
 import { aSilence } from '#shared/silence/silence-builders.ts'
@@ -12,6 +14,7 @@ import { writeAlerts } from '../../src-backend/alerts/repo.ts'
 import { applyTransitions } from '../../src-backend/alerts/service.ts'
 import { withTx } from '../../src-backend/db/tx.ts'
 import { compareWithPublished, isRestored } from '../../src-backend/outbox/compare-with-published.ts'
+import { putMapping } from '../../src-backend/mappings/repo.ts'
 import { appendOutbox, enqueueAlerts, enqueueTombstones } from '../../src-backend/outbox/enqueue.ts'
 import { PublishedRecords } from '../../src-backend/outbox/published-records.ts'
 import { isCompared, markCompared } from '../../src-backend/outbox/team-database.ts'
@@ -20,6 +23,7 @@ import { insertRule } from '../../src-backend/rules/repo.ts'
 import { insertSilence } from '../../src-backend/silences/repo.ts'
 import { createSilence } from '../../src-backend/silences/service.ts'
 import { saveForgotten } from '../../src-backend/nodes/repo.ts'
+import { pressMapping } from '../support/press-line.ts'
 import { testDatabase, type TestDatabase } from '../support/test-database.ts'
 
 const now = Date.UTC(2026, 10, 24)
@@ -29,7 +33,9 @@ beforeAll(async () => {
 })
 afterAll(() => database.end())
 afterEach(async () => {
-  await database.pool.query('truncate outbox, rule, rule_version, alert, alert_event, forgotten_node, silence cascade')
+  await database.pool.query(
+    'truncate outbox, rule, rule_version, alert, alert_event, forgotten_node, silence, mapping cascade',
+  )
   await database.pool.query('update team_database set alert_versions_above = 0')
 })
 
@@ -64,6 +70,8 @@ test('alerts: same, newer in the database, older, other contents, unknown to eit
     forgottenNodes: [],
     silences: [],
     unknownSilences: [],
+    mappings: [],
+    unknownMappings: [],
   })
   expect(await waiting()).toEqual([
     [anId(2), 2],
@@ -238,4 +246,64 @@ test('a silence that a console sends again after a restore gets a version above 
   const again = { id: anId(6), at: undefined, draft: { matchers, schedule, comment } }
   const author = { author: { actor, now, requestId: 'r' }, longestDays: 30 }
   expect(await withTx(database.pool, (db) => createSilence(db, again, author))).toMatchObject({ version: 10 })
+})
+
+const facts = { isFixed: false, updatedBy: 'kim', updatedAt: now, earlier: [] }
+const mappingOf = (topic: string, version: number, change: Partial<TopicMapping> = {}): TopicMapping => {
+  return { topic, version, effectiveFrom: now + version, mapping: pressMapping(topic), ...facts, ...change }
+}
+
+test('mappings: same, newer in the database, older, other contents, unknown to either side', async () => {
+  const published = new PublishedRecords()
+  const publish = (mapping: TopicMapping) =>
+    published.add('alerts', {
+      key: mappingKey(mapping.topic),
+      value: topicMappingCodec.stringify(mapping),
+      headers: {},
+    })
+  const after = (topic: string, version: number) =>
+    mappingOf(topic, version, { mapping: pressMapping(topic, { prefix: 'after.the.backup.' }) })
+  await withTx(database.pool, async (db) => {
+    for (const topic of ['same', 'later-here', 'later-there', 'other-contents', 'unpublished']) {
+      await putMapping(db, mappingOf(topic, 2))
+    }
+  })
+  publish(mappingOf('same', 2))
+  publish(mappingOf('later-here', 1))
+  const { earlier: _, isFixed: __, topic: ___, ...first } = mappingOf('later-there', 6)
+  publish({ ...after('later-there', 7), earlier: [first] })
+  publish(after('other-contents', 2))
+  publish(mappingOf('unknown', 9))
+  published.add('alerts', { key: mappingKey('newer'), value: '{"topic":"newer","version":3,"needs":99}', headers: {} })
+  const found = await compare(published)
+  expect(found).toMatchObject({ mappings: ['later-there', 'other-contents'], unknownMappings: ['unknown'], alerts: [] })
+
+  const { rows } = await database.pool.query<{ key: string; payload: TopicMapping }>(
+    'select key, payload from outbox order by key, id',
+  )
+  const versions = rows.map(({ payload }) => [
+    payload.topic,
+    payload.version,
+    payload.earlier.map((one) => one.version),
+  ])
+  expect(versions).toEqual([
+    ['later-here', 2, []],
+    ['later-there', 8, [6, 7]],
+    ['other-contents', 3, [2]],
+    ['unknown', 10, [9]],
+    ['unpublished', 2, []],
+  ])
+  const of = (topic: string) => rows.find(({ payload }) => payload.topic === topic)?.payload
+  // what consoles read by in between stays; what the database has is in effect from now on
+  expect(of('later-there')).toMatchObject({
+    mapping: pressMapping('later-there'),
+    updatedBy: 'ReMo',
+    effectiveFrom: now + 2_007,
+    earlier: [{}, { mapping: { prefix: 'after.the.backup.' } }],
+  })
+  expect(of('unknown')).toMatchObject({ mapping: null, earlier: [{ mapping: { topic: 'unknown' } }] })
+  for (const { key, payload } of rows) {
+    published.add('alerts', { key, value: JSON.stringify(payload), headers: {} })
+  }
+  expect(isRestored(await compare(published))).toBe(false)
 })

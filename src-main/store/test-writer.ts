@@ -5,9 +5,10 @@ import { aBatchWrite, aPosition, aSample, aSampleBatch, aState, anAnchor, startA
 
 /**
  * A process that commits batches until it is killed or the disk refuses. Record k has node k % 10, time `startAt` + k
- * and value k. It resumes from the stored position, as the console does.
+ * and value k. It resumes from the stored position, as the console does. Once it has written 200 records, it says so.
  */
 const batchSize = 50
+const begunAfter = 200
 const topic = 'metrics-all'
 
 function newSeries(k: number): BatchWrite['series'][number] {
@@ -15,9 +16,9 @@ function newSeries(k: number): BatchWrite['series'][number] {
 }
 
 const { store } = ConsoleStore.open(defined(process.argv[2]), startAt)
-process.stdout.write('open\n')
 
-let next = store.position(topic, 0)?.next ?? 0
+const first = store.position(topic, 0)?.next ?? 0
+let next = first
 try {
   for (;;) {
     const offsets = Array.from({ length: batchSize }, (_, i) => next + i)
@@ -35,6 +36,7 @@ try {
         positions: [aPosition(next, topic)],
       }),
     )
+    if (next === first + begunAfter) process.stdout.write('writing\n')
   }
 } catch (error) {
   if (!(error instanceof StorageError)) throw error

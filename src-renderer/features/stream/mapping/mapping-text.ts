@@ -52,7 +52,7 @@ export function placesOf(field: PathField, fields: MappedFields): readonly Mappe
 }
 
 function valueText(field: PathField, fields: MappedFields, clock: (at: number) => string): string {
-  if (field === 'values') return `${formatCount(fields.found)} found`
+  if (field === 'values') return `${formatCount(Math.max(fields.found, fields.values.length))} found`
   if (field === 'time') {
     const at = fields.time[0]?.at
     if (at !== undefined) return clock(at)

@@ -23,7 +23,7 @@ import {
   type MappingForm,
   type PathField,
 } from './mapping-form.ts'
-import { lockedText, placesOf } from './mapping-text.ts'
+import { houseNames, lockedText, placesOf } from './mapping-text.ts'
 import { sampled, type SampledRecord } from './topic-sample.ts'
 
 /** Records that are looked at. */
@@ -102,12 +102,7 @@ export class MappingEditor {
     this.record?.json === undefined ? undefined : fieldsOf(lenientMapping(this.topic, this.form), this.record.json),
   )
   /** Names that can be a metric of the house: found ones, and those that are set already. */
-  readonly names: readonly string[] = $derived.by(() => [
-    ...new Set([
-      ...(this.preview?.rows ?? []).map(({ name }) => name),
-      ...Object.values(this.form.house).filter((name) => name !== ''),
-    ]),
-  ])
+  readonly names: readonly string[] = $derived(houseNames(this.preview, this.form))
 
   readonly phase: 'loading' | 'failed' | 'no-json' | 'ready' = $derived.by(() => {
     if (this.problem && !this.list) return 'failed'

@@ -134,6 +134,12 @@ export function reasonTexts({ records }: MappingPreview): string[] {
   return [...counts].map(([reason, count]) => `${count} ${count === 1 ? 'record' : 'records'}: ${shownText(reason)}`)
 }
 
+/** Names of metrics that can be one of the house: found ones, and those that are set already. */
+export function houseNames(preview: MappingPreview | undefined, { house }: MappingForm): string[] {
+  const found = (preview?.rows ?? []).map(({ name }) => name)
+  return [...new Set([...found, ...Object.values(house).filter((name) => name !== '')])]
+}
+
 /** Where a saved mapping is kept, one or two sentences. */
 export function keptText({ saves, because }: MappingsView): string {
   if (saves === 'team') return 'Kept in the backend, for the whole team.'

@@ -2,22 +2,11 @@
 import fc from 'fast-check'
 import type { Pool } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { sampleAt } from '#shared/metric/sample-columns.ts'
-import { SampleScanner } from '#shared/metric/sample-scanner.ts'
-import { AssignedPartitions } from '../../src-backend/ingest/assigned-partitions.ts'
-import { IngestReader } from '../../src-backend/ingest/ingest-reader.ts'
-import { MappingIndexCache } from '../../src-backend/ingest/mapping-index-cache.ts'
-import { readPositions } from '../../src-backend/ingest/positions-repo.ts'
-import { RuleIndexCache } from '../../src-backend/ingest/rule-index-cache.ts'
-import { DayPartitions } from '../../src-backend/ingest/write/day-partitions.ts'
-import { IngestWriter } from '../../src-backend/ingest/write/ingest-writer.ts'
-import { Layouts } from '../../src-backend/ingest/write/layouts.ts'
-import { ensurePartitions } from '../../src-backend/jobs/partitions.ts'
 import { prepareRules } from '../../src-backend/rules/service.ts'
-import { decodeBatch } from '../../src-kafka/records/decode-batch.ts'
-import { aRawBatch } from '../../src-kafka/records/run-builders.ts'
 import type { RawRecord } from '../../src-kafka/stream.ts'
+import { consoleValuesOf } from '../support/console-values.ts'
 import { type TestDatabase, testDatabase } from '../support/test-database.ts'
+import { storedValuesOf, TestReplica } from '../support/test-replica.ts'
 
 let database: TestDatabase
 let pool: Pool
@@ -29,43 +18,6 @@ beforeAll(async () => {
 afterAll(() => database.end())
 
 const startAt = Math.floor(Date.now() / 60_000) * 60_000 - 30 * 60_000
-
-/** A replica with its own memory. It knows of others only what the database says. */
-class Replica {
-  readonly #partitions = new AssignedPartitions()
-  readonly #writer: IngestWriter
-  readonly #reader: IngestReader
-
-  constructor() {
-    const now = Date.now
-    const days = new DayPartitions({ ensure: (each) => ensurePartitions(pool, each), rawDays: 14, now })
-    this.#writer = new IngestWriter({
-      pool,
-      caches: { rules: new RuleIndexCache(), layouts: new Layouts(), days },
-      counters: { transaction: () => undefined },
-      hasOthers: () => true,
-      committed: ({ outcomes }) => {
-        for (const { position } of outcomes) this.#partitions.moveTo(position)
-      },
-    })
-    const position = (topic: string, partition: number) => this.#partitions.position(topic, partition)
-    this.#reader = new IngestReader({ pool, mappings: new MappingIndexCache(), rawDays: 14, now, position })
-  }
-
-  /** As the stream does when partitions are assigned. */
-  async refresh(): Promise<void> {
-    await this.#reader.readKnownSeries()
-    this.#partitions.setPositions(await readPositions(pool))
-  }
-
-  async read(topic: string, partition: number, records: readonly RawRecord[], fails = false): Promise<void> {
-    const raw = aRawBatch({ topic, partition, records })
-    await this.#reader.prepare([raw])
-    await this.#reader.read(raw, (batch) => {
-      return fails ? Promise.reject(new Error('the database is away')) : this.#writer.write(batch)
-    })
-  }
-}
 
 interface Measured {
   readonly host: string
@@ -91,46 +43,11 @@ const net = (host: string, second: number, bytes: number, device = 'eth0'): Meas
   }
 }
 
-interface StoredValue {
-  readonly metric: string
-  readonly at: number
-  readonly value: number
-}
-
-async function valuesOf(node: string): Promise<StoredValue[]> {
-  const { rows } = await pool.query<StoredValue>(
-    `select listed.metric, extract(epoch from at)::float8 * 1000 as at, listed.value
-     from sample join layout on layout.id = sample.layout join node on node.id = sample.node
-     cross join lateral unnest(layout.metrics, values) as listed (metric, value)
-     where node_id = $1 order by at, metric limit 10000`,
-    [node],
-  )
-  return rows
-}
-
-/** What a console that reads everything at once has. */
-function valuesOfConsole(
-  logs: ReadonlyArray<{ topic: string; records: readonly RawRecord[] }>,
-  node: string,
-): StoredValue[] {
-  const scanner = new SampleScanner()
-  const values = new Map<string, StoredValue>()
-  for (const [partition, { topic, records }] of logs.entries()) {
-    const columns = decodeBatch(aRawBatch({ topic, partition, records }), undefined, scanner)?.columns
-    for (let i = 0; i < (columns?.count ?? 0); i++) {
-      const sample = columns && sampleAt(columns, i)
-      if (sample?.nodeId !== node) continue
-      sample.names.forEach((metric, n) => {
-        values.set(`${metric} ${sample.at}`, { metric, at: sample.at, value: sample.values[n] as number })
-      })
-    }
-  }
-  return [...values.values()].sort((a, b) => a.at - b.at || (a.metric < b.metric ? -1 : 1))
-}
+const valuesOf = (node: string) => storedValuesOf(pool, node)
 
 test('a replica that takes a partition over continues the rates of the one before', async () => {
   const records = [1000, 2000, 4000, 3000, 9000].map((bytes, n) => telegraf(n, net('over', n * 10, bytes)))
-  const [a, b] = [new Replica(), new Replica()]
+  const [a, b] = [new TestReplica(pool), new TestReplica(pool)]
   await a.refresh()
   await b.refresh()
   await a.read('over', 0, records.slice(0, 2))
@@ -145,36 +62,36 @@ test('a replica that takes a partition over continues the rates of the one befor
     // a fall at 30 s: no value once
     [40, 600],
   ])
-  expect(await valuesOf('over')).toEqual(valuesOfConsole([{ topic: 'over', records }], 'over'))
+  expect(await valuesOf('over')).toEqual(consoleValuesOf([{ topic: 'over', records }], 'over'))
 })
 
 test('a failed transaction and a repeated delivery change no rate', async () => {
   const records = [10, 30, 70, 150].map((bytes, n) => telegraf(n, net('again', n * 10, bytes)))
-  const replica = new Replica()
+  const replica = new TestReplica(pool)
   await replica.refresh()
   await replica.read('again', 0, records.slice(0, 2))
   await expect(replica.read('again', 0, records.slice(2), true)).rejects.toThrow(/away/)
   await replica.read('again', 0, records)
-  expect(await valuesOf('again')).toEqual(valuesOfConsole([{ topic: 'again', records }], 'again'))
+  expect(await valuesOf('again')).toEqual(consoleValuesOf([{ topic: 'again', records }], 'again'))
 })
 
 test('a batch of which another replica stored a part gives the same rates and the same counters', async () => {
   const records = [10, 30, 70, 150, 310].map((bytes, n) => telegraf(n, net('part', n * 10, bytes)))
-  const [a, b] = [new Replica(), new Replica()]
+  const [a, b] = [new TestReplica(pool), new TestReplica(pool)]
   await a.refresh()
   await b.refresh()
   await a.read('part', 0, records.slice(0, 3))
   // it read from the beginning, and was slower
   await b.read('part', 0, records.slice(0, 4)).catch(() => b.refresh())
   await b.read('part', 0, records)
-  expect(await valuesOf('part')).toEqual(valuesOfConsole([{ topic: 'part', records }], 'part'))
+  expect(await valuesOf('part')).toEqual(consoleValuesOf([{ topic: 'part', records }], 'part'))
   const { rows } = await pool.query(`select names, raw, step from counter where topic = 'part' and part like 'net{%'`)
   expect(rows).toEqual([expect.objectContaining({ raw: expect.arrayContaining([310, 620]) as number[] }) as object])
 })
 
 const hosts = ['h0', 'h1']
 test('a node whose records are in partitions of two replicas has no totals, as in a console', async () => {
-  const [a, b] = [new Replica(), new Replica()]
+  const [a, b] = [new TestReplica(pool), new TestReplica(pool)]
   await a.refresh()
   await b.refresh()
   const logs = ['eth0', 'eth1'].map((device) => {
@@ -189,7 +106,7 @@ test('a node whose records are in partitions of two replicas has no totals, as i
   const metrics = new Set((await valuesOf('spread')).map(({ metric }) => metric))
   expect(metrics).toContain('net.bytes_recv{interface=eth0}')
   expect(metrics).not.toContain('network_traffic')
-  const alone = new Replica()
+  const alone = new TestReplica(pool)
   await alone.refresh()
   await alone.read(
     'alone',
@@ -237,16 +154,16 @@ test('however replicas share the log, all values are those of a console', { time
       async (logs, readings) => {
         const topic = `shared-${run++}`
         const records = logs.map((log, partition) => recordsOf(log, `${topic}-${partition}`))
-        const replicas = [new Replica(), new Replica()]
+        const replicas = [new TestReplica(pool), new TestReplica(pool)]
         const next = [0, 0]
         const readAs = async ({ replica, partition, count, end }: Reading) => {
           const at = next[partition] ?? 0
           const some = records[partition]?.slice(at, at + count) ?? []
-          const reader = replicas[replica] as Replica
+          const reader = replicas[replica] as TestReplica
           await reader.refresh()
           if (some.length === 0) return
           await reader.read(topic, partition, some, end === 'failed').catch(() => undefined)
-          if (end === 'crashed') replicas[replica] = new Replica()
+          if (end === 'crashed') replicas[replica] = new TestReplica(pool)
           if (end !== 'failed') next[partition] = at + some.length
         }
         for (const each of readings) await readAs(each)
@@ -256,7 +173,7 @@ test('however replicas share the log, all values are those of a console', { time
             const node = `${topic}-${partition}-${host}`
             const empty = { topic, records: [] }
             const log = records.map((own, n) => (n === partition ? { topic, records: own } : empty))
-            expect(await valuesOf(node)).toEqual(valuesOfConsole(log, node))
+            expect(await valuesOf(node)).toEqual(consoleValuesOf(log, node))
           }
         }
       },

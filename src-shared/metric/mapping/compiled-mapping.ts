@@ -74,7 +74,6 @@ function compile(mapping: FieldMapping): CompiledMapping | undefined {
     nodeName: paths.nodeName && recordPath(paths.nodeName, values),
     time: paths.time && recordPath(paths.time, values),
   }
-  const repeated = Object.values(ofRecord).map((path) => path?.shared ?? 0)
   return {
     id: ++lastId,
     mapping,
@@ -82,7 +81,7 @@ function compile(mapping: FieldMapping): CompiledMapping | undefined {
     ...ofRecord,
     ...{ name, value, unit },
     prefix: mapping.prefix ?? '',
-    groupDepth: Math.max(...repeated),
+    groupDepth: Math.max(...pathsIn(ofRecord).map(({ shared }) => shared)),
     labels: labelsOf(values, ofRecord, name !== undefined),
     tail: name ? '' : tailOf(values, value ?? []),
     skipped: skippedKeys(values, ofRecord, [name, unit]),
@@ -110,6 +109,10 @@ interface OfRecord {
   readonly node: RecordPath
   readonly nodeName: RecordPath | undefined
   readonly time: RecordPath | undefined
+}
+
+function pathsIn({ node, nodeName, time }: OfRecord): RecordPath[] {
+  return [node, nodeName, time].filter((path) => path !== undefined)
 }
 
 function recordPath(whole: FieldPath, values: FieldPath): RecordPath {
@@ -157,8 +160,8 @@ function skippedKeys(
   inElement: ReadonlyArray<FieldPath | undefined>,
 ): SkippedKeys {
   const skipped = new Map() as SkippedKeys
-  for (const path of Object.values(ofRecord)) {
-    if (path && startsIn(path.whole, values)) skip(skipped, path.whole.slice(values.length))
+  for (const path of pathsIn(ofRecord)) {
+    if (startsIn(path.whole, values)) skip(skipped, path.whole.slice(values.length))
   }
   for (const path of inElement) if (path) skip(skipped, path)
   return skipped
@@ -196,7 +199,7 @@ function houseOf({ house = {} }: FieldMapping): Map<string, HouseMetric[]> {
 }
 
 function problemOf(ofRecord: OfRecord, values: FieldPath): CompiledMapping['problem'] {
-  const wrong = Object.values(ofRecord).find((path) => path?.rest.includes('each'))
+  const wrong = pathsIn(ofRecord).find(({ rest }) => rest.includes('each'))
   const shown = values.length === 0 ? 'the path of values' : pathText(values)
   return wrong && { field: wrong.text, what: `has a * that ${shown} has not` }
 }

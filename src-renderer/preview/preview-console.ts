@@ -16,6 +16,7 @@ import { PreviewRules } from './preview-rules.ts'
 import { streamReplies, type PreviewStreamOptions } from './preview-stream.ts'
 import { settingsReplies, type PreviewSettingsOptions } from './preview-settings.ts'
 import { teamConsoleReplies, type PreviewTeamOptions } from './preview-team-consoles.ts'
+import { topicRecordReplies, type PreviewRecordsOptions } from './preview-topic-records.ts'
 import { toastReplies, type PreviewToastsOptions } from './preview-toasts.ts'
 import { updatesReplies, type PreviewUpdatesOptions } from './preview-updates.ts'
 import { sessionReplies, userReplies, type PreviewSessionOptions } from './preview-session.ts'
@@ -32,7 +33,8 @@ export interface PreviewOptions
     PreviewToastsOptions,
     PreviewHistoryOptions,
     PreviewStreamOptions,
-    PreviewMappingOptions {
+    PreviewMappingOptions,
+    PreviewRecordsOptions {
   readonly nodes: number
   readonly hz: number
   /** `roles`: names such as web-117, in groups. `odd`: some with marks of direction. */
@@ -94,6 +96,7 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
       push: (progress) => bridge.push('sources.findProgress', progress),
     }),
     ...mappingReplies(options, fleet.startedAt, () => bridge.push('mappings.changed', null)),
+    ...topicRecordReplies(options, fleet.startedAt),
     ...fixedReplies(),
   })
   setInterval(() => bridge.push('pending.changed', pendingOf()), 1000)

@@ -27,6 +27,7 @@ const bridge = previewConsole({
   updates: (query.get('updates') ?? 'none') as PreviewOptions['updates'],
   sources: (query.get('sources') ?? 'some') as PreviewOptions['sources'],
   mappings: (query.get('mappings') ?? 'none') as PreviewOptions['mappings'],
+  records: (query.get('records') ?? 'press') as PreviewOptions['records'],
   history: (query.get('history') ?? 'usual') as PreviewOptions['history'],
   theme: query.get('theme') === 'light' ? 'light' : 'dark',
 })

@@ -23,7 +23,7 @@ import {
   type MappingForm,
   type PathField,
 } from './mapping-form.ts'
-import { lockedText, placesOf } from './mapping-text.ts'
+import { houseNames, lockedText, placesOf } from './mapping-text.ts'
 import { sampled, type SampledRecord } from './topic-sample.ts'
 
 /** Records that are looked at. */
@@ -63,7 +63,7 @@ export class MappingEditor {
   confirming = $state<'remove' | 'leave'>()
   /** Where the file was written. */
   exported = $state<string>()
-  /** The mapping is saved, and the topic is not read because the pattern could not be changed. */
+  /** Saved, and the topic is not read: the pattern could not be changed. */
   isSavedOnly = $state(false)
 
   constructor(app: AppState, drafts: MappingDrafts, topic: string) {
@@ -89,7 +89,7 @@ export class MappingEditor {
   readonly #read = $derived.by(() => readForm(this.topic, this.form))
   readonly problems: FormProblems = $derived(this.#read.ok ? {} : this.#read.problems)
   readonly mapping: FieldMapping | undefined = $derived(this.#read.ok ? this.#read.mapping : undefined)
-  readonly #tried: readonly SampledRecord[] = $derived((this.records ?? []).filter(({ isCut }) => !isCut))
+  readonly #tried = $derived((this.records ?? []).filter(({ isCut }) => !isCut))
   /** Records that are too long to be tried. */
   readonly cut: number = $derived((this.records?.length ?? 0) - this.#tried.length)
   readonly record: SampledRecord | undefined = $derived(this.records?.[this.shown])
@@ -102,18 +102,13 @@ export class MappingEditor {
     this.record?.json === undefined ? undefined : fieldsOf(lenientMapping(this.topic, this.form), this.record.json),
   )
   /** Names that can be a metric of the house: found ones, and those that are set already. */
-  readonly names: readonly string[] = $derived.by(() => [
-    ...new Set([
-      ...(this.preview?.rows ?? []).map(({ name }) => name),
-      ...Object.values(this.form.house).filter((name) => name !== ''),
-    ]),
-  ])
+  readonly names: readonly string[] = $derived(houseNames(this.preview, this.form))
 
   readonly phase: 'loading' | 'failed' | 'no-json' | 'ready' = $derived.by(() => {
     if (this.problem && !this.list) return 'failed'
     if (!this.list || (!this.records && !this.recordsProblem)) return 'loading'
-    const whole = this.#tried
-    return whole.length > 0 && whole.every(({ json }) => json === undefined) && !this.current ? 'no-json' : 'ready'
+    const isNoJson = this.#tried.length > 0 && this.#tried.every(({ json }) => json === undefined)
+    return isNoJson && !this.current ? 'no-json' : 'ready'
   })
 
   /** The pattern of the connection, if it has to change so that the topic is read. */
@@ -267,8 +262,7 @@ export class MappingEditor {
   }
 
   get #version(): { version?: number } {
-    const version = this.#opened?.version
-    return version === undefined ? {} : { version }
+    return this.#opened?.version === undefined ? {} : { version: this.#opened.version }
   }
 
   async #change(

@@ -52,7 +52,7 @@ export function placesOf(field: PathField, fields: MappedFields): readonly Mappe
 }
 
 function valueText(field: PathField, fields: MappedFields, clock: (at: number) => string): string {
-  if (field === 'values') return `${formatCount(fields.found)} found`
+  if (field === 'values') return `${formatCount(Math.max(fields.found, fields.values.length))} found`
   if (field === 'time') {
     const at = fields.time[0]?.at
     if (at !== undefined) return clock(at)
@@ -132,6 +132,12 @@ export function reasonTexts({ records }: MappingPreview): string[] {
   const counts = new Map<string, number>()
   for (const { reason } of records) if (reason !== undefined) counts.set(reason, (counts.get(reason) ?? 0) + 1)
   return [...counts].map(([reason, count]) => `${count} ${count === 1 ? 'record' : 'records'}: ${shownText(reason)}`)
+}
+
+/** Names of metrics that can be one of the house: found ones, and those that are set already. */
+export function houseNames(preview: MappingPreview | undefined, { house }: MappingForm): string[] {
+  const found = (preview?.rows ?? []).map(({ name }) => name)
+  return [...new Set([...found, ...Object.values(house).filter((name) => name !== '')])]
 }
 
 /** Where a saved mapping is kept, one or two sentences. */

@@ -96,6 +96,20 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
+      {
+        test: {
+          name: 'field',
+          expect: patience,
+          include: ['tests/field/**/*.test.ts'],
+          environment: 'node',
+          pool: 'forks',
+          globalSetup: 'tests/support/postgres-setup.ts',
+          // The programs measure this computer while the tests do.
+          maxWorkers: 1,
+          testTimeout: 90_000,
+          hookTimeout: 90_000,
+        },
+      },
     ],
   },
 })

@@ -1,10 +1,11 @@
-/** `npm test [stage…] [-- --option of the runner…]`: lint, types, unit, backend, compatibility, integration, containers, window, e2e, package. Ends with one line `N passed, N failed`. */
+/** `npm test [stage…] [-- --option of the runner…]`: lint, types, unit, backend, compatibility, integration, containers, window, e2e, package; field only if it is named. Ends with one line `N passed, N failed`. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { runsOn, testArguments, type testStages } from './bootstrap/needs.mjs'
+import { type namedStages, runsOn, testArguments, testStages } from './bootstrap/needs.mjs'
 import { runMain, printLine, secondsSince } from './bootstrap/console-output.mjs'
 import { runContainers } from './test/run-containers.ts'
 import { runEndToEnd } from './test/run-e2e.ts'
+import { runField } from './test/run-field.ts'
 import { runPackage } from './test/run-package.ts'
 import { runPlaywright } from './test/run-playwright.ts'
 import { runScript, runVitest } from './test/runners.ts'
@@ -12,18 +13,20 @@ import { type Count, countLine } from './test/test-counts.ts'
 
 const results = join(import.meta.dirname, '..', 'test-results')
 
-const run: Record<keyof typeof testStages, (options: readonly string[]) => Promise<Count>> = {
-  lint: () => runScript('lint'),
-  types: () => runScript('types'),
-  unit: (options) => runVitest('unit*', results, options),
-  backend: (options) => runVitest('backend', results, options),
-  compatibility: (options) => runVitest('compatibility', results, options),
-  integration: (options) => runVitest('integration', results, options),
-  containers: (options) => runContainers(results, options),
-  window: (options) => runPlaywright('window', results, options),
-  e2e: (options) => runEndToEnd(results, options),
-  package: (options) => runPackage(results, options),
-}
+const run: Record<keyof typeof testStages | keyof typeof namedStages, (options: readonly string[]) => Promise<Count>> =
+  {
+    lint: () => runScript('lint'),
+    types: () => runScript('types'),
+    unit: (options) => runVitest('unit*', results, options),
+    backend: (options) => runVitest('backend', results, options),
+    compatibility: (options) => runVitest('compatibility', results, options),
+    integration: (options) => runVitest('integration', results, options),
+    containers: (options) => runContainers(results, options),
+    window: (options) => runPlaywright('window', results, options),
+    e2e: (options) => runEndToEnd(results, options),
+    package: (options) => runPackage(results, options),
+    field: (options) => runField(results, options),
+  }
 
 await runMain(async () => {
   const { requested, options } = testArguments(process.argv.slice(2))
@@ -31,9 +34,8 @@ await runMain(async () => {
   const total = { passed: 0, failed: 0, skipped: 0 }
   const times: string[] = []
   const failures: string[] = []
-  for (const [stage, runStage] of Object.entries(run).filter(
-    ([name]) => requested.length === 0 || requested.includes(name),
-  )) {
+  const chosen = requested.length === 0 ? Object.keys(testStages) : requested
+  for (const [stage, runStage] of Object.entries(run).filter(([name]) => chosen.includes(name))) {
     if (!runsOn(stage)) {
       printLine(`stage ${stage} SKIPPED: it runs only on Linux`)
       total.skipped++

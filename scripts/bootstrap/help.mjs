@@ -1,7 +1,7 @@
 // Answers `--help` and `--version` without installing or starting anything.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { testArguments, testStages } from './needs.mjs'
+import { namedStages, testArguments, testStages } from './needs.mjs'
 
 /** Verbs of `npm run stack`, each with its description. */
 export const stackVerbs = {
@@ -18,11 +18,14 @@ Usage: npm run stack -- <verb>
 
 ${table(stackVerbs)}`
 
-const testHelp = `Runs the tests. Without a stage: all stages, in this order.
+const testHelp = `Runs the tests. Without a stage: these stages, in this order.
 
 Usage: npm test [stage ...] [-- options of the stage's runner]
 
 ${table(testStages)}
+Only if named:
+
+${table(namedStages)}
 npm test unit -- --help shows the options of a runner: vitest, or Playwright for window and e2e.
 `
 

@@ -56,7 +56,9 @@ describe('on a fresh clone, without installing or starting anything,', () => {
   test('stack, test and bench print their usage', async () => {
     const clone = freshClone()
     expect(await clone.run('stack', '--help')).toContain('  reset ')
-    expect(await clone.run('test', '--help')).toContain('  integration ')
+    const stages = await clone.run('test', '--help')
+    expect(stages).toContain('  integration ')
+    expect(stages).toMatch(/Only if named:\s+field /)
     expect(await clone.run('bench', '--help')).toContain('  --quick ')
     expect(await clone.run('soak', '--help')).toContain('  <minutes> ')
     expect(await clone.run('screenshots', '--help')).toContain('docs/guide')

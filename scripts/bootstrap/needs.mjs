@@ -6,6 +6,7 @@ import {
   missingForCollectd,
   missingForDesktop,
   missingForElectron,
+  missingForGo,
   missingForInstalling,
   missingForKafka,
   missingForJavaCompiler,
@@ -16,7 +17,7 @@ import {
   missingForTyping,
 } from './system.mjs'
 
-/** Stages of `npm test`, in run order. */
+/** Stages of `npm test` without a name, in run order. */
 export const testStages = {
   lint: 'eslint, prettier, import rules, stylelint, dead code',
   types: 'tsc and svelte-check',
@@ -28,6 +29,11 @@ export const testStages = {
   window: 'components and pages in Chromium, axe included',
   e2e: 'the built app on a virtual desktop',
   package: 'the installed package on a virtual desktop',
+}
+
+/** Stages that run only if they are named: they take long the first time. */
+export const namedStages = {
+  field: 'what a real Telegraf and OpenTelemetry Collector write, built once with Go',
 }
 
 /** Stages that other systems run too. The rest requires Linux's desktop, signals, users or Docker engine. */
@@ -94,13 +100,15 @@ export function testArguments(words) {
 /** @param {readonly string[]} words @returns {Needs} */
 function testNeeds(words) {
   const { requested } = testArguments(words)
-  const stages = Object.keys(testStages)
+  const ordinary = Object.keys(testStages)
+  const stages = [...ordinary, ...Object.keys(namedStages)]
   const wrong = requested.find((stage) => !stages.includes(stage))
   if (wrong !== undefined) throw new UserError(`Unknown test stage "${wrong}". Use one of: ${stages.join(', ')}.`)
   const foreign = requested.find((stage) => !runsOn(stage))
   if (foreign !== undefined) throw new UserError(`The stage ${foreign} runs only on Linux. ${stagesHere(stages)}`)
-  const runs = (stage) => runsOn(stage) && (requested.length === 0 || requested.includes(stage))
-  const kafka = ['compatibility', 'integration', 'containers', 'e2e', 'package'].some(runs)
+  const chosen = requested.length === 0 ? ordinary : requested
+  const runs = (stage) => runsOn(stage) && chosen.includes(stage)
+  const kafka = ['compatibility', 'integration', 'containers', 'e2e', 'package', 'field'].some(runs)
   const window = ['containers', 'window', 'e2e', 'package'].some(runs)
   return {
     script: 'scripts/test.ts',
@@ -118,6 +126,7 @@ function testNeeds(words) {
       ...(window ? [...missingForElectron(), ...missingForDesktop()] : []),
       ...(runs('e2e') ? [...missingForTyping(), ...missingForSound()] : []),
       ...(runs('package') ? [...missingForPackaging(), ...missingForInstalling()] : []),
+      ...(runs('field') ? missingForGo() : []),
     ]
   }
 }

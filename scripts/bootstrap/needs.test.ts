@@ -9,6 +9,14 @@ describe('needsOf', () => {
     expect(() => needsOf('test', ['units'])).toThrow('Unknown test stage "units"')
   })
 
+  test('a stage that takes long runs only if it is named, and then on Linux', () => {
+    const onlyUnits = needsOf('test', ['unit'])
+    expect(Object.keys(testStages)).not.toContain('field')
+    expect(needsOf('test', ['field'])).toEqual({ ...onlyUnits, missing: expect.any(Function) })
+    expect(runsOn('field', 'linux')).toBe(true)
+    expect(runsOn('field', 'darwin')).toBe(false)
+  })
+
   test('property names of every object are not commands', () => {
     expect(() => needsOf('constructor', [])).toThrow(UserError)
   })

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { findProgram, onPath } from './find-program.mjs'
+import { findGo } from './go.mjs'
 import { findJava } from './java.mjs'
 import { kafkaFolder } from './kafka-folder.mjs'
 import { reasonIn, runQuietly } from './run-command.mjs'
@@ -131,6 +132,12 @@ export function missingForJavaCompiler() {
   const java = findJava()
   const { stdout } = java ? spawnSync(java.command, ['--list-modules'], { encoding: 'utf8' }) : { stdout: '' }
   return stdout.includes('jdk.compiler') ? [] : [{ ...java17, thing: 'a JDK', packages: ['default-jdk-headless'] }]
+}
+
+/** @returns {readonly Need[]} the compiler of the programs that the stage `field` reads */
+export function missingForGo() {
+  const need = { thing: 'Go 1.21 or newer', packages: ['golang-go'], darwin: 'brew install go' }
+  return findGo() ? [] : [need]
 }
 
 /** @returns {readonly Need[]} requirements of node-gyp; on Windows it finds compiler and Python itself, not on PATH */

@@ -1,19 +1,21 @@
-import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { KeptCounters } from '#shared/metric/assemble/assemble-builders.ts'
 import { totalPart } from '#shared/metric/assemble/assembler.ts'
 import { addedPrefix } from '#shared/metric/assemble/row-plan.ts'
 import { sampleAt, type SampleColumns } from '#shared/metric/sample-columns.ts'
 import { SampleScanner } from '#shared/metric/sample-scanner.ts'
-import { formatVectors, vectorRecords, type Expected, type FormatVector } from '../../tests/support/format-vectors.ts'
+import {
+  formatVectors,
+  vectorFiles,
+  vectorMappings,
+  vectorRecords,
+  type Expected,
+  type FormatVector,
+} from '../../tests/support/format-vectors.ts'
 import { decodeBatch, type DecodedBatch } from './decode-batch.ts'
 import { aRun } from './run-builders.ts'
 
 // Every vector from the bytes of its records to the rows that are stored, and not only through its reader.
-
-const folder = join(import.meta.dirname, '../../tests/fixtures/formats')
-const files = readdirSync(folder).map((file) => file.replace('.json', ''))
 
 interface Merged {
   readonly node: string
@@ -23,7 +25,7 @@ interface Merged {
   readonly units: Record<string, string>
 }
 
-describe.each(files)('%s', (file) => {
+describe.each(vectorFiles)('%s', (file) => {
   test.each(formatVectors(file).map((vector) => [vector.name, vector] as const))('%s', (_, vector) => {
     const scanner = new SampleScanner()
     const kept = new KeptCounters()
@@ -53,6 +55,7 @@ function inBatches(vector: FormatVector, scanner: SampleScanner): (i: number) =>
 
 function decoded(vector: FormatVector, scanner: SampleScanner, from: number, to: number): DecodedBatch {
   const records = vectorRecords(vector).map((record, offset) => ({ ...record, offset }))
+  scanner.mappings = vectorMappings
   const runs = [aRun(records.slice(from, to))]
   const batch = decodeBatch({ topic: vector.topic, partition: 0, runs, next: to, end: to }, undefined, scanner)
   if (!batch) throw new Error('expected a batch')

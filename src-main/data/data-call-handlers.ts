@@ -14,6 +14,7 @@ import type { HealthMonitor } from './live/health-monitor.ts'
 import { sourceExample } from './live/source-example.ts'
 import type { LiveFrames } from './live/live-frames.ts'
 import type { LiveValues } from './live/live-values.ts'
+import type { TopicMappings } from './ingest/topic-mappings.ts'
 import type { PartitionPositions } from './ingest/partition-positions.ts'
 import type { ConsoleRules } from './alerts/console-rules.ts'
 import type { CacheMaintenance } from './cache-maintenance.ts'
@@ -37,6 +38,7 @@ export interface DataCallDeps {
   readonly partitions: PartitionPositions
   readonly counters: RunCounters
   readonly storage: StorageMonitor
+  readonly mappings: Pick<TopicMappings, 'team' | 'index'>
   readonly own: Pick<OwnAlerts, 'set' | 'backendAway'>
   /** A backend is configured. */
   readonly hasBackend: boolean
@@ -45,7 +47,7 @@ export interface DataCallDeps {
   readonly retry: () => void
   /** The computer is about to sleep, or has woken up. */
   readonly power: (isAsleep: boolean) => void
-  readonly forget: IngestPipeline['forget']
+  readonly ingest: Pick<IngestPipeline, 'forget' | 'useOwnMappings'>
   readonly retention: CacheRetention
   readonly maintenance: Pick<CacheMaintenance, 'compact' | 'compactedAt'>
 }
@@ -68,7 +70,7 @@ export function dataCallHandlers(deps: DataCallDeps): ThreadHandlers<DataCalls> 
     ...awayCalls(deps),
     'nodes.forget': (node) => {
       if (!live.has(node.nodeId)) throw new CallError('not-found', 'This node is not in the list any more.')
-      storage.reply(() => deps.forget(node))
+      storage.reply(() => deps.ingest.forget(node))
     },
     'pending.list': () => deps.pending.list(),
     'held.list': () => deps.pending.held(),
@@ -78,6 +80,8 @@ export function dataCallHandlers(deps: DataCallDeps): ThreadHandlers<DataCalls> 
     'rejectedRecords.list': ({ limit }) => store.rejectedRecords(limit),
     'gaps.list': ({ limit }) => store.gaps(limit),
     ...sourceCalls(deps),
+    'mappings.team': () => deps.mappings.team(),
+    'mappings.setOwn': ({ mappings }) => deps.ingest.useOwnMappings(mappings),
     ...notificationCalls(deps),
     'own.settings': (settings) => deps.own.set(settings),
     'own.backendAway': ({ since }) => deps.own.backendAway(since),
@@ -213,12 +217,12 @@ function actionCalls({ actions, silences, storage, emit }: DataCallDeps): CallsO
   }
 }
 
-function sourceCalls({ counters, now }: DataCallDeps): CallsOf<'sources' | 'partitions'> {
+function sourceCalls({ counters, mappings, now }: DataCallDeps): CallsOf<'sources' | 'partitions'> {
   return {
     'sources.list': () => counters.sources?.sources(now()) ?? [],
     'sources.example': ({ topics }) => {
       const example = counters.sources?.example(topics)
-      return example && sourceExample(example)
+      return example && sourceExample(example, mappings.index)
     },
     'partitions.list': () => counters.sources?.partitions(now()) ?? [],
   }

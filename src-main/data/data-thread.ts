@@ -30,7 +30,7 @@ const { store, notices } = ConsoleStore.open(options.dataDir, now(), {
 })
 life.own('store', store, () => store.close())
 
-const { user, stockRules, hasBackend, team = '', kafka, startAt, retention, own } = options
+const { user, stockRules, hasBackend, team = '', kafka, startAt, retention, mappings, own } = options
 
 const engine: Engine = new Engine({
   store,
@@ -43,6 +43,7 @@ const engine: Engine = new Engine({
     startAt,
     topicPattern: kafka?.topicPattern ?? '',
     ...(retention && { retention }),
+    ...(mappings && { mappings }),
     ...(own && { own }),
   },
   log,

@@ -1,24 +1,22 @@
 import { offlineNodes } from '#shared/alert/inhibit.ts'
-import { isAhead } from '#shared/format/time.ts'
 import type { Log } from '#shared/log.ts'
 import { stockRules, stockRulesWithoutHold } from '#shared/rule/stock-rules.ts'
 import { teamTopicKind, teamTopics, type TeamTopics } from '#shared/team/team-topics.ts'
 import type { StreamHandlers } from '../../src-kafka/stream.ts'
 import type { ConsoleStore } from '../store/console-store.ts'
-import type { LatestNode, StoreNotice } from '../store/store-types.ts'
+import type { StoreNotice } from '../store/store-types.ts'
 import type { DataCalls, DataEvents, DataThreadOptions } from '../threads/data-calls.ts'
 import type { ThreadHandlers } from '../threads/protocol.ts'
 import { BackendInbox } from './alerts/backend-inbox.ts'
-import { ForgottenNodes } from './alerts/forgotten-nodes.ts'
 import { ConsoleRules } from './alerts/console-rules.ts'
 import { PendingAlerts } from './alerts/pending-alerts.ts'
 import { DueAlerts } from './alerts/due-alerts.ts'
 import { SilenceNotices } from './alerts/silence-notices.ts'
-import { Silences } from './alerts/silences.ts'
+import type { Silences } from './alerts/silences.ts'
 import { OwnAlerts } from './alerts/own-alerts.ts'
 import { OperatorActions } from './alerts/operator-actions.ts'
 import { SeenAlerts } from './alerts/seen-alerts.ts'
-import { SeriesEvaluator } from './alerts/series-evaluator.ts'
+import type { SeriesEvaluator } from './alerts/series-evaluator.ts'
 import { CacheMaintenance } from './cache-maintenance.ts'
 import { CacheRetention } from './cache-retention.ts'
 import { dataCallHandlers } from './data-call-handlers.ts'
@@ -27,18 +25,19 @@ import { FirstStart } from './ingest/first-start.ts'
 import { deferredNotices } from './ingest/deferred-notices.ts'
 import { IngestPipeline } from './ingest/ingest-pipeline.ts'
 import type { IngestResult } from './ingest/ingest-result.ts'
+import type { TopicMappings } from './ingest/topic-mappings.ts'
 import { PartitionPositions } from './ingest/partition-positions.ts'
 import { BlindRecorder } from './live/blind-recorder.ts'
 import { BrokerClock } from './live/broker-clock.ts'
-import { teamOf } from './ingest/team-ingest.ts'
 import { HealthMonitor, type HealthMonitorDeps } from './live/health-monitor.ts'
 import { LiveFrames } from './live/live-frames.ts'
-import { LiveValues } from './live/live-values.ts'
+import type { LiveValues } from './live/live-values.ts'
 import { NodeClocks } from './live/node-clocks.ts'
 import { RunCounters } from './live/run-counters.ts'
 import { sourceStats } from './live/source-stats.ts'
 import { StorageMonitor } from './storage-monitor.ts'
 import { newestIn, valuesIn } from './live/stored-columns.ts'
+import { newestOf, storedState, storedValues } from './stored-state.ts'
 import { streamHandlers } from './stream-handlers.ts'
 
 export interface EngineDeps {
@@ -47,7 +46,7 @@ export interface EngineDeps {
   readonly notices: readonly StoreNotice[]
   readonly options: Pick<
     DataThreadOptions,
-    'user' | 'stockRules' | 'hasBackend' | 'team' | 'startAt' | 'retention' | 'own'
+    'user' | 'stockRules' | 'hasBackend' | 'team' | 'startAt' | 'retention' | 'mappings' | 'own'
   > & {
     readonly topicPattern: string
   }
@@ -93,18 +92,20 @@ export class Engine {
   readonly #seen: SeenAlerts
   readonly #maintenance: CacheMaintenance
   readonly #silences: Silences
+  readonly #mappings: TopicMappings
   readonly #own: OwnAlerts
 
   constructor(deps: EngineDeps) {
     const { store, options, log, now, emit } = deps
     const { hasBackend, user, team } = options
     const topics = teamTopics(team)
-    const { latest, forgotten, silences, evaluator } = storedState(store, deps)
+    const { latest, forgotten, silences, mappings, evaluator } = storedState(store, deps)
     const partitions = (this.#partitions = new PartitionPositions(store.positions(), store.team.partitionStarts()))
     const counters = new RunCounters(sourceStats(partitions, options))
     this.#deps = deps
     this.#evaluator = evaluator
     this.#silences = silences
+    this.#mappings = mappings
     const live = (this.#live = storedValues(store, latest))
     const frames = (this.#frames = new LiveFrames(live, (frame, transfer) => emit('live.frame', frame, transfer)))
     const changed = (problem: string | undefined): void => this.#storageChanged(problem)
@@ -116,7 +117,7 @@ export class Engine {
     }))
     const rules = (this.#rules = new ConsoleRules({ store, hasBackend, user, now, nodeIds: () => live.nodeIds() }))
     const retention = new CacheRetention(options.retention)
-    const stored = { store, evaluator, rules, forgotten, silences, partitions, retention, now }
+    const stored = { store, evaluator, rules, forgotten, silences, mappings, partitions, retention, now }
     const ingest = (this.#ingest = new IngestPipeline({
       ...stored,
       inbox: new BackendInbox(stored),
@@ -132,26 +133,21 @@ export class Engine {
     this.#clock = this.#engineClock()
     this.handlers = this.#streamHandlers(topics)
     this.calls = dataCallHandlers({
-      store,
-      actions: new OperatorActions({ store, alerts: evaluator.alerts, silences, hasBackend }),
-      rules,
-      silences,
+      ...stored,
+      actions: new OperatorActions({ ...stored, alerts: evaluator.alerts, hasBackend }),
       seen,
       hasBackend,
       live,
       pending,
       frames,
       health,
-      partitions,
       counters,
       storage,
       own,
-      now,
+      ingest,
       emit,
       retry: deps.retry,
       power: (isAsleep) => (isAsleep ? this.#clock.suspend() : this.#clock.resume()),
-      forget: (node) => ingest.forget(node),
-      retention,
       maintenance,
     })
   }
@@ -169,6 +165,7 @@ export class Engine {
     }
     // Before what is queued: a silence decides about it.
     emit('silences.changed', this.#silences.list())
+    emit('mappings.changed', this.#mappings.team())
     const shown = store.alerts.shownNotifications()
     if (shown.length > 0) emit('notifications.shown', shown)
     const queued = store.alerts.queuedNotifications()
@@ -262,6 +259,7 @@ export class Engine {
     rules,
     forgotten,
     hasSilenceChanges,
+    hasMappingChanges,
     hasActionChanges,
   }: IngestResult): void {
     const { store, now, emit } = this.#deps
@@ -278,6 +276,7 @@ export class Engine {
     if (values > 0) this.#health.stored(values, newestAt, now())
     if (rules.length > 0) emit('rules.changed', [...rules])
     if (hasSilenceChanges) emit('silences.changed', this.#silences.list())
+    if (hasMappingChanges) emit('mappings.changed', this.#mappings.team())
     if (alerts.length > 0) {
       emit('alerts.changed', [...alerts])
       this.#seen.alertsChanged()
@@ -313,38 +312,4 @@ export class Engine {
     else this.#deps.log.error('cache is not writable', { problem })
     this.#publishHealth()
   }
-}
-
-/** The newest values of the cache. */
-function storedValues(store: ConsoleStore, latest: readonly LatestNode[]): LiveValues {
-  const units = new Map(store.samples.metrics().map(({ name, unit }) => [name, unit]))
-  const values = new LiveValues()
-  values.restore(latest, store.samples.latestParts(), (metric) => units.get(metric) ?? '')
-  return values
-}
-
-/** What the last run left, without what was known of forgotten nodes. The evaluation resumes where it stopped. */
-function storedState(store: ConsoleStore, { options: { hasBackend, team = '' }, now }: EngineDeps) {
-  const series = store.samples.series()
-  const isOtherTeam = hasBackend && teamOf(store) !== team
-  const forgotten = new ForgottenNodes(isOtherTeam ? [] : store.forgottenNodes(), series)
-  const latest = forgotten.presentNodes(store.samples.latest(), series)
-  const names = new Map(latest.map(({ id, name }) => [id, name]))
-  const evaluator = new SeriesEvaluator({
-    series: forgotten.presentSeries(series),
-    openAlerts: store.alerts.firing(),
-    nameOf: (nodeId) => names.get(nodeId) ?? nodeId,
-    findStored: (id) => store.alerts.get(id),
-    ...(hasBackend ? { backend: store.team } : {}),
-  })
-  const silences = new Silences({ store, hasBackend, now }, isOtherTeam)
-  return { latest, forgotten, silences, evaluator }
-}
-
-/** Newest event time that is not from the future, epoch ms; `null` without any. */
-function newestOf(latest: readonly LatestNode[], now: number): number | null {
-  return latest.reduce<number | null>(
-    (newest, { at }) => (isAhead(at, now) ? newest : Math.max(newest ?? at, at)),
-    null,
-  )
 }

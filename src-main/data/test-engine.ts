@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { FieldMapping } from '#shared/metric/mapping/field-mapping.ts'
 import type { StartAt } from '#shared/settings/start-at.ts'
 import { journalLimits } from '../store/heads/journal-sizes.ts'
 import { ConsoleStore } from '../store/console-store.ts'
@@ -69,6 +70,8 @@ export class TestEngine {
   reconnect: () => void = () => undefined
   /** The level that this version understands, from the next start on. Raising it is an upgrade. */
   readerLevel: number | undefined
+  /** Mappings of the settings, from the next start on. */
+  mappings: readonly FieldMapping[]
   store: ConsoleStore
   engine: Engine
   readonly #stockRules: boolean | 'without-hold'
@@ -83,6 +86,7 @@ export class TestEngine {
     dir,
     readerLevel,
     startAt = { kind: 'beginning' },
+    mappings = [],
   }: {
     now?: number
     stockRules?: boolean | 'without-hold'
@@ -90,9 +94,11 @@ export class TestEngine {
     dir?: string
     readerLevel?: number
     startAt?: StartAt
+    mappings?: readonly FieldMapping[]
   } = {}) {
     this.#startAt = startAt
     this.readerLevel = readerLevel
+    this.mappings = mappings
     this.dir = dir ?? mkdtempSync(join(tmpdir(), 'remo-engine-'))
     this.now = now
     this.#stockRules = stockRules
@@ -152,6 +158,7 @@ export class TestEngine {
         hasBackend: this.#hasBackend,
         topicPattern: '^metrics-',
         startAt: this.#startAt,
+        mappings: this.mappings,
         ...(this.#team === undefined ? {} : { team: this.#team }),
       },
       log: logTo(() => undefined),

@@ -6,6 +6,7 @@ import type { SampleBatch } from '#shared/metric/sample-columns.ts'
 import type { RecordPosition } from '#shared/metric/sample.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import type { ForgottenNode } from '#shared/team/forgotten-node.ts'
+import type { MappingWrite } from './groups/mapping-store.ts'
 import type { SilenceWrite } from './groups/silence-store.ts'
 import type { DeferredRecord } from './tables/deferred-record-table.ts'
 import type { TeamTopicKind } from '#shared/team/team-topics.ts'
@@ -39,6 +40,7 @@ export interface BatchWrite {
   readonly team?: TeamWrite
   readonly forgottenNodes: readonly ForgottenNode[]
   readonly silences: SilenceWrite
+  readonly mappings: MappingWrite
   /** First record of each partition that this console reads for the first time. */
   readonly partitionStarts: readonly RecordPosition[]
 }
@@ -111,5 +113,6 @@ export const emptyBatch: BatchWrite = {
   superseded: [],
   forgottenNodes: [],
   silences: { records: [], deleted: [] },
+  mappings: { records: [], deleted: [] },
   partitionStarts: [],
 }

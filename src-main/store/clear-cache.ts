@@ -4,8 +4,8 @@ import { unseenFromKey } from './groups/unseen-store.ts'
 /** Key of the mark in the table of single values. */
 const key = 'cache.clear'
 
-/** Tables that stay: thresholds, queued actions, forgotten nodes, silences, and single values such as the installation id. */
-const kept = new Set(['rule', 'team_rule', 'operator_action', 'forgotten_node', 'silence', 'meta'])
+/** Tables that stay: thresholds, queued actions, forgotten nodes, silences, mappings, and single values such as the installation id. */
+const kept = new Set(['rule', 'team_rule', 'operator_action', 'forgotten_node', 'silence', 'mapping', 'meta'])
 
 /** Within a transaction: the next opening clears the cache. */
 export function wantCleared(db: Database): void {

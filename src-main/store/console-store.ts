@@ -13,6 +13,7 @@ import { moveDamagedCache, salvage } from './damaged-cache.ts'
 import { CommittedError, DamagedError, DatabaseTooNewError, isDamage } from './errors.ts'
 import { AlertStore } from './groups/alert-store.ts'
 import { BlindStore } from './groups/blind-store.ts'
+import { MappingStore } from './groups/mapping-store.ts'
 import { MetaStore } from './groups/meta-store.ts'
 import { RuleStore } from './groups/rule-store.ts'
 import { SampleStore } from './groups/sample-store.ts'
@@ -34,6 +35,7 @@ import { AlertTable } from './tables/alert-table.ts'
 import { BlindPeriodTable } from './tables/blind-period-table.ts'
 import { ForgottenNodeTable } from './tables/forgotten-node-table.ts'
 import { GapTable } from './tables/gap-table.ts'
+import { MappingTable } from './tables/mapping-table.ts'
 import { MetaTable } from './tables/meta-table.ts'
 import { NotificationTable } from './tables/notification-table.ts'
 import { PositionTable } from './tables/position-table.ts'
@@ -67,6 +69,7 @@ export class ConsoleStore {
   readonly blind: BlindStore
   readonly rules: RuleStore
   readonly silences: SilenceStore
+  readonly mappings: MappingStore
   readonly samples: SampleStore
   readonly team: TeamStore
   readonly meta: MetaStore
@@ -107,6 +110,7 @@ export class ConsoleStore {
     this.blind = new BlindStore({ table: blindPeriods, meta }, transactions)
     this.rules = new RuleStore(new RuleTable(db, rows), transactions)
     this.silences = new SilenceStore(new SilenceTable(db, rows), transactions)
+    this.mappings = new MappingStore(new MappingTable(db, rows))
     this.samples = new SampleStore(db, options, rows)
     this.team = new TeamStore({ db, rows, tables, transactions })
     this.meta = new MetaStore(meta, transactions)
@@ -172,6 +176,7 @@ export class ConsoleStore {
       batch.write()
       for (const node of forgottenNodes) this.#forgotten.save(node)
       this.silences.write(write.silences)
+      this.mappings.write(write.mappings)
       for (const { id, version } of write.silences.records) this.team.confirmSilence(id, version)
       this.#rejected.insert(write.rejects)
       for (const position of write.positions) this.#positions.advance(position)
@@ -204,7 +209,10 @@ export class ConsoleStore {
       this.#positions.reset(position)
       this.team.resetPartitionStart({ topic, partition, offset: next })
       if (clear) this.team.clear(clear)
-      if (clear === 'alerts') this.silences.forgetVersions()
+      if (clear === 'alerts') {
+        this.silences.forgetVersions()
+        this.mappings.forgetVersions()
+      }
       this.#gaps.insert(gap)
     })
   }
@@ -302,6 +310,7 @@ export class ConsoleStore {
     if (about === 'alerts') {
       this.#forgotten.clear()
       this.silences.clearTeam()
+      this.mappings.clear()
     }
     if (topic !== undefined) this.#positions.forget(topic)
   }

@@ -18,6 +18,7 @@ const contents: Readonly<Record<string, string>> = {
   alert_event: 'lines of timelines',
   operator_action: 'actions',
   silence: 'silences',
+  mapping: 'mappings of topics',
   series: 'evaluation states',
 }
 

@@ -8,6 +8,7 @@ import type { PartitionView, SourceExample, SourceView } from '#shared/ipc/sourc
 import type { LiveDirectory, LiveFrame } from '#shared/ipc/live-frame.ts'
 import type { HeldAlert } from '#shared/alert/held.ts'
 import type { PendingAlert } from '#shared/alert/pending.ts'
+import type { FieldMapping, TopicMapping } from '#shared/metric/mapping/field-mapping.ts'
 import type { Gap } from '#shared/metric/read-position.ts'
 import type {
   NotificationKey,
@@ -57,6 +58,8 @@ export interface DataThreadOptions {
   readonly team?: string
   /** How long the cache keeps data. Default: 14 days, 2 GB. */
   readonly retention?: Retention
+  /** How topics of their own shape are read, of this computer. Default: none. */
+  readonly mappings?: readonly FieldMapping[]
   /** When this console reports about itself. Default: that of the settings. */
   readonly own?: OwnAlertSettings
 }
@@ -167,6 +170,10 @@ export interface DataCalls {
   /** The newest record of these topics, with how it is read. */
   'sources.example': (request: { topics: readonly string[] }) => SourceExample | undefined
   'partitions.list': (request: Record<string, never>) => PartitionView[]
+  /** What the team has for topics, also those that have no mapping any more. Sorted by topic. */
+  'mappings.team': (request: Record<string, never>) => TopicMapping[]
+  /** Of this computer, instead of those before: in effect at once. */
+  'mappings.setOwn': (request: { mappings: readonly FieldMapping[] }) => void
   /** Takes notifications off the queue. `shown`: as `as` says. */
   'notifications.settle': (request: {
     shown: boolean
@@ -206,6 +213,8 @@ export interface DataEvents {
   /** All held alerts, in the same way. */
   'held.changed': HeldAlert[]
   'rules.changed': Rule[]
+  /** All of `mappings.team` after a change. Sent once at start. */
+  'mappings.changed': TopicMapping[]
   /** All of `silences.list` after a change. Sent once at start. */
   'silences.changed': Silence[]
   /** Silences begin and end, each once: for popups. */

@@ -1,5 +1,6 @@
 /** Entry of a worker thread that looks into topics and ends. It stops when the main thread terminates it. */
 import { parentPort, workerData } from 'node:worker_threads'
+import { mappingIndex } from '#shared/metric/mapping/mapping-index.ts'
 import { describeFailure } from '../../src-kafka/client/kafka-failure.ts'
 import { findMetrics } from './find-metrics.ts'
 import { newestOfTopic } from './newest-of-topic.ts'
@@ -16,5 +17,6 @@ run().then(
 function run(): Promise<TopicResults[TopicTask['kind']]> {
   const shared = { signal: new AbortController().signal, now: Date.now }
   if (task.kind === 'records') return newestOfTopic({ ...task, ...shared })
-  return findMetrics({ ...task, ...shared, onProgress: (step) => post({ step }) })
+  const mappings = mappingIndex(task.mappings.own, task.mappings.team)
+  return findMetrics({ ...task, ...shared, mappings, onProgress: (step) => post({ step }) })
 }

@@ -106,7 +106,7 @@ export function isTyping(event: KeyboardEvent): boolean {
   return (event.key === ' ' || event.key === 'Enter') && isIn(pressable)
 }
 
-/** Text never has such a key, so a field does not need it. Ctrl+K opens the commands from everywhere. */
+/** Text never has such a key, so a field does not need it. Ctrl+K opens the commands from everywhere, Ctrl+S saves. */
 function isChord({ key, ctrlKey, metaKey, shiftKey }: KeyboardEvent): boolean {
-  return (ctrlKey || metaKey) && (shiftKey || key === 'k')
+  return (ctrlKey || metaKey) && (shiftKey || ['k', 's'].includes(key.toLowerCase()))
 }

@@ -8,6 +8,7 @@ import { retryUntilOk } from './retry-until-ok.ts'
 const permissionVerbs: Record<Permission, string> = {
   acknowledge: 'acknowledge alerts',
   silence: 'silence alerts',
+  'edit-mappings': 'map fields for the team',
   'edit-rules': 'change thresholds',
   'forget-nodes': 'forget nodes',
   'manage-users': 'manage users',

@@ -33,8 +33,11 @@ export class PageSettings {
     return source === undefined || isFixed(source)
   }
 
-  /** @returns whether the value is now in force. If not, `problems` has the reason. */
-  async set<K extends SettingKey>(key: K, value: SettingValues[K] | string): Promise<boolean> {
+  /** Mappings have calls of their own. @returns whether the value is now in force. If not, `problems` has the reason. */
+  async set<K extends Exclude<SettingKey, 'stream.mappings'>>(
+    key: K,
+    value: SettingValues[K] | string,
+  ): Promise<boolean> {
     const result = await this.#bridge['settings.set']({ key, value })
     const { [key]: _, ...others } = this.problems
     this.problems = result.ok ? others : { ...others, [key]: result.error.message }

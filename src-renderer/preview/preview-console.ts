@@ -11,6 +11,7 @@ import { PreviewConnections, type PreviewConnectionsOptions } from './preview-co
 import { PreviewFleet } from './preview-fleet.ts'
 import { PreviewSilences, type PreviewSilencesOptions } from './preview-silences.ts'
 import { PreviewHistory, type PreviewHistoryOptions, type PreviewHistorySource } from './preview-history.ts'
+import { mappingReplies, type PreviewMappingOptions } from './preview-mappings.ts'
 import { PreviewRules } from './preview-rules.ts'
 import { streamReplies, type PreviewStreamOptions } from './preview-stream.ts'
 import { settingsReplies, type PreviewSettingsOptions } from './preview-settings.ts'
@@ -30,7 +31,8 @@ export interface PreviewOptions
     PreviewSilencesOptions,
     PreviewToastsOptions,
     PreviewHistoryOptions,
-    PreviewStreamOptions {
+    PreviewStreamOptions,
+    PreviewMappingOptions {
   readonly nodes: number
   readonly hz: number
   /** `roles`: names such as web-117, in groups. `odd`: some with marks of direction. */
@@ -91,6 +93,7 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
       isEmpty: noData,
       push: (progress) => bridge.push('sources.findProgress', progress),
     }),
+    ...mappingReplies(options, fleet.startedAt, () => bridge.push('mappings.changed', null)),
     ...fixedReplies(),
   })
   setInterval(() => bridge.push('pending.changed', pendingOf()), 1000)

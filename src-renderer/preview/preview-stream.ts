@@ -39,7 +39,6 @@ export function streamReplies(options: PreviewStreamOptions, facts: PreviewStrea
       const record = examples[topics[0]?.startsWith('metrics-') ? 'metrics-.*' : (topics[0] ?? '')]
       return okReply(record === undefined ? {} : { example: exampleOf(topics[0] ?? '', record(at), at) })
     },
-    'sources.records': () => failureReply('unavailable', 'There is no Kafka here.'),
     'partitions.list': () => okReply(isNone ? [] : partitionsOf(options, at)),
     'sources.find': () => find(options, push),
     'sources.stopFind': () => okReply({}),

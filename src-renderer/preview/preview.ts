@@ -26,6 +26,7 @@ const bridge = previewConsole({
     (query.get('state') === 'first-start' ? 'unset' : 'environment')) as PreviewOptions['connections'],
   updates: (query.get('updates') ?? 'none') as PreviewOptions['updates'],
   sources: (query.get('sources') ?? 'some') as PreviewOptions['sources'],
+  mappings: (query.get('mappings') ?? 'none') as PreviewOptions['mappings'],
   history: (query.get('history') ?? 'usual') as PreviewOptions['history'],
   theme: query.get('theme') === 'light' ? 'light' : 'dark',
 })

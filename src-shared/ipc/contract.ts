@@ -34,6 +34,7 @@ import { DoNotDisturbView } from './do-not-disturb-view.ts'
 import { epochMs, nothing } from './fields.ts'
 import { historyCalls } from './history-calls.ts'
 import { LiveDirectory, LiveFrame, SeriesColumns } from './live-frame.ts'
+import { mappingCalls } from './mapping-calls.ts'
 import { ruleCalls } from './rule-calls.ts'
 import { silenceCalls } from './silence-calls.ts'
 import { sourceCalls, type FindProgress } from './source-calls.ts'
@@ -182,6 +183,7 @@ export const ipc = {
   },
   'gaps.list': { request: z.strictObject({ limit: z.int().min(1).max(500) }), reply: z.array(Gap) },
   ...sourceCalls,
+  ...mappingCalls,
   'settings.get': { request: nothing, reply: SettingsView },
   /** Holds at once. `bad-request` for a wrong value; `conflict` if a flag or variable fixes it. */
   'settings.set': { request: z.strictObject({ key: SettingKey, value: z.json() }), reply: SettingsView },
@@ -299,6 +301,8 @@ interface PushPayloads extends Record<IpcPush, unknown> {
   'connections.changed': ConnectionsView
   'connections.testStep': TestStep
   'sources.findProgress': FindProgress
+  /** Another mapping is in effect, or saving goes elsewhere: `mappings.list` has it. */
+  'mappings.changed': null
   'updates.changed': UpdatesView
   'doNotDisturb.changed': DoNotDisturbView
   /** All of `toasts.list`. */

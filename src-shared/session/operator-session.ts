@@ -28,10 +28,20 @@ export const OperatorSession = z.discriminatedUnion('kind', [
 export type OperatorSession = z.infer<typeof OperatorSession>
 
 export type Permission =
-  'acknowledge' | 'silence' | 'edit-rules' | 'forget-nodes' | 'manage-users' | 'test-second-channel' | 'read-history'
+  | 'acknowledge'
+  | 'silence'
+  | 'edit-mappings'
+  | 'edit-rules'
+  | 'forget-nodes'
+  | 'manage-users'
+  | 'test-second-channel'
+  | 'read-history'
 
 /** What only a backend has. */
 const ofBackend: ReadonlySet<Permission> = new Set(['manage-users', 'test-second-channel', 'read-history'])
+
+/** What is not for administrators alone. */
+const ofOperators: ReadonlySet<Permission> = new Set(['acknowledge', 'silence', 'edit-mappings'])
 
 /** Whether the window offers this action to the operator. */
 export function isPermitted(session: OperatorSession, permission: Permission): boolean {
@@ -39,5 +49,5 @@ export function isPermitted(session: OperatorSession, permission: Permission): b
   if (session.kind === 'signed-out') return false
   const { role } = session.user
   if (permission === 'read-history') return true
-  return permission === 'acknowledge' || permission === 'silence' ? role !== 'viewer' : role === 'admin'
+  return ofOperators.has(permission) ? role !== 'viewer' : role === 'admin'
 }

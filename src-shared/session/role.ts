@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** `viewer` reads; `operator` also acknowledges; `admin` also changes thresholds and users. */
+/** `viewer` reads; `operator` also acknowledges, silences and maps fields; `admin` also changes thresholds and users. */
 export const Role = z.enum(['viewer', 'operator', 'admin'])
 export type Role = z.infer<typeof Role>
 

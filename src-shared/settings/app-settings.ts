@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { initialQuietHours, QuietHours } from '../do-not-disturb/quiet-hours.ts'
+import { Mappings } from '../metric/mapping/field-mapping.ts'
 import { MyNodes } from '../notification/my-nodes.ts'
 import { isRegularExpression } from './is-regular-expression.ts'
 import { FeedAddress, FeedKey } from '../update/update-feed.ts'
@@ -9,6 +10,8 @@ interface Setting<S extends z.ZodType> {
   /** Of the value in settings.json. */
   readonly schema: S
   readonly initial: z.output<S>
+  /** Of a list: its entries are used one by one, and this field names one. A wrong one stays in the file. */
+  readonly entries?: string
   /** Environment variable that fixes it. */
   readonly variable?: string
   /** Flag that fixes it for this start. */
@@ -108,6 +111,8 @@ export const appSettings = {
       .refine((text) => text === '' || isRegularExpression(text), 'expected a regular expression such as ^metrics-'),
     { initial: '' },
   ),
+  /** How topics of their own shape are read. What a team has for a topic counts before it. */
+  'stream.mappings': setting(Mappings, { initial: [], entries: 'topic' }),
   'startup.onLogin': setting(z.boolean(), { initial: false }),
   /** Start without a window. */
   'startup.hidden': setting(z.boolean(), { initial: false, flag: '--hidden' }),

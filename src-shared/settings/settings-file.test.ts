@@ -37,6 +37,34 @@ describe('settings.json', () => {
     ])
   })
 
+  test('with a wrong mapping uses the others, and keeps it until its topic gets another one', () => {
+    const mapping = { topic: 'press-line', node: 'machine.serial', values: 'readings[*]' }
+    const wrong = { ...mapping, topic: 'oven', node: 'machine..serial', later: true }
+    const twice = { ...mapping, prefix: 'again.' }
+    const file = read({ stream: { topics: '^a', mappings: [wrong, mapping, twice, 7] } })
+    expect(file.values).toEqual({ 'stream.topics': '^a', 'stream.mappings': [mapping] })
+    expect(file.problems).toEqual([
+      { path: 'stream.mappings[0].node', message: 'expected a path such as machine.serial or readings[*]' },
+      { path: 'stream.mappings[3]', message: 'expected an object' },
+      { path: 'stream.mappings[2].topic', message: 'another mapping is of this topic' },
+    ])
+    const lift = { ...mapping, topic: 'lift' }
+    const edited = withSetting(file, 'stream.mappings', [mapping, lift])
+    expect(JSON.parse(settingsText(edited))).toMatchObject({ stream: { mappings: [mapping, lift, wrong, 7] } })
+    const oven = { ...mapping, topic: 'oven' }
+    const settled = withSetting(edited, 'stream.mappings', [oven])
+    expect(settled.values['stream.mappings']).toEqual([oven])
+    expect(settled.problems.map(({ path }) => path)).toEqual(['stream.mappings[1]'])
+    const many = Array.from({ length: 201 }, (_, i) => ({ ...mapping, topic: `t${i}` }))
+    expect(read({ stream: { mappings: many } })).toMatchObject({
+      values: {},
+      problems: [{ path: 'stream.mappings', message: 'expected at most 200 mappings' }],
+    })
+    expect(read({ stream: { mappings: 'none' } }).problems).toEqual([
+      { path: 'stream.mappings', message: 'expected a list' },
+    ])
+  })
+
   test.each([
     ['{', 'it is no JSON'],
     ['', 'it is no JSON'],

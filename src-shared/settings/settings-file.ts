@@ -3,6 +3,7 @@ import { schemaMessage } from '../format/schema-message.ts'
 import { appSettings, settingKeys } from './app-settings.ts'
 import type { SettingKey, SettingValues } from './app-settings.ts'
 import { Connection, ConnectionId } from './connection.ts'
+import { entryName, placeOf, readSetting } from './setting-value.ts'
 
 /** Version of the file that this ReMo writes. */
 export const settingsVersion = 1
@@ -53,7 +54,10 @@ export function readSettingsFile(text: string): ReadSettingsFile {
   return { kind: 'read', file: fileOf(migrated(json)) }
 }
 
-/** The same file with one changed value; `undefined` removes it, so that the default is in force. */
+/**
+ * The same file with one changed value; `undefined` removes it, so that the default is in force. Entries of a list that
+ * ReMo cannot use stay, unless one of the new ones has their name.
+ */
 export function withSetting<K extends SettingKey>(
   file: SettingsFile,
   key: K,
@@ -61,10 +65,18 @@ export function withSetting<K extends SettingKey>(
 ): SettingsFile {
   const [group = '', name = ''] = key.split('.')
   const before = file.raw[group]
-  const { [name]: _, ...others } = isObject(before) ? before : {}
-  const next = value === undefined ? others : { ...others, [name]: value }
+  const { [name]: old, ...others } = isObject(before) ? before : {}
+  const next = value === undefined ? others : { ...others, [name]: withUnusable(key, value, old) }
   const { [group]: __, ...rest } = file.raw
   return fileOf(Object.keys(next).length === 0 ? rest : { ...rest, [group]: next })
+}
+
+function withUnusable<K extends SettingKey>(key: K, value: SettingValues[K], old: unknown): unknown {
+  const field = entryName(key)
+  if (field === undefined || !Array.isArray(value)) return value
+  const nameOf = (item: unknown): unknown => (isObject(item) ? item[field] : undefined)
+  const names = new Set(value.map(nameOf))
+  return [...value, ...readSetting(key, old ?? []).unusable.filter((item) => !names.has(nameOf(item)))]
 }
 
 /** The same file with these connections. Keys that this ReMo does not know stay with their connection. */
@@ -160,9 +172,9 @@ function valuesOf(raw: Readonly<Record<string, unknown>>, problems: FileProblem[
     const inGroup = raw[group]
     const value = isObject(inGroup) ? inGroup[name] : undefined
     if (value === undefined) continue
-    const parsed = appSettings[key].schema.safeParse(value, { error: schemaMessage })
-    if (parsed.success) values[key] = parsed.data
-    else problems.push({ path: key, message: parsed.error.issues[0]?.message ?? 'has a wrong value' })
+    const read = readSetting(key, value)
+    if (read.value !== undefined) values[key] = read.value
+    problems.push(...read.problems)
   }
   for (const group of new Set(settingKeys.map((key) => key.split('.')[0] ?? ''))) {
     if (raw[group] !== undefined && !isObject(raw[group])) problems.push({ path: group, message: 'expected an object' })
@@ -184,10 +196,6 @@ function connectionsOf(raw: Readonly<Record<string, unknown>>, problems: FilePro
     } else connections.push(parsed.data)
   }
   return connections
-}
-
-function placeOf(place: string, path: readonly PropertyKey[]): string {
-  return path.reduce<string>((at, part) => `${at}${typeof part === 'number' ? `[${part}]` : `.${String(part)}`}`, place)
 }
 
 function rawConnections(raw: Readonly<Record<string, unknown>>): readonly unknown[] {

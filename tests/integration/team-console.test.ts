@@ -41,8 +41,6 @@ test('a new console evaluates a backlog with the team rules, and receives acknow
 
   const [alert] = await supervisor.call('alerts.list', { open: true })
   const acknowledgement = { by: 'lee', at: Date.now(), comment: 'on it' }
-  const publishedAt = Date.now()
   await engine.kafka.write('remo-alerts', [JSON.stringify({ version: 2, alert: { ...alert, acknowledgement } })])
   await expect.poll(() => alerts.at(-1), within).toEqual({ ...alert, acknowledgement })
-  expect(Date.now() - publishedAt).toBeLessThan(2000)
 })

@@ -87,23 +87,19 @@ const draftOf = (nodeId: string): SilenceDraft => {
 const silenceIn = async (thread: DataThread, id: string): Promise<Silence | undefined> =>
   (await thread.supervisor.call('silences.list', {})).find((silence) => silence.id === id)
 
-test('a silence made by the API is in every console in under 2 s, and so is its end', async () => {
+test('a silence made by the API is in every console, and so is its end', async () => {
   const consoles = [await aConsole('one'), await aConsole('two')]
   const made = await call(createSilenceOperation, { body: draftOf('node-1') })
   if (!made.ok) throw new Error('the silence was not made')
   const { id } = made.body
-  const madeAt = Date.now()
   for (const thread of consoles) await expect.poll(() => silenceIn(thread, id), within).toEqual(made.body)
-  expect(Date.now() - madeAt).toBeLessThan(2_000)
   const ended = await call(expireSilenceOperation, { params: { id }, query: {} })
-  const endedAt = Date.now()
   for (const thread of consoles) {
     await expect.poll(() => silenceIn(thread, id), within).toEqual(ended.ok ? ended.body : undefined)
   }
-  expect(Date.now() - endedAt).toBeLessThan(2_000)
 })
 
-test('a silence made offline holds at once, and in the other console in under 2 s after the backend is back', async () => {
+test('a silence made offline holds at once, and in the other console after the backend is back', async () => {
   const [one, two] = threads as [DataThread, DataThread]
   await backend.stop()
   const { id, createdAt } = await one.supervisor.call('silences.save', {
@@ -118,9 +114,7 @@ test('a silence made offline holds at once, and in the other console in under 2 
 
   await backend.run()
   sends(one)
-  const sentAt = Date.now()
   await expect.poll(() => silenceIn(two, id), within).toMatchObject({ version: 2, comment: 'takes longer', createdAt })
-  expect(Date.now() - sentAt).toBeLessThan(2_000)
   await expect.poll(() => silenceIn(one, id), within).toEqual(await silenceIn(two, id))
   await expect.poll(() => one.supervisor.call('actions.list', {}), within).toEqual([])
 })

@@ -1,8 +1,7 @@
-import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { findCollectd } from '../../scripts/bootstrap/system.mjs'
+import { type HostProgram, startHostProgram } from './host-program.ts'
 
 export interface CollectdTopic {
   readonly topic: string
@@ -20,42 +19,20 @@ export interface CollectdOptions {
   readonly topics: readonly CollectdTopic[]
 }
 
-/** A real collectd, which reads this computer once a second. */
-export interface Collectd {
-  /** What it has said so far. */
-  readonly log: () => string
-  readonly stop: () => Promise<void>
-}
-
 /** Whether there is a collectd that can write to Kafka. Without one, CI fails and other computers skip. */
 export function hasCollectd(): boolean {
   return findCollectd() !== undefined
 }
 
-export async function startCollectd(options: CollectdOptions): Promise<Collectd> {
+/** A real collectd, which reads this computer once a second. */
+export function startCollectd(options: CollectdOptions): Promise<HostProgram> {
   const program = findCollectd()
   if (!program) throw new Error('collectd with write_kafka is not installed')
   const dir = join(options.dir, 'collectd')
   mkdirSync(dir, { recursive: true })
   const config = join(dir, 'collectd.conf')
   writeFileSync(config, configuration({ ...options, ...program, dir }))
-  // In the foreground, so that it ends with the test.
-  const child: ChildProcess = spawn(program.command, ['-f', '-C', config], { stdio: ['ignore', 'pipe', 'pipe'] })
-  const endWithTest = (): void => void child.kill('SIGKILL')
-  process.once('exit', endWithTest)
-  let log = ''
-  for (const output of [child.stdout, child.stderr]) output?.on('data', (text: Buffer) => (log += text.toString()))
-  await once(child, 'spawn')
-  return {
-    log: () => log,
-    stop: async () => {
-      process.removeListener('exit', endWithTest)
-      if (child.exitCode !== null) return
-      const ended = once(child, 'exit')
-      child.kill('SIGTERM')
-      await ended
-    },
-  }
+  return startHostProgram(program.command, ['-f', '-C', config])
 }
 
 function configuration({

@@ -1,14 +1,13 @@
-import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { expect } from 'vitest'
 import { detectedValue } from '#shared/metric/formats/detected-value.ts'
 import { formatLabel, formatNames } from '#shared/metric/formats/format-name.ts'
 import { lastReader, readers } from '#shared/metric/formats/readers.ts'
 import { readRecord, type IncomingRecord } from '#shared/metric/formats/read-record.ts'
 import type { LeftOut, RecordPart, RecordReading } from '#shared/metric/formats/record-part.ts'
+import type { MappingIndex } from '#shared/metric/mapping/mapping-index.ts'
 import { isCleanText, messageLimits } from '#shared/metric/message.ts'
 import { parseMetricName } from '#shared/metric/metric-name.ts'
-import { formatVectors, vectorRecords } from './format-vectors.ts'
+import { formatVectors, vectorFiles, vectorMappings, vectorRecords } from './format-vectors.ts'
 
 /** A record of the vectors with its place, for messages of tests. */
 export interface NamedRecord {
@@ -21,8 +20,7 @@ const checkedParts = 200
 
 /** All records of all vectors that have a value. */
 export function allVectorRecords(): readonly NamedRecord[] {
-  const files = readdirSync(join(import.meta.dirname, '../fixtures/formats')).map((file) => file.replace('.json', ''))
-  return files.flatMap((file) =>
+  return vectorFiles.flatMap((file) =>
     formatVectors(file).flatMap((vector) =>
       vectorRecords(vector).flatMap((record, i) => {
         const { value } = record
@@ -35,8 +33,8 @@ export function allVectorRecords(): readonly NamedRecord[] {
 }
 
 /** Reads a record, and checks all that holds for any bytes. @returns the reading */
-export function soundReading(record: IncomingRecord): RecordReading {
-  const reading = readRecord(record)
+export function soundReading(record: IncomingRecord, mappings: MappingIndex = vectorMappings): RecordReading {
+  const reading = readRecord(record, mappings)
   if (record.value) expectOneReader(record.value)
   if (reading.kind === 'rejected') expectReason(reading.reject.reason)
   if (reading.kind !== 'parts') return reading

@@ -5,7 +5,7 @@ import { readRecord, type IncomingRecord } from '#shared/metric/formats/read-rec
 import { readers } from '#shared/metric/formats/readers.ts'
 import type { RecordPart, RecordReading } from '#shared/metric/formats/record-part.ts'
 import { messageLimits } from '#shared/metric/message.ts'
-import { formatVectors, vectorRecords } from './format-vectors.ts'
+import { formatVectors, vectorMappings, vectorRecords } from './format-vectors.ts'
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
 
@@ -15,7 +15,7 @@ const ownReason = /^(?:value|node_id|node_name|timestamp|metrics|units)[:.]/
 
 /** The reading, which must be one that the assembler and the store can take. */
 export function soundReading(record: IncomingRecord): RecordReading {
-  const reading = readRecord(record)
+  const reading = readRecord(record, vectorMappings)
   const refused = reading.kind === 'rejected' ? reading.reject : reading.kind === 'parts' ? reading.refused : undefined
   if (refused) {
     expect(refused.reason.length).toBeLessThan(600)

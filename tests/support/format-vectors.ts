@@ -1,8 +1,10 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { readRecord, type IncomingRecord } from '#shared/metric/formats/read-record.ts'
 import type { RecordReading } from '#shared/metric/formats/record-part.ts'
+import type { FieldMapping } from '#shared/metric/mapping/field-mapping.ts'
+import { mappingIndex } from '#shared/metric/mapping/mapping-index.ts'
 import { PlainAssembler, type PlainSample } from './plain-assembler.ts'
 
 /** A record of a vector. `payloadBase64` instead of `payload` if it is no text. */
@@ -37,6 +39,8 @@ export interface FormatVector {
   readonly topic: string
   /** Present if the vector requires a schema registry. */
   readonly registry?: unknown
+  /** Of its topic, which no other vector has. */
+  readonly mapping?: FieldMapping
   readonly records: readonly VectorRecord[]
   readonly expected: readonly Expected[]
 }
@@ -48,6 +52,14 @@ export function formatVectors(name: string): readonly FormatVector[] {
   const { vectors } = JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')) as { vectors: FormatVector[] }
   return vectors.filter(({ registry }) => registry === undefined)
 }
+
+/** Files of vectors. */
+export const vectorFiles = readdirSync(folder).map((file) => file.replace('.json', ''))
+
+/** The mappings of all vectors. */
+export const vectorMappings = mappingIndex(
+  vectorFiles.flatMap((file) => formatVectors(file)).flatMap(({ mapping }) => (mapping ? [mapping] : [])),
+)
 
 /** The records of a vector as they come from Kafka. */
 export function vectorRecords({ topic, records }: FormatVector): readonly IncomingRecord[] {
@@ -70,7 +82,7 @@ export function testVectors(name: string): void {
     test.each(formatVectors(name).map((vector) => [vector.name, vector] as const))('%s', (_, vector) => {
       const assembler = new PlainAssembler()
       for (const [i, record] of vectorRecords(vector).entries()) {
-        const reading = readRecord(record)
+        const reading = readRecord(record, vectorMappings)
         const samples = reading.kind === 'parts' ? assembler.add(reading.parts) : []
         expectReading({ reading, samples, assembler }, vector.expected[i] as Expected)
       }

@@ -21,6 +21,8 @@ export class BackendInbox {
       else if (change.kind === 'forgotten') batch.forget(change.node)
       else if (change.kind === 'silence') batch.silence(change.silence)
       else if (change.kind === 'silence-deleted') batch.deleteSilence(change.silenceId)
+      else if (change.kind === 'mapping') batch.mapping(change.mapping)
+      else if (change.kind === 'mapping-deleted') batch.deleteMapping(change.topic)
       else if (change.kind === 'deleted') batch.delete(change.alertId)
       else batch.defer(change.record)
     }
@@ -31,13 +33,14 @@ export class BackendInbox {
   /**
    * Another database: withdraws the alerts of the last one, except those that this console's own evaluation keeps
    * firing. Acknowledgements and notes that were not sent are removed. Nodes that it forgot are no longer hidden. Its
-   * silences no longer match.
+   * silences no longer match, and its mappings read nothing.
    * @param isOtherTeam withdraws all alerts: they fire by the thresholds of the last team
    */
   leaveAlerts(isOtherTeam: boolean): InboxChanges {
-    const { store, evaluator, forgotten, silences } = this.#deps
+    const { store, evaluator, forgotten, silences, mappings } = this.#deps
     forgotten.stageClear()
     silences.stageClear()
+    mappings.stageClear()
     const batch = new InboxBatch(this.#deps)
     if (isOtherTeam) evaluator.forgetEpisodes()
     for (const alertId of store.team.officialIds()) batch.delete(alertId)

@@ -19,7 +19,10 @@ import type { DeferredRecord } from '../../store/tables/deferred-record-table.ts
 import type { OfficialAlert } from '../../store/tables/official-alert-table.ts'
 import type { CacheRetention } from '../cache-retention.ts'
 import type { PartitionPositions } from '../ingest/partition-positions.ts'
+import type { TopicMappings } from '../ingest/topic-mappings.ts'
 import { type ForgottenNode, forgottenNodeKey } from '#shared/team/forgotten-node.ts'
+import type { TopicMapping } from '#shared/metric/mapping/field-mapping.ts'
+import { mappingKey, mappingTopicIn } from '#shared/metric/mapping/mapping-key.ts'
 import type { Silence } from '#shared/silence/silence.ts'
 import { newEvents, notifiedTransitions } from './merged-events.ts'
 import { silenceIn, silenceKey } from '#shared/silence/silence-key.ts'
@@ -34,6 +37,7 @@ export interface InboxDeps {
   readonly rules: ConsoleRules
   readonly forgotten: ForgottenNodes
   readonly silences: Silences
+  readonly mappings: TopicMappings
   readonly partitions: Pick<PartitionPositions, 'isInBacklog'>
   readonly retention: CacheRetention
   /** Epoch ms. */
@@ -84,7 +88,7 @@ export class InboxBatch {
     this.#settleDeferred('rules', rule.id, rule.version)
   }
 
-  /** Keeps the record for the upgrade, unless a newer version of its rule, alert or silence is known. */
+  /** Keeps the record for the upgrade, unless a newer version of what it is about is known. */
   defer(record: DeferredRecord): void {
     const { about, key, version } = record
     const known = about === 'rules' ? this.#ruleVersionOf(key) : this.#knownVersionOf(key)
@@ -107,6 +111,17 @@ export class InboxBatch {
   deleteSilence(id: string): void {
     this.#settleDeferred('alerts', silenceKey(id), null)
     this.#deps.silences.stageDelete(id)
+  }
+
+  mapping(mapping: TopicMapping): void {
+    this.#settleDeferred('alerts', mappingKey(mapping.topic), mapping.version)
+    this.#deps.mappings.stage(mapping)
+  }
+
+  /** The backend deleted its record of the topic. */
+  deleteMapping(topic: string): void {
+    this.#settleDeferred('alerts', mappingKey(topic), null)
+    this.#deps.mappings.stageDelete(topic)
   }
 
   alert(record: AlertRecord): void {
@@ -254,8 +269,11 @@ export class InboxBatch {
 
   /** Of a key of the topic of alerts. */
   #knownVersionOf(key: string): number {
+    const { silences, mappings } = this.#deps
     const silenceId = silenceIn(key)
-    return silenceId === undefined ? this.#versionOf(key) : this.#deps.silences.versionOf(silenceId)
+    if (silenceId !== undefined) return silences.versionOf(silenceId)
+    const topic = mappingTopicIn(key)
+    return topic === undefined ? this.#versionOf(key) : mappings.versionOf(topic)
   }
 
   #versionOf(alertId: string): number {

@@ -2,7 +2,6 @@ import type { Alert } from '#shared/alert/alert.ts'
 import type { Log } from '#shared/log.ts'
 import type { OwnChange } from '#shared/own/own-alerts.ts'
 import type { SampleBatch } from '#shared/metric/sample-columns.ts'
-import type { QueuedNotification } from '#shared/notification/queued-notification.ts'
 import { teamTopicKind, type TeamTopics } from '#shared/team/team-topics.ts'
 import { CommittedError, isFaultOfRecords, StorageError } from '../../store/errors.ts'
 import { emptyBatch, type BatchWrite } from '../../store/batch-write.ts'
@@ -16,7 +15,10 @@ import type { DueAlert, DueAlerts } from '../alerts/due-alerts.ts'
 import type { Silences } from '../alerts/silences.ts'
 import { forgottenAsOf, type ForgottenNodes } from '../alerts/forgotten-nodes.ts'
 import { asRejected, isolatedAtMost, type RejectedAlone, splitInHalf } from './isolate.ts'
+import { queuedNow } from './queued-now.ts'
 import type { IngestResult } from './ingest-result.ts'
+import type { TopicMappings } from './topic-mappings.ts'
+import type { FieldMapping } from '#shared/metric/mapping/field-mapping.ts'
 import type { PartitionPositions } from './partition-positions.ts'
 import { TeamIngest, type TeamTransaction } from './team-ingest.ts'
 import { LeftOutNodes } from './left-out-nodes.ts'
@@ -37,6 +39,7 @@ export interface IngestPipelineDeps {
   readonly inbox: BackendInbox
   readonly forgotten: ForgottenNodes
   readonly silences: Silences
+  readonly mappings: TopicMappings
   readonly topics: TeamTopics
   readonly now: () => number
   readonly log: Log
@@ -58,6 +61,7 @@ interface AfterCommit extends Aftermath {
   /** Nodes that left the lists. */
   readonly gone: readonly string[]
   readonly hasSilenceChanges: boolean
+  readonly hasMappingChanges: boolean
 }
 
 /**
@@ -118,7 +122,7 @@ export class IngestPipeline {
   }
 
   gap(gap: Gap, resumeFrom: ReadPosition): void {
-    const { store, partitions, rules, silences, counters, now } = this.#deps
+    const { store, partitions, rules, silences, mappings, counters, now } = this.#deps
     const { topic, partition, next } = resumeFrom
     const about = teamTopicKind(this.#deps.topics, topic)
     if (about === undefined) this.#missed(resumeFrom)
@@ -126,7 +130,10 @@ export class IngestPipeline {
     partitions.moveTo(resumeFrom, now())
     partitions.setStart({ topic, partition, offset: next })
     if (about === 'rules') rules.clearTeamRules()
-    if (about === 'alerts') silences.forgetVersions()
+    if (about === 'alerts') {
+      silences.forgetVersions()
+      mappings.forgetVersions()
+    }
     counters.gaps++
   }
 
@@ -139,6 +146,12 @@ export class IngestPipeline {
       evaluator.alerts.stageForgotten(known)
       this.#commit(emptyBatch)
     })
+  }
+
+  /** Those of this console's settings from now on. */
+  useOwnMappings(own: readonly FieldMapping[]): void {
+    const { mappings, counters } = this.#deps
+    counters.sources?.remapped(mappings.setOwn(own))
   }
 
   /** Evaluates missing data and ended rules. `knownUntil`: epoch ms; all records up to then are read. */
@@ -252,10 +265,17 @@ export class IngestPipeline {
   }
 
   #commit(write: BatchWrite, aftermath: Aftermath = {}): void {
-    const { store, evaluator, forgotten, silences } = this.#deps
+    const { store, evaluator, forgotten, silences, mappings } = this.#deps
     const staged = evaluator.staged()
     const setBack = [...new Set([...staged.setBack, ...forgotten.returned()])]
-    store.commitBatch({ ...write, ...staged, setBack, forgottenNodes: forgotten.staged(), silences: silences.staged() })
+    store.commitBatch({
+      ...write,
+      ...staged,
+      setBack,
+      forgottenNodes: forgotten.staged(),
+      silences: silences.staged(),
+      mappings: mappings.staged(),
+    })
     try {
       this.#apply(write, staged, aftermath)
     } catch (cause) {
@@ -265,7 +285,7 @@ export class IngestPipeline {
   }
 
   #apply(write: BatchWrite, staged: EvaluationWrite, aftermath: Aftermath): void {
-    const { evaluator, forgotten, silences, partitions, counters, now } = this.#deps
+    const { evaluator, forgotten, silences, mappings, partitions, counters, now } = this.#deps
     const { ends = [] } = aftermath
     this.#reader.commit()
     evaluator.commit(write.samples.length > 0 ? now() : undefined)
@@ -280,38 +300,29 @@ export class IngestPipeline {
       this.#reader.drop(nodeId)
       counters.sources?.forget(nodeId)
     }
-    this.#publish(write, staged, { ...aftermath, gone, hasSilenceChanges: silences.commit() })
+    const remapped = mappings.commit()
+    counters.sources?.remapped(remapped)
+    const hasMappingChanges = remapped.length > 0
+    this.#publish(write, staged, { ...aftermath, gone, hasSilenceChanges: silences.commit(), hasMappingChanges })
   }
 
   #publish(
     write: BatchWrite,
     staged: EvaluationWrite,
-    { withdrawn = [], present = write.samples, gone, hasSilenceChanges }: AfterCommit,
+    { withdrawn = [], present = write.samples, gone, hasSilenceChanges, hasMappingChanges }: AfterCommit,
   ): void {
-    const { rules, publishStored } = this.#deps
+    const { store, rules, publishStored } = this.#deps
     const replacements = new Set(write.team?.withdrawals.flatMap(({ replacedBy }) => replacedBy ?? []))
     publishStored({
       samples: present,
       forgotten: gone,
       alerts: [...withdrawn, ...staged.alerts],
-      queued: this.#queuedNow(staged, replacements),
+      queued: queuedNow(store.alerts, staged, replacements),
       rules: rules.applyTeamVersions(write.team?.rules ?? []),
       hasSilenceChanges,
+      hasMappingChanges,
       hasActionChanges: replacements.size > 0 || staged.superseded.length > 0 || leavesAlerts(write),
     })
-  }
-
-  /** What the transaction queued. The table decides: some transitions are queued only after others, or once. */
-  #queuedNow(
-    { queuedNotifications, firedAgain }: EvaluationWrite,
-    replacements: ReadonlySet<string>,
-  ): readonly QueuedNotification[] {
-    const keys = new Set(queuedNotifications.map(({ alertId, transition }) => `${alertId} ${transition}`))
-    const ofAll = new Set([...replacements, ...firedAgain])
-    const ids = new Set([...ofAll, ...queuedNotifications.map(({ alertId }) => alertId)])
-    if (ids.size === 0) return []
-    const queued = this.#deps.store.alerts.queuedNotifications(ids)
-    return queued.filter(({ alert: { id }, transition }) => ofAll.has(id) || keys.has(`${id} ${transition}`))
   }
 
   #guarded(work: () => void): void {
@@ -323,6 +334,7 @@ export class IngestPipeline {
       this.#deps.evaluator.rollback()
       this.#deps.forgotten.rollback()
       this.#deps.silences.rollback()
+      this.#deps.mappings.rollback()
       if (isFaultOfRecords(error)) this.#deps.store.discardUnsaved()
       throw error
     }

@@ -14,6 +14,8 @@ export interface IngestResult {
   readonly forgotten: readonly string[]
   /** What is in effect of silences changed. */
   readonly hasSilenceChanges: boolean
+  /** What the team has for a topic changed. */
+  readonly hasMappingChanges: boolean
   /** Actions were reassigned to another alert, superseded or refused. */
   readonly hasActionChanges: boolean
 }

@@ -1,4 +1,5 @@
 import { SampleScanner } from '#shared/metric/sample-scanner.ts'
+import type { MappingIndex } from '#shared/metric/mapping/mapping-index.ts'
 import type { ConsoleStore } from '../../store/console-store.ts'
 import type { RawBatch } from '../../../src-kafka/stream.ts'
 import type { ConsoleRules } from '../alerts/console-rules.ts'
@@ -12,6 +13,7 @@ export interface MetricsReaderDeps {
   readonly partitions: PartitionPositions
   readonly rules: Pick<ConsoleRules, 'index'>
   readonly retention: CacheRetention
+  readonly mappings: { readonly index: MappingIndex }
   readonly now: () => number
 }
 
@@ -35,7 +37,8 @@ export class MetricsReader {
 
   /** The new records of one partition, and what their evaluation depends on; `undefined` if there is nothing new. */
   read(raw: RawBatch): ReadMetrics | undefined {
-    const { partitions, rules, retention, now } = this.#deps
+    const { partitions, rules, retention, mappings, now } = this.#deps
+    this.#scanner.mappings = mappings.index
     const { topic, partition } = raw
     const how = { scanner: this.#scanner, days: retention.limits.days, now: now() }
     const decoded = decodeMetrics(raw, partitions.position(topic, partition), how)

@@ -1,8 +1,10 @@
 import { AlertId } from '#shared/alert/alert.ts'
 import { type Decoded, parsedJson } from '#shared/codec/codec.ts'
-import { forgottenNodeCodec, silenceCodec } from '#shared/codec/domain-codecs.ts'
+import { forgottenNodeCodec, silenceCodec, topicMappingCodec } from '#shared/codec/domain-codecs.ts'
 import { decodeAlertRecord, decodeRuleRecord, versionIn } from '#shared/codec/record-codecs.ts'
 import { maxMessageBytes } from '#shared/metric/decode.ts'
+import type { TopicMapping } from '#shared/metric/mapping/field-mapping.ts'
+import { mappingTopicIn } from '#shared/metric/mapping/mapping-key.ts'
 import { isCleanText } from '#shared/metric/message.ts'
 import type { RecordPosition, Rejection, RejectionCode } from '#shared/metric/sample.ts'
 import type { RejectedRecord, ReadPosition } from '#shared/metric/read-position.ts'
@@ -23,6 +25,8 @@ export type TeamChange =
   | { readonly kind: 'forgotten'; readonly node: ForgottenNode }
   | { readonly kind: 'silence'; readonly silence: Silence }
   | { readonly kind: 'silence-deleted'; readonly silenceId: string }
+  | { readonly kind: 'mapping'; readonly mapping: TopicMapping }
+  | { readonly kind: 'mapping-deleted'; readonly topic: string }
   /** Needs a newer version: kept, and applied after the upgrade. */
   | { readonly kind: 'deferred'; readonly record: DeferredRecord }
 
@@ -131,6 +135,8 @@ function parseAlertRecord(
   if (forgottenNodeIn(keyOf(record)) !== undefined) return parseForgottenNode(record, position, level)
   const silenceId = silenceIn(keyOf(record))
   if (silenceId !== undefined) return parseSilence(record, { position, level, silenceId })
+  const topic = mappingTopicIn(keyOf(record))
+  if (topic !== undefined) return parseMapping(record, { position, level, mappedTopic: topic })
   if (value === null) {
     const alertId = AlertId.safeParse(keyOf(record))
     if (alertId.success) return { kind: 'deleted', alertId: alertId.data }
@@ -173,6 +179,23 @@ function parseSilence(record: RawRecord, { position, level, silenceId }: Silence
   if (!read.ok) return notApplied(read, { record, position, about: 'alerts', content: content.value })
   if (read.value.id === silenceId) return { kind: 'silence', silence: read.value }
   return refuse('wrong-shape', 'id: expected the silence of the key')
+}
+
+interface MappingContext {
+  readonly position: RecordPosition
+  readonly level: number
+  /** Of the key. */
+  readonly mappedTopic: string
+}
+
+function parseMapping(record: RawRecord, { position, level, mappedTopic }: MappingContext): TeamChange | Rejection {
+  if (record.value === null) return { kind: 'mapping-deleted', topic: mappedTopic }
+  const content = contentOf(record.value)
+  if (!content.ok) return content.reject
+  const read = topicMappingCodec.decode(content.value, level)
+  if (!read.ok) return notApplied(read, { record, position, about: 'alerts', content: content.value })
+  if (read.value.topic === mappedTopic) return { kind: 'mapping', mapping: read.value }
+  return refuse('wrong-shape', 'topic: expected the topic of the key')
 }
 
 interface Unapplied {

@@ -40,6 +40,14 @@ export class KeptExamples {
     this.#byTopic.set(topic, { example, hasValues: newest !== tally.examples.get('passed'), keptAt: now })
   }
 
+  /** These topics are read otherwise: the next record replaces the one that is kept, whatever it is. */
+  beginAgain(topics: readonly string[]): void {
+    for (const topic of topics) {
+      const kept = this.#byTopic.get(topic)
+      if (kept) this.#byTopic.set(topic, { ...kept, hasValues: false, keptAt: -Infinity })
+    }
+  }
+
   /** The newest one of these topics. */
   newestOf(topics: readonly string[]): KeptExample | undefined {
     const found = topics.flatMap((topic) => this.#byTopic.get(topic) ?? [])

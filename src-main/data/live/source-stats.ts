@@ -67,6 +67,12 @@ export class SourceStats {
     for (const topic of this.#topics.values()) topic.forget(nodeId)
   }
 
+  /** These topics may be read otherwise from now on: what their records were says nothing about the next ones. */
+  remapped(topics: readonly string[]): void {
+    for (const topic of topics) this.#topics.get(topic)?.beginAgain()
+    this.#examples.beginAgain(topics)
+  }
+
   /** Every partition that Kafka has now of the topics that are read. */
   setTopics(partitions: ReadonlyArray<{ readonly topic: string }>): void {
     const counts = new Map<string, number>()

@@ -48,6 +48,15 @@ export class SourceTopic {
     for (const nodeId of spread) this.#spread.set(nodeId, now)
   }
 
+  /** What the records are is unknown again. Their number, and how many were rejected, stays. */
+  beginAgain(): void {
+    for (const known of [this.formats, this.passed, this.#bounds, this.#spread]) known.clear()
+    for (const known of [this.#nodes, this.#metrics, this.#counters]) known.clear()
+    this.series = 0
+    this.detail = undefined
+    this.#directory = undefined
+  }
+
   /** Notes nodes and metrics of samples. */
   stored({ directory, node, layout, count }: SampleColumns): void {
     if (directory !== this.#directory) {

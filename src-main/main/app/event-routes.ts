@@ -104,8 +104,11 @@ function routeDataEvents(
     window.push('rules.changed', rules)
   })
   data.on('actions.changed', (actions) => window.push('actions.changed', actions))
+  data.on('mappings.changed', () => window.push('mappings.changed', null))
   backend?.session.onChange((session) => {
     window.push('session.changed', session)
+    // It decides where a mapping is saved.
+    window.push('mappings.changed', null)
     publishBackendAway(deps)
   })
   data.on('notifications.queued', (queued) => {

@@ -8,6 +8,7 @@ import { serveIpc } from '../ipc/ipc-server.ts'
 import { settingsView } from '../ipc/settings-handlers.ts'
 import {
   chooseCsvPath,
+  chooseMappingPath,
   chooseRejectedPath,
   chooseRulesFile,
   chooseSoundFile,
@@ -82,6 +83,7 @@ function ipcDeps(deps: StartDeps, served: ServeCallsDeps, connection: RunningCon
       choose: () => chooseRulesFile(appShell.window),
       save: (name) => chooseYamlPath(appShell.window, stateFile, name),
     },
+    mappingFile: (name) => chooseMappingPath(appShell.window, stateFile, name),
     user,
     session: backend?.session,
     probeBackend: () => {

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { Log } from '#shared/log.ts'
 import type { ConnectionAccess } from '#shared/settings/connection-access.ts'
+import type { FieldMapping } from '#shared/metric/mapping/field-mapping.ts'
 import type { OwnAlertSettings } from '#shared/own/own-settings.ts'
 import type { Retention } from '#shared/retention/retention.ts'
 import type { ConnectionInUse } from '#shared/settings/connection-in-use.ts'
@@ -27,15 +28,16 @@ export interface ThreadsDeps {
   /** As the settings say now. */
   readonly retention: () => Retention
   readonly own: () => OwnAlertSettings
+  readonly mappings: () => readonly FieldMapping[]
   readonly log: Log
 }
 
 /** Creates both threads of a connection and links them, without starting them. */
-export function createThreads({ retention, own, log, ...facts }: ThreadsDeps): ConnectionThreads {
+export function createThreads({ retention, own, mappings, log, ...facts }: ThreadsDeps): ConnectionThreads {
   const startedAt = Date.now()
   let hasBeenOpen = false
   const dataOptions = (): DataThreadOptions => ({
-    ...dataThreadOptions({ ...facts, retention: retention(), own: own(), startedAt }),
+    ...dataThreadOptions({ ...facts, retention: retention(), own: own(), mappings: mappings(), startedAt }),
     hasBeenOpen,
   })
   const readOptions: ReadThreadOptions = { dataDir: facts.dataDir }

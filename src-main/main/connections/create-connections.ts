@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import type { PemFacts, PemRequest } from '#shared/ipc/connection-views.ts'
 import type { ConnectionAccess } from '#shared/settings/connection-access.ts'
+import type { FieldMapping } from '#shared/metric/mapping/field-mapping.ts'
 import { type OwnAlertSettings, ownAlertSettings, ownSettingKeys } from '#shared/own/own-settings.ts'
 import type { Retention } from '#shared/retention/retention.ts'
 import type { ConnectionInUse } from '#shared/settings/connection-in-use.ts'
@@ -62,8 +63,13 @@ export function createConnections(deps: StartDeps, parts: ConnectionPartsDeps): 
     readAccess(inUse, { variables, stored, readText })
   const retention = (): Retention => retentionOf(settings.values)
   const own = (): OwnAlertSettings => ownAlertSettings(settings.values)
-  const host = createHost(deps, parts, { access, folders, retention, own })
+  const mappings = (): readonly FieldMapping[] => settings.values['stream.mappings']
+  const host = createHost(deps, parts, { access, folders, retention, own, mappings })
   settings.onChange((changed) => {
+    if (changed.has('stream.mappings')) {
+      host.current?.setMappings(mappings()).catch((cause: unknown) => log.warn('mappings not set', { cause }))
+      window.push('mappings.changed', null)
+    }
     if ([...changed].some((key) => ownSettingKeys.has(key)))
       host.current?.setOwn(own()).catch((cause: unknown) => log.warn('limits of own alerts not set', { cause }))
     if (!changed.has('data.keepDays') && !changed.has('data.keepGigabytes')) return
@@ -110,20 +116,32 @@ interface HostParts {
   readonly folders: ConnectionFolders
   readonly retention: () => Retention
   readonly own: () => OwnAlertSettings
+  readonly mappings: () => readonly FieldMapping[]
 }
 
 /** The host shows in window and tray what happens to its connection. */
 function createHost(
   { dataDir, settings, log }: StartDeps,
   { components, appShell, settled }: ConnectionPartsDeps,
-  { access, folders, retention, own }: HostParts,
+  { access, folders, retention, own, mappings }: HostParts,
 ): ConnectionHost<RunningConnection> {
   const { health, secrets, notifier, sounds, doNotDisturb, screen } = components
   const { window, open, toasts, show: showTray, timeStyle } = appShell
   const isScreenLocked = (): boolean => screen.isLocked
   const ofApp = { window, open, toasts, showTray, notifier, sounds, settings, doNotDisturb }
   const shell = { ...ofApp, timeStyle, isScreenLocked, now: Date.now }
-  const running = { dataDir, user: components.user, retention, own, secrets, shell, log, createThreads, createBackend }
+  const running = {
+    dataDir,
+    user: components.user,
+    retention,
+    own,
+    mappings,
+    secrets,
+    shell,
+    log,
+    createThreads,
+    createBackend,
+  }
   return new ConnectionHost<RunningConnection>({
     open: async (inUse) => {
       if (inUse.origin === 'demo') await folders.removeDemo()
@@ -176,13 +194,14 @@ function connectionCalls(
 
 /** What the calls of the page about sources use. */
 function sourceCalls(
-  { life }: StartDeps,
+  { life, settings }: StartDeps,
   { window }: AppShell,
   { host, connections }: Omit<CalledParts, 'stored'>,
 ): ConnectionParts['sources'] {
   const searches = new TopicSearches({
     start: startTopicTask,
     connection: () => host.require(),
+    ownMappings: () => settings.values['stream.mappings'],
     push: (progress) => window.push('sources.findProgress', progress),
   })
   life.own('search for metrics', searches, () => searches.stop())

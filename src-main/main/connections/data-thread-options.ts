@@ -1,5 +1,6 @@
 import type { ConnectionAccess } from '#shared/settings/connection-access.ts'
 import type { ConnectionInUse } from '#shared/settings/connection-in-use.ts'
+import type { FieldMapping } from '#shared/metric/mapping/field-mapping.ts'
 import type { OwnAlertSettings } from '#shared/own/own-settings.ts'
 import type { Retention } from '#shared/retention/retention.ts'
 import type { SettingValues } from '#shared/settings/app-settings.ts'
@@ -13,6 +14,7 @@ export interface DataThreadFacts {
   readonly dataDir: string
   readonly user: string
   readonly retention: Retention
+  readonly mappings: readonly FieldMapping[]
   readonly own: OwnAlertSettings
   /** Epoch ms: when a demo begins. */
   readonly startedAt: number
@@ -23,7 +25,7 @@ const demoSeed = 1
 
 /** What the data thread of a connection gets. Without its secrets it reads nothing, and shows what the cache has. */
 export function dataThreadOptions(facts: DataThreadFacts): DataThreadOptions {
-  const { inUse, access, dataDir, user, retention, own, startedAt } = facts
+  const { inUse, access, dataDir, user, retention, mappings, own, startedAt } = facts
   const { connection, origin } = inUse
   return {
     dataDir,
@@ -31,6 +33,7 @@ export function dataThreadOptions(facts: DataThreadFacts): DataThreadOptions {
     startAt: connection.startAt,
     user,
     retention,
+    mappings,
     own,
     // A new console has default thresholds: without rules it would never alert.
     stockRules: origin === 'demo' ? 'without-hold' : true,

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { Lifetime } from '#shared/lifetime.ts'
 import type { Log } from '#shared/log.ts'
+import type { FieldMapping, TopicMapping } from '#shared/metric/mapping/field-mapping.ts'
 import type { OwnAlertSettings } from '#shared/own/own-settings.ts'
 import type { Retention } from '#shared/retention/retention.ts'
 import type { ConnectionAccess } from '#shared/settings/connection-access.ts'
@@ -42,6 +43,7 @@ export interface RunningConnectionDeps {
   readonly user: string
   readonly retention: ThreadsDeps['retention']
   readonly own: ThreadsDeps['own']
+  readonly mappings: ThreadsDeps['mappings']
   readonly secrets: SecretStore
   readonly shell: ConnectionShell
   readonly log: Log
@@ -71,12 +73,14 @@ export class RunningConnection implements HostedConnection {
   /** What the operator does to alerts outside the window. */
   readonly acts: PopupActs
   readonly routes: EventRoutes
+  /** What the team has for topics, as the data thread said last. */
+  teamMappings: readonly TopicMapping[] = []
   readonly #life: Lifetime
   readonly #user: string
 
   /** Creates everything, without starting it. */
   constructor(inUse: ConnectionInUse, access: ConnectionAccess, deps: RunningConnectionDeps) {
-    const { dataDir: root, user, retention, own, secrets, shell, log } = deps
+    const { dataDir: root, user, retention, own, mappings, secrets, shell, log } = deps
     const dataDir = join(root, inUse.folder)
     const life = (this.#life = new Lifetime(log))
     this.inUse = inUse
@@ -90,9 +94,11 @@ export class RunningConnection implements HostedConnection {
       user,
       retention,
       own,
+      mappings,
       log: log.child({ part: 'threads' }),
     })
     this.data = life.own('data thread', threads.data, (data) => data.stop(dataStopMs))
+    this.data.on('mappings.changed', (team) => (this.teamMappings = team))
     this.read = life.own('read thread', threads.read, (read) => read.stop(readStopMs))
     const url = inUse.connection.backendUrl
     const { doNotDisturb } = shell
@@ -115,6 +121,11 @@ export class RunningConnection implements HostedConnection {
   /** When this console reports about itself. A data thread that starts later has it too. */
   async setOwn(own: OwnAlertSettings): Promise<void> {
     if (this.data.state.kind === 'running') await this.data.call('own.settings', own)
+  }
+
+  /** Mappings of this computer. A data thread that starts later has them too. */
+  async setMappings(mappings: readonly FieldMapping[]): Promise<void> {
+    if (this.data.state.kind === 'running') await this.data.call('mappings.setOwn', { mappings })
   }
 
   silence(): void {

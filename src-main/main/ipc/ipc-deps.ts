@@ -31,6 +31,8 @@ export interface IpcDeps {
     readonly choose: () => Promise<string | undefined>
     readonly save: (name: string) => Promise<string | undefined>
   }
+  /** Asks for a file of mappings, to save under this name. `undefined` if they canceled. */
+  readonly mappingFile: (name: string) => Promise<string | undefined>
   /** Author of acknowledgements without a backend: the user of this computer. */
   readonly user: string
   /** The operator session, if a backend is configured. */

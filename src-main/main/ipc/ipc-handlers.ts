@@ -12,6 +12,7 @@ import type { IpcDeps } from './ipc-deps.ts'
 import { connectionHandlers } from './connection-handlers.ts'
 import { sourceHandlers } from './source-handlers.ts'
 import { streamCallHandlers } from './stream-handlers.ts'
+import { mappingHandlers } from './mapping-handlers.ts'
 import { nodeHandlers } from './node-handlers.ts'
 import { notificationHandlers } from './notification-handlers.ts'
 import { doNotDisturbHandlers } from './do-not-disturb-handlers.ts'
@@ -39,6 +40,7 @@ export function ipcHandlers(deps: IpcDeps): IpcHandlers {
     ...silenceHandlers(deps),
     ...streamCallHandlers(deps),
     ...sourceHandlers(deps),
+    ...mappingHandlers(deps),
     ...sessionHandlers(deps),
     ...userHandlers(deps),
     ...auditHandlers(deps),

@@ -23,6 +23,7 @@ type PageDeps = Pick<
   | 'about'
   | 'updates'
   | 'ruleFiles'
+  | 'mappingFile'
 >
 
 /** What the calls of the settings page need, with default settings. Test builder. */
@@ -35,6 +36,7 @@ export function pageDeps(): PageDeps {
     sources: {} as never, // no test calls it
     notify: () => Promise.resolve(undefined),
     ruleFiles: { choose: () => Promise.resolve(undefined), save: () => Promise.resolve(undefined) },
+    mappingFile: () => Promise.resolve(undefined),
     toasts: { list: [], act: () => undefined },
     sounds: { test: () => Promise.resolve({ played: true }) },
     chooseSound: () => Promise.resolve(undefined),

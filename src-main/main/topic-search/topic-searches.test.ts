@@ -6,6 +6,7 @@ import { type RunningTask, TaskStopped } from '../../threads/task-thread.ts'
 import type { TopicTask } from '../../topic-search/thread-messages.ts'
 import { TopicSearches } from './topic-searches.ts'
 
+const mapping = { topic: 'press-line', node: 'machine.serial', values: 'readings[*]' }
 const found: FindResult = { topics: [], ms: 1, left: 0, read: 0, isDone: true }
 
 interface Started {
@@ -33,8 +34,10 @@ function fixture(part: { origin?: ConnectionOrigin; isReady?: boolean } = {}) {
     },
     connection: () => ({
       inUse: { connection: { ...unsetConnection, name: 'Production' }, origin, fixed: {}, folder: '' },
+      teamMappings: [],
       access: isReady ? { kind: 'ready', security: undefined } : { kind: 'missing', secret: 'password' },
     }),
+    ownMappings: () => [mapping],
     push: (progress) => pushed.push(progress),
   })
   return { searches, started, pushed }
@@ -46,6 +49,7 @@ test('it looks where the connection reads, with its progress', async () => {
   expect(started[0]?.task).toEqual({
     kind: 'find',
     pattern: '^metrics-',
+    mappings: { own: [mapping], team: [] },
     settings: { brokers: ['localhost:9092'], clientId: 'remo-search' },
   })
   started[0]?.step({ looked: 1, of: 2 })

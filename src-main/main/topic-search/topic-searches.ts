@@ -1,4 +1,5 @@
 import type { FindProgress, FindResult, TopicRecord } from '#shared/ipc/source-calls.ts'
+import type { FieldMapping, TopicMapping } from '#shared/metric/mapping/field-mapping.ts'
 import type { ConnectionAccess } from '#shared/settings/connection-access.ts'
 import type { ConnectionInUse } from '#shared/settings/connection-in-use.ts'
 import type { ClientSettings } from '../../../src-kafka/client/kafka-settings.ts'
@@ -10,6 +11,8 @@ import type { TopicResults, TopicTask } from '../../topic-search/thread-messages
 export interface SearchedConnection {
   readonly inUse: ConnectionInUse
   readonly access: ConnectionAccess
+  /** What its team has for topics. */
+  readonly teamMappings: readonly TopicMapping[]
 }
 
 export interface TopicSearchesDeps {
@@ -20,6 +23,8 @@ export interface TopicSearchesDeps {
   ) => RunningTask<TopicResults[T['kind']]>
   /** @throws CallError `unavailable` while none is open */
   readonly connection: () => SearchedConnection
+  /** Mappings of this computer. */
+  readonly ownMappings: () => readonly FieldMapping[]
   readonly push: (progress: FindProgress) => void
 }
 
@@ -35,9 +40,10 @@ export class TopicSearches {
   /** @throws CallError `conflict` if it was stopped, `unavailable` with a sentence if Kafka does not answer */
   async find(): Promise<FindResult> {
     this.stop()
-    const { start, connection, push } = this.#deps
-    const { inUse } = connection()
-    const task = { kind: 'find', settings: this.#settings(), pattern: inUse.connection.topics } as const
+    const { start, connection, ownMappings, push } = this.#deps
+    const { inUse, teamMappings: team } = connection()
+    const mappings = { own: ownMappings(), team }
+    const task = { kind: 'find', settings: this.#settings(), pattern: inUse.connection.topics, mappings } as const
     const running: RunningTask<FindResult> = start(task, (progress) => {
       if (this.#finding === running) push(progress)
     })

@@ -36,6 +36,16 @@ export function chooseRejectedPath(
   return choosePath(window, stateFile, { title: 'Export Rejected Records', name, filter: csv, other: json })
 }
 
+/** The same for the mapping of a topic. */
+export function chooseMappingPath(
+  window: MainWindow,
+  stateFile: WindowStateFile,
+  name: string,
+): Promise<string | undefined> {
+  const filter = { name: 'JSON', extensions: ['json'] }
+  return choosePath(window, stateFile, { title: 'Save Mapping', name, filter })
+}
+
 const yaml: FileFilter = { name: 'YAML', extensions: ['yaml', 'yml'] }
 
 /** The same for thresholds. */

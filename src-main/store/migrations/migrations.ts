@@ -13,6 +13,7 @@ import { history } from './0011-history.ts'
 import { unseen } from './0012-unseen.ts'
 import { shownReports } from './0013-shown-reports.ts'
 import { parts } from './0014-parts.ts'
+import { mappings } from './0015-mappings.ts'
 
 /** In order. A released step never changes; a change is a new step. */
 export const migrations: readonly CacheMigration[] = [
@@ -30,4 +31,5 @@ export const migrations: readonly CacheMigration[] = [
   unseen,
   shownReports,
   parts,
+  mappings,
 ]

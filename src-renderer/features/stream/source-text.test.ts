@@ -5,6 +5,7 @@ import {
   boundText,
   hostsText,
   keySetting,
+  mappableTopic,
   missingTotals,
   rejectedText,
   seenText,
@@ -109,4 +110,33 @@ test('records that are spread get a key by a line of the program that writes the
 test('of collectd, CPU and memory are totals over records too', () => {
   expect(missingTotals(sourceOf('collectd-json'))).toBe('CPU, memory, disk and network totals')
   expect(missingTotals(sourceOf('telegraf-json', 'flat-json'))).toBe('disk and network totals')
+})
+
+const anExample = (text: string): SourceExample => ({
+  topic: 'press-2',
+  partition: 0,
+  offset: 1,
+  at: 0,
+  head: btoa(text),
+  isText: true,
+  reading: { kind: 'passed', why: 'not-metrics' },
+})
+const flatJson: SourceView['formats'] = [{ name: 'flat-json', share: 1 }]
+
+test.each<[string, Partial<SourceView>, string, readonly string[], string | undefined]>([
+  ['not metrics', { state: 'not-metrics' }, '{"a":1}', [], 'telegraf'],
+  ['a list', { state: 'not-metrics' }, ' [{"a":1}]', [], 'telegraf'],
+  ['in a Confluent frame', { state: 'not-metrics' }, '\0\0\0\0\x01{"a":1}', [], 'telegraf'],
+  ['flat JSON', { formats: flatJson }, '{"a":1}', [], 'telegraf'],
+  ['text', { state: 'not-metrics' }, 'INFO started', [], undefined],
+  ['a format that is sure', {}, '{"a":1}', [], undefined],
+  ['with a mapping', { state: 'undecided' }, 'x', ['telegraf'], 'telegraf'],
+  ['one topic of several', { state: 'not-metrics', topicCount: 2 }, '{}', [], 'press-2'],
+])('fields can be mapped: %s', (_, part, text, mapped, topic) => {
+  expect(mappableTopic(source(part), anExample(text), new Set(mapped))).toBe(topic)
+})
+
+test('without a record, only a mapping that exists can be changed', () => {
+  expect(mappableTopic(source({ state: 'not-metrics' }), undefined, new Set())).toBeUndefined()
+  expect(mappableTopic(source(), undefined, new Set(['telegraf']))).toBe('telegraf')
 })

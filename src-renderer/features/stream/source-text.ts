@@ -110,6 +110,27 @@ export function hostsText({ hosts, formats }: SourceView, example: SourceExample
   return `${formatCount(hosts)}, named by ${isTag ? 'the tag ' : ''}${field}`
 }
 
+/**
+ * The topic of the source whose fields can be mapped: one that has a mapping, or whose newest record is JSON that no
+ * format of metrics is sure of.
+ * @param mapped topics that have a mapping
+ */
+export function mappableTopic(
+  source: Pick<SourceView, 'state' | 'formats' | 'topics' | 'topicCount'>,
+  example: SourceExample | undefined,
+  mapped: ReadonlySet<string>,
+): string | undefined {
+  const topic = source.topicCount === 1 ? source.topics[0] : example?.topic
+  if (topic === undefined) return undefined
+  const isUnsure = source.state === 'not-metrics' || source.formats.some(({ name }) => name === 'flat-json')
+  return mapped.has(topic) || (isUnsure && example !== undefined && isJson(example)) ? topic : undefined
+}
+
+/** Whether the record begins as JSON does, also in a frame of five bytes. */
+function isJson({ head }: SourceExample): boolean {
+  return /^(?:\0[^]{4})?\s*[[{]/.test(atob(head))
+}
+
 /** The name in front of the node's id in the text of the record. */
 function nodeField({ head, isText, reading }: SourceExample): string | undefined {
   const nodeId = reading.kind === 'parts' ? reading.parts[0]?.nodeId : undefined

@@ -28,6 +28,8 @@ export class StreamPage {
   #rejected = $state.raw<readonly RejectedRecordView[]>()
   #gaps = $state.raw<readonly Gap[]>([])
   example = $state.raw<SourceExample>()
+  /** Topics that have a mapping. */
+  mapped = $state.raw<ReadonlySet<string>>(new Set())
   /** Why the list could not be read. */
   problem = $state.raw<IpcFailure>()
   /** Why the last change was refused. */
@@ -102,7 +104,7 @@ export class StreamPage {
   async refresh(tab: StreamTab): Promise<void> {
     // The numbers of the tabs come from the report; sources also give the pattern.
     await this.#take(this.#app.bridge['sources.list']({}), (view) => (this.#view = view))
-    if (tab === 'sources') await this.#readExample()
+    if (tab === 'sources') await Promise.all([this.#readExample(), this.#readMapped()])
     if (tab === 'partitions')
       await this.#take(this.#app.bridge['partitions.list']({}), (list) => (this.#partitions = list))
     if (tab === 'rejected') await this.#readRejected()
@@ -181,6 +183,11 @@ export class StreamPage {
     const answer = await this.#app.bridge['sources.example']({ topics: source.topics })
     if (source.id !== this.source?.id) return
     this.example = answer.ok ? answer.value.example : undefined
+  }
+
+  async #readMapped(): Promise<void> {
+    const answer = await this.#app.bridge['mappings.list']({})
+    if (answer.ok) this.mapped = new Set(answer.value.mappings.map(({ mapping }) => mapping.topic))
   }
 
   async #readRejected(): Promise<void> {

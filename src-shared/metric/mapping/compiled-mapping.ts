@@ -31,7 +31,6 @@ export interface CompiledMapping {
   readonly id: number
   readonly mapping: FieldMapping
   readonly values: FieldPath
-  readonly valuesText: string
   readonly node: RecordPath
   readonly nodeName: RecordPath | undefined
   readonly time: RecordPath | undefined
@@ -67,39 +66,53 @@ export function compiledMapping(mapping: FieldMapping): CompiledMapping | undefi
 }
 
 function compile(mapping: FieldMapping): CompiledMapping | undefined {
-  const optional = (text: string | undefined): FieldPath | undefined => (text === undefined ? [] : parsePath(text))
-  const [values, node] = [parsePath(mapping.values), parsePath(mapping.node)]
-  const [nodeName, time] = [optional(mapping.nodeName), optional(mapping.time)]
-  const [name, value, unit] = [optional(mapping.name), optional(mapping.value), optional(mapping.unit)]
-  if (!values || !node || !nodeName || !time || !name || !value || !unit) return undefined
-  const has = <T>(text: string | undefined, made: T): T | undefined => (text === undefined ? undefined : made)
-  const ofRecord = {
-    node: recordPath(node, values),
-    nodeName: has(mapping.nodeName, recordPath(nodeName, values)),
-    time: has(mapping.time, recordPath(time, values)),
-  }
-  const inElement = {
-    name: has(mapping.name, name),
-    value: has(mapping.value, value),
-    unit: has(mapping.unit, unit),
+  const paths = parsedPaths(mapping)
+  if (!paths?.values || !paths.node) return undefined
+  const { values, name, value, unit } = paths
+  const ofRecord: OfRecord = {
+    node: recordPath(paths.node, values),
+    nodeName: paths.nodeName && recordPath(paths.nodeName, values),
+    time: paths.time && recordPath(paths.time, values),
   }
   return {
     id: ++lastId,
     mapping,
     values,
-    valuesText: pathText(values),
     ...ofRecord,
-    ...inElement,
+    ...{ name, value, unit },
     prefix: mapping.prefix ?? '',
-    groupDepth: Math.max(ofRecord.node.shared, ofRecord.nodeName?.shared ?? 0, ofRecord.time?.shared ?? 0),
-    labels: labelsOf(values, { ...ofRecord, hasName: mapping.name !== undefined }),
-    tail: mapping.name === undefined ? tailOf(values, inElement.value ?? []) : '',
-    skipped: skippedKeys(values, ofRecord, inElement),
-    isOfLists: isInList(values[0]) || (values.length === 0 && isInList(node[0])),
-    isOneMetric: mapping.name !== undefined && mapping.value !== undefined && !values.includes('each'),
+    groupDepth: Math.max(...pathsIn(ofRecord).map(({ shared }) => shared)),
+    labels: labelsOf(values, ofRecord, name !== undefined),
+    tail: name ? '' : tailOf(values, value ?? []),
+    skipped: skippedKeys(values, ofRecord, [name, unit]),
+    isOfLists: isInList(values.length === 0 ? paths.node[0] : values[0]),
+    isOneMetric: name !== undefined && value !== undefined && !values.includes('each'),
     house: houseOf(mapping),
     problem: problemOf(ofRecord, values),
   }
+}
+
+const fields = ['node', 'nodeName', 'time', 'values', 'name', 'value', 'unit'] as const
+
+function parsedPaths(mapping: FieldMapping): { [field in (typeof fields)[number]]?: FieldPath } | undefined {
+  const paths: { [field in (typeof fields)[number]]?: FieldPath } = {}
+  for (const field of fields) {
+    const text = mapping[field]
+    const path = text === undefined ? [] : parsePath(text)
+    if (!path) return undefined
+    if (text !== undefined) paths[field] = path
+  }
+  return paths
+}
+
+interface OfRecord {
+  readonly node: RecordPath
+  readonly nodeName: RecordPath | undefined
+  readonly time: RecordPath | undefined
+}
+
+function pathsIn({ node, nodeName, time }: OfRecord): RecordPath[] {
+  return [node, nodeName, time].filter((path) => path !== undefined)
 }
 
 function recordPath(whole: FieldPath, values: FieldPath): RecordPath {
@@ -114,14 +127,8 @@ function isSameStep(a: PathStep, b: PathStep | undefined): boolean {
   return 'key' in a ? 'key' in b && a.key === b.key : 'index' in b && a.index === b.index
 }
 
-interface OfRecord {
-  readonly node: RecordPath
-  readonly nodeName: RecordPath | undefined
-  readonly time: RecordPath | undefined
-}
-
 /** A `*` that node or time has too repeats nodes or times and not metrics. `name` stands for the last one. */
-function labelsOf(values: FieldPath, { node, time, hasName }: OfRecord & { readonly hasName: boolean }): NameLabel[] {
+function labelsOf(values: FieldPath, { node, time }: OfRecord, hasName: boolean): NameLabel[] {
   const last = values.lastIndexOf('each')
   return values.flatMap((step, i): NameLabel[] => {
     if (step !== 'each' || i < node.shared || (hasName && i === last)) return []
@@ -147,13 +154,16 @@ function lastKey(path: FieldPath): string | undefined {
   return undefined
 }
 
-function skippedKeys(values: FieldPath, ofRecord: OfRecord, inElement: Pick<CompiledMapping, 'name' | 'unit'>) {
-  const skipped: SkippedKeys = new Map()
-  for (const path of Object.values(ofRecord)) {
-    const rest = (path as RecordPath | undefined)?.whole
-    if (rest && startsIn(rest, values)) skip(skipped, rest.slice(values.length))
+function skippedKeys(
+  values: FieldPath,
+  ofRecord: OfRecord,
+  inElement: ReadonlyArray<FieldPath | undefined>,
+): SkippedKeys {
+  const skipped = new Map() as SkippedKeys
+  for (const path of pathsIn(ofRecord)) {
+    if (startsIn(path.whole, values)) skip(skipped, path.whole.slice(values.length))
   }
-  for (const path of [inElement.name, inElement.unit]) if (path) skip(skipped, path)
+  for (const path of inElement) if (path) skip(skipped, path)
   return skipped
 }
 
@@ -171,7 +181,7 @@ function skip(skipped: SkippedKeys, path: FieldPath): void {
   const known = skipped.get(step.key)
   if (known === true) return
   if (rest.length === 0) return void skipped.set(step.key, true)
-  const inner: SkippedKeys = known ?? new Map()
+  const inner = known ?? (new Map() as SkippedKeys)
   skipped.set(step.key, inner)
   skip(inner, rest)
 }
@@ -189,9 +199,7 @@ function houseOf({ house = {} }: FieldMapping): Map<string, HouseMetric[]> {
 }
 
 function problemOf(ofRecord: OfRecord, values: FieldPath): CompiledMapping['problem'] {
-  const wrong = Object.values(ofRecord).find((path: RecordPath | undefined) => path?.rest.includes('each')) as
-    RecordPath | undefined
-  if (!wrong) return undefined
-  const valuesText = values.length === 0 ? 'the path of values' : pathText(values)
-  return { field: wrong.text, what: `has a * that ${valuesText} has not` }
+  const wrong = pathsIn(ofRecord).find(({ rest }) => rest.includes('each'))
+  const shown = values.length === 0 ? 'the path of values' : pathText(values)
+  return wrong && { field: wrong.text, what: `has a * that ${shown} has not` }
 }

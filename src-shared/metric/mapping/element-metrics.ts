@@ -27,7 +27,7 @@ export type FoundMetric = {
 export function elementMetrics(mapping: CompiledMapping, element: Place): FoundMetric[] {
   const search = new ElementSearch(mapping, element)
   if (mapping.value) search.single(placeAt(element, mapping.value))
-  else if (isJsonObject(element.value)) search.below(element, mapping.skipped, 1)
+  else if (isJsonObject(element.value)) search.below(element, mapping.skipped)
   else search.single(element)
   return search.found
 }
@@ -40,6 +40,8 @@ class ElementSearch {
   readonly #unitPlace: Place | undefined
   /** Beginning of the names, without a point behind it; `undefined` if the element has none. */
   readonly #begin: string | undefined
+  /** Objects around what `below` looks at. */
+  #depth = 0
 
   constructor(mapping: CompiledMapping, element: Place) {
     const { name, unit } = mapping
@@ -61,14 +63,15 @@ class ElementSearch {
   }
 
   /** The numbers of an object, and of objects in it. */
-  below(within: Place, skipped: SkippedKeys | undefined, depth: number, begin = this.#begin): void {
+  below(within: Place, skipped: SkippedKeys | undefined, begin = this.#begin): void {
+    this.#depth++
     for (const place of childrenOf(within)) {
       const key = String(place.step)
       const inner = skipped?.get(key)
       if (inner === true) continue
       const name = begin === undefined ? undefined : joined(begin, key)
       if (isJsonObject(place.value)) {
-        if (depth < depthAtMost) this.below(place, inner, depth + 1, name)
+        if (this.#depth < depthAtMost) this.below(place, inner, name)
         else this.#add({ place, name, number: 'nested too deep' })
       } else {
         const number = numberAt(place.value, false)
@@ -76,6 +79,7 @@ class ElementSearch {
         if (number !== 'a text' && number !== 'null') this.#add({ place, name, number })
       }
     }
+    this.#depth--
   }
 
   #add({ place, name, number }: { place: Place; name: string | undefined; number: number | PassedWhy }): void {

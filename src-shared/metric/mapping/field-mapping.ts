@@ -69,10 +69,27 @@ export type FieldMapping = z.infer<typeof FieldMapping>
 /** Topics with a mapping, at most. */
 export const mostMappings = 200
 
+const tooMany = `expected at most ${mostMappings} mappings`
+
+/** Of different topics. */
+export const Mappings = z
+  .array(FieldMapping)
+  .max(mostMappings, tooMany)
+  .superRefine((mappings, context) => {
+    const topics = new Set<string>()
+    for (const [i, { topic }] of mappings.entries()) {
+      if (topics.has(topic)) {
+        const message = 'another mapping is of this topic'
+        context.addIssue({ code: 'custom', path: [i, 'topic'], message })
+      }
+      topics.add(topic)
+    }
+  })
+
 /** A file of mappings: what the page saves, and what a backend reads at its start. */
 export const MappingsFile = z.strictObject({
   remo: z.literal('mappings'),
-  mappings: z.array(FieldMapping).max(mostMappings),
+  mappings: Mappings,
 })
 export type MappingsFile = z.infer<typeof MappingsFile>
 

@@ -91,40 +91,50 @@ function previewed(reading: RecordReading): PreviewedRecord {
   return refused ? { kind: 'read', values, reason: refused.reason } : { kind: 'read', values }
 }
 
-interface Found {
-  readonly nodeId: string
-  nodeName: string
-  readonly name: string
-  unit: string
+interface FoundMetric {
   /** Indices of the records. */
   readonly records: Set<number>
-  readonly values: Array<{ readonly at: number; readonly value: number }>
+  readonly values: Array<{ readonly at: number; readonly value: number; readonly unit: string }>
+}
+
+interface FoundNode {
+  nodeName: string
+  /** Of its name. */
+  at: number
+  readonly metrics: Map<string, FoundMetric>
 }
 
 class PreviewTable {
-  readonly #byNode = new Map<string, Map<string, Found>>()
+  readonly #nodes = new Map<string, FoundNode>()
 
   add(record: number, parts: readonly RecordPart[]): void {
     for (const { nodeId, nodeName, at, shape, values } of parts) {
-      const metrics = this.#byNode.get(nodeId) ?? new Map<string, Found>()
-      this.#byNode.set(nodeId, metrics)
+      const { metrics } = this.#node(nodeId, nodeName, at)
       for (const [i, name] of shape.names.entries()) {
-        const unit = unitIn(shape.units, name) ?? ''
-        const found = metrics.get(name) ?? { nodeId, nodeName, name, unit, records: new Set(), values: [] }
+        const found = metrics.get(name) ?? { records: new Set(), values: [] }
         metrics.set(name, found)
-        if (at >= (found.values.at(-1)?.at ?? -Infinity)) Object.assign(found, { nodeName, unit })
         found.records.add(record)
-        found.values.push({ at, value: values[i] as number })
+        found.values.push({ at, value: values[i] as number, unit: unitIn(shape.units, name) ?? '' })
       }
     }
   }
 
   rows(): PreviewRow[] {
-    return [...this.#byNode.values()].flatMap((metrics) => [...metrics.values()]).map(rowOf)
+    return [...this.#nodes].flatMap(([nodeId, { nodeName, metrics }]) =>
+      [...metrics].map(([name, metric]) => ({ nodeId, nodeName, name, ...valuesOf(metric) })),
+    )
+  }
+
+  #node(nodeId: string, nodeName: string, at: number): FoundNode {
+    const node = this.#nodes.get(nodeId) ?? { nodeName, at, metrics: new Map<string, FoundMetric>() }
+    this.#nodes.set(nodeId, node)
+    if (at >= node.at) Object.assign(node, { nodeName, at })
+    return node
   }
 }
 
-function rowOf({ records, values, ...row }: Found): PreviewRow {
-  const ordered = values.toSorted((a, b) => a.at - b.at).map(({ value }) => value)
-  return { ...row, value: ordered.at(-1) as number, count: records.size, values: ordered }
+function valuesOf({ records, values }: FoundMetric): Pick<PreviewRow, 'value' | 'unit' | 'count' | 'values'> {
+  const ordered = values.toSorted((a, b) => a.at - b.at)
+  const { value = NaN, unit = '' } = ordered.at(-1) ?? {}
+  return { value, unit, count: records.size, values: ordered.map((one) => one.value) }
 }

@@ -5,6 +5,7 @@ import { CallError } from '../../../threads/call-error.ts'
 const refusals: Readonly<Record<Permission, string>> = {
   acknowledge: 'Your role is view-only. Ask an operator or administrator to acknowledge.',
   silence: 'Your role is view-only. Ask an operator or administrator to silence.',
+  'edit-mappings': 'Your role is view-only. Ask an operator or administrator to map fields.',
   'edit-rules': 'Your role cannot change thresholds. Ask an administrator.',
   'forget-nodes': 'Your role cannot forget nodes. Ask an administrator.',
   'manage-users': 'Your role cannot manage users. Ask an administrator.',

@@ -214,9 +214,7 @@ export class MappingEditor {
   async save(): Promise<boolean> {
     const { mapping } = this
     if (!mapping || this.notYet !== undefined || this.busy) return false
-    const saved = await this.#change(() =>
-      this.#app.bridge['mappings.save']({ mapping, ...this.#version }),
-    )
+    const saved = await this.#change(() => this.#app.bridge['mappings.save']({ mapping, ...this.#version }))
     if (!saved) return false
     this.#forget()
     if (this.#widerPattern === undefined || this.notReadBecause !== undefined) return true
@@ -273,7 +271,9 @@ export class MappingEditor {
     return version === undefined ? {} : { version }
   }
 
-  async #change(send: () => Promise<{ readonly ok: true } | { readonly ok: false; error: IpcFailure }>): Promise<boolean> {
+  async #change(
+    send: () => Promise<{ readonly ok: true } | { readonly ok: false; error: IpcFailure }>,
+  ): Promise<boolean> {
     this.busy = true
     this.refusal = undefined
     const answer = await send()

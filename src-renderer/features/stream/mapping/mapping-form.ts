@@ -30,7 +30,9 @@ export type FormProblems = Partial<Record<PathField | 'prefix', string>>
 export function formOf(mapping: Partial<FieldMapping>): MappingForm {
   const text = (key: PathField | 'prefix'): string => mapping[key] ?? ''
   const fields = Object.fromEntries(pathFields.map((field) => [field, text(field)])) as Record<PathField, string>
-  const house = Object.fromEntries(houseMetrics.map((name) => [name, mapping.house?.[name] ?? ''])) as MappingForm['house']
+  const house = Object.fromEntries(
+    houseMetrics.map((name) => [name, mapping.house?.[name] ?? '']),
+  ) as MappingForm['house']
   return { ...fields, prefix: text('prefix'), house, isElement: mapping.value === '' }
 }
 

@@ -80,7 +80,9 @@ function hintOf(field: PathField, form: MappingForm, fields: MappedFields): stri
     case 'nodeName':
       return 'Optional. Shown instead of the node.'
     case 'time':
-      return form.time.trim() === '' ? 'Optional. Without it, the time that Kafka has.' : timeKind(fields.time[0]?.value)
+      return form.time.trim() === ''
+        ? 'Optional. Without it, the time that Kafka has.'
+        : timeKind(fields.time[0]?.value)
     case 'values':
       return valuesHint(form)
     case 'name':

@@ -1,0 +1,3 @@
+import { testVectors } from '../../../tests/support/format-vectors.ts'
+
+testVectors('mapping')

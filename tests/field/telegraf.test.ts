@@ -1,0 +1,92 @@
+/** What a real Telegraf writes to Kafka, with this computer beside it. */
+import { beforeAll, expect, test } from 'vitest'
+import { EngineFixture } from '../integration/engine-fixture.ts'
+import type { HostProgram } from '../support/host-program.ts'
+import { stepsOf } from '../support/stored-series.ts'
+import { isCounterIn, kindsOf, namesIn, partsOf, readingsOf } from '../support/topic-readings.ts'
+import { besideComputer, wholeLoad } from './beside-computer.ts'
+import { busyCore } from './busy-core.ts'
+import { startTelegraf } from './telegraf.ts'
+
+const host = 'web-01'
+/** `telegraf` has the README's lines. */
+const topics = [
+  { topic: 'telegraf', format: 'influx', hasKey: true },
+  { topic: 'lines-without-key', format: 'influx', hasKey: false },
+  { topic: 'json-with-key', format: 'json', hasKey: true },
+  { topic: 'json-without-key', format: 'json', hasKey: false },
+] as const
+const house = { record: ['cpu_usage', 'memory_usage'], records: ['disk_io', 'network_traffic'] }
+const waiting = ['cpu.usage_iowait{cpu=cpu-total}', 'cpu.usage_steal{cpu=cpu-total}']
+
+const engine = EngineFixture.register()
+let telegraf: HostProgram
+
+beforeAll(async () => {
+  for (const { topic } of topics) await engine.kafka.createTopic(topic, 3)
+  const stopLoad = busyCore()
+  telegraf = await startTelegraf({
+    dir: engine.kafka.dir,
+    bootstrap: engine.kafka.bootstrap,
+    host,
+    topics: topics.filter(({ topic }) => topic !== 'telegraf'),
+  })
+  return async () => {
+    await telegraf.stop()
+    await stopLoad()
+  }
+})
+
+test.each(topics)('$topic: a console shows this computer', async ({ topic, hasKey, format }) => {
+  const totals = hasKey ? house.records : []
+  const awaited = [...house.record, ...totals]
+  const metrics = [...house.record, ...house.records, ...waiting]
+  const view = await besideComputer(engine, { name: topic, topic, host, awaited, metrics })
+
+  const taken = waiting.reduce((sum, metric) => sum + view.mean(metric), 0)
+  expect(Math.abs(view.mean('cpu_usage') - wholeLoad(view.load, taken))).toBeLessThan(5)
+  expect(view.mean('cpu_usage'), 'a core is busy').toBeGreaterThan(10)
+  expect(Math.abs(view.mean('memory_usage') - view.memory)).toBeLessThan(5)
+  for (const metric of totals) {
+    expect(Math.min(...view.series(metric).values), metric).toBeGreaterThanOrEqual(0)
+  }
+  // one a second: none is missing, and none is made twice
+  const { at } = view.series('cpu_usage')
+  expect(at.length).toBeGreaterThan((0.7 * (view.to - view.from)) / 1000)
+  expect(stepsOf(view.series('cpu_usage')).filter((step) => step < 500)).toEqual([])
+
+  expect(view.source).toMatchObject({
+    state: 'reading',
+    formats: [{ name: format === 'json' ? 'telegraf-json' : 'influx-line', share: 1 }],
+    rejected: 0,
+    hosts: 1,
+    spread: hasKey ? 0 : 1,
+  })
+  // The records of the first second may be in one partition: then there are totals until the next one comes.
+  const later = house.records.map((metric) => view.series(metric).at.some((at) => at > view.from))
+  expect(later).toEqual([hasKey, hasKey])
+})
+
+test('all that it writes is read, in each of its formats', async () => {
+  const readings = await Promise.all(topics.map(({ topic }) => readingsOf(engine.kafka.bootstrap, topic)))
+  // the uptime as a text has a record of its own
+  expect(readings.map(kindsOf)).toEqual(topics.map(() => 'no-numbers, parts'))
+  expect(new Set(readings.flatMap(partsOf).map(({ nodeId }) => nodeId))).toEqual(new Set([host]))
+  const [lines, , json] = readings
+  expect([...namesIn(json ?? [])].sort()).toEqual([...namesIn(lines ?? [])].sort())
+  expect([...namesIn(lines ?? [])]).toEqual(
+    expect.arrayContaining([
+      'cpu.usage_idle{cpu=cpu-total}',
+      'cpu.usage_idle{cpu=cpu0}',
+      'mem.used_percent',
+      'disk.used_percent{path=/}',
+      'system.load1',
+      'system.uptime',
+    ]),
+  )
+  for (const one of readings) {
+    expect(isCounterIn(one, 'cpu.time_idle{cpu=cpu-total}')).toBe(true)
+    expect(isCounterIn(one, 'mem.used')).toBe(false)
+  }
+  expect(telegraf.log()).not.toMatch(/ E! /)
+})

@@ -68,7 +68,7 @@ describe('a mapping of this console', () => {
     const { fixture, feed } = aConsole({ mappings: [press] })
     const levels = { warning: 60, critical: 80, clear: 55, forSeconds: 0 }
     fixture.call('rules.save', { draft: draftOfRule(aRule({ metric: 'press.oil_temp', ...levels })) })
-    fixture.now += 1000
+    fixture.now += 10_000
     feed.send(61.5)
     expect(valuesOf(fixture)).toEqual({ 'press.oil_temp': 61.5 })
     expect(only(fixture.call('alerts.list', { open: true }))).toMatchObject({

@@ -21,11 +21,13 @@ const inUse: ConnectionInUse = {
 }
 const retention = { days: 14, bytes: 2e9 }
 const own = ownAlertSettings(initialSettings)
-const common = { dataDir: '/data', user: 'ada', retention, own, startedAt: 7 }
+const mappings = [{ topic: 'press-line', node: 'machine.serial', values: 'readings[*]' }]
+const common = { dataDir: '/data', user: 'ada', retention, mappings, own, startedAt: 7 }
 
 test('a connection that is ready is read, with its rack, team and start position', () => {
   const security = { sasl: { mechanism: 'plain', username: 'ada', password: 'x' } } as const
   expect(dataThreadOptions({ inUse, access: { kind: 'ready', security }, ...common })).toEqual({
+    mappings,
     own,
     dataDir: '/data',
     connectionName: 'Production',

@@ -1,5 +1,5 @@
-/** Replicas on a real Kafka read JSON of its own shape: by a file, and by what an operator saves. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+/** Replicas and consoles on a real Kafka read JSON of its own shape: by a file, and by what an operator saves. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -12,12 +12,15 @@ import { quietClient, startStreamBroker, type StreamBroker } from '../contract/s
 import { type BackendProcess, startBackendProcess } from '../support/backend-process.ts'
 import { pressMapping, pressText } from '../support/press-line.ts'
 import { testDatabase, type TestDatabase } from '../support/test-database.ts'
+import { DataThread } from './engine-thread.ts'
 
 const within = { timeout: 40_000, interval: 50 }
 let kafka: StreamBroker
 let database: TestDatabase
 let dir: string
 const replicas: BackendProcess[] = []
+const consoles: DataThread[] = []
+const topicPattern = '^(press-line|hall)$'
 
 beforeAll(async () => {
   kafka = await startStreamBroker()
@@ -25,7 +28,7 @@ beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'remo-mappings-'))
 })
 afterAll(async () => {
-  await Promise.all(replicas.map((replica) => replica.kill()))
+  await Promise.all([...consoles.map((each) => each.stop()), ...replicas.map((replica) => replica.kill())])
   await kafka.end()
   await database.end()
   rmSync(dir, { recursive: true, force: true })
@@ -42,7 +45,7 @@ async function start(mappings: readonly FieldMapping[]): Promise<BackendProcess>
   const env = {
     REMO_DEMO: 'true',
     PASSWORD_MIN_LENGTH: '8',
-    KAFKA_TOPIC_PATTERN: '^(press-line|hall)$',
+    KAFKA_TOPIC_PATTERN: topicPattern,
     REMO_MAPPINGS_FILE: file,
   }
   const replica = await startBackendProcess({ databaseUrl: database.url, bootstrap: kafka.bootstrap, env })
@@ -50,6 +53,18 @@ async function start(mappings: readonly FieldMapping[]): Promise<BackendProcess>
   await replica.untilReady()
   return replica
 }
+
+function aConsole(): DataThread {
+  const dataDir = join(dir, `console-${consoles.length}`)
+  mkdirSync(dataDir)
+  const thread = new DataThread({ dataDir, bootstrap: kafka.bootstrap, topicPattern, hasBackend: true })
+  consoles.push(thread)
+  return thread
+}
+
+/** The newest `press.force` of a node. */
+const force = async ({ supervisor }: DataThread, nodeId: string) =>
+  (await supervisor.call('live.values', { series: [{ nodeId, metric: 'press.force' }] }))[0]
 
 async function call<T>(replica: BackendProcess, method: string, path: string, body?: unknown): Promise<T> {
   const signedIn = await replica.fetch('/api/auth/login', { method: 'POST', body: new URLSearchParams(demoAccount) })
@@ -75,39 +90,52 @@ async function counted(name: string): Promise<number> {
 const send = (topic: string, serial: string, { kN }: { kN: number }) =>
   kafka.write(topic, [pressText({ serial, at: Date.now(), kN, oil: 61 })])
 
-test('two replicas read by a file, by a saved mapping, and after a restart with another file', async () => {
-  await kafka.createTopic('hall')
-  await kafka.createTopic('press-line')
-  await send('hall', 'H-1', { kN: 11 })
-  await send('press-line', 'P-1', { kN: 1 })
-  const hall = pressMapping('hall')
-  const [a, b] = [await start([hall]), await start([hall])]
-  // the file holds for what was in the topic before
-  await expect.poll(() => latest(b, 'H-1'), within).toMatchObject({ 'press.force': { value: 11 } })
+const takes = { timeout: 240_000 }
+test(
+  'replicas and consoles read by a file, by a saved mapping, and after a restart with another file',
+  takes,
+  async () => {
+    await kafka.createTopic('hall')
+    await kafka.createTopic('press-line')
+    await send('hall', 'H-1', { kN: 11 })
+    await send('press-line', 'P-1', { kN: 1 })
+    const hall = pressMapping('hall')
+    const [a, b] = [await start([hall]), await start([hall])]
+    const early = aConsole()
+    // the file holds for what was in the topic before
+    await expect.poll(() => latest(b, 'H-1'), within).toMatchObject({ 'press.force': { value: 11 } })
+    await expect.poll(() => force(early, 'H-1'), within).toBe(11)
 
-  const { topic: _, ...body } = pressMapping('press-line')
-  const saved = await call<TopicMapping>(a, 'PUT', '/api/mappings/press-line', body)
-  await expect.poll(() => Date.now() > saved.effectiveFrom, within).toBe(true)
-  await send('press-line', 'P-1', { kN: 412 })
-  await expect.poll(() => latest(b, 'P-1'), within).toMatchObject({ 'press.force': { value: 412 } })
-  expect(await call(b, 'GET', '/api/mappings')).toMatchObject([{ topic: 'hall', isFixed: true }, saved])
-  expect(await counted('remo_ingest_records_total{format="mapping"}')).toBe(2)
-  // of before the mapping
-  expect(await counted('remo_ingest_passed_over_total{reason="not-metrics"}')).toBe(1)
+    const { topic: _, ...body } = pressMapping('press-line')
+    const saved = await call<TopicMapping>(a, 'PUT', '/api/mappings/press-line', body)
+    await expect.poll(() => Date.now() > saved.effectiveFrom, within).toBe(true)
+    await send('press-line', 'P-1', { kN: 412 })
+    await expect.poll(() => latest(b, 'P-1'), within).toMatchObject({ 'press.force': { value: 412 } })
+    const late = aConsole()
+    for (const each of [early, late]) await expect.poll(() => force(each, 'P-1'), within).toBe(412)
+    expect(await call(b, 'GET', '/api/mappings')).toMatchObject([{ topic: 'hall', isFixed: true }, saved])
+    expect(await counted('remo_ingest_records_total{format="mapping"}')).toBe(2)
+    // of before the mapping
+    expect(await counted('remo_ingest_passed_over_total{reason="not-metrics"}')).toBe(1)
 
-  const records = await newestRecords(quietClient(kafka.bootstrap), ['remo-alerts'])
-  const published = records.flatMap(({ key, value }) => {
-    const decoded = key.startsWith('mapping:') ? topicMappingCodec.parse(value) : undefined
-    return decoded?.ok === true ? [decoded.value] : []
-  })
-  expect(published).toMatchObject([{ topic: 'hall', isFixed: true, effectiveFrom: 0 }, saved])
+    const records = await newestRecords(quietClient(kafka.bootstrap), ['remo-alerts'])
+    const published = records.flatMap(({ key, value }) => {
+      const decoded = key.startsWith('mapping:') ? topicMappingCodec.parse(value) : undefined
+      return decoded?.ok === true ? [decoded.value] : []
+    })
+    expect(published).toMatchObject([{ topic: 'hall', isFixed: true, effectiveFrom: 0 }, saved])
 
-  await Promise.all([a.stop(), b.stop()])
-  const c = await start([])
-  expect(await call(c, 'GET', '/api/mappings')).toEqual([saved])
-  await send('press-line', 'P-1', { kN: 413 })
-  await expect.poll(() => latest(c, 'P-1'), within).toMatchObject({ 'press.force': { value: 413 } })
-})
+    await Promise.all([a.stop(), b.stop()])
+    await send('hall', 'H-1', { kN: 12 })
+    for (const each of [early, late]) await expect.poll(() => force(each, 'H-1'), within).toBe(12)
+    const c = await start([])
+    expect(await call(c, 'GET', '/api/mappings')).toEqual([saved])
+    await send('press-line', 'P-1', { kN: 413 })
+    await expect.poll(() => latest(c, 'P-1'), within).toMatchObject({ 'press.force': { value: 413 } })
+    // what was sent before the topic left the file is read by its mapping of that time
+    await expect.poll(() => latest(c, 'H-1'), within).toMatchObject({ 'press.force': { value: 12 } })
+  },
+)
 
 test('a file with a mistake is refused before anything is opened', async () => {
   const REMO_MAPPINGS_FILE = fileOf('wrong.json', { remo: 'mappings', mappings: [{ topic: 'hall', values: '' }] })

@@ -70,12 +70,6 @@ export class IngestReader {
     }
   }
 
-  /** The node is forgotten: it may come again with other series. */
-  dropNode(nodeId: string): void {
-    this.#known.delete(nodeId)
-    this.#scanner.assembler.dropNode(nodeId)
-  }
-
   async #decodeAndStore(raw: RawBatch, store: (batch: IngestBatch) => Promise<void>): Promise<void> {
     const { assembler } = this.#scanner
     const { rawDays, now, position } = this.#deps

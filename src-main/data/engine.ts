@@ -5,7 +5,7 @@ import { stockRules, stockRulesWithoutHold } from '#shared/rule/stock-rules.ts'
 import { teamTopicKind, teamTopics, type TeamTopics } from '#shared/team/team-topics.ts'
 import type { StreamHandlers } from '../../src-kafka/stream.ts'
 import type { ConsoleStore } from '../store/console-store.ts'
-import type { LatestNode, StoreNotice } from '../store/store-types.ts'
+import type { LatestNode, LatestPart, StoreNotice } from '../store/store-types.ts'
 import type { DataCalls, DataEvents, DataThreadOptions } from '../threads/data-calls.ts'
 import type { ThreadHandlers } from '../threads/protocol.ts'
 import { BackendInbox } from './alerts/backend-inbox.ts'
@@ -99,13 +99,13 @@ export class Engine {
     const { store, options, log, now, emit } = deps
     const { hasBackend, user, team } = options
     const topics = teamTopics(team)
-    const { latest, forgotten, silences, evaluator } = storedState(store, deps)
+    const { latest, parts, forgotten, silences, evaluator } = storedState(store, deps)
     const partitions = (this.#partitions = new PartitionPositions(store.positions(), store.team.partitionStarts()))
     const counters = new RunCounters(sourceStats(partitions, options))
     this.#deps = deps
     this.#evaluator = evaluator
     this.#silences = silences
-    const live = (this.#live = storedValues(store, latest))
+    const live = (this.#live = storedValues(store, [latest, parts]))
     const frames = (this.#frames = new LiveFrames(live, (frame, transfer) => emit('live.frame', frame, transfer)))
     const changed = (problem: string | undefined): void => this.#storageChanged(problem)
     const storage = (this.#storage = new StorageMonitor({ changed, fatal: deps.fatal }))
@@ -316,10 +316,10 @@ export class Engine {
 }
 
 /** The newest values of the cache. */
-function storedValues(store: ConsoleStore, latest: readonly LatestNode[]): LiveValues {
+function storedValues(store: ConsoleStore, latest: readonly LatestNode[], parts: readonly LatestPart[]): LiveValues {
   const units = new Map(store.samples.metrics().map(({ name, unit }) => [name, unit]))
   const values = new LiveValues()
-  values.restore(latest, store.samples.latestParts(), (metric) => units.get(metric) ?? '')
+  values.restore(latest, parts, (metric) => units.get(metric) ?? '')
   return values
 }
 
@@ -338,7 +338,7 @@ function storedState(store: ConsoleStore, { options: { hasBackend, team = '' }, 
     ...(hasBackend ? { backend: store.team } : {}),
   })
   const silences = new Silences({ store, hasBackend, now }, isOtherTeam)
-  return { latest, forgotten, silences, evaluator }
+  return { latest, parts: forgotten.presentParts(store.samples.latestParts(), series), forgotten, silences, evaluator }
 }
 
 /** Newest event time that is not from the future, epoch ms; `null` without any. */

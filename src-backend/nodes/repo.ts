@@ -80,13 +80,12 @@ export async function lockNode(db: Db, nodeId: string): Promise<NodeToForget | u
   return rows[0]
 }
 
-/** Ends the evaluation of a node, and its rates. `at`: epoch ms. Its newest values stay until it is back, for its history. */
+/** Ends the evaluation of a node. `at`: epoch ms. Its newest values stay until it is back, for its history. */
 export async function markForgotten(db: Db, node: NodeToForget, at: number): Promise<void> {
   await db.query(`update node set forgotten_at = to_timestamp($2::float8 / 1000), series = '{}' where id = $1`, [
     node.id,
     at,
   ])
-  await db.query('delete from counter where node = $1', [node.id])
 }
 
 /** Offsets up to which these partitions are stored. */

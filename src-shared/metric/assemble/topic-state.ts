@@ -106,11 +106,13 @@ export class TopicState {
     return false
   }
 
-  /** The node is forgotten, and may come again with other series. */
+  /**
+   * The node is forgotten, and may come again with other series. Its counters stay: rates follow from the records of the
+   * partition alone, and every reader forgets the node at another one.
+   */
   drop(nodeId: string): void {
     this.generation++
     this.bounds.drop(nodeId)
-    for (const { nodes } of this.partitions.values()) nodes.delete(nodeId)
   }
 
   /** Forgets the partition, and begins with the rows that are stored of it. */

@@ -2,8 +2,9 @@ import type { CounterRow } from '../formats/counter-row.ts'
 import type { PartShape } from '../formats/record-part.ts'
 import type { SampleDirectory } from '../sample-columns.ts'
 import { MetricTotal, type StoredAddition, type TotalFormula } from './metric-total.ts'
-import { addedOf, type RowPlan } from './row-plan.ts'
+import type { RowPlan } from './row-plan.ts'
 import { PartState } from './part-state.ts'
+import { addedOf } from './shape-plan.ts'
 import { SeriesBounds } from './series-bounds.ts'
 
 /** What can be undone. */

@@ -58,7 +58,8 @@ class Press {
 function valuesOf(fixture: TestEngine): Record<string, number> {
   const series = ['press.oil_temp', 'line.oil_temp'].map((metric) => ({ nodeId: 'PL-0417', metric }))
   const values = fixture.call('live.values', { series })
-  return Object.fromEntries(series.flatMap(({ metric }, i) => (values[i] === null ? [] : [[metric, values[i]]])))
+  const known = series.map(({ metric }, i) => [metric, values[i] ?? NaN] as const)
+  return Object.fromEntries(known.filter(([, value]) => !Number.isNaN(value)))
 }
 const sourceOf = (fixture: TestEngine) => only(fixture.call('sources.list', {}).filter(({ name }) => name === topic))
 const readingOf = (fixture: TestEngine) => fixture.call('sources.example', { topics: [topic] })?.reading

@@ -4,7 +4,7 @@ import type { DataCalls, DataEvents, DataThreadOptions } from '../../src-main/th
 import { logTo } from '../../src-main/threads/thread-log.ts'
 import { ThreadSupervisor } from '../../src-main/threads/supervisor.ts'
 
-export interface DataThreadChoice extends Pick<DataThreadOptions, 'dataDir' | 'team'> {
+export interface DataThreadChoice extends Pick<DataThreadOptions, 'dataDir' | 'team' | 'mappings'> {
   readonly bootstrap: string
   readonly topicPattern: string
   readonly hasBackend?: boolean
@@ -20,7 +20,15 @@ export class DataThread {
   #worker: Worker | undefined
 
   constructor(options: DataThreadChoice) {
-    const { dataDir, bootstrap, topicPattern, hasBackend = false, team, startAt = { kind: 'beginning' } } = options
+    const {
+      dataDir,
+      bootstrap,
+      topicPattern,
+      hasBackend = false,
+      team,
+      mappings = [],
+      startAt = { kind: 'beginning' },
+    } = options
     const workerData: DataThreadOptions = {
       dataDir,
       kafka: { brokers: bootstrap.split(','), topicPattern, clientId: 'remo-console' },
@@ -28,6 +36,7 @@ export class DataThread {
       user: 'kim',
       stockRules: true,
       hasBackend,
+      mappings,
       ...(team === undefined ? {} : { team }),
     }
     this.supervisor = new ThreadSupervisor({

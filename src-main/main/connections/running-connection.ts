@@ -99,6 +99,11 @@ export class RunningConnection implements HostedConnection {
     })
     this.data = life.own('data thread', threads.data, (data) => data.stop(dataStopMs))
     this.data.on('mappings.changed', (team) => (this.teamMappings = team))
+    this.data.onState(({ kind }) => {
+      // They may have changed while it started.
+      if (kind !== 'running') return
+      this.setMappings(mappings()).catch((cause: unknown) => log.warn('mappings not set', { cause }))
+    })
     this.read = life.own('read thread', threads.read, (read) => read.stop(readStopMs))
     const url = inUse.connection.backendUrl
     const { doNotDisturb } = shell

@@ -53,7 +53,8 @@ test.each<[Partial<SourceView>, string, string]>([
   ],
   [{ state: 'not-metrics', formats: [], detail: 'a\u202eb' }, 'Not metrics', String.raw`a\u202eb`],
   [{ state: 'not-metrics', formats: [], passed: [{ why: 'otlp-traces', records: 1 }] }, 'Not metrics', 'OTLP traces'],
-  [{ state: 'undecided', formats: [] }, 'No record yet', ''],
+  [{ state: 'undecided', formats: [], records: 0 }, 'No record yet', ''],
+  [{ state: 'undecided', formats: [], records: 9 }, 'No record read yet', ''],
   [{ state: 'undecided', formats: [], passed: [{ why: 'empty', records: 1 }] }, 'Only empty records so far', ''],
 ])('%j', (part, what, comes) => {
   expect([whatItIs(source(part)), whatComes(source(part))]).toEqual([what, comes])

@@ -23,7 +23,7 @@ export const passedWords: Readonly<Record<Passed, string>> = {
 }
 
 /** What a source is, as a short sentence: `Reading as Telegraf lines`. */
-export function whatItIs({ state, formats, passed }: SourceView): string {
+export function whatItIs({ state, formats, passed, records }: SourceView): string {
   switch (state) {
     case 'reading':
       return readingAs(formats[0]?.name)
@@ -36,7 +36,8 @@ export function whatItIs({ state, formats, passed }: SourceView): string {
     case 'needs-schema-registry':
       return 'Needs a schema registry'
     case 'undecided':
-      return passed.length > 0 ? 'Only empty records so far' : 'No record yet'
+      if (passed.length > 0) return 'Only empty records so far'
+      return records > 0 ? 'No record read yet' : 'No record yet'
   }
 }
 

@@ -1,11 +1,12 @@
 import { KnownRecords } from '#shared/metric/formats/known-records.ts'
 import { readRecord } from '#shared/metric/formats/read-record.ts'
 import type { RecordReading } from '#shared/metric/formats/record-part.ts'
+import { mappingIndex, noMappings, type MappingIndex } from '#shared/metric/mapping/mapping-index.ts'
 import { SampleScanner, type RecordValues } from '#shared/metric/sample-scanner.ts'
 import { metrics as ownMetrics, recordValues } from './bench-records.ts'
 import { measurePair, rateOf, type BenchResult } from './measure.ts'
 import { otlpRecords } from './otlp-records.ts'
-import { fleetMetrics, telegrafJson, telegrafLine } from './telegraf-records.ts'
+import { fleetMetrics, telegrafJson, telegrafLine, type FleetMetric } from './telegraf-records.ts'
 
 /** Records of a batch. */
 const perBatch = 500
@@ -18,6 +19,7 @@ interface FormatRecords {
   readonly warm: number
   /** Numbers in the records behind those. */
   readonly values: number
+  readonly mappings: MappingIndex
 }
 
 export interface FormatsBench {
@@ -33,14 +35,14 @@ export interface FormatsBench {
 export async function formatsBench({ hosts, scrapes, rounds }: FormatsBench): Promise<BenchResult[]> {
   const own = ownRecords(hosts, scrapes)
   const results: BenchResult[] = []
-  for (const [name, records] of formats(hosts, scrapes)) {
+  for (const { name, records, atLeast } of formats(hosts, scrapes)) {
     results.push(
       await measurePair({
         name: `decode ${name}`,
         unit: 'values/s',
         limitName: "ReMo's own format",
         rounds,
-        target: { atLeast: 1 },
+        target: { atLeast },
         ours: () => readRate(records),
         limit: () => scanRate(own),
       }),
@@ -58,29 +60,43 @@ function ownRecords(hosts: number, scrapes: number): FormatRecords {
 /** Of a host, see `fleetMetrics`. */
 const valuesOfScrape = 240
 
-function* formats(hosts: number, scrapes: number): Generator<[name: string, records: FormatRecords]> {
-  const fleet = [...fleetMetrics(hosts, scrapes)]
-  const lengths = fleet.map(({ fields }) => fields.length)
-  yield [
-    'Telegraf JSON',
-    inOneBuffer(fleet.map((metric, i) => ({ value: telegrafJson(metric), values: lengths[i] ?? 0 }))),
-  ]
-  yield [
-    'Telegraf lines',
-    inOneBuffer(fleet.map((metric, i) => ({ value: telegrafLine(metric, i), values: lengths[i] ?? 0 }))),
-  ]
-  yield ['OTLP protobuf', inOneBuffer([...otlpRecords(fleet)])]
+interface Format {
+  readonly name: string
+  readonly records: FormatRecords
+  /** Of the values a second of ReMo's own format. */
+  readonly atLeast: number
 }
 
-function readRate({ run, count, warm, values }: FormatRecords): number {
+function* formats(hosts: number, scrapes: number): Generator<Format> {
+  const fleet = [...fleetMetrics(hosts, scrapes)]
+  const written = (write: (metric: FleetMetric, i: number) => Buffer) =>
+    fleet.map((metric, i) => ({ value: write(metric, i), values: metric.fields.length }))
+  yield { name: 'Telegraf JSON', records: inOneBuffer(written(telegrafJson)), atLeast: 1 }
+  yield { name: 'Telegraf lines', records: inOneBuffer(written(telegrafLine)), atLeast: 1 }
+  yield { name: 'OTLP protobuf', records: inOneBuffer([...otlpRecords(fleet)]), atLeast: 1 }
+  yield { name: 'JSON with a mapping', records: inOneBuffer(written(mappedJson), mappings), atLeast: 0.1 }
+}
+
+const topic = 'bench'
+const mappings = mappingIndex([
+  { topic, node: 'machine.serial', time: 'meta.at', values: 'readings[*]', name: 'kind', value: 'v' },
+])
+
+/** Is parsed whole: a record of its own shape may have anything in it. */
+function mappedJson({ host, measurement, fields, at }: FleetMetric): Buffer {
+  const readings = fields.map(([name, v]) => ({ kind: `${measurement}.${name}`, v }))
+  return Buffer.from(JSON.stringify({ machine: { serial: host }, meta: { at }, readings }))
+}
+
+function readRate({ run, count, warm, values, mappings: used }: FormatRecords): number {
   const known = new KnownRecords()
   const read = (i: number): void => {
     const [start, end] = [run.valueStarts[i] as number, run.valueEnds[i] as number]
-    let reading: RecordReading | undefined = known.read(run.bytes, start, end)
+    let reading: RecordReading | undefined = used.has(topic) ? undefined : known.read(run.bytes, start, end)
     if (!reading) {
       const value = run.bytes.subarray(start, end)
-      reading = readRecord({ value, key: null, topic: 'bench', timestamp: -1 })
-      known.learn(value, reading)
+      reading = readRecord({ value, key: null, topic, timestamp: -1 }, used)
+      if (!used.has(topic)) known.learn(value, reading)
     }
     if (reading.kind !== 'parts') throw new Error('a valid record was not read')
   }
@@ -102,7 +118,10 @@ function scanRate({ run, count, warm, values }: FormatRecords): number {
   })
 }
 
-function inOneBuffer(records: ReadonlyArray<{ readonly value: Buffer; readonly values: number }>): FormatRecords {
+function inOneBuffer(
+  records: ReadonlyArray<{ readonly value: Buffer; readonly values: number }>,
+  used = noMappings,
+): FormatRecords {
   const count = records.length
   const valueEnds = new Int32Array(count)
   let end = 0
@@ -115,5 +134,5 @@ function inOneBuffer(records: ReadonlyArray<{ readonly value: Buffer; readonly v
     valueEnds,
   }
   const warm = Math.floor(count / 3)
-  return { run, count, warm, values: records.slice(warm).reduce((sum, { values }) => sum + values, 0) }
+  return { run, count, warm, values: records.slice(warm).reduce((sum, { values }) => sum + values, 0), mappings: used }
 }

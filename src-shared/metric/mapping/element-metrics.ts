@@ -1,6 +1,6 @@
 import { numberOrText } from '../formats/field-checks.ts'
 import { isJsonObject } from '../formats/readings.ts'
-import { ucumUnit, unitOfName } from '../formats/units.ts'
+import { ucumUnit } from '../formats/units.ts'
 import type { CompiledMapping, SkippedKeys } from './compiled-mapping.ts'
 import { above, childrenOf, placeAt, type Place } from './place.ts'
 
@@ -21,7 +21,7 @@ export type FoundMetric = {
   /** The text that names it. */
   readonly namePlace: Place | undefined
   readonly unitPlace: Place | undefined
-} & ({ readonly value: number; readonly unit: string } | { readonly why: PassedWhy })
+} & ({ readonly value: number; /** In the record. */ readonly unit: string | undefined } | { readonly why: PassedWhy })
 
 /** The metrics of one element of `values`. */
 export function elementMetrics(mapping: CompiledMapping, element: Place): FoundMetric[] {
@@ -38,6 +38,7 @@ class ElementSearch {
   readonly #element: Place
   readonly #namePlace: Place | undefined
   readonly #unitPlace: Place | undefined
+  readonly #unit: string | undefined
   /** Beginning of the names, without a point behind it; `undefined` if the element has none. */
   readonly #begin: string | undefined
   /** Objects around what `below` looks at. */
@@ -49,6 +50,8 @@ class ElementSearch {
     this.#element = element
     this.#namePlace = name && placeAt(element, name)
     this.#unitPlace = unit && placeAt(element, unit)
+    const text = this.#unitPlace?.value
+    this.#unit = typeof text === 'string' ? ucumUnit(text) : undefined
     this.#begin = beginOfNames(mapping, element, this.#namePlace)
   }
 
@@ -87,12 +90,7 @@ class ElementSearch {
     const full = name === undefined ? '' : this.#mapping.prefix + name
     if (typeof number !== 'number') this.found.push({ ...places, name: full, why: number })
     else if (name === undefined) this.found.push({ ...places, name: '', why: 'without a name' })
-    else this.found.push({ ...places, name: full, value: number, unit: this.#unitOf(name) })
-  }
-
-  #unitOf(name: string): string {
-    const unit = this.#unitPlace?.value
-    return typeof unit === 'string' ? ucumUnit(unit) : unitOfName(name)
+    else this.found.push({ ...places, name: full, value: number, unit: this.#unit })
   }
 }
 

@@ -39,10 +39,13 @@ export const FieldMapping = z.strictObject({
   time: pathField(1, true).optional(),
   /**
    * Where the values are. With `value`, each place that it names is one metric. Without, the numbers there and in objects
-   * below are metrics, each with the name of its field. Empty: the record itself.
+   * below are metrics, each with the name of its field; lists below are not searched. Empty: the record itself.
    */
   values: pathField(0, true),
-  /** Name of the metric in one element. Absent: the key of the element, or the last key of `values`. */
+  /**
+   * Name of the metric in one element. Absent: the key of the element; in a list, the key of the list and the index, as
+   * in `temps.0`; without a `*`, the last key of `values`. A `*` that node or time has too is not in names.
+   */
   name: pathField(1, false).optional(),
   /** Number in one element. Empty: the element itself. */
   value: pathField(0, false).optional(),

@@ -82,6 +82,19 @@ describe('the fields of a mapping in a record', () => {
     expect(passedOver).toEqual([{ path: 'list', name: 'list', why: 'a list' }])
   })
 
+  test('of two values with one name, the last one counts', () => {
+    const readings = [
+      { kind: 'a', v: 1 },
+      { kind: 'a', v: 2 },
+    ]
+    const { values, passedOver } = fieldsOf(press, [
+      { ...record, readings },
+      { ...record, readings: readings.slice(1) },
+    ])
+    expect(values.map(({ path }) => path)).toEqual(['[0].readings[1].v', '[1].readings[0].v'])
+    expect(passedOver).toEqual([{ path: '[0].readings[0].v', name: 'press.a', why: 'there twice' }])
+  })
+
   test('a * that the values have not is a problem', () => {
     const mapping: FieldMapping = { topic: 't', node: 'hosts[*].name', values: 'readings[*]' }
     const { problem } = fieldsOf(mapping, {})

@@ -1,8 +1,9 @@
 import { timeOf } from '../formats/timestamps.ts'
+import { unitOfName } from '../formats/units.ts'
 import { compiledMapping, type CompiledMapping } from './compiled-mapping.ts'
 import { elementMetrics, type FoundMetric, type PassedWhy } from './element-metrics.ts'
 import type { FieldMapping } from './field-mapping.ts'
-import { placesAt, placeText, type Place } from './place.ts'
+import { above, placesAt, placeText, type Place } from './place.ts'
 import { nodeIdIn, nodeNameIn, nodeNameProblem, nodeProblem, recordsIn, timeProblem } from './record-places.ts'
 
 /** A place in a record that a field of the mapping names. */
@@ -32,8 +33,8 @@ export interface PassedValue {
   readonly path: string
   /** Full name of the metric; '' if it has none. */
   readonly name: string
-  /** What it is instead, in a sentence `“door” is …`: `a text`, `null`, `a list`, `not a number`, `without a name`. */
-  readonly why: PassedWhy
+  /** What it is instead, in a sentence `“door” is …`: `a text`, `null`, `a list`, `not a number`, `without a name`, `there twice`. */
+  readonly why: PassedWhy | 'there twice'
 }
 
 /**
@@ -123,37 +124,60 @@ function withTime(place: MappedPlace): MappedPlace & { readonly at?: number } {
 type Metrics = Pick<MappedFields, 'names' | 'units' | 'values' | 'passedOver' | 'found'>
 
 function metricsIn(roots: readonly Place[], mapping: CompiledMapping): Metrics {
-  const names = new Map<Place, MappedPlace>()
-  const units = new Map<Place, MappedPlace>()
-  const values: MappedValue[] = []
-  const passedOver: PassedValue[] = []
-  let found = 0
-  for (const root of roots) {
-    const elements = placesAt(root, mapping.values)
-    found += elements.length
-    for (const element of elements) {
-      if (values.length >= placesAtMost || passedOver.length >= placesAtMost) break
-      for (const metric of elementMetrics(mapping, element)) {
-        if (metric.namePlace) names.set(metric.namePlace, mappedPlace(metric.namePlace))
-        if (metric.unitPlace && typeof metric.unitPlace.value === 'string') {
-          units.set(metric.unitPlace, mappedPlace(metric.unitPlace))
-        }
-        add(metric, values, passedOver)
-      }
-    }
-  }
-  return {
-    names: [...names.values()].slice(0, placesAtMost),
-    units: [...units.values()].slice(0, placesAtMost),
-    values: values.slice(0, placesAtMost),
-    passedOver: passedOver.slice(0, placesAtMost),
-    found,
-  }
+  const found = new FoundFields()
+  for (const root of roots) found.add(placesAt(root, mapping.values), mapping)
+  return found.lists()
 }
 
-function add(metric: FoundMetric, values: MappedValue[], passedOver: PassedValue[]): void {
-  const { place, name } = metric
-  const path = placeText(place)
-  if ('why' in metric) passedOver.push({ path, name, why: metric.why })
-  else values.push({ path, name, value: metric.value, unit: metric.unit })
+class FoundFields {
+  readonly #names = new Map<Place, MappedPlace>()
+  readonly #units = new Map<Place, MappedPlace>()
+  readonly #values = new Set<MappedValue>()
+  readonly #passedOver: PassedValue[] = []
+  #found = 0
+  /** What node and time of the last element are taken from, and the values with the same. */
+  #anchor: Place | undefined
+  readonly #byName = new Map<string, MappedValue>()
+
+  add(elements: readonly Place[], mapping: CompiledMapping): void {
+    this.#found += elements.length
+    for (const element of elements) {
+      if (this.#values.size >= placesAtMost || this.#passedOver.length >= placesAtMost) return
+      const anchor = above(element, mapping.values.length - mapping.groupDepth)
+      if (anchor !== this.#anchor) this.#byName.clear()
+      this.#anchor = anchor
+      for (const metric of elementMetrics(mapping, element)) this.#metric(metric)
+    }
+  }
+
+  lists(): Metrics {
+    return {
+      names: [...this.#names.values()].slice(0, placesAtMost),
+      units: [...this.#units.values()].slice(0, placesAtMost),
+      values: [...this.#values].slice(0, placesAtMost),
+      passedOver: this.#passedOver.slice(0, placesAtMost),
+      found: this.#found,
+    }
+  }
+
+  #metric(metric: FoundMetric): void {
+    const { place, name, namePlace, unitPlace } = metric
+    if (namePlace) this.#names.set(namePlace, mappedPlace(namePlace))
+    if (typeof unitPlace?.value === 'string') this.#units.set(unitPlace, mappedPlace(unitPlace))
+    const path = placeText(place)
+    if ('why' in metric) this.#passedOver.push({ path, name, why: metric.why })
+    else this.#value({ path, name, value: metric.value, unit: metric.unit ?? unitOfName(name) })
+  }
+
+  /** Of two values with one name, the last one counts. */
+  #value(value: MappedValue): void {
+    const { name } = value
+    const before = this.#byName.get(name)
+    if (before) {
+      this.#values.delete(before)
+      this.#passedOver.push({ path: before.path, name, why: 'there twice' })
+    }
+    this.#byName.set(name, value)
+    this.#values.add(value)
+  }
 }

@@ -4,6 +4,7 @@ import { leftOutOf, passed, rejected, shownValue } from '../formats/readings.ts'
 import type { FormatRecord, HouseFormula, LeftOut, RecordPart, RecordReading } from '../formats/record-part.ts'
 import { ShapeCache } from '../formats/shape-cache.ts'
 import { timeOf } from '../formats/timestamps.ts'
+import { unitOfName } from '../formats/units.ts'
 import { messageLimits } from '../message.ts'
 import { compiledMapping, type CompiledMapping } from './compiled-mapping.ts'
 import { elementMetrics, type FoundMetric } from './element-metrics.ts'
@@ -78,7 +79,8 @@ interface Row {
   readonly nodeName: string
   readonly at: number
   readonly names: string[]
-  readonly units: string[]
+  /** In the record. */
+  readonly units: Array<string | undefined>
   readonly values: number[]
 }
 
@@ -225,7 +227,7 @@ function plannedPart(mapping: CompiledMapping, topic: string, { names, units }: 
       format,
       group: groupOf(mapping, topic, names),
       tags: [],
-      series: names.map((base, i) => ({ base, tags: [], unit: units[i] ?? '', isCounter: false })),
+      series: names.map((base, i) => ({ base, tags: [], unit: units[i] ?? unitOfName(base), isCounter: false })),
       house: houseFormulas(mapping, names),
     }),
   )

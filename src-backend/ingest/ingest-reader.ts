@@ -6,6 +6,7 @@ import { partitionKey, type RawBatch, type TopicPartition } from '../../src-kafk
 import type { Pool } from '../db/db.ts'
 import { readCounters } from './counters/counters-repo.ts'
 import { PartitionCounters } from './counters/partition-counters.ts'
+import { ForgottenNodes } from './forgotten-nodes.ts'
 import type { MappingIndexCache } from './mapping-index-cache.ts'
 import { readKnownSeries } from './node-parts-repo.ts'
 import { ingestBatchOf, type IngestBatch } from './write/ingest-batch.ts'
@@ -30,6 +31,7 @@ export class IngestReader {
   readonly #counters = new Map<string, PartitionCounters>()
   /** Partitions with a batch that is being stored. */
   readonly #busy = new Map<string, Promise<void>>()
+  readonly #forgotten = new ForgottenNodes()
   /** Nodes whose stored series are known. */
   readonly #known = new Set<string>()
 
@@ -46,12 +48,15 @@ export class IngestReader {
   }
 
   /**
-   * Before the batches of a fetch are read. Reads the counters of all these partitions at once, where they are not known;
-   * and the mappings: one that was saved since is in effect for records of after this fetch only.
+   * Before the batches of a fetch are read: what others changed since the last one. A mapping that is saved from now on is
+   * in effect for records of after this fetch only. Reads the counters of all these partitions at once, where they are not
+   * known.
    * @throws NeedsNewerError for a mapping that this version must not read by
    */
   async prepare(batches: readonly RawBatch[]): Promise<void> {
-    this.#scanner.mappings = await this.#deps.mappings.read(this.#deps.pool)
+    const { pool, mappings } = this.#deps
+    this.#scanner.mappings = await mappings.read(pool)
+    for (const nodeId of await this.#forgotten.sinceLast(pool)) this.#dropNode(nodeId)
     const unknown = batches.filter((batch) => !this.#busy.has(partitionKey(batch)) && !this.#isKnown(batch))
     if (unknown.length > 0) await this.#load(unknown)
   }
@@ -77,8 +82,8 @@ export class IngestReader {
     }
   }
 
-  /** The node is forgotten: it may come again with other series. */
-  dropNode(nodeId: string): void {
+  /** It may come again with other series. Its counters stay: each reader forgets it at another record. */
+  #dropNode(nodeId: string): void {
     this.#known.delete(nodeId)
     this.#scanner.assembler.dropNode(nodeId)
   }

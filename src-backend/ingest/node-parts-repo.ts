@@ -46,6 +46,11 @@ export async function readSomeParts(
   return rows
 }
 
+/** Deletes the parts of forgotten nodes that are back: each begins again with its next record. */
+export async function deletePartsOf(db: Db, nodes: readonly number[]): Promise<void> {
+  await db.query('delete from node_part where node = any($1)', [nodes])
+}
+
 /** A part with the names of its node, for the evaluation of missing data. */
 export interface NamedPartRow extends Pick<
   PartRow,

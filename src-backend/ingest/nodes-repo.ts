@@ -3,7 +3,14 @@ import type { Db } from '../db/db.ts'
 import type { NodeCache } from './nodes/node-cache.ts'
 import type { NodeState } from './nodes/node-state.ts'
 import { type LockedNodeRow, nodeRecord, openNode, type StoredPart } from './nodes/stored-node.ts'
-import { type PartVersion, readParts, readPartVersions, readSomeParts, saveParts } from './node-parts-repo.ts'
+import {
+  deletePartsOf,
+  type PartVersion,
+  readParts,
+  readPartVersions,
+  readSomeParts,
+  saveParts,
+} from './node-parts-repo.ts'
 
 const nodeColumns = `id, node_id, node_name, extract(epoch from last_seen)::float8 * 1000 as last_seen_ms, interval_ms,
   latest, units, series, forgotten_at is not null as forgotten`
@@ -32,7 +39,8 @@ export async function lockNodes(
     if (cached?.savedBy === savedBy) states.push(cached.node)
     else changed.set(nodeId, cached?.node)
   }
-  return changed.size === 0 ? states : [...states, ...(await readLockedNodes(db, changed))]
+  if (changed.size > 0) states.push(...(await readLockedNodes(db, changed, { isSent: true })))
+  return states
 }
 
 async function insertNodes(
@@ -64,15 +72,29 @@ async function lockRows(db: Db, nodeIds: readonly string[]): Promise<LockedNode[
 }
 
 export async function lockKnownNodes(db: Db, nodeIds: readonly string[]): Promise<NodeState[]> {
-  return readLockedNodes(db, new Map(nodeIds.map((nodeId) => [nodeId, undefined])))
+  return readLockedNodes(db, new Map(nodeIds.map((nodeId) => [nodeId, undefined])), { isSent: false })
 }
 
-/** @param nodes by id, as this replica had them last: only parts that others wrote since are read */
-async function readLockedNodes(db: Db, nodes: ReadonlyMap<string, NodeState | undefined>): Promise<NodeState[]> {
+/**
+ * @param nodes by id, as this replica had them last: only parts that others wrote since are read
+ * @param sent `isSent`: whether they sent a record: a forgotten node is back then
+ */
+async function readLockedNodes(
+  db: Db,
+  nodes: ReadonlyMap<string, NodeState | undefined>,
+  sent: { readonly isSent: boolean },
+): Promise<NodeState[]> {
   const { rows } = await db.query<LockedNodeRow>(
     `select ${nodeColumns} from node where node_id = any($1) order by node_id limit $2 for update`,
     [[...nodes.keys()], nodes.size],
   )
+  const back = sent.isSent ? rows.filter(({ forgotten }) => forgotten) : []
+  if (back.length > 0) {
+    await deletePartsOf(
+      db,
+      back.map(({ id }) => id),
+    )
+  }
   const parts = await partsOf(db, rows, nodes)
   return onContent(() => rows.map((row) => openNode(row, parts.get(row.id) ?? [])))
 }

@@ -89,7 +89,11 @@ export async function removeMapping(db: Db, change: MappingChange, author: Chang
 /** Without checks. The mappings are locked. `before`: the current version. */
 export async function writeVersion(
   db: Db,
-  { topic, before, next }: { readonly topic: string; readonly before: TopicMapping | undefined; readonly next: NewVersion },
+  {
+    topic,
+    before,
+    next,
+  }: { readonly topic: string; readonly before: TopicMapping | undefined; readonly next: NewVersion },
   { actor, requestId, now }: MappingAuthor,
 ): Promise<TopicMapping> {
   const after: TopicMapping = {
@@ -108,6 +112,17 @@ export async function writeVersion(
   await writeAudit(db, { actor, action, subject: topic, ...audited, requestId })
   await enqueueMapping(db, after)
   return after
+}
+
+/** Locks the mappings until the transaction ends, and returns all, also those that were removed. */
+export async function mappingsForChange(db: Db): Promise<TopicMapping[]> {
+  await lockMappings(db)
+  return readMappings(db)
+}
+
+/** Stores the result of a comparison with Kafka: without checks, audit rows or outbox rows. */
+export async function storeMappings(db: Db, mappings: readonly TopicMapping[]): Promise<void> {
+  for (const mapping of mappings) await putMapping(db, mapping)
 }
 
 /** The newest of them, oldest first. */

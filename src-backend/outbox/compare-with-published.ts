@@ -7,7 +7,7 @@ import { silenceKey } from '#shared/silence/silence-key.ts'
 import { type ForgottenNode, forgottenNodeKey } from '#shared/team/forgotten-node.ts'
 import { teamTopics } from '#shared/team/team-topics.ts'
 import type { Db } from '../db/db.ts'
-import { lockMappings, putMapping, readMappings } from '../mappings/repo.ts'
+import { mappingsForChange, storeMappings } from '../mappings/service.ts'
 import { lockForChange, ruleVersions, storeDifferences } from '../rules/service.ts'
 import {
   batches,
@@ -128,9 +128,9 @@ async function compareMappings(
   { mappings: published }: PublishedRecords,
   now: number,
 ): Promise<Pick<ComparisonResult, 'mappings' | 'unknownMappings'>> {
-  await lockMappings(db)
-  const { next, unknown, unpublished } = mappingDifferences(published, await readMappings(db), { now, marginMs })
-  for (const mapping of [...next, ...unknown]) await putMapping(db, mapping)
+  const stored = await mappingsForChange(db)
+  const { next, unknown, unpublished } = mappingDifferences(published, stored, { now, marginMs })
+  await storeMappings(db, [...next, ...unknown])
   const changed = [...next, ...unknown].map(({ topic }) => mappingKey(topic))
   await requeue(db, topics.alerts, changed)
   await enqueueUnqueued(db, topics.alerts, unpublished.map(mappingKey))

@@ -17,7 +17,9 @@ import { nodeRoutes } from '../../src-backend/nodes/routes.ts'
 import { enqueueAll } from '../../src-backend/outbox/enqueue.ts'
 import { prepareRules } from '../../src-backend/rules/service.ts'
 import { aRawBatch } from '../../src-kafka/records/run-builders.ts'
+import type { RawRecord } from '../../src-kafka/stream.ts'
 import { problemIn, testApp, type TestApp } from '../support/backend-app.ts'
+import { storedValuesOf, TestReplica } from '../support/test-replica.ts'
 
 let app: TestApp
 beforeAll(async () => {
@@ -27,7 +29,7 @@ beforeAll(async () => {
 afterAll(() => app.end())
 beforeEach(async () => {
   await app.pool.query(
-    'truncate node, alert, alert_event, outbox, audit, idempotency, forgotten_node, stream_position, sample cascade',
+    'truncate node, alert, alert_event, outbox, audit, idempotency, forgotten_node, stream_position, sample, node_part, counter cascade',
   )
 })
 
@@ -134,4 +136,68 @@ test('topics that were lost get the forgotten nodes again', async () => {
   const before = await published()
   await enqueueAll(app.pool, 'remo-alerts')
   expect(await published()).toEqual(before)
+})
+
+/** A host that Telegraf reports: a part for each disk and device. */
+const telegraf = (offset: number, second: number, name: string, [tag, fields]: [object, object]): RawRecord => {
+  const at = now - 600_000 + second * 1000
+  const value = { name, tags: { host: 'web-1', ...tag }, fields, timestamp: at / 1000 }
+  return { offset, timestamp: at, value: Buffer.from(JSON.stringify(value)) }
+}
+const disk = (offset: number, second: number, path: string) =>
+  telegraf(offset, second, 'disk', [
+    { path, device: 'sda1' },
+    { used_percent: 99, free: 1 },
+  ])
+const net = (offset: number, second: number, bytes: number) =>
+  telegraf(offset, second, 'net', [{ interface: 'eth0' }, { bytes_recv: bytes }])
+
+const metricsOf = async (nodeId: string) =>
+  Object.keys((await get<Record<string, object>>('/api/metrics/latest'))[nodeId] ?? {}).toSorted()
+const countOf = async (table: 'node_part') => {
+  const { rows } = await app.pool.query<{ n: number }>(`select count(*)::int as n from ${table}`)
+  return rows[0]?.n
+}
+
+test('of a forgotten node with parts nothing comes again but what it sends', async () => {
+  const [a, b] = [new TestReplica(app.pool), new TestReplica(app.pool)]
+  await a.refresh()
+  await a.read('telegraf', 0, [disk(0, 0, '/'), disk(1, 0, '/var'), net(2, 0, 1_000), net(3, 10, 2_000)])
+  expect(await metricsOf('web-1')).toContain('net.bytes_recv{interface=eth0}')
+  expect((await forget('web-1')).status).toBe(204)
+  expect(await nodes()).toEqual([])
+  expect(await metricsOf('web-1')).toEqual([])
+
+  // The other replica takes the partition over, and the first one gets it back.
+  await b.refresh()
+  await b.read('telegraf', 0, [disk(4, 20, '/')])
+  expect(await nodes()).toEqual(['web-1'])
+  const ofDisk = ['disk.free{path=/}', 'disk.used_percent{path=/}']
+  expect(await metricsOf('web-1')).toEqual(ofDisk)
+  await a.refresh()
+  await a.read('telegraf', 0, [net(5, 20, 9_000), net(6, 30, 9_500)])
+  expect(await metricsOf('web-1')).toEqual([...ofDisk, 'net.bytes_recv{interface=eth0}'])
+  // Rates follow from the records alone, whenever a replica forgets the node.
+  const rates = (await storedValuesOf(app.pool, 'web-1')).filter(({ metric }) => metric.startsWith('net.bytes_recv'))
+  expect(rates.map(({ at, value }) => [(at - now + 600_000) / 1000, value])).toEqual([
+    [10, 100],
+    [20, 700],
+    [30, 50],
+  ])
+})
+
+test('a replica that goes on reading has the same rates of a forgotten node', async () => {
+  const replica = new TestReplica(app.pool)
+  await replica.refresh()
+  await replica.read('telegraf', 0, [net(0, 0, 1_000), net(1, 10, 2_000)])
+  await forget('web-1')
+  await replica.read('telegraf', 0, [net(2, 20, 9_000)])
+  await replica.read('telegraf', 0, [net(3, 30, 9_500)])
+  const rates = (await storedValuesOf(app.pool, 'web-1')).filter(({ metric }) => metric.startsWith('net.bytes_recv'))
+  expect(rates.map(({ at, value }) => [(at - now + 600_000) / 1000, value])).toEqual([
+    [10, 100],
+    [20, 700],
+    [30, 50],
+  ])
+  expect(await countOf('node_part')).toBeGreaterThan(0)
 })

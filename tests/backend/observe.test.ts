@@ -1,4 +1,5 @@
 import { Counter } from 'prom-client'
+import type { BatchTally } from '#shared/metric/sources/batch-tally.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { IngestCounters } from '../../src-backend/ingest/ingest-counters.ts'
 import type { HttpServer } from '../../src-backend/http/server.ts'
@@ -71,6 +72,43 @@ test('the metrics of all components of a replica can be scraped', async () => {
       'remo_job_ok{name="retention"} 1',
       'remo_rollup_left_out_total 0',
       'remo_job_finished_timestamp_seconds{name="retention"} 12',
+    ]),
+  )
+})
+
+test('what records are, by their format, and what is left out, can be scraped', async () => {
+  const tally: BatchTally = {
+    topic: 'telegraf',
+    partition: 0,
+    records: 12,
+    formats: new Map([
+      ['telegraf-json', 7],
+      ['mapping', 2],
+    ]),
+    passed: new Map([['not-metrics', 3]]),
+    examples: new Map(),
+    bounds: [{ bound: 'series-of-node', left: 40, nodeId: 'web-1', tag: 'pod' }],
+    spread: new Set(),
+  }
+  counters.tally(tally)
+  counters.tally({ ...tally, records: 1, formats: new Map([['mapping', 1]]), passed: new Map(), bounds: [] })
+  counters.rejected('bad-metric')
+  counters.samples(90)
+  counters.duplicates(4)
+  counters.outsideRetention(5)
+  counters.gap()
+  expect(await scrape()).toEqual(
+    expect.arrayContaining([
+      'remo_ingest_messages_total{topic="telegraf"} 13',
+      'remo_ingest_records_total{format="telegraf-json"} 7',
+      'remo_ingest_records_total{format="mapping"} 3',
+      'remo_ingest_passed_over_total{reason="not-metrics"} 3',
+      'remo_ingest_left_out_series_total{bound="series-of-node"} 40',
+      'remo_ingest_rejected_total{reason="bad-metric"} 1',
+      'remo_ingest_samples_total 90',
+      'remo_ingest_duplicates_total 4',
+      'remo_ingest_not_kept_total 5',
+      'remo_ingest_gaps_total 1',
     ]),
   )
 })

@@ -41,7 +41,7 @@ test.each(topics)('$topic: a console shows this computer', async ({ topic, hasKe
   const totals = hasKey ? house.records : []
   const awaited = [...house.record, ...totals]
   const metrics = [...house.record, ...house.records, ...waiting]
-  const view = await besideComputer(engine, { name: topic, topic, host, awaited, metrics })
+  const view = await besideComputer(engine, { program: telegraf, name: topic, topic, host, awaited, metrics })
 
   const taken = waiting.reduce((sum, metric) => sum + view.mean(metric), 0)
   expect(Math.abs(view.mean('cpu_usage') - wholeLoad(view.load, taken))).toBeLessThan(5)

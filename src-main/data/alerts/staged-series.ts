@@ -35,6 +35,15 @@ export interface SampleSeries {
   readonly entries: readonly SeriesEntry[]
 }
 
+/** Rows of the last run. */
+interface RestoredNode {
+  readonly nodeId: string
+  readonly name: string
+  readonly own: SeriesState | undefined
+  /** By name; `undefined` without any. */
+  readonly parts: ReadonlyMap<string, SeriesState> | undefined
+}
+
 interface Node extends PartsOf {
   name: string
   /** The node itself. */
@@ -66,18 +75,21 @@ export class StagedSeries {
   restore(rows: readonly SeriesRow[], nameOf: (nodeId: string) => string): void {
     const [ofNodes, parts] = rowsOfNodes(rows)
     for (const { nodeId, metric, state } of rows) {
-      const own = ofNodes.get(nodeId)
-      const ofParts = parts.get(nodeId)
-      const node = this.#node(nodeId, nameOf(nodeId), own && nodeOfRows(own, ofParts ?? noParts))
-      if (node.parts.size === 0) {
-        for (const [part, times] of ofParts ?? [[ownPart, own ?? emptySeries] as const]) {
-          this.#parts.restore(node, part, times)
-        }
-      }
+      const node =
+        this.#nodes.get(nodeId) ??
+        this.#restoreNode({ nodeId, name: nameOf(nodeId), own: ofNodes.get(nodeId), parts: parts.get(nodeId) })
       if (metric === wholeNode) continue
       const series = { nodeId, nodeName: node.name, metric }
       node.entries.set(metric, { id: this.columns.addMetric(state.last, node.entry.id), series, state, next: state })
     }
+  }
+
+  #restoreNode({ nodeId, name, own, parts }: RestoredNode): Node {
+    const node = this.#node(nodeId, name, own && nodeOfRows(own, parts ?? noParts))
+    for (const [part, times] of parts ?? [[ownPart, own ?? emptySeries] as const]) {
+      this.#parts.restore(node, part, times)
+    }
+    return node
   }
 
   /** Node keys and layouts of the next samples are of this directory. */

@@ -2,8 +2,9 @@ import type { CounterRow } from '../formats/counter-row.ts'
 import type { PartShape } from '../formats/record-part.ts'
 import type { SampleDirectory } from '../sample-columns.ts'
 import { MetricTotal, type StoredAddition, type TotalFormula } from './metric-total.ts'
-import { addedOf, type RowPlan } from './row-plan.ts'
+import type { RowPlan } from './row-plan.ts'
 import { PartState } from './part-state.ts'
+import { addedOf } from './shape-plan.ts'
 import { SeriesBounds } from './series-bounds.ts'
 
 /** What can be undone. */
@@ -106,11 +107,13 @@ export class TopicState {
     return false
   }
 
-  /** The node is forgotten, and may come again with other series. */
+  /**
+   * The node is forgotten, and may come again with other series. Its counters stay: rates follow from the records of the
+   * partition alone, and every reader forgets the node at another one.
+   */
   drop(nodeId: string): void {
     this.generation++
     this.bounds.drop(nodeId)
-    for (const { nodes } of this.partitions.values()) nodes.delete(nodeId)
   }
 
   /** Forgets the partition, and begins with the rows that are stored of it. */

@@ -1,7 +1,7 @@
 import { ByteReader, type Literal } from '../byte-reader.ts'
+import { hashed } from '../hashed.ts'
 import { bytesOf } from '../utf8.ts'
 import { FieldsTemplate, templateSlot, type TemplateSlot } from './fields-template.ts'
-import { hashed } from './known-fields.ts'
 import { KnownPart } from './known-part.ts'
 import { usualMetric, type UsualMetric } from './usual-metric.ts'
 import { passed, shapeIn } from './readings.ts'

@@ -105,7 +105,7 @@ export class Engine {
     this.#deps = deps
     this.#evaluator = evaluator
     this.#silences = silences
-    const live = (this.#live = storedValues(store, [latest, parts]))
+    const live = (this.#live = storedValues(store, latest, parts))
     const frames = (this.#frames = new LiveFrames(live, (frame, transfer) => emit('live.frame', frame, transfer)))
     const changed = (problem: string | undefined): void => this.#storageChanged(problem)
     const storage = (this.#storage = new StorageMonitor({ changed, fatal: deps.fatal }))

@@ -4,6 +4,7 @@ import { EngineFixture } from '../integration/engine-fixture.ts'
 import type { HostProgram } from '../support/host-program.ts'
 import { stepsOf } from '../support/stored-series.ts'
 import { isCounterIn, kindsOf, namesIn, partsOf, readingsOf } from '../support/topic-readings.ts'
+import { backendSeries, until } from './backend-series.ts'
 import { besideComputer, wholeLoad } from './beside-computer.ts'
 import { busyCore } from './busy-core.ts'
 import { startCollector } from './collector.ts'
@@ -77,8 +78,21 @@ test.each(topics)('$topic: a console shows this computer', async ({ topic, encod
   })
 })
 
+test('a backend stores the same values as a console, to the bit', async () => {
+  const topic = 'otlp_metrics'
+  const metrics = house
+  const run = { program: collector, name: 'beside-backend', topic, host, awaited: metrics, metrics }
+  const view = await besideComputer(engine, run)
+  const to = Math.min(...metrics.map((metric) => view.series(metric).at.at(-1) ?? 0))
+  const ofBackend = await backendSeries({ bootstrap: engine.kafka.bootstrap, topic, host, metrics, to })
+  for (const metric of metrics) {
+    expect(view.series(metric).at.length, metric).toBeGreaterThan(3)
+    expect(ofBackend.get(metric), metric).toEqual(until(view.series(metric), to))
+  }
+})
+
 test('all that it writes is read, in each of its formats', async () => {
-  const readings = await Promise.all(topics.map(({ topic }) => readingsOf(engine.kafka.bootstrap, topic)))
+  const readings = await Promise.all(topics.map(({ topic }) => readingsOf(engine.kafka.bootstrap, topic, 12)))
   expect(readings.map(kindsOf)).toEqual(topics.map(() => 'parts'))
   const [proto = [], , json = []] = readings
   expect(new Set(partsOf([...proto, ...json]).map(({ nodeId }) => nodeId))).toEqual(new Set([host]))

@@ -33,6 +33,8 @@ export interface SampleSeries {
   readonly part: number
   readonly ids: Uint32Array
   readonly entries: readonly SeriesEntry[]
+  /** Those of the sample of the node that came behind the last one of these. */
+  following: SampleSeries | undefined
 }
 
 /** Rows of the last run. */
@@ -106,7 +108,13 @@ export class StagedSeries {
   /** The series of a sample with this node key and layout. */
   ofSample(key: number, layout: number): SampleSeries {
     const latest = this.#latest[key]
-    return latest !== undefined && latest.layout === layout ? latest : this.#find(key, layout)
+    if (latest === undefined) return this.#find(key, layout)
+    if (latest.layout === layout) return latest
+    // Programs send their parts in the same order each time.
+    const { following } = latest
+    if (following?.layout !== layout) return (latest.following = this.#find(key, layout))
+    this.#latest[key] = following
+    return following
   }
 
   nodeIds(): readonly string[] {
@@ -238,7 +246,7 @@ export class StagedSeries {
       const entries = names.map((metric) => this.#entry(node, metric))
       const part = this.#parts.indexOf(node, partName)
       const ids = Uint32Array.from(entries, (entry) => entry.id)
-      found = { layout: layoutIndex, node: node.entry, partName, part, ids, entries }
+      found = { layout: layoutIndex, node: node.entry, partName, part, ids, entries, following: undefined }
       node.byLayout.set(layoutIndex, found)
     }
     this.#latest[key] = found

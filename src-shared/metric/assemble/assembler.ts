@@ -172,7 +172,7 @@ export class Assembler implements RecordAssembler {
     }
     const node = state.node(nodeId)
     const of = this.#shapePlan(shape, admission)
-    const plan = rowPlanOf(of, { nodeId, node, partition: state, generation: topic.generation })
+    const plan = rowPlanOf(of, { node, partition: state, generation: topic.generation })
     node.plans.set(shape, plan)
     return plan
   }
@@ -252,7 +252,10 @@ export class Assembler implements RecordAssembler {
 
 function isPlanOf(plan: RowPlan, { topic, state }: Batch, { nodeId, shape }: RecordPart): boolean {
   return (
-    plan.of.shape === shape && plan.nodeId === nodeId && plan.partition === state && plan.generation === topic.generation
+    plan.of.shape === shape &&
+    plan.nodeId === nodeId &&
+    plan.partition === state &&
+    plan.generation === topic.generation
   )
 }
 

@@ -16,6 +16,7 @@ export interface TotalPlan {
 
 /** The node of a part in one partition. */
 export interface PlannedNode {
+  readonly id: string
   part(name: string): PartState
   total(metric: string, formula: TotalFormula): MetricTotal
   /** Index of the node in the directory. */
@@ -42,13 +43,13 @@ export interface RowPlan {
 
 export function rowPlanOf(
   of: ShapePlan,
-  { nodeId, node, partition, generation }: Pick<RowPlan, 'nodeId' | 'node' | 'partition' | 'generation'>,
+  { node, partition, generation }: Pick<RowPlan, 'node' | 'partition' | 'generation'>,
 ): RowPlan {
   const { shape, counters, usualSlots, added } = of
   const state = node.part(shape.part)
   const slots = counters.map((i) => state.slotOf(shape.names[i] as string))
   return {
-    nodeId,
+    nodeId: node.id,
     node,
     partition,
     generation,

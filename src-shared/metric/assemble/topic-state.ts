@@ -15,6 +15,7 @@ export interface Staged {
 
 /** What is known of a node in one partition. */
 export class NodeState {
+  readonly id: string
   readonly parts = new Map<string, PartState>()
   readonly totals = new Map<string, MetricTotal>()
   /** By the shape as an object, which its reader may replace by an equal one. */
@@ -22,6 +23,10 @@ export class NodeState {
   #directory: SampleDirectory | undefined
   #name = ''
   #index = 0
+
+  constructor(id: string) {
+    this.id = id
+  }
 
   part(name: string): PartState {
     let part = this.parts.get(name)
@@ -60,7 +65,7 @@ export class PartitionState {
 
   node(id: string): NodeState {
     let node = this.nodes.get(id)
-    if (!node) this.nodes.set(id, (node = new NodeState()))
+    if (!node) this.nodes.set(id, (node = new NodeState(id)))
     return node
   }
 

@@ -6,6 +6,7 @@ import { KnownFields, knownFieldsAtMost, valueKind } from './known-fields.ts'
 import { KnownPart, roomFor } from './known-part.ts'
 import { LineBytes } from './line-bytes.ts'
 import { LineParser, type Line } from './line-parser.ts'
+import { NodeIds } from './node-ids.ts'
 import { passed, shapeIn } from './readings.ts'
 import type { PartShape, RecordReading } from './record-part.ts'
 import { isUnknownSpeed, speedField, speedMeasurement } from './telegraf-fields.ts'
@@ -60,6 +61,7 @@ export class KnownLines {
   readonly #starts = new Map<number, Start>()
   readonly #groups = new Map<string, Group>()
   #literals = new Literals()
+  readonly #nodeIds = new NodeIds()
   #startCount = 0
   #last: Start | undefined
   /** Values of the record by field, valid if `#seen` has the number of the record. */
@@ -99,14 +101,14 @@ export class KnownLines {
     const line = shape === undefined || value.length > longest ? undefined : usualLine(value)
     const length = value.indexOf(space) + 1
     if (shape === undefined || !line || length > longestStart) return
-    const nodeId = line.tags.find(([key]) => key === hostTag)?.[1]
-    if (nodeId === undefined) return
+    const host = line.tags.find(([key]) => key === hostTag)?.[1]
+    if (host === undefined) return
     if (this.#startCount >= startsAtMost) this.#forget()
     const group = this.#groupOf(line)
     this.#line.open(value, 0, value.length)
     this.#line.at = length
     if (!this.#readFields(group, true) || this.#line.time() === undefined) return
-    if (this.#hasVariant(group, line, shape)) this.#addStart({ length, nodeId, group })
+    if (this.#hasVariant(group, line, shape)) this.#addStart({ length, nodeId: this.#nodeIds.of(host, reading), group })
   }
 
   /** Forgets the bytes, which can be a whole fetch response. */
@@ -122,6 +124,7 @@ export class KnownLines {
   #forget(): void {
     this.#starts.clear()
     this.#groups.clear()
+    this.#nodeIds.clear()
     this.#literals = new Literals()
     this.#startCount = 0
     this.#last = undefined

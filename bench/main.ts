@@ -30,6 +30,7 @@ const sizes = {
       latencies: 300,
       restarts: 5,
       cpuSeconds: 20,
+      restart: { series: 50_000, scrapes: 10 },
       history: { nodes: 1_000, queries: 3_000 },
       alertHistory: { alerts: 100_000, queries: 100 },
       // Long enough for chunks, of which bytes of a value follow.
@@ -56,6 +57,7 @@ const sizes = {
       latencies: 30,
       restarts: 1,
       cpuSeconds: 5,
+      restart: { series: 5_000, scrapes: 10 },
       history: { nodes: 100, queries: 500 },
       alertHistory: { alerts: 10_000, queries: 20 },
       fleet: { hosts: 10, scrapes: 400 },

@@ -1,5 +1,6 @@
 /** All SQL that reads values. COPY has no parameters: its text contains only our own numbers and escaped text. */
 import { namedRecord } from '#shared/format/named-record.ts'
+import { minuteMs } from '#shared/format/time-units.ts'
 import pg from 'pg'
 import { z } from 'zod'
 import { copyOut } from '../db/copy-out.ts'
@@ -124,7 +125,7 @@ export async function eachRollup(
   const sql = `copy (
     select r.minute, r.layout, r.last_at, r.values, r.times
     from (select min(minute) as since, max(minute) as until from rollup_row) as there
-    cross join lateral generate_series(greatest(there.since, ${time(range.from)}),
+    cross join lateral generate_series(greatest(there.since, ${time(ceilMinute(range.from))}),
       least(there.until, ${time(range.to)} - interval '1 microsecond'), interval '1 minute') as listed (minute)
     cross join lateral (
       select minute, layout, last_at, values, times from rollup_row
@@ -135,6 +136,8 @@ export async function eachRollup(
     take({ minute, layout: row.integer(1), piece: pieces({ minute, row }) })
   })
 }
+
+const ceilMinute = (at: number): number => Math.ceil(at / minuteMs) * minuteMs
 
 /** With one sample in the minute, `values` has one list, else four, and `times` two. */
 function pieces({ minute, row }: { readonly minute: number; readonly row: BinaryRow }): RollupRow['piece'] {

@@ -106,7 +106,7 @@ export default defineConfig({
           globalSetup: 'tests/support/postgres-setup.ts',
           // The programs measure this computer while the tests do.
           maxWorkers: 1,
-          testTimeout: 90_000,
+          testTimeout: 180_000,
           hookTimeout: 90_000,
         },
       },

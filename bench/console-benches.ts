@@ -10,6 +10,7 @@ import { latencyBench } from './latency-bench.ts'
 import type { BenchResult } from './measure.ts'
 import { nodeSeriesBench } from './node-series-bench.ts'
 import { pipelineBench } from './pipeline-bench.ts'
+import { restartBench } from './restart-bench.ts'
 import { recordValues, writeBacklog } from './bench-records.ts'
 import { cpuBench, reconnectBench, startBench } from './start-bench.ts'
 import { storeBench } from './store-bench.ts'
@@ -23,6 +24,8 @@ export interface ConsoleBenches {
   /** Starts of the data thread, and of a broker. */
   readonly restarts: number
   readonly cpuSeconds: number
+  /** Parts of one value in the cache of a start, and records of each. */
+  readonly restart: { readonly series: number; readonly scrapes: number }
   /** Nodes with 24 h of history, and queries of each measurement. */
   readonly history: { readonly nodes: number; readonly queries: number }
   /** Alerts of two weeks, and pages of each filter. */
@@ -72,6 +75,7 @@ export async function consoleBenches(bench: ConsoleBenches): Promise<BenchResult
   say('latency')
   results.push(...(await latencyBench({ kafka, bootstrap, dir, messages: latencies })))
   say('start and reconnect')
+  results.push(restartBench({ ...bench.restart, rounds: restarts, dir }))
   results.push(await startBench({ kafka, bootstrap, dir, rounds: restarts }))
   results.push(await reconnectBench({ dir, rounds: restarts }))
   say('CPU')

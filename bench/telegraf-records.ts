@@ -121,16 +121,27 @@ export function telegrafJson({ host, measurement, tags, fields, at }: FleetMetri
   return Buffer.from(`${text}\n`)
 }
 
-/** As Telegraf's serializer `influx` writes it. The order of the fields is another one in each record. */
+/**
+ * As Telegraf's serializer `influx` writes it. The order of the fields is another one in each record: Telegraf takes them
+ * from a map of Go, whose order is random. `turn` gives the order.
+ */
 export function telegrafLine({ host, measurement, tags, fields, at }: FleetMetric, turn: number): Buffer {
   const all = [...tags, ['host', host] as const].sort(([a], [b]) => (a < b ? -1 : 1))
-  const from = turn % fields.length
-  const texts = [...fields.slice(from), ...fields.slice(0, from)].map(([name, value]) =>
+  const texts = shuffled(fields, numbers(turn)).map(([name, value]) =>
     isFloat(measurement, name) ? `${name}=${value}` : `${name}=${value}i`,
   )
-  if (turn % 2 === 1) texts.reverse()
   const start = [measurement, ...all.map(([key, value]) => `${key}=${value}`)].join(',')
   return Buffer.from(`${start} ${texts.join(',')} ${at}000000\n`)
+}
+
+/** A copy of the items in any order (Fisher–Yates). @param random numbers from 0 to 1 */
+function shuffled<T>(items: readonly T[], random: () => number): T[] {
+  const copy = [...items]
+  for (let i = copy.length - 1; i > 0; i--) {
+    const j = Math.floor(random() * (i + 1))
+    ;[copy[i], copy[j]] = [copy[j] as T, copy[i] as T]
+  }
+  return copy
 }
 
 function isFloat(measurement: string, name: string): boolean {

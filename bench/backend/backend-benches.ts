@@ -7,6 +7,7 @@ import { exportBench } from './export-bench.ts'
 import { historyBench } from './history-bench.ts'
 import { ingestBench } from './ingest-bench.ts'
 import { loginBench } from './login-bench.ts'
+import { rollupBench } from './rollup-bench.ts'
 
 export interface BackendBenches {
   readonly nodes: number
@@ -14,6 +15,7 @@ export interface BackendBenches {
   readonly messages: number
   /** Number of values in the export. */
   readonly values: number
+  readonly rollup: { readonly series: number; readonly minutes: number }
   /** Other nodes with 24 hours of rows in the table of the queried nodes. */
   readonly neighbours: number
   readonly querySeconds: number
@@ -34,6 +36,8 @@ export async function backendBenches(bench: BackendBenches): Promise<BenchResult
     const results = [await ingestBench({ ...bench, databases }), await fleetIngestBench({ ...bench, databases })]
     say('CSV export')
     results.push(...(await exportBench({ ...bench, databases })))
+    say('rollups')
+    results.push(...(await rollupBench({ ...bench.rollup, databases })))
     say('history query')
     results.push(await historyBench({ ...bench, databases }))
     say('crowd of readers')

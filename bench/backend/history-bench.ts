@@ -70,16 +70,18 @@ async function seed(pool: Pool, { nodes, neighbours }: HistoryBench): Promise<vo
     [askedNodes, layout, metrics.length],
   )
   await pool.query(
-    `insert into rollup (node, metric, minute, n, avg, min, min_at, max, max_at, last, last_at)
-     select node, metric, minute, 60, 50, node % 50, minute + interval '7 seconds', 50 + node % 50,
-       minute + interval '31 seconds', 51, minute + interval '59 seconds'
+    `insert into rollup_row (minute, node, layout, n, last_at, values, times)
+     select minute, node, $2, 60, 59000000,
+       array[array_fill(50::float8, array[$3]), array_fill((node % 50)::float8, array[$3]),
+         array_fill((50 + node % 50)::float8, array[$3]), array_fill(51::float8, array[$3])],
+       array[array_fill(7000000, array[$3]), array_fill(31000000, array[$3])]
      from generate_series(date_trunc('minute', now()) - interval '24 hours', now() - interval '1 minute', '1 minute')
        as minute
-     cross join generate_series(1, $1) as node cross join unnest($2::text[]) as metric order by minute, node, metric`,
-    [askedNodes + neighbours, metrics],
+     cross join generate_series(1, $1) as node order by minute, node`,
+    [askedNodes + neighbours, layout, metrics.length],
   )
   await pool.query('vacuum analyze sample')
-  await pool.query('vacuum analyze rollup')
+  await pool.query('vacuum analyze rollup_row')
 }
 
 async function untilStored(pool: Pool, messages: number): Promise<void> {

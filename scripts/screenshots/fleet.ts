@@ -2,8 +2,8 @@ import { Kafka, logLevel, type Producer } from 'kafkajs'
 import { demoHistoryMs, demoServers, type DemoServer } from '../../src-main/data/demo/demo-servers.ts'
 
 const topic = 'metrics-servers'
-/** What others write to the same Kafka: metrics of Telegraf, and something else. */
-const otherTopics = ['telegraf', 'orders'] as const
+/** What others write to the same Kafka: metrics of Telegraf, something else, and metrics with a shape of their own. */
+const otherTopics = ['telegraf', 'orders', 'press-line'] as const
 const sendEveryMs = 200
 /** Messages of one request: Kafka takes at most 1 MB. */
 const atOnce = 2_000
@@ -56,12 +56,13 @@ export class Fleet {
     for (let at = now - 900_000; at < now; at += 10_000) await this.#sendTelegraf(at)
   }
 
-  /** One round of Telegraf on four hosts, and an order. */
+  /** One round of Telegraf on four hosts, an order, and the readings of a press. */
   async sendOthers(): Promise<void> {
     const now = Date.now()
     await this.#sendTelegraf(now)
     const order = { order_id: now % 1_000_000, customer: 'c-99', total: 12.5, currency: 'EUR' }
     await this.#producer.send({ topic: otherTopics[1], messages: [{ value: JSON.stringify(order) }] })
+    await this.#producer.send({ topic: otherTopics[2], messages: [{ key: 'PL-0417', value: pressRecord(now) }] })
   }
 
   async #sendTelegraf(at: number): Promise<void> {
@@ -98,6 +99,24 @@ export class Fleet {
 
 function clientOf(bootstrap: string): Kafka {
   return new Kafka({ clientId: 'fleet', brokers: [bootstrap], logLevel: logLevel.NOTHING })
+}
+
+/** What a press sends: JSON that no format of ReMo knows. */
+function pressRecord(measuredAt: number): string {
+  const around = (base: number, step: number): number =>
+    Number((base * (1 + Math.sin(measuredAt / step) / 40)).toFixed(2))
+  return JSON.stringify({
+    machine: { serial: 'PL-0417', label: 'Press 4', line: 'north' },
+    meta: { measuredAt, fw: '2.11' },
+    readings: [
+      { kind: 'oil_temp', v: around(61.5, 9_000), u: '°C' },
+      { kind: 'oil_pressure', v: around(4.52, 4_000), u: 'bar' },
+      { kind: 'vibration', v: around(2.25, 3_000), u: 'mm/s' },
+      { kind: 'strokes', v: 31, u: '1/min' },
+      { kind: 'motor_load', v: around(74.1, 7_000), u: '%' },
+      { kind: 'door', v: 'shut', u: null },
+    ],
+  })
 }
 
 /** What Telegraf sends of one host at one time. */

@@ -18,6 +18,7 @@ function timeField(at: number): Buffer {
 
 function doublesField(values: readonly number[]): Buffer {
   const header = Buffer.alloc(20)
+  header.writeInt32BE(1) // dimensions
   const items = values.map((value) => {
     const bytes = Buffer.alloc(8)
     bytes.writeDoubleBE(value)
@@ -49,4 +50,16 @@ test.each([1, 2, 3, 7, 19, 64, stream.length])('rows are the same in chunks of %
     [times[1], '', []],
     [times[2], 'x', [0.1]],
   ])
+})
+
+test('an array of several dimensions is one list, and null is an empty one', () => {
+  const header = [2, 0, 23, 2, 1, 2, 1]
+  const items = [7, -1, 0, 2_147_483_647].flatMap((value) => [4, value])
+  const array = Buffer.alloc((header.length + items.length) * 4)
+  for (const [i, value] of [...header, ...items].entries()) array.writeInt32BE(value, i * 4)
+  const none = Buffer.from([0xff, 0xff, 0xff, 0xff])
+  const read: unknown[] = []
+  const rows = Buffer.concat([signature, Buffer.from([0, 2]), field(array), none, end])
+  new BinaryRows().push(rows, (one) => read.push(one.integers(0), one.integers(1), one.doubles(1)))
+  expect(read).toEqual([[7, -1, 0, 2_147_483_647], [], []])
 })

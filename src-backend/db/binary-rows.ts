@@ -2,10 +2,9 @@
 const headerLength = 19
 /** PostgreSQL counts microseconds since 2000. */
 const epochMs = Date.UTC(2000, 0, 1)
-/** Header of an array: dimensions, flags, type, length and lower bound of its only dimension. */
-const arrayHeaderLength = 20
-/** Length and value. */
-const arrayItemLength = 12
+/** Header of an array: dimensions, flags and type, then length and lower bound of each dimension. */
+const arrayHeaderLength = 12
+const dimensionLength = 8
 
 /** The fields of one row, valid until the next one is read. */
 export class BinaryRow {
@@ -49,14 +48,24 @@ export class BinaryRow {
     return epochMs + micros / 1000
   }
 
-  /** A `double precision[]` of one dimension without nulls. */
+  /** A `double precision[]` without nulls; several dimensions one after another. Null is like an empty list. */
   doubles(field: number): number[] {
-    const end = this.#ends[field] ?? 0
-    const values: number[] = []
-    for (let place = this.#start(field) + arrayHeaderLength; place < end; place += arrayItemLength) {
-      values.push(this.#bytes.readDoubleBE(place + 4))
-    }
-    return values
+    return this.#items(field, 8, (place) => this.#bytes.readDoubleBE(place))
+  }
+
+  /** An `integer[]`, as `doubles`. */
+  integers(field: number): number[] {
+    return this.#items(field, 4, (place) => this.#bytes.readInt32BE(place))
+  }
+
+  #items(field: number, itemLength: number, read: (place: number) => number): number[] {
+    const items: number[] = []
+    const [start, end] = [this.#start(field), this.#ends[field] ?? 0]
+    if (start === end) return items
+    const first = start + arrayHeaderLength + this.#bytes.readInt32BE(start) * dimensionLength
+    // each item has its length before it
+    for (let place = first + 4; place < end; place += 4 + itemLength) items.push(read(place))
+    return items
   }
 
   #start(field: number): number {

@@ -107,11 +107,12 @@ export async function summarize(
     `with bound as materialized (select to_timestamp($1::float8 / 1000) as since),
      raw as materialized (select raw.minute from bound, minutes_of_samples(bound.since) as raw),
      part as (
-       select node, metric, n, avg, min, max from rollup
+       select node, metric, n, avg, min, max from rollup_value
        where minute >= date_trunc('minute', to_timestamp($1::float8 / 1000), 'UTC')
          and minute not in (select minute from raw)
          and ($2::text is null or node = (select id from node where node_id = $2))
-         and ($4::text is null or metric = $4)
+         and ($4::text is null or metric = $4
+           and (layout is null or layout in (select id from layout where metrics @> array[$4])))
        union all
        select s.node, listed.metric, 1, listed.value, listed.value, listed.value
        from bound, raw

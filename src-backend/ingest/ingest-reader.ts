@@ -82,11 +82,10 @@ export class IngestReader {
     }
   }
 
-  /** It may come again with other series, and its rates begin anew. */
+  /** It may come again with other series. Its counters stay: each reader forgets it at another record. */
   #dropNode(nodeId: string): void {
     this.#known.delete(nodeId)
     this.#scanner.assembler.dropNode(nodeId)
-    for (const counters of this.#counters.values()) counters.drop(nodeId)
   }
 
   async #decodeAndStore(raw: RawBatch, store: (batch: IngestBatch) => Promise<void>): Promise<void> {

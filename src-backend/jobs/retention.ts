@@ -60,8 +60,10 @@ async function dropSampleDays(inTx: InTx, before: number): Promise<void> {
 }
 
 async function dropRollupMonths(inTx: InTx, before: number): Promise<void> {
-  for (const partition of await inTx((db) => partitionsBefore(db, 'rollup', before))) {
-    await inTx((db) => dropPartition(db, partition))
+  for (const parent of ['rollup_row', 'rollup'] as const) {
+    for (const partition of await inTx((db) => partitionsBefore(db, parent, before))) {
+      await inTx((db) => dropPartition(db, partition))
+    }
   }
 }
 

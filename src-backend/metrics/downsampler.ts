@@ -26,6 +26,7 @@ export class Downsampler {
   readonly #most: number
   readonly #columns: Array<DownsampledPoint | undefined>
   #few: DownsampledPoint[] | undefined = []
+  readonly #minutes = new Map<number, DownsampledPoint>()
 
   constructor({ from, to }: TimeRange, { columns, most }: { readonly columns: number; readonly most: number }) {
     this.#from = from
@@ -40,12 +41,21 @@ export class Downsampler {
     else this.addPoint({ minAt: at, min: value, maxAt: at, max: value, lastAt: at, last: value })
   }
 
+  /** Pieces of the same minute are one point, as if they were of one rollup. */
+  addMinute(minute: number, piece: DownsampledPoint): void {
+    const known = this.#minutes.get(minute)
+    if (known) return join(known, piece)
+    if (this.#few) this.#minutes.set(minute, piece)
+    this.addPoint(piece)
+  }
+
   addPoint(piece: DownsampledPoint): void {
     if (!this.#few) return this.#fold(piece)
     this.#few.push(piece)
     if (this.#few.length <= this.#most) return
     const all = this.#few
     this.#few = undefined
+    this.#minutes.clear()
     for (const one of all) this.#fold(one)
   }
 

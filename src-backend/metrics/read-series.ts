@@ -3,7 +3,16 @@ import { withTx } from '../db/tx.ts'
 import { Downsampler, type DownsampledPoint } from './downsampler.ts'
 import { floorMinute, isCoarse, planRange, type RangePlan, type TimeRange } from './range-plan.ts'
 import type { NodeSeries } from './repo.ts'
-import { beginSnapshot, eachRollup, eachSample, findSeries, readDue, readLayouts, readSamplesSince } from './repo.ts'
+import {
+  beginSnapshot,
+  eachOldRollup,
+  eachRollup,
+  eachSample,
+  findSeries,
+  readDue,
+  readLayouts,
+  readSamplesSince,
+} from './repo.ts'
 
 /** A year of rollups of one node takes seconds, and is rare. */
 const withinMs = 20_000
@@ -44,8 +53,9 @@ export async function readSeries(pool: Pool, query: SeriesQuery): Promise<Series
     // a rollup takes two values, as a column does
     const most = plan.rollup ? columns : values
     const downsamplers = new Map(metrics.map((metric) => [metric, new Downsampler(range, { columns, most })]))
-    await addRollups(db, node.id, { plan, downsamplers })
-    await addSamples(db, node.id, { plan, downsamplers })
+    const places = await placesIn(db, downsamplers)
+    await addRollups(db, node.id, { plan, downsamplers, places })
+    await addSamples(db, node.id, { plan, places })
     const points = new Map(Array.from(downsamplers, ([metric, downsampler]) => [metric, downsampler.points()]))
     return { node, isCoarse: coarse, points }
   })
@@ -61,26 +71,39 @@ async function planFor(
   return planRange(range, { coarse, samplesSince, due })
 }
 
-interface SeriesQueryPlan {
-  readonly plan: RangePlan
-  readonly downsamplers: ReadonlyMap<string, Downsampler>
+/** By layout: the downsampler of each of its metrics that is asked for. */
+type Places = ReadonlyMap<number, ReadonlyArray<Downsampler | undefined>>
+
+async function placesIn(db: Db, downsamplers: ReadonlyMap<string, Downsampler>): Promise<Places> {
+  const layouts = await readLayouts(db, [...downsamplers.keys()])
+  return new Map(Array.from(layouts, ([id, metrics]) => [id, metrics.map((metric) => downsamplers.get(metric))]))
 }
 
-async function addRollups(db: Db, node: number, { plan, downsamplers }: SeriesQueryPlan): Promise<void> {
+interface RollupPlan {
+  readonly plan: RangePlan
+  readonly downsamplers: ReadonlyMap<string, Downsampler>
+  readonly places: Places
+}
+
+async function addRollups(db: Db, node: number, { plan, downsamplers, places }: RollupPlan): Promise<void> {
   if (!plan.rollup) return
   const raw = minutesOf(plan.raw)
-  await eachRollup(db, { node, metrics: [...downsamplers.keys()], range: plan.rollup }, (metric, minute, piece) => {
-    if (!raw.has(minute)) downsamplers.get(metric)?.addPoint(piece)
+  const range = plan.rollup
+  await eachOldRollup(db, { node, metrics: [...downsamplers.keys()], range }, (metric, minute, piece) => {
+    if (!raw.has(minute)) downsamplers.get(metric)?.addMinute(minute, piece)
+  })
+  await eachRollup(db, { node, layouts: places.keys(), range }, ({ minute, layout, piece }) => {
+    if (raw.has(minute)) return
+    places.get(layout)?.forEach((downsampler, i) => downsampler?.addMinute(minute, piece(i)))
   })
 }
 
-async function addSamples(db: Db, node: number, { plan, downsamplers }: SeriesQueryPlan): Promise<void> {
-  if (plan.raw.length === 0) return
-  const layouts = await readLayouts(db, [...downsamplers.keys()])
-  const places = new Map(
-    Array.from(layouts, ([id, metrics]) => [id, metrics.map((metric) => downsamplers.get(metric))]),
-  )
-  await eachSample(db, { node, layouts: layouts.keys(), parts: plan.raw }, ({ at, layout, values }) => {
+async function addSamples(
+  db: Db,
+  node: number,
+  { plan, places }: { readonly plan: RangePlan; readonly places: Places },
+): Promise<void> {
+  await eachSample(db, { node, layouts: places.keys(), parts: plan.raw }, ({ at, layout, values }) => {
     const ofLayout = places.get(layout)
     values.forEach((value, i) => ofLayout?.[i]?.addValue(at, value))
   })

@@ -1,5 +1,6 @@
 /** All SQL that reads values. COPY has no parameters: its text contains only our own numbers and escaped text. */
 import { namedRecord } from '#shared/format/named-record.ts'
+import { minuteMs } from '#shared/format/time-units.ts'
 import pg from 'pg'
 import { z } from 'zod'
 import { copyOut } from '../db/copy-out.ts'
@@ -99,15 +100,77 @@ export async function eachSample(
   await eachRow(db, sql, (row) => take({ at: row.time(0), layout: row.integer(1), values: row.doubles(2) }))
 }
 
+/** Minute (epoch ms) and statistics of one layout, each list in the order of the layout. */
+export interface RollupRow {
+  readonly minute: number
+  readonly layout: number
+  /** Of metric `i`. */
+  readonly piece: (i: number) => DownsampledPoint
+}
+
 export interface RollupQuery {
+  readonly node: number
+  readonly layouts: Iterable<number>
+  readonly range: TimeRange
+}
+
+/** Rollups of one node with these layouts, in any order. The key begins with the minute, so it looks into each. */
+export async function eachRollup(
+  db: Db,
+  { node, layouts, range }: RollupQuery,
+  take: (row: RollupRow) => void,
+): Promise<void> {
+  const ids = [...layouts].join(', ')
+  if (ids === '') return
+  const sql = `copy (
+    select r.minute, r.layout, r.last_at, r.values, r.times
+    from (select min(minute) as since, max(minute) as until from rollup_row) as there
+    cross join lateral generate_series(greatest(there.since, ${time(ceilMinute(range.from))}),
+      least(there.until, ${time(range.to)} - interval '1 microsecond'), interval '1 minute') as listed (minute)
+    cross join lateral (
+      select minute, layout, last_at, values, times from rollup_row
+      where minute = listed.minute and node = ${node} and layout in (${ids}) offset 0) as r
+    ) to stdout (format binary)`
+  await eachRow(db, sql, (row) => {
+    const minute = row.time(0)
+    take({ minute, layout: row.integer(1), piece: pieces({ minute, row }) })
+  })
+}
+
+const ceilMinute = (at: number): number => Math.ceil(at / minuteMs) * minuteMs
+
+/** With one sample in the minute, `values` has one list, else four, and `times` two. */
+function pieces({ minute, row }: { readonly minute: number; readonly row: BinaryRow }): RollupRow['piece'] {
+  const lastAt = minute + row.integer(2) / 1000
+  const values = row.doubles(3)
+  const times = row.integers(4)
+  if (times.length === 0) {
+    return (i) => {
+      const value = values[i] as number
+      return { minAt: lastAt, min: value, maxAt: lastAt, max: value, lastAt, last: value }
+    }
+  }
+  const width = times.length / 2
+  return (i) => ({
+    minAt: minute + (times[i] as number) / 1000,
+    min: values[width + i] as number,
+    maxAt: minute + (times[width + i] as number) / 1000,
+    max: values[2 * width + i] as number,
+    lastAt,
+    last: values[3 * width + i] as number,
+  })
+}
+
+export interface OldRollupQuery {
   readonly node: number
   readonly metrics: readonly string[]
   readonly range: TimeRange
 }
 
-export async function eachRollup(
+/** Of versions whose rollups have a row for each metric. */
+export async function eachOldRollup(
   db: Db,
-  { node, metrics, range }: RollupQuery,
+  { node, metrics, range }: OldRollupQuery,
   take: (metric: string, minute: number, piece: DownsampledPoint) => void,
 ): Promise<void> {
   if (metrics.length === 0) return

@@ -80,13 +80,12 @@ export async function lockNode(db: Db, nodeId: string): Promise<NodeToForget | u
   return rows[0]
 }
 
-/** Ends the evaluation of a node, and its rates. `at`: epoch ms. Its newest values stay until it is back, for its history. */
+/** Ends the evaluation of a node. `at`: epoch ms. Its newest values stay until it is back, for its history. */
 export async function markForgotten(db: Db, node: NodeToForget, at: number): Promise<void> {
   await db.query(`update node set forgotten_at = to_timestamp($2::float8 / 1000), series = '{}' where id = $1`, [
     node.id,
     at,
   ])
-  await db.query('delete from counter where node = $1', [node.id])
 }
 
 /** Offsets up to which these partitions are stored. */
@@ -128,7 +127,10 @@ export async function countValues(db: Db, since: number): Promise<number> {
     `with bound as materialized (select to_timestamp($1::float8 / 1000) as since),
      raw as materialized (select raw.minute from bound, minutes_of_samples(bound.since) as raw),
      rolled as (
-       select coalesce(sum(n), 0) as n from rollup
+       select coalesce(sum(n), 0) as n from (
+         select minute, n from rollup
+         union all
+         select minute, n * cardinality(metrics) from rollup_row join layout on layout.id = rollup_row.layout) as each_row
        where minute >= date_trunc('minute', to_timestamp($1::float8 / 1000), 'UTC') and minute not in (select minute from raw)),
      counted as (
        select coalesce(sum(of_layout.n * cardinality(layout.metrics)), 0) as n

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { KeptCounters } from '#shared/metric/assemble/assemble-builders.ts'
 import { totalPart } from '#shared/metric/assemble/assembler.ts'
-import { addedPrefix } from '#shared/metric/assemble/row-plan.ts'
+import { addedPrefix } from '#shared/metric/assemble/shape-plan.ts'
 import { sampleAt, type SampleColumns } from '#shared/metric/sample-columns.ts'
 import { SampleScanner } from '#shared/metric/sample-scanner.ts'
 import {

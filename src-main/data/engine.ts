@@ -99,14 +99,14 @@ export class Engine {
     const { store, options, log, now, emit } = deps
     const { hasBackend, user, team } = options
     const topics = teamTopics(team)
-    const { latest, forgotten, silences, mappings, evaluator } = storedState(store, deps)
+    const { latest, parts, forgotten, silences, mappings, evaluator } = storedState(store, deps)
     const partitions = (this.#partitions = new PartitionPositions(store.positions(), store.team.partitionStarts()))
     const counters = new RunCounters(sourceStats(partitions, options))
     this.#deps = deps
     this.#evaluator = evaluator
     this.#silences = silences
     this.#mappings = mappings
-    const live = (this.#live = storedValues(store, latest))
+    const live = (this.#live = storedValues(store, [latest, parts]))
     const frames = (this.#frames = new LiveFrames(live, (frame, transfer) => emit('live.frame', frame, transfer)))
     const changed = (problem: string | undefined): void => this.#storageChanged(problem)
     const storage = (this.#storage = new StorageMonitor({ changed, fatal: deps.fatal }))

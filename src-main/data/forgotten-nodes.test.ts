@@ -142,6 +142,78 @@ describe('a console alone', () => {
   })
 })
 
+describe('a node of Telegraf', () => {
+  const topic = 'metrics-telegraf'
+  /** Everything of one host that came in these ten seconds: gauges, and counters with a rate of 10 a second. */
+  function send(fixture: TestEngine, tick: number, extra: readonly string[] = []): void {
+    const at = t0 + tick * 10_000
+    fixture.now = at
+    const lines = (host: string) => [
+      `cpu,cpu=cpu-total,host=${host} usage_idle=30`,
+      ...['/', '/var'].map((path) => `disk,path=${path},host=${host} used_percent=50`),
+      `net,interface=eth0,host=${host} bytes_recv=${1000 + tick * 100}i,bytes_sent=${2000 + tick * 100}i`,
+    ]
+    const sent = [...lines('b'), ...(extra.length > 0 ? extra : lines('a'))]
+    const values = sent.map((line) => Buffer.from(`${line} ${at}000000`))
+    fixture.engine.handlers.batches(aBatch(values, at, { topic, from: tick * 10 }))
+  }
+
+  /** All that the window and Prometheus get, by node. */
+  function liveIn(fixture: TestEngine): Record<string, Record<string, number>> {
+    const { directory, frame } = fixture.call('live.snapshot', {})
+    const table = new LiveTable()
+    table.reset(directory, frame)
+    const valuesOf = (node: number) =>
+      directory.metrics.flatMap((metric, i) => {
+        const value = table.value(node, i)
+        return Number.isNaN(value) ? [] : [[metric, value] as const]
+      })
+    return Object.fromEntries(directory.nodes.map(({ id }, node) => [id, Object.fromEntries(valuesOf(node))]))
+  }
+  const countsIn = (fixture: TestEngine) => {
+    const { hosts, metrics } = only(fixture.call('sources.list', {}))
+    return { hosts, metrics }
+  }
+
+  test('leaves the lists, live values and sources with all its parts, and comes again as it was', () => {
+    for (const restarts of [false, true]) {
+      const fixture = anEngine(false)
+      for (const tick of [0, 1, 2]) send(fixture, tick)
+      const before = liveIn(fixture)
+      expect(before['a']).toEqual(before['b'])
+      expect(before['a']).toMatchObject({
+        cpu_usage: 70,
+        'disk.used_percent{path=/var}': 50,
+        'net.bytes_recv{interface=eth0}': 10,
+      })
+      forget(fixture, 'a')
+      expect(liveIn(fixture)).toEqual({ b: before['b'] })
+      expect(countsIn(fixture)).toEqual({ hosts: 1, metrics: 7 })
+      if (restarts) fixture.restart()
+      expect(Object.keys(liveIn(fixture))).toEqual(['b'])
+      send(fixture, 3)
+      const after = liveIn(fixture)
+      expect(after['a']).toEqual(after['b'])
+      fixture.restart()
+      expect(liveIn(fixture)).toEqual(after)
+    }
+  })
+
+  test('comes again with other series: none of before is back', () => {
+    for (const restarts of [false, true]) {
+      const fixture = anEngine(false)
+      for (const tick of [0, 1, 2]) send(fixture, tick)
+      forget(fixture, 'a')
+      if (restarts) fixture.restart()
+      send(fixture, 3, ['disk,path=/srv,host=a used_percent=20', 'mem,host=a used_percent=40'])
+      const expected = { 'disk.used_percent{path=/srv}': 20, 'mem.used_percent': 40, memory_usage: 40 }
+      expect(liveIn(fixture)['a']).toEqual(expected)
+      fixture.restart()
+      expect(liveIn(fixture)['a']).toEqual(expected)
+    }
+  })
+})
+
 describe('a console of a team', () => {
   function aTeamConsole() {
     const fixture = anEngine(true)

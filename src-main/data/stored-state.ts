@@ -1,6 +1,6 @@
 import { isAhead } from '#shared/format/time.ts'
 import type { ConsoleStore } from '../store/console-store.ts'
-import type { LatestNode } from '../store/store-types.ts'
+import type { LatestNode, LatestPart } from '../store/store-types.ts'
 import { ForgottenNodes } from './alerts/forgotten-nodes.ts'
 import { SeriesEvaluator } from './alerts/series-evaluator.ts'
 import { Silences } from './alerts/silences.ts'
@@ -10,10 +10,13 @@ import { TopicMappings } from './ingest/topic-mappings.ts'
 import { LiveValues } from './live/live-values.ts'
 
 /** The newest values of the cache. */
-export function storedValues(store: ConsoleStore, latest: readonly LatestNode[]): LiveValues {
+export function storedValues(
+  store: ConsoleStore,
+  [latest, parts]: readonly [readonly LatestNode[], readonly LatestPart[]],
+): LiveValues {
   const units = new Map(store.samples.metrics().map(({ name, unit }) => [name, unit]))
   const values = new LiveValues()
-  values.restore(latest, store.samples.latestParts(), (metric) => units.get(metric) ?? '')
+  values.restore(latest, parts, (metric) => units.get(metric) ?? '')
   return values
 }
 
@@ -39,7 +42,8 @@ export function storedState(store: ConsoleStore, { options, now }: StoredStateDe
   })
   const silences = new Silences({ store, hasBackend, now }, isOtherTeam)
   const mappings = new TopicMappings({ store, hasBackend, own }, isOtherTeam)
-  return { latest, forgotten, silences, mappings, evaluator }
+  const parts = forgotten.presentParts(store.samples.latestParts(), series)
+  return { latest, parts, forgotten, silences, mappings, evaluator }
 }
 
 /** Newest event time that is not from the future, epoch ms; `null` without any. */

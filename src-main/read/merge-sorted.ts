@@ -14,8 +14,8 @@ export interface SortedRun {
  * Merges rows of overlapping runs in order of time, one for each time. The caller adds runs in order of their start and
  * takes rows up to the start of the next run, so only overlapping runs are in memory.
  */
-export class SortedMerge {
-  #runs: SortedRun[] = []
+export class SortedMerge<Run extends SortedRun = SortedRun> {
+  #runs: Run[] = []
   readonly #row: Float64Array
 
   /** @param columns in each run */
@@ -23,7 +23,7 @@ export class SortedMerge {
     this.#row = new Float64Array(columns)
   }
 
-  add(run: SortedRun): void {
+  add(run: Run): void {
     if (run.next >= run.end) return
     this.#runs.push(run)
     this.#runs.sort((a, b) => a.order - b.order)
@@ -32,13 +32,17 @@ export class SortedMerge {
   /**
    * Calls `take` with each time before `time`, oldest first, and with the newest value of each column at that time; NaN
    * without one. The row is valid during the call.
+   * @param takeOne called before it with each row of that time, at `next` of its run
    */
-  takeBefore(time: number, take: (at: number, row: Float64Array) => void): void {
+  takeBefore(time: number, take: (at: number, row: Float64Array) => void, takeOne?: (run: Run) => void): void {
     for (let at = this.#firstAt(); at < time; at = this.#firstAt()) {
       this.#row.fill(NaN)
       let isOver = false
       for (const run of this.#runs) {
-        while (nextAt(run) === at) this.#put(run)
+        while (nextAt(run) === at) {
+          takeOne?.(run)
+          this.#put(run)
+        }
         isOver ||= run.next === run.end
       }
       if (isOver) this.#runs = this.#runs.filter((run) => run.next < run.end)

@@ -3,7 +3,8 @@ import { hourMs, minuteMs } from '#shared/format/time-units.ts'
 import { anId, anOfflineRule, aRule } from '#shared/rule/rule-builders.ts'
 import type { MetricRule, Rule, RuleDraft } from '#shared/rule/rule.ts'
 import { headCapacity } from '../store/heads/head.ts'
-import { aBatchWrite, aSample, startAt } from '../store/store-builders.ts'
+import { aPartBatch, aPartSample } from '../store/part-builders.ts'
+import { aBatchWrite, aSample, aState, startAt } from '../store/store-builders.ts'
 import { aCachePerTest } from '../store/test-cache.ts'
 import { CurrentPreview, PreviewJob, type PreviewJobDeps } from './preview-job.ts'
 
@@ -114,6 +115,22 @@ describe('a rule is tried on what the cache has', () => {
     ])
   })
 
+  test('a node with parts is offline after intervals of its parts, whatever lies between two of its records', async () => {
+    // Plugins two seconds apart, each of them once a minute, for as many records as chunks and heads hold.
+    const at = (minute: number, plugin: number): number => startAt + minute * minuteMs + plugin * 2000
+    const minutes = [...Array.from({ length: headCapacity + 10 }, (_, i) => i), headCapacity + 12, headCapacity + 20]
+    const samples = minutes.flatMap((minute) =>
+      ['cpu', 'load', 'swap'].map((part, plugin) => aPartSample({ part, names: [part], at: at(minute, plugin) })),
+    )
+    for (let i = 0; i < samples.length; i += 500) {
+      cache.store.commitBatch(aBatchWrite({ samples: [aPartBatch(samples.slice(i, i + 500))] }))
+    }
+    const end = at(headCapacity + 21, 0)
+    const { nodes } = await previewOf(anOfflineRule({ seconds: 60 }), [], (end - startAt) / 1000)
+    const from = at(headCapacity + 12, 2) + 3 * minuteMs
+    expect(nodes[0]?.alerts).toEqual([{ from, to: at(headCapacity + 20, 0), severity: 'critical', value: null }])
+  })
+
   test('a metric that nobody sends fires nowhere', async () => {
     write('node-1', 60)
     const result = await previewOf({ ...rule, metric: 'unknown' })
@@ -162,4 +179,14 @@ test('a rule for any tags is tried on each series, and counted by node', async (
   expect([after, applies, nodes.length]).toEqual([{ fired: 2, critical: 1, nodes: 1 }, 1, 1])
   expect(firesNow).toEqual([])
   expect((await previewOf(any, [])).firesNow).toEqual([{ nodeId: 'node-1', value: 90, since: startAt }])
+})
+
+test('a rule for any tags is tried on the series of records without parts too', async () => {
+  const names = ['/', '/var'].map((path) => `disk.used_percent{path=${path}}`)
+  const samples = [50, 90].map((value, second) => aSample({ at: startAt + second * 1000, names, values: [value, 50] }))
+  const series = names.map((metric) => ({ nodeId: 'node-1', metric, state: aState() }))
+  cache.store.commitBatch(aBatchWrite({ samples, series }))
+  const any = aRule({ metric: 'disk.used_percent', anyTags: ['path'], forSeconds: 0 })
+  const { after, applies } = await previewOf(any)
+  expect([after, applies]).toEqual([{ fired: 1, critical: 0, nodes: 1 }, 1])
 })

@@ -6,7 +6,7 @@ import type { ReadNode, ReadPart, ReadStore } from '../store/read-store.ts'
 import { CallError } from '../threads/call-error.ts'
 import type { HeadCopies, PreviewProgress, PreviewRequest } from '../threads/read-calls.ts'
 import type { HeadClient } from './head-client.ts'
-import { SortedMerge } from './merge-sorted.ts'
+import { SortedMerge, type SortedRun } from './merge-sorted.ts'
 import { chunksOfParts } from './part-chunks.ts'
 import { indexRange, ofPart, samplesOfChunk, samplesOfHead, type SortedSamples } from './sorted-samples.ts'
 
@@ -25,6 +25,11 @@ interface Tried {
   readonly run: SeriesRun
   /** `undefined`: only the times of records are read. */
   readonly metric: string | undefined
+}
+
+/** Records of a part, to be merged with those of others. */
+interface RunOfPart extends SortedRun {
+  readonly part: string
 }
 
 /** What is read of a node. */
@@ -116,44 +121,48 @@ export class PreviewJob {
       this.#readSamples(
         tried,
         samplesOfChunk(chunk, () => number, this.#room),
+        part.part,
       )
     }
-    if (head) this.#readSamples(tried, samplesOfHead(head))
+    if (head) this.#readSamples(tried, samplesOfHead(head), part.part)
   }
 
   /** In order of time, so that the parts look like one. */
   #readParts(store: ReadStore, { run, metric }: Tried, { parts, number, copies }: Reading): void {
-    const merge = new SortedMerge(1)
-    const add = (samples: SortedSamples): void => {
+    const merge = new SortedMerge<RunOfPart>(1)
+    const add = (samples: SortedSamples, { part }: ReadPart): void => {
       const values = metric === undefined ? null : samples.values(metric)
       if (metric !== undefined && values === null) return
       const { first, end } = indexRange(samples.at, this.#range)
-      merge.add({ order: samples.order, at: samples.at, columns: values ? [[0, values]] : [], next: first, end })
+      const columns = values ? [[0, values] as const] : []
+      merge.add({ part, order: samples.order, at: samples.at, columns, next: first, end })
     }
     const take = (at: number, [value = NaN]: Float64Array): void => {
-      if (metric === undefined) run.record(at)
-      else if (value === value) run.value(at, value)
+      if (value === value) run.value(at, value)
     }
-    for (const [rank, { no }] of parts.entries()) {
-      const head = copies?.get(no)
-      if (head) add(ofPart(samplesOfHead(head), rank))
+    const note =
+      metric === undefined ? ({ part, at, next }: RunOfPart) => run.record(at[next] as number, part) : undefined
+    for (const [rank, part] of parts.entries()) {
+      const head = copies?.get(part.no)
+      if (head) add(ofPart(samplesOfHead(head), rank), part)
     }
     const bump = Math.max(...parts.map((part) => part.bump))
     for (const { rank, part, chunk } of chunksOfParts(store, parts, this.#range)) {
-      merge.takeBefore((Math.floor(chunk.header.t0 / 1000) - bump) * 1000, take)
+      merge.takeBefore((Math.floor(chunk.header.t0 / 1000) - bump) * 1000, take, note)
       if (chunk.header.ordinal >= (copies?.get(part.no)?.ordinal ?? Infinity)) continue
       add(
         ofPart(
           samplesOfChunk(chunk, () => number),
           rank,
         ),
+        part,
       )
     }
-    merge.takeBefore(Infinity, take)
+    merge.takeBefore(Infinity, take, note)
   }
 
   #readHeads(tried: Tried, copies: HeadCopies | null): void {
-    for (const head of copies?.values() ?? []) this.#readSamples(tried, samplesOfHead(head))
+    for (const head of copies?.values() ?? []) this.#readSamples(tried, samplesOfHead(head), '')
   }
 
   #isSkipped({ header }: Chunk, number: number | undefined, run: SeriesRun): boolean {
@@ -163,11 +172,11 @@ export class PreviewJob {
     return run.skip({ min: summary.min, max: summary.max, until: header.t1 })
   }
 
-  #readSamples({ run, metric }: Tried, samples: SortedSamples): void {
+  #readSamples({ run, metric }: Tried, samples: SortedSamples, part: string): void {
     const { at } = samples
     const { first, end } = indexRange(at, this.#range)
     if (metric === undefined) {
-      for (let i = first; i < end; i++) run.record(at[i] as number)
+      for (let i = first; i < end; i++) run.record(at[i] as number, part)
       return
     }
     const values = samples.values(metric)

@@ -95,8 +95,11 @@ export class ReadStore {
     this.#metricNo = db.prepare<[string], number>('SELECT no FROM metric WHERE name = ?').pluck()
     this.#metricNames = db
       .prepare<[string], string>(
-        `SELECT DISTINCT name FROM metric JOIN part_metric ON metric.no = part_metric.metric
-         WHERE part_metric.part IN (SELECT no FROM part WHERE node_id = ?) ORDER BY metric.no`,
+        `WITH own AS (SELECT no FROM part WHERE node_id = ?)
+         SELECT name FROM metric WHERE no IN (
+           SELECT metric FROM part_metric WHERE part IN own
+           UNION SELECT metric FROM series WHERE node = (SELECT min(no) FROM own)
+         ) ORDER BY no`,
       )
       .pluck()
     this.#page = db.prepare(`SELECT id, data FROM chunk WHERE ${rangeCondition} ORDER BY id LIMIT ?`)
@@ -139,7 +142,7 @@ export class ReadStore {
     return this.#metrics.all()
   }
 
-  /** The metrics of the node's parts. Of records without a part, nobody knows them without their chunks. */
+  /** The metrics of the node: those of its parts, and all that have an evaluation state. */
   metricNames(nodeId: string): string[] {
     return this.#metricNames.all(nodeId)
   }

@@ -67,8 +67,8 @@ test.for([
   expect(isTyping(event as unknown as KeyboardEvent)).toBe(ignored)
 })
 
-test('Ctrl+K is no text, so a field does not keep it', () => {
+test.for(['k', 's', 'S'])('Ctrl+%s is no text, so a field does not keep it', (key) => {
   const field = { closest: (selector: string) => selector.startsWith('input') }
-  const event = { target: field, key: 'k', ctrlKey: true, isComposing: false, repeat: false, defaultPrevented: false }
+  const event = { target: field, key, ctrlKey: true, isComposing: false, repeat: false, defaultPrevented: false }
   expect(isTyping(event as unknown as KeyboardEvent)).toBe(false)
 })

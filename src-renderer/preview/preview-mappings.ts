@@ -3,8 +3,11 @@ import { failureReply, okReply, type FakeBridge } from '../bridge/fake-bridge.ts
 import type { PreviewSessionOptions } from './preview-session.ts'
 
 export interface PreviewMappingOptions {
-  /** `own`: press-line is read by a mapping of this computer. `file`: by one of a file of the backend. */
-  readonly mappings: 'none' | 'own' | 'file'
+  /**
+   * `own`: press-line is read by a mapping of this computer. `team`: by one of the team. `conflict`: the same, which
+   * berta changes while it is edited here. `file`: by one of a file of the backend.
+   */
+  readonly mappings: 'none' | 'own' | 'team' | 'conflict' | 'file'
 }
 
 /** Mappings of the simulated console. */
@@ -27,6 +30,10 @@ export function mappingReplies(
       }),
     'mappings.save': ({ mapping, version = 0 }) => {
       if (away) return notSaved()
+      if (given === 'conflict' && version < 4) {
+        mappings = viewsOf('team', at).map((one) => ({ ...one, version: 4, updatedBy: 'berta', updatedAt: Date.now() }))
+        return failureReply('conflict', 'Somebody else changed this mapping meanwhile. Open it again to see theirs.')
+      }
       const others = mappings.filter((one) => one.mapping.topic !== mapping.topic)
       const kept = isTeam ? 'team' : 'here'
       const saved = isTeam ? { version: version + 1, updatedBy: 'anna', updatedAt: Date.now() } : {}
@@ -60,5 +67,6 @@ function viewsOf(given: PreviewMappingOptions['mappings'], at: number): MappingV
   }
   if (given === 'none') return []
   if (given === 'own') return [{ mapping, kept: 'here' }]
+  if (given !== 'file') return [{ mapping, kept: 'team', version: 3, updatedBy: 'anna', updatedAt: at - 3_600_000 }]
   return [{ mapping, kept: 'file', version: 3, updatedBy: 'file', updatedAt: at - 86_400_000 }]
 }

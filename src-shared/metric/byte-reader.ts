@@ -1,4 +1,5 @@
 import { hourMs, minuteMs, secondMs } from '../format/time-units.ts'
+import { hashed } from './hashed.ts'
 import { leadingDigits, longDecimal, moreDigits } from './long-decimal.ts'
 import { parseTimestamp } from './timestamp.ts'
 
@@ -85,7 +86,33 @@ export class ByteReader {
   hash(from: number, to: number, seed: number): number {
     const bytes = this.#bytes
     let hash = seed
-    for (let i = from; i < to; i++) hash = (Math.imul(hash, 31) + (bytes[i] as number)) | 0
+    for (let i = from; i < to; i++) hash = hashed(hash, bytes[i] as number)
+    return hash
+  }
+
+  /**
+   * Hash of the bytes from `at` to the next `byte`, four at a time. Moves there; to `end` if the byte is not among those
+   * up to the last three.
+   */
+  hashUntil(byte: number): number {
+    const view = this.#view
+    const last = this.end - 4
+    const pattern = Math.imul(byte, 0x01010101)
+    let hash = 0
+    for (let i = this.at; i <= last; i += 4) {
+      const word = view.getInt32(i, true)
+      const others = word ^ pattern
+      // The lowest bit is in the first byte that is equal; those above it may be wrong.
+      const found = (others - 0x01010101) & ~others & 0x80808080
+      if (found === 0) {
+        hash = mixed(hash, word)
+        continue
+      }
+      const bits = 31 - Math.clz32(found & -found) - 7
+      this.at = i + (bits >> 3)
+      return mixed(hash, word & ((1 << bits) - 1))
+    }
+    this.at = this.end
     return hash
   }
 
@@ -251,6 +278,12 @@ export class ByteReader {
 
 function timeMs(hour: number, minute: number, second: number): number {
   return hour < 24 && minute < 60 && second < 60 ? hour * hourMs + minute * minuteMs + second * secondMs : NaN
+}
+
+/** One step of the hash of four bytes each. Its low bits depend on all of them. */
+function mixed(hash: number, word: number): number {
+  const product = Math.imul(hash ^ word, 0x9e3779b1)
+  return product ^ (product >>> 15)
 }
 
 /** JSON has no number that begins with a point, or with a zero before another digit. */

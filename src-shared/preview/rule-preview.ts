@@ -147,7 +147,7 @@ interface BothOf<T> {
 interface Run {
   readonly skip: (summary: ValueSummary) => boolean
   readonly value: (at: number, value: number) => void
-  readonly record?: (at: number) => void
+  readonly record?: (at: number, part: string) => void
   readonly alerts: () => readonly PreviewAlert[]
 }
 
@@ -158,7 +158,7 @@ function absenceRun(rule: OfflineRule, now: number): Run {
   return {
     skip: () => false,
     value: () => undefined,
-    record: (at) => preview.record(at),
+    record: (at, part) => preview.record(at, part),
     alerts: () => preview.alerts(now),
   }
 }
@@ -185,10 +185,10 @@ export class SeriesRun {
     this.#runs.after.value(at, value)
   }
 
-  /** A record of the node, for a rule that watches for missing ones. */
-  record(at: number): void {
-    this.#runs.before.record?.(at)
-    this.#runs.after.record?.(at)
+  /** A record of a part of the node, for a rule that watches for missing ones. In the order of event time. */
+  record(at: number, part: string): void {
+    this.#runs.before.record?.(at, part)
+    this.#runs.after.record?.(at, part)
   }
 
   finish(): void {

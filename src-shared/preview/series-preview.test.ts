@@ -68,25 +68,32 @@ test('values that stay below the levels are passed by their summary', () => {
   expect(preview.skip({ min: 5, max: 6, until: startAt + 1 })).toBe(false)
 })
 
-test('a rule for offline nodes gives the alerts that the evaluator gives by the clock', () => {
+test('a rule for offline nodes gives the alerts that the evaluator gives by the clock, with any parts', () => {
   const node = { ...series, metric: wholeNode }
   fc.assert(
     fc.property(
       fc.constantFrom(5, 20),
-      fc.array(fc.constantFrom(1, 2, 2, 7, 10, 30, 90), { maxLength: 30 }),
-      (seconds, steps) => {
+      fc.array(
+        fc.record({
+          step: fc.constantFrom(0, 1, 2, 2, 7, 10, 30, 90),
+          part: fc.constantFrom('', 'cpu', 'disk{path=/}'),
+        }),
+        { maxLength: 30 },
+      ),
+      (seconds, records) => {
         const offline = anOfflineRule({ seconds, effectiveFrom: 0 })
         const index = ruleIndex([offline])
         const preview = new AbsencePreview(offline)
         const transitions: Transition[] = []
         let state = emptySeries
-        const times = steps.reduce((all, step) => [...all, (all.at(-1) ?? 0) + step], [0])
-        const end = (times.at(-1) ?? 0) + 200
+        let sent = 0
+        const times = [{ second: 0, part: '' }, ...records.map(({ step, part }) => ({ second: (sent += step), part }))]
+        const end = sent + 300
         for (let second = 0; second <= end; second++) {
           const at = startAt + second * 1000
-          if (times.includes(second)) {
-            preview.record(at)
-            const [next, more] = evaluateNode(state, node, aReading(second, 0))
+          for (const { part } of times.filter((one) => one.second === second)) {
+            preview.record(at, part)
+            const [next, more] = evaluateNode(state, node, { ...aReading(second, 0), part })
             state = next
             transitions.push(...more)
           }

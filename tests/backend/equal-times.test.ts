@@ -168,7 +168,7 @@ test('the rollup of a minute counts each value once', async () => {
   const retention = { rawDays: 14, rollupDays: 365, alertDays: 90, auditDays: 365 }
   await createJobs({ pool, config: { retention }, log: nullLog, now: Date.now }).runNow('rollup')
   const { rows } = await pool.query(
-    `select metric, n, avg, min, max from rollup join node on node.id = rollup.node where node_id = 'rolled' order by 1`,
+    `select metric, n, avg, min, max from rollup_value join node on node.id = node where node_id = 'rolled' order by 1`,
   )
   expect(rows).toEqual([
     { metric: 'cpu_usage', n: 2, avg: 40, min: 30, max: 50 },

@@ -36,7 +36,7 @@ const rollupColumns = `node, metric, extract(epoch from minute)::float8 * 1000 a
   last, extract(epoch from last_at)::float8 * 1000 as last_at`
 
 async function rollups(): Promise<unknown[]> {
-  const { rows } = await database.pool.query(`select ${rollupColumns} from rollup order by node, metric, minute`)
+  const { rows } = await database.pool.query(`select ${rollupColumns} from rollup_value order by node, metric, minute`)
   return rows as unknown[]
 }
 
@@ -53,7 +53,7 @@ describe('partitions', () => {
     expect(await partitionsOf('sample')).toEqual(
       ['27', '28', '29', '30'].map((day) => `sample_202611${day}`).concat('sample_20261201'),
     )
-    expect(await partitionsOf('rollup')).toEqual(['rollup_202611', 'rollup_202612'])
+    expect(await partitionsOf('rollup_row')).toEqual(['rollup_row_202611', 'rollup_row_202612'])
   })
 
   test('can be requested by many at the same time', async () => {
@@ -90,10 +90,10 @@ describe('rollup', () => {
     const range = { from: noon - minuteMs, to: noon + 30_000, everyMs: 5_000 }
     await seedSamples(database.pool, { nodeId: 'a', metrics: ['m'], records: steadily(range, () => [1]) })
     await jobs.runNow('rollup')
-    expect([await count('rollup'), await count('rollup_due')]).toEqual([1, 1])
+    expect([await count('rollup_row'), await count('rollup_due')]).toEqual([1, 1])
     clock = noon + minuteMs
     await jobs.runNow('rollup')
-    expect([await count('rollup'), await count('rollup_due')]).toEqual([2, 0])
+    expect([await count('rollup_row'), await count('rollup_due')]).toEqual([2, 0])
   })
 
   test('equals the result from samples, however late and in whatever order they come', async () => {
@@ -105,7 +105,7 @@ describe('rollup', () => {
     const batch = fc.uniqueArray(record, { minLength: 1, maxLength: 30, selector: (r) => `${r.node}${r.second}` })
     await fc.assert(
       fc.asyncProperty(fc.array(batch, { minLength: 1, maxLength: 4 }), async (batches) => {
-        await database.pool.query('truncate sample, rollup, rollup_due')
+        await database.pool.query('truncate sample, rollup_row, rollup_due')
         const seen = new Set<string>()
         for (const records of batches) {
           const fresh = records.filter((r) => !seen.has(`${r.node}${r.second}`))
@@ -170,7 +170,7 @@ describe('retention', () => {
     await jobs.runNow('rollup')
     await jobs.runNow('retention')
     expect(await partitionsOf('sample')).toEqual(['sample_20261110', 'sample_20261123'])
-    expect([await count('sample'), await count('rollup')]).toEqual([2, 4])
+    expect([await count('sample'), await count('rollup_row')]).toEqual([2, 4])
     const { rows } = await database.pool.query<{ at: Date }>('select at from samples_since')
     expect(rows.map(({ at }) => at.toISOString())).toEqual(['2026-11-10T00:00:00.000Z'])
   })
@@ -181,13 +181,13 @@ describe('retention', () => {
     expect(await count('sample')).toBe(1)
     await jobs.runNow('rollup')
     await jobs.runNow('retention')
-    expect([await count('sample'), await count('rollup')]).toEqual([0, 1])
+    expect([await count('sample'), await count('rollup_row')]).toEqual([0, 1])
   })
 
   test('drops months of rollups', async () => {
     await ensurePartitions(database.pool, [Date.parse('2025-10-31T00:00:00Z'), Date.parse('2025-11-01T00:00:00Z')])
     await jobs.runNow('retention')
-    expect(await partitionsOf('rollup')).toEqual(['rollup_202511'])
+    expect(await partitionsOf('rollup_row')).toEqual(['rollup_row_202511'])
   })
 
   test('deletes alerts that ended long ago and publishes a tombstone', async () => {
@@ -204,8 +204,8 @@ describe('retention', () => {
   test('goes on with the next table when one fails, and reports the failure', async () => {
     await seedOldRows()
     await ensurePartitions(database.pool, [Date.parse('2025-10-31T00:00:00Z')])
-    await database.pool.query('create view on_rollups as select * from rollup_202510')
-    await expect(jobs.runNow('retention')).rejects.toThrow('rollup_202510')
+    await database.pool.query('create view on_rollups as select * from rollup_row_202510')
+    await expect(jobs.runNow('retention')).rejects.toThrow('rollup_row_202510')
     const tables = ['idempotency', 'refresh_token', 'session_family', 'rejected']
     expect(await Promise.all(tables.map(count))).toEqual([1, 1, 1, 1])
   })

@@ -38,7 +38,7 @@ test('a rollup of the largest and smallest values is computed, and a mean lies b
     await seedSamples(database.pool, { nodeId: `node-${i}`, metrics: ['m'], records })
   }
   await jobs.runNow('rollup')
-  const { rows } = await database.pool.query<{ avg: number }>('select avg from rollup order by node')
+  const { rows } = await database.pool.query<{ avg: number }>('select avg from rollup_value order by node')
   const means = rows.map(({ avg }) => avg)
   expect(means).toEqual([huge, 0, expect.closeTo(1e200, -190), 0, huge / 4, 43])
   expect(await count('rollup_due')).toBe(0)
@@ -47,18 +47,18 @@ test('a rollup of the largest and smallest values is computed, and a mean lies b
 test('the rollup of a minute that PostgreSQL refuses is left out and counted, and the others are computed', async () => {
   await database.pool.query(
     `create function refuse() returns trigger language plpgsql as
-     $$ begin if new.metric = 'bad' then perform exp(1000::float8); end if; return new; end $$`,
+     $$ begin if new.layout = (select id from layout where metrics = '{bad}') then perform exp(1000::float8); end if; return new; end $$`,
   )
   await ensurePartitions(database.pool, [noon])
   await database.pool.query(
-    'create trigger refuse before insert on rollup_202611 for each row execute function refuse()',
+    'create trigger refuse before insert on rollup_row_202611 for each row execute function refuse()',
   )
   const records = [{ at: noon - 2 * minuteMs, values: [1] }]
   for (let n = 0; n < 20; n++) {
     await seedSamples(database.pool, { nodeId: `node-${n}`, metrics: [n === 13 ? 'bad' : 'm'], records })
   }
   await jobs.runNow('rollup')
-  expect([await count('rollup'), await count('rollup_due')]).toEqual([19, 0])
+  expect([await count('rollup_row'), await count('rollup_due')]).toEqual([19, 0])
   const counted = await Promise.all(jobs.metrics.map((metric) => metric.get()))
   expect(counted).toMatchObject([{ name: 'remo_rollup_left_out_total', values: [{ value: 1 }] }])
 })

@@ -26,6 +26,7 @@ test('a topic of its own shape is found, mapped, read from then on, and after a 
   await found.getByRole('button', { name: 'Map fields…' }).click()
 
   await expect(window.getByRole('heading', { name: 'Mapping for press-line' })).toBeVisible()
+  await expect(window.getByRole('button', { name: 'machine.serial: "PL-0417"' })).toBeVisible()
   const fields = {
     Node: 'machine.serial',
     'Shown name': 'machine.label',

@@ -3,6 +3,7 @@ import { currentLoad, mem } from 'systeminformation'
 import { expect } from 'vitest'
 import type { SourceView } from '#shared/ipc/source-calls.ts'
 import type { EngineFixture } from '../integration/engine-fixture.ts'
+import type { HostProgram } from '../support/host-program.ts'
 import { meanOver, type Series, storedSeries } from '../support/stored-series.ts'
 
 const within = { timeout: 30_000, interval: 50 }
@@ -10,6 +11,8 @@ const within = { timeout: 30_000, interval: 50 }
 const windowMs = 6_000
 
 export interface ConsoleRun {
+  /** What writes to the topic. */
+  readonly program: HostProgram
   /** Of the data folder. */
   readonly name: string
   readonly topic: string
@@ -37,12 +40,15 @@ export interface ConsoleView {
 
 /** Runs a console on the topic for some seconds, and stops it. */
 export async function besideComputer(engine: EngineFixture, run: ConsoleRun): Promise<ConsoleView> {
-  const { name, topic, host, awaited, metrics } = run
+  const { program, name, topic, host, awaited, metrics } = run
   const thread = engine.startThread(name, { topicPattern: `^${topic}$` })
   const call = thread.supervisor
   const wanted = awaited.map((metric) => ({ nodeId: host, metric }))
   await expect
-    .poll(() => call.call('live.values', { series: wanted }), within)
+    .poll(() => {
+      program.check()
+      return call.call('live.values', { series: wanted })
+    }, within)
     .toEqual(awaited.map(() => expect.any(Number)))
   await currentLoad()
   const from = Date.now()

@@ -4,6 +4,7 @@ import { EngineFixture } from '../integration/engine-fixture.ts'
 import type { HostProgram } from '../support/host-program.ts'
 import { stepsOf } from '../support/stored-series.ts'
 import { isCounterIn, kindsOf, namesIn, partsOf, readingsOf } from '../support/topic-readings.ts'
+import { backendSeries, until } from './backend-series.ts'
 import { besideComputer, wholeLoad } from './beside-computer.ts'
 import { busyCore } from './busy-core.ts'
 import { startTelegraf } from './telegraf.ts'
@@ -41,7 +42,7 @@ test.each(topics)('$topic: a console shows this computer', async ({ topic, hasKe
   const totals = hasKey ? house.records : []
   const awaited = [...house.record, ...totals]
   const metrics = [...house.record, ...house.records, ...waiting]
-  const view = await besideComputer(engine, { name: topic, topic, host, awaited, metrics })
+  const view = await besideComputer(engine, { program: telegraf, name: topic, topic, host, awaited, metrics })
 
   const taken = waiting.reduce((sum, metric) => sum + view.mean(metric), 0)
   expect(Math.abs(view.mean('cpu_usage') - wholeLoad(view.load, taken))).toBeLessThan(5)
@@ -67,8 +68,21 @@ test.each(topics)('$topic: a console shows this computer', async ({ topic, hasKe
   expect(later).toEqual([hasKey, hasKey])
 })
 
+test('a backend stores the same values as a console, to the bit', async () => {
+  const topic = 'telegraf'
+  const metrics = [...house.record, ...house.records]
+  const run = { program: telegraf, name: 'beside-backend', topic, host, awaited: metrics, metrics }
+  const view = await besideComputer(engine, run)
+  const to = Math.min(...metrics.map((metric) => view.series(metric).at.at(-1) ?? 0))
+  const ofBackend = await backendSeries({ bootstrap: engine.kafka.bootstrap, topic, host, metrics, to })
+  for (const metric of metrics) {
+    expect(view.series(metric).at.length, metric).toBeGreaterThan(3)
+    expect(ofBackend.get(metric), metric).toEqual(until(view.series(metric), to))
+  }
+})
+
 test('all that it writes is read, in each of its formats', async () => {
-  const readings = await Promise.all(topics.map(({ topic }) => readingsOf(engine.kafka.bootstrap, topic)))
+  const readings = await Promise.all(topics.map(({ topic }) => readingsOf(engine.kafka.bootstrap, topic, 50)))
   // the uptime as a text has a record of its own
   expect(readings.map(kindsOf)).toEqual(topics.map(() => 'no-numbers, parts'))
   expect(new Set(readings.flatMap(partsOf).map(({ nodeId }) => nodeId))).toEqual(new Set([host]))

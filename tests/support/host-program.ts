@@ -5,6 +5,8 @@ import { once } from 'node:events'
 export interface HostProgram {
   /** Its output so far. */
   readonly log: () => string
+  /** @throws an error with its output if it has ended by itself */
+  readonly check: () => void
   readonly stop: () => Promise<void>
 }
 
@@ -18,6 +20,9 @@ export async function startHostProgram(command: string, args: readonly string[])
   await once(child, 'spawn')
   return {
     log: () => log,
+    check: () => {
+      if (child.exitCode !== null) throw new Error(`${command} ended: ${log}`)
+    },
     stop: async () => {
       process.removeListener('exit', endWithTest)
       if (child.exitCode !== null) return

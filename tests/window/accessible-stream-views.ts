@@ -13,6 +13,53 @@ export const streamViews: readonly View[] = [
     small: true,
     steps: (page) => page.getByRole('row').filter({ hasText: 'beats' }).click(),
   },
+  {
+    name: 'mapping of a topic, filled, with a value that has the focus',
+    at: '?nodes=4&mappings=own#/stream/mapping/press-line',
+    steps: async (page) => {
+      await page.getByText('5 of 5 records read').waitFor()
+      await page.getByRole('textbox', { name: 'Values' }).press('ArrowDown')
+    },
+  },
+  {
+    name: 'mapping of a topic in a small window, with records that are not read',
+    at: '?nodes=4&mappings=own&records=mixed#/stream/mapping/press-line',
+    small: true,
+    steps: (page) => page.getByText('1 of 4 records read').waitFor(),
+  },
+  {
+    name: 'mapping of a topic, of a file',
+    at: '?nodes=4&session=operator&mappings=file#/stream/mapping/press-line',
+    steps: (page) => page.getByText('5 of 5 records read').waitFor(),
+  },
+  {
+    name: 'mapping of a topic, wrong fields',
+    at: '?nodes=4&mappings=own#/stream/mapping/press-line',
+    steps: async (page) => {
+      await page.getByRole('textbox', { name: 'Node' }).fill('')
+      await page.getByRole('textbox', { name: 'Time' }).fill('a..b')
+      await page.getByRole('textbox', { name: 'Time' }).blur()
+    },
+  },
+  {
+    name: 'mapping of a topic, the question before leaving',
+    at: '?nodes=4&mappings=own#/stream/mapping/press-line',
+    steps: async (page) => {
+      await page.getByRole('textbox', { name: 'Prefix' }).fill('line.')
+      await page.keyboard.press('Escape')
+      await page.getByRole('alertdialog').waitFor()
+    },
+  },
+  {
+    name: 'mapping of a topic without records',
+    at: '?nodes=4&records=none#/stream/mapping/press-line',
+    steps: (page) => page.getByText('This topic has no records.').waitFor(),
+  },
+  {
+    name: 'mapping of a topic that is no JSON',
+    at: '?nodes=4&records=text#/stream/mapping/press-line',
+    steps: (page) => page.getByText('The records of this topic are no JSON objects.').waitFor(),
+  },
   { name: 'Stream, nothing matches', at: '?state=empty#/stream' },
   {
     name: 'Stream, a wrong pattern',

@@ -154,6 +154,31 @@ test('one of a file of the backend is read-only', async ({ open }) => {
   await expect(page.getByText('Saved as /home/anna/')).toBeVisible()
 })
 
+test('one of the team is read-only without a sign-in', async ({ open }) => {
+  const page = await open(`${at}&session=never&mappings=team${mapping}`)
+  await expect(page.getByText('The team decides how this topic is read. Sign in to map fields')).toBeVisible()
+  await expect(field(page, 'Node')).toHaveAttribute('readonly', '')
+})
+
+test('somebody else changes it: it says who, and both versions are a choice', async ({ open }) => {
+  const page = await open(`${at}&session=operator&mappings=conflict${mapping}`)
+  await page.getByRole('textbox', { name: 'Prefix' }).fill('line.')
+  await save(page).click()
+  const note = page.getByRole('alert').filter({ hasText: 'berta changed this mapping' })
+  await expect(note).toBeVisible()
+  await expect(save(page)).toBeDisabled()
+  await note.getByRole('button', { name: 'Keep mine' }).click()
+  await expect(page.getByRole('textbox', { name: 'Prefix' })).toHaveValue('line.')
+  await save(page).click()
+  await expect(page).toHaveURL(/#\/stream\/sources\/press-line$/)
+  await open(`${at}&session=operator&mappings=conflict${mapping}`)
+  await page.getByRole('textbox', { name: 'Prefix' }).fill('line.')
+  await save(page).click()
+  await note.getByRole('button', { name: 'Load theirs' }).click()
+  await expect(page.getByRole('textbox', { name: 'Prefix' })).toHaveValue('press.')
+  await expect(note).toHaveCount(0)
+})
+
 test('where it is kept depends on the sign-in', async ({ open }) => {
   const page = await open(`${at}&session=operator${mapping}`)
   await expect(page.getByText('Kept in the backend, for the whole team.')).toBeVisible()

@@ -3,7 +3,7 @@ import type { PictureConsole } from '../picture-console.ts'
 
 const roundMs = 2_000
 
-/** The search for metrics, the sources with those of Telegraf, and the many series of one of its hosts. */
+/** The search for metrics, a mapping, the sources with those of Telegraf, and the many series of one of its hosts. */
 export async function streamScenes(console: PictureConsole, fleet: Fleet): Promise<void> {
   const { page } = console
   await fleet.sendOthersBefore()
@@ -15,6 +15,7 @@ export async function streamScenes(console: PictureConsole, fleet: Fleet): Promi
     const find = page.getByRole('dialog', { name: 'Find metrics' })
     await find.getByRole('row').filter({ hasText: 'Telegraf lines' }).waitFor()
     await console.take('find-metrics')
+    await mappingScene(console)
     await page.keyboard.press('Control+Enter')
     await find.waitFor({ state: 'detached' })
     // The page is loaded anew with the connection.
@@ -29,6 +30,21 @@ export async function streamScenes(console: PictureConsole, fleet: Fleet): Promi
   } finally {
     clearInterval(timer)
   }
+}
+
+/** From the search to the mapping of a press, and back. */
+async function mappingScene(console: PictureConsole): Promise<void> {
+  const { page } = console
+  const find = page.getByRole('dialog', { name: 'Find metrics' })
+  await find.getByRole('row').filter({ hasText: 'press-line' }).getByRole('button', { name: 'Map fields…' }).click()
+  await page.getByRole('textbox', { name: 'Prefix' }).fill('press.')
+  await page.getByRole('textbox', { name: 'Values' }).focus()
+  await page.getByText('5 of 5 records read').waitFor()
+  await console.take('map-fields')
+  await page.keyboard.press('Escape')
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Discard changes' }).click()
+  await page.keyboard.press('f')
+  await find.getByRole('row').filter({ hasText: 'Telegraf lines' }).waitFor()
 }
 
 async function manySeriesScene(console: PictureConsole): Promise<void> {

@@ -68,12 +68,6 @@ export class PartitionCounters {
     this.#values = values
   }
 
-  /** The node is forgotten. */
-  drop(nodeId: string): void {
-    if (!this.#values.has(nodeId)) return
-    this.#values = new Map([...this.#values].filter(([id]) => id !== nodeId))
-  }
-
   #changeOf(changes: Changes, nodeId: string, part: string): CounterChange {
     let parts = changes.get(nodeId)
     if (!parts) changes.set(nodeId, (parts = new Map<string, CounterChange>()))

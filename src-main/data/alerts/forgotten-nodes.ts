@@ -1,9 +1,10 @@
-import type { Anchor } from '#shared/alert/series.ts'
+import { type Anchor, wholeNode } from '#shared/alert/series.ts'
+import { ownPart } from '#shared/evaluation/node-parts.ts'
 import { columnsWhere, type NodeKey, type SampleBatch } from '#shared/metric/sample-columns.ts'
 import { type ForgottenNode, hidesNothing, isNewRecord } from '#shared/team/forgotten-node.ts'
 import type { BatchWrite } from '../../store/batch-write.ts'
 import type { PartitionPositions } from '../ingest/partition-positions.ts'
-import type { LatestNode } from '../../store/store-types.ts'
+import type { LatestNode, LatestPart } from '../../store/store-types.ts'
 
 type SeriesRow = BatchWrite['series'][number]
 
@@ -53,13 +54,23 @@ export class ForgottenNodes {
   /** The nodes that are not hidden, with the metrics that they have. */
   presentNodes(nodes: readonly LatestNode[], series: readonly SeriesRow[]): readonly LatestNode[] {
     if (this.#known.size === 0) return nodes
-    const present = new Set(this.presentSeries(series).map(({ nodeId, metric }) => `${nodeId}\0${metric}`))
+    const present = this.#presentKeys(series)
     return nodes.flatMap((node) => {
       if (!this.#known.has(node.id)) return [node]
-      if (this.#hidden.has(node.id)) return []
-      const kept = node.metrics.flatMap((metric, i) => (present.has(`${node.id}\0${metric}`) ? [i] : []))
-      const pick = <T>(list: readonly T[]): T[] => kept.map((i) => list[i] as T)
-      return [{ ...node, metrics: pick(node.metrics), values: pick(node.values) }]
+      return this.#hidden.has(node.id) ? [] : [withMetrics(node, (metric) => present.has(keyOf(node.id, metric)))]
+    })
+  }
+
+  /** The parts of these nodes that sent since, with the metrics that they have. */
+  presentParts(parts: readonly LatestPart[], series: readonly SeriesRow[]): readonly LatestPart[] {
+    if (this.#known.size === 0) return parts
+    const present = this.#presentKeys(series)
+    return parts.flatMap((part) => {
+      const { nodeId } = part
+      if (!this.#known.has(nodeId)) return [part]
+      const isGone =
+        this.#hidden.has(nodeId) || (part.part !== ownPart && !present.has(keyOf(nodeId, wholeNode, part.part)))
+      return isGone ? [] : [withMetrics(part, (metric) => present.has(keyOf(nodeId, metric)))]
     })
   }
 
@@ -136,8 +147,26 @@ export class ForgottenNodes {
     this.#isCleared = false
   }
 
+  #presentKeys(series: readonly SeriesRow[]): ReadonlySet<string> {
+    return new Set(this.presentSeries(series).map(({ nodeId, metric, part }) => keyOf(nodeId, metric, part)))
+  }
+
   #isPresent({ nodeId, state: { last } }: SeriesRow): boolean {
     const forgotten = this.#known.get(nodeId)
     return forgotten === undefined || (last !== null && isNewRecord(forgotten, last.position, last.at))
   }
+}
+
+/** Of a series, of a node (`wholeNode`), or of one of its parts. */
+function keyOf(nodeId: string, metric: string, part?: string): string {
+  return JSON.stringify([nodeId, metric, part])
+}
+
+function withMetrics<T extends Pick<LatestPart, 'metrics' | 'values'>>(
+  latest: T,
+  isKept: (metric: string) => boolean,
+): T {
+  const kept = latest.metrics.flatMap((metric, i) => (isKept(metric) ? [i] : []))
+  const pick = <V>(list: readonly V[]): V[] => kept.map((i) => list[i] as V)
+  return { ...latest, metrics: pick(latest.metrics), values: pick(latest.values) }
 }

@@ -33,6 +33,17 @@ export interface SampleSeries {
   readonly part: number
   readonly ids: Uint32Array
   readonly entries: readonly SeriesEntry[]
+  /** Those of the sample of the node that came behind the last one of these. */
+  following: SampleSeries | undefined
+}
+
+/** Rows of the last run. */
+interface RestoredNode {
+  readonly nodeId: string
+  readonly name: string
+  readonly own: SeriesState | undefined
+  /** By name; `undefined` without any. */
+  readonly parts: ReadonlyMap<string, SeriesState> | undefined
 }
 
 interface Node extends PartsOf {
@@ -66,18 +77,21 @@ export class StagedSeries {
   restore(rows: readonly SeriesRow[], nameOf: (nodeId: string) => string): void {
     const [ofNodes, parts] = rowsOfNodes(rows)
     for (const { nodeId, metric, state } of rows) {
-      const own = ofNodes.get(nodeId)
-      const ofParts = parts.get(nodeId)
-      const node = this.#node(nodeId, nameOf(nodeId), own && nodeOfRows(own, ofParts ?? noParts))
-      if (node.parts.size === 0) {
-        for (const [part, times] of ofParts ?? [[ownPart, own ?? emptySeries] as const]) {
-          this.#parts.restore(node, part, times)
-        }
-      }
+      const node =
+        this.#nodes.get(nodeId) ??
+        this.#restoreNode({ nodeId, name: nameOf(nodeId), own: ofNodes.get(nodeId), parts: parts.get(nodeId) })
       if (metric === wholeNode) continue
       const series = { nodeId, nodeName: node.name, metric }
       node.entries.set(metric, { id: this.columns.addMetric(state.last, node.entry.id), series, state, next: state })
     }
+  }
+
+  #restoreNode({ nodeId, name, own, parts }: RestoredNode): Node {
+    const node = this.#node(nodeId, name, own && nodeOfRows(own, parts ?? noParts))
+    for (const [part, times] of parts ?? [[ownPart, own ?? emptySeries] as const]) {
+      this.#parts.restore(node, part, times)
+    }
+    return node
   }
 
   /** Node keys and layouts of the next samples are of this directory. */
@@ -94,7 +108,13 @@ export class StagedSeries {
   /** The series of a sample with this node key and layout. */
   ofSample(key: number, layout: number): SampleSeries {
     const latest = this.#latest[key]
-    return latest !== undefined && latest.layout === layout ? latest : this.#find(key, layout)
+    if (latest === undefined) return this.#find(key, layout)
+    if (latest.layout === layout) return latest
+    // Programs send their parts in the same order each time.
+    const { following } = latest
+    if (following?.layout !== layout) return (latest.following = this.#find(key, layout))
+    this.#latest[key] = following
+    return following
   }
 
   nodeIds(): readonly string[] {
@@ -226,7 +246,7 @@ export class StagedSeries {
       const entries = names.map((metric) => this.#entry(node, metric))
       const part = this.#parts.indexOf(node, partName)
       const ids = Uint32Array.from(entries, (entry) => entry.id)
-      found = { layout: layoutIndex, node: node.entry, partName, part, ids, entries }
+      found = { layout: layoutIndex, node: node.entry, partName, part, ids, entries, following: undefined }
       node.byLayout.set(layoutIndex, found)
     }
     this.#latest[key] = found

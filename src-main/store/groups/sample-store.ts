@@ -115,8 +115,8 @@ export class SampleStore {
       apply: () => {
         this.#dictionary.saved()
         batch.apply(rows)
-        this.#states.apply(samples, seq)
-        this.#counters.apply(samples, seq)
+        this.#states.apply(samples, batch.partsOfSamples, seq)
+        this.#counters.apply(samples, batch.partsOfSamples, seq)
         if (cut !== null) this.#sizes.cutBefore(cut)
         if (!inJournal) return
         this.#sizes.add(seq, records.length)

@@ -46,11 +46,11 @@ export class CounterStore {
     }
   }
 
-  /** The transaction is committed as batch `seq`. */
-  apply(samples: readonly SampleBatch[], seq: number): void {
+  /** The transaction is committed as batch `seq`. @param partsOfSamples the part of each sample, for each batch */
+  apply(samples: readonly SampleBatch[], partsOfSamples: ReadonlyArray<readonly StoredPart[]>, seq: number): void {
     for (const values of this.#folded) values.saved(seq - 1)
     this.#folded = []
-    for (const batch of samples) if (batch.columns.raw) this.#noteBatch(batch, seq)
+    samples.forEach((batch, b) => this.#noteBatch(batch, partsOfSamples[b] as readonly StoredPart[], seq))
   }
 
   rows(): CounterRow[] {
@@ -60,16 +60,21 @@ export class CounterStore {
       .flatMap(({ row, counters }) => counters.map((values) => values.row(row.nodeId, row.part, nameOf)))
   }
 
-  #noteBatch({ topic, partition, columns }: SampleBatch, seq: number): void {
-    const { directory, count, node, layout, at, raw } = columns
+  #noteBatch({ topic, partition, columns }: SampleBatch, parts: readonly StoredPart[], seq: number): void {
+    const { directory, count, layout, at, raw } = columns
     if (!raw) return
     const binding = this.#dictionary.binding(directory)
     const name: PartitionName = { topic, partition }
     for (let i = 0; i < count; i++) {
       const bound = binding.layouts[layout[i] as number]
       if (!bound || bound.counters.length === 0) continue
-      const part = binding.nodes[node[i] as number]?.parts.get(bound.part)
-      if (part) valuesOf(part, name).note(bound.counters, raw.values, raw.first[i] as number, at[i] as number, seq)
+      valuesOf(parts[i] as StoredPart, name).note(
+        bound.counters,
+        raw.values,
+        raw.first[i] as number,
+        at[i] as number,
+        seq,
+      )
     }
   }
 }

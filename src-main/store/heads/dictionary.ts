@@ -252,6 +252,7 @@ export class Dictionary {
 
   #removePart(part: StoredPart): void {
     const { node, row } = part
+    part.sampleLayout = null
     node.parts.delete(row.part)
     if (node.parts.size === 0) this.#nodes.delete(node.id)
     this.#partByNo[row.no] = undefined
@@ -275,6 +276,7 @@ export class Dictionary {
       times: null,
       counters: [],
       sampleLayout: null,
+      following: null,
       staged: emptyStaged(head),
       stagedIn: -1,
       saved: null,

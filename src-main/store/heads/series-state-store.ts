@@ -179,14 +179,14 @@ export class SeriesStateStore {
     if (times?.isLostBefore(cut) === true) this.#foldTimes(times, this.#entries[part.row.no]?.get(wholePartNo), changed)
   }
 
-  /** The transaction is committed as batch `seq`. */
-  apply(samples: readonly SampleBatch[], seq: number): void {
+  /** The transaction is committed as batch `seq`. @param partsOfSamples the part of each sample, for each batch */
+  apply(samples: readonly SampleBatch[], partsOfSamples: ReadonlyArray<readonly StoredPart[]>, seq: number): void {
     for (const change of this.#changes) this.#applyChange(change)
     for (const times of this.#foldedTimes) times.saved()
     for (const node of this.#setBack) this.#forgetNewest(node)
     for (const entry of this.#folded) this.#unstored.delete(entry)
     for (const record of this.#foldedRecords) record.inTable = true
-    for (const batch of samples) this.#noteBatch(batch, seq)
+    samples.forEach((batch, b) => this.#noteBatch(batch, partsOfSamples[b] as readonly StoredPart[], seq))
   }
 
   #applyChange({ entry, state }: Change): void {
@@ -223,16 +223,16 @@ export class SeriesStateStore {
     if (newest) node.presentAt = newest.at
   }
 
-  #noteBatch({ topic, partition, columns }: SampleBatch, seq: number): void {
-    const { directory, count, node: keys, layout: layouts, at, offset } = columns
+  #noteBatch({ topic, partition, columns }: SampleBatch, parts: readonly StoredPart[], seq: number): void {
+    const { directory, count, layout: layouts, at, offset } = columns
+    const hasSetBack = this.#setBack.size > 0
     const binding = this.#dictionary.binding(directory)
     const name: PartitionName = { topic, partition }
     for (let i = 0; i < count; i++) {
-      const node = binding.nodes[keys[i] as number] as StoredNode
-      if (this.#setBack.has(node)) continue
-      const bound = binding.layouts[layouts[i] as number] as BoundLayout
-      const { metrics } = bound.layout
-      const part = node.parts.get(bound.part) as StoredPart
+      const part = parts[i] as StoredPart
+      const { node } = part
+      if (hasSetBack && this.#setBack.has(node)) continue
+      const { metrics } = (binding.layouts[layouts[i] as number] as BoundLayout).layout
       let record = part.newest[0]
       if (record?.metrics !== metrics) {
         if (part.newest.length > mostLists) this.#absorb(part)

@@ -1,4 +1,4 @@
-import type { SampleBatch, SampleColumns } from '#shared/metric/sample-columns.ts'
+import type { Layout as SampleLayout, SampleBatch, SampleColumns } from '#shared/metric/sample-columns.ts'
 import { encodeChunk } from '../chunk/chunk.ts'
 import type { BoundLayout, Dictionary } from './dictionary.ts'
 import { fittingBytes, fullBytes, fullRecords, isNearlyFull, mostRecords } from './chunk-size.ts'
@@ -32,6 +32,8 @@ let batches = 0
  */
 export class StagedBatch {
   readonly closed: ClosedHead[] = []
+  /** For each batch of samples: the part of each of them. */
+  readonly partsOfSamples: Array<readonly StoredPart[]> = []
   readonly #dictionary: Dictionary
   readonly #journal: JournalWriter
   readonly #seq: number
@@ -58,20 +60,25 @@ export class StagedBatch {
     const binding = this.#dictionary.binding(columns.directory)
     const keys = columns.directory.nodes
     this.#journal.begin(batch)
+    const parts = new Array<StoredPart>(columns.count)
     for (let i = 0; i < columns.count; i++) {
       const key = columns.node[i] as number
       const layoutKey = columns.layout[i] as number
       const layout = binding.layouts[layoutKey] ?? this.#dictionary.bindLayout(binding, layoutKey)
       const node = binding.nodes[key]
-      const known = node?.key === keys[key] ? node?.parts.get(layout.part) : undefined
-      this.#addSample(columns, i, known ?? this.#dictionary.bindPart(binding, key, layout.part), layout)
+      const sampleLayout = columns.directory.layouts[layoutKey] as SampleLayout
+      const known = node?.key === keys[key] ? node?.partOf(sampleLayout) : undefined
+      const part = known ?? this.#dictionary.bindPart(binding, key, layout.part)
+      if (part.sampleLayout !== sampleLayout) this.#dictionary.useLayout(part, sampleLayout)
+      parts[i] = part
+      this.#addSample(columns, i, part, layout)
     }
+    this.partsOfSamples.push(parts)
   }
 
   // eslint-disable-next-line max-params -- called per record: an object of arguments would be one more allocation
   #addSample(columns: SampleColumns, i: number, part: StoredPart, bound: BoundLayout): void {
     const { layout } = bound
-    this.#noteLayout(columns, i, part)
     if (layout.metrics.length === 0) {
       this.#journal.add(part.row.no, bound, i, false)
       return
@@ -92,11 +99,6 @@ export class StagedBatch {
     if (isRepeat) return
     if (earlier >= 0) staged.replaced++
     this.#append(part, staged, at)
-  }
-
-  #noteLayout({ directory, layout }: SampleColumns, i: number, part: StoredPart): void {
-    const sampleLayout = directory.layouts[layout[i] as number]
-    if (sampleLayout && part.sampleLayout !== sampleLayout) this.#dictionary.useLayout(part, sampleLayout)
   }
 
   /** The head has this layout from now on. */

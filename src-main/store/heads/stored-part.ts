@@ -50,10 +50,22 @@ export class StoredNode {
   presentAt = -Infinity
   /** Key of its newest message. */
   key: NodeKey | null = null
+  /** The part that `partOf` found last. */
+  #latest: StoredPart | null = null
 
   constructor(id: string, no: number) {
     this.id = id
     this.no = no
+  }
+
+  /** The part of samples with this layout. Programs send their parts in the same order each time. */
+  partOf(layout: SampleLayout): StoredPart | undefined {
+    const expected = this.#latest?.following
+    const part = expected?.sampleLayout === layout ? expected : this.parts.get(layout.part)
+    if (!part) return undefined
+    if (this.#latest && part !== expected) this.#latest.following = part
+    this.#latest = part
+    return part
   }
 
   get first(): StoredPart {
@@ -86,8 +98,10 @@ export interface StoredPart {
   times: NodeTimes | null
   /** Newest raw values of its counters, for each partition; mostly none or one. */
   counters: CounterValues[]
-  /** The message layout whose units and metrics are known. */
+  /** The message layout whose units and metrics are known. `null` of a part that is removed. */
   sampleLayout: SampleLayout | null
+  /** The part of its node whose sample came behind the last one of this part. */
+  following: StoredPart | null
   /** The state after the batch that is being prepared; valid if `stagedIn` is this batch. One object for all batches. */
   readonly staged: StagedPart
   stagedIn: number

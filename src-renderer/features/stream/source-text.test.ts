@@ -108,8 +108,10 @@ test('records that are spread get a key by a line of the program that writes the
   expect(lines).toEqual(['routing_tag = "host"', "key: '%{[host.name]}'", 'Key "name of this host"', undefined])
 })
 
-test('of collectd, CPU and memory are totals over records too', () => {
-  expect(missingTotals(sourceOf('collectd-json'))).toBe('CPU, memory, disk and network totals')
+test('where a record has one value, CPU and memory are totals over records too', () => {
+  for (const name of ['collectd-json', 'prometheus-kafka-adapter', 'vector'] as const) {
+    expect(missingTotals(sourceOf(name)), name).toBe('CPU, memory, disk and network totals')
+  }
   expect(missingTotals(sourceOf('telegraf-json', 'flat-json'))).toBe('disk and network totals')
 })
 

@@ -166,10 +166,20 @@ const keySettings: Partial<Record<FormatName, KeySetting>> = {
   'collectd-putval': collectd,
 }
 
-/** What is missing while records of a host are spread: records of collectd have one value, so all of it. */
+/** A record has one value, so that CPU and memory too follow from several. */
+const ofOneValue: ReadonlySet<FormatName> = new Set([
+  'collectd-json',
+  'collectd-putval',
+  'graphite',
+  'prometheus-kafka-adapter',
+  'vector',
+])
+
+/** What is missing while records of a host are spread. */
 export function missingTotals({ formats }: Pick<SourceView, 'formats'>): string {
-  const isCollectd = formats.some(({ name }) => keySettings[name] === collectd)
-  return isCollectd ? 'CPU, memory, disk and network totals' : 'disk and network totals'
+  return formats.some(({ name }) => ofOneValue.has(name))
+    ? 'CPU, memory, disk and network totals'
+    : 'disk and network totals'
 }
 
 /** For programs whose records have no key by default, or any. */

@@ -1,13 +1,14 @@
 import { futureText } from '../future.ts'
 import type { CounterRow } from '../formats/counter-row.ts'
 import { formatReason } from '../formats/readings.ts'
-import type { LeftOut, RecordPart } from '../formats/record-part.ts'
+import type { LeftOut, PartShape, RecordPart } from '../formats/record-part.ts'
 import type { Layout, SampleDirectory } from '../sample-columns.ts'
 import { SampleWriter } from '../sample-writer.ts'
 import type { Rejection } from '../sample.ts'
 import { BoundHits } from './bound-hits.ts'
 import type { MetricTotal, Total } from './metric-total.ts'
-import { admissionOf, planOf, type AddedPlan, type RowPlan } from './row-plan.ts'
+import { rowPlanOf, type RowPlan, type TotalPlan } from './row-plan.ts'
+import { admissionOf, shapePlanOf, type AddedPlan, type Admission, type ShapePlan } from './shape-plan.ts'
 import type { Assembled, AssembledPartition, KnownSeries, RecordAssembler, RecordFacts } from './record-assembler.ts'
 import { RowValues } from './row-values.ts'
 import { TopicState, type PartitionState } from './topic-state.ts'
@@ -42,6 +43,8 @@ export class Assembler implements RecordAssembler {
   #spread = new Set<string>()
   #reading = nowhere
   #batch: Batch | undefined
+  /** Of shapes that are stored as a whole. */
+  readonly #shapePlans = new WeakMap<PartShape, ShapePlan>()
   /** The plan of the last part. */
   #last: RowPlan | undefined
   /** Totals that the record may complete, and a part of the node of each. */
@@ -140,10 +143,11 @@ export class Assembler implements RecordAssembler {
     const plan = expected && isPlanOf(expected, batch, part) ? expected : this.#find(batch, part)
     if (!plan) return
     this.#last = plan
-    if (plan.left.length > 0) this.#hits.count(plan, part.nodeId, plan.left)
-    if (plan.rawNames.length > 0 && plan.state.stage()) state.stage(plan.state)
+    const { left, rawNames, added } = plan.of
+    if (left.length > 0) this.#hits.count(plan, part.nodeId, left)
+    if (rawNames.length > 0 && plan.state.stage()) state.stage(plan.state)
     this.#row.read(plan, part.values, part.at)
-    if (plan.added.length > 0) this.#addToTotals(batch, plan, { part, record })
+    if (added.length > 0) this.#addToTotals(batch, plan, { part, record })
     const { directory } = this.#writer
     const layout = this.#row.write(this.#writer.columns, directory)
     if (!layout) return
@@ -167,24 +171,31 @@ export class Assembler implements RecordAssembler {
       return undefined
     }
     const node = state.node(nodeId)
-    const plan = planOf(shape, { nodeId, node, partition: state }, { ...admission, generation: topic.generation })
+    const of = this.#shapePlan(shape, admission)
+    const plan = rowPlanOf(of, { node, partition: state, generation: topic.generation })
     node.plans.set(shape, plan)
+    return plan
+  }
+
+  #shapePlan(shape: PartShape, admission: Admission): ShapePlan {
+    if (admission.left.length > 0) return shapePlanOf(shape, admission)
+    let plan = this.#shapePlans.get(shape)
+    if (!plan) this.#shapePlans.set(shape, (plan = shapePlanOf(shape, admission)))
     return plan
   }
 
   #addToTotals(batch: Batch, plan: RowPlan, from: PartOfRecord): void {
     const { part } = from
-    for (let i = 0; i < plan.added.length; i++) {
-      const added = plan.added[i] as AddedPlan
-      const { total, member } = added
+    for (let i = 0; i < plan.totals.length; i++) {
+      const { total, member, numeratorSlot, denominatorSlot } = plan.totals[i] as TotalPlan
       // A part adds once to the total of one time.
-      const isOver = plan.state.atOf(added.numeratorSlot) >= part.at || !total.accepts(member, part.at)
-      const sums = isOver ? undefined : this.#row.addition(added)
+      const isOver = plan.state.atOf(numeratorSlot) >= part.at || !total.accepts(member, part.at)
+      const sums = isOver ? undefined : this.#row.addition(plan.of.added[i] as AddedPlan)
       this.#row.noteAdded(i, sums !== undefined)
       if (!sums) continue
       if (total.stage()) batch.state.stage(total)
-      plan.state.put(added.numeratorSlot, sums.numerator, part.at)
-      if (added.denominatorSlot >= 0) plan.state.put(added.denominatorSlot, sums.denominator, part.at)
+      plan.state.put(numeratorSlot, sums.numerator, part.at)
+      if (denominatorSlot >= 0) plan.state.put(denominatorSlot, sums.denominator, part.at)
       const late = total.add(member, part.at, sums)
       if (late) this.#total(batch, late, from)
       if (total.isTouched) continue
@@ -241,7 +252,10 @@ export class Assembler implements RecordAssembler {
 
 function isPlanOf(plan: RowPlan, { topic, state }: Batch, { nodeId, shape }: RecordPart): boolean {
   return (
-    plan.shape === shape && plan.nodeId === nodeId && plan.partition === state && plan.generation === topic.generation
+    plan.of.shape === shape &&
+    plan.nodeId === nodeId &&
+    plan.partition === state &&
+    plan.generation === topic.generation
   )
 }
 

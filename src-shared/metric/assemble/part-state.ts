@@ -21,7 +21,7 @@ export class PartState extends StagedCells {
   slotOf(name: string): number {
     let slot = this.#slots.get(name)
     if (slot === undefined) {
-      slot = this.#slots.size * cellsOfSlot
+      slot = slotAt(this.#slots.size)
       this.#slots.set(name, slot)
       this.grow(slot + cellsOfSlot, empty)
     }
@@ -47,4 +47,9 @@ export class PartState extends StagedCells {
       this.now.set([raw, at, stepMs], slot)
     }
   }
+}
+
+/** The slot of the name that comes as number `n`, from 0. */
+export function slotAt(n: number): number {
+  return n * cellsOfSlot
 }

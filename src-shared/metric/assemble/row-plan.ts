@@ -1,30 +1,14 @@
-import type { Combination, HouseMetric, PartShape, Term } from '../formats/record-part.ts'
-import type { Layout, SampleDirectory } from '../sample-columns.ts'
-import { messageLimits } from '../message.ts'
-import type { LeftOut } from './bound-hits.ts'
-import { hasNoDenominators } from './house-value.ts'
+import type { SampleDirectory } from '../sample-columns.ts'
 import type { MetricTotal, TotalFormula } from './metric-total.ts'
 import type { PartState } from './part-state.ts'
-import type { Refused } from './series-bounds.ts'
+import type { AddedPlan, ShapePlan } from './shape-plan.ts'
 
-/** Name of the raw values of what a part adds to a total. No reader gives such a name. */
-export const addedPrefix = '='
-const denominatorSuffix = '/'
-
-/** A metric of the house that follows from one part. */
-export interface HousePlan {
-  readonly combine: Combination
-  readonly terms: readonly Term[]
-  readonly isPercentage: boolean
-}
-
-/** What a part adds to a total over records. Kept beside its counters, so that a restart changes no total. */
-export interface AddedPlan extends HousePlan {
+/** A total that a part of a node adds to. */
+export interface TotalPlan {
   readonly total: MetricTotal
   /** The part in the total. */
   readonly member: number
-  /** Places of the counters among its terms. */
-  readonly places: readonly number[]
+  /** Slots of what it adds. */
   readonly numeratorSlot: number
   /** -1 for a sum. */
   readonly denominatorSlot: number
@@ -32,6 +16,7 @@ export interface AddedPlan extends HousePlan {
 
 /** The node of a part in one partition. */
 export interface PlannedNode {
+  readonly id: string
   part(name: string): PartState
   total(metric: string, formula: TotalFormula): MetricTotal
   /** Index of the node in the directory. */
@@ -40,7 +25,6 @@ export interface PlannedNode {
 
 /** What is made of a shape of a node in a partition: found once, used for each record. */
 export interface RowPlan {
-  readonly shape: PartShape
   readonly nodeId: string
   readonly node: PlannedNode
   /** What is known of its partition, as an object. */
@@ -48,191 +32,44 @@ export interface RowPlan {
   /** Plans of an earlier generation of their topic are made again. */
   readonly generation: number
   readonly state: PartState
-  /** The plan of the part behind the last one of this plan. Programs send their parts in the same order each time. */
-  following: RowPlan | undefined
-  /** Index of the values of counters. */
-  readonly counters: Int32Array
+  readonly of: ShapePlan
   /** Slots of the counters in the state. */
   readonly slots: Int32Array
-  /** By index of a value: -1 for a plain one, -2 for a counter that is not kept, else its place in `counters`. */
-  readonly counterOf: Int32Array
-  /** Indices of the values that are stored, in the order of the shape. */
-  readonly stored: Int32Array
-  /** `counterOf` of each of them. */
-  readonly storedPlaces: Int32Array
-  /** Sum and count, as places in `counters`. */
-  readonly means: ReadonlyArray<readonly [sum: number, count: number]>
-  readonly house: readonly HousePlan[]
-  readonly added: readonly AddedPlan[]
-  /** Names of everything that can be stored: values, means, metrics of the house. */
-  readonly names: readonly string[]
-  readonly rawNames: readonly string[]
-  /** What is not stored. */
-  readonly left: readonly LeftOut[]
-  readonly layouts: PlanLayouts
+  /** One for each of `added`. */
+  readonly totals: readonly TotalPlan[]
+  /** The plan of the part behind the last one of this plan. Programs send their parts in the same order each time. */
+  following: RowPlan | undefined
 }
 
-/** Which series of a shape are stored. */
-export interface Admission {
-  readonly admitted: ReadonlySet<string>
-  readonly left: readonly LeftOut[]
-}
-
-/** Layouts of one plan, by what a record has of it. */
-export class PlanLayouts {
-  readonly #shape: PartShape
-  #directory: SampleDirectory | undefined
-  #full: Layout | undefined
-  #last: Layout | undefined
-  #lastMask = ''
-  readonly #byMask = new Map<string, Layout>()
-
-  constructor(shape: PartShape) {
-    this.#shape = shape
-  }
-
-  /** The layout of a record that has everything. */
-  full(directory: SampleDirectory, { names, rawNames }: RowPlan): Layout {
-    this.#use(directory)
-    return (this.#full ??= this.#layout(directory, names, rawNames))
-  }
-
-  /** @param mask a character for each name, then for each raw name: `1` if the record has it */
-  masked(directory: SampleDirectory, mask: string, { names, rawNames }: RowPlan): Layout {
-    this.#use(directory)
-    if (mask === this.#lastMask && this.#last) return this.#last
-    let layout = this.#byMask.get(mask)
-    if (!layout) {
-      const has = (_: string, i: number): boolean => mask[i] === '1'
-      const hasRaw = (_: string, i: number): boolean => mask[names.length + i] === '1'
-      layout = this.#layout(directory, names.filter(has), rawNames.filter(hasRaw))
-      // Each mask is a layout, of which the directory can have no more than it has keys.
-      this.#byMask.set(mask, layout)
-    }
-    this.#last = layout
-    this.#lastMask = mask
-    return layout
-  }
-
-  #use(directory: SampleDirectory): void {
-    if (this.#directory === directory) return
-    this.#directory = directory
-    this.#full = undefined
-    this.#last = undefined
-    this.#byMask.clear()
-  }
-
-  #layout(directory: SampleDirectory, names: readonly string[], counters: readonly string[]): Layout {
-    const { part, units } = this.#shape
-    return directory.layout(names, Object.keys(units).length === 0 ? undefined : units, { part, counters })
-  }
-}
-
-/** Asks for each series of the shape whether it is stored. @param admit why one is not */
-export function admissionOf({ names, means }: PartShape, admit: (name: string) => Refused | undefined): Admission {
-  const sums = sumsOfMeans(means)
-  const series = [...names.filter((_, i) => !sums.has(i)), ...means.map(({ name }) => name)]
-  const admitted = new Set<string>()
-  const left = new Map<string, { refused: Refused; count: number }>()
-  for (const [i, name] of series.entries()) {
-    const refused = i < messageLimits.metricsPerMessage ? admit(name) : tooMany
-    if (!refused) admitted.add(name)
-    else left.set(refused.bound, { refused, count: (left.get(refused.bound)?.count ?? 0) + 1 })
-  }
-  return { admitted, left: [...left.values()] }
-}
-
-const tooMany: Refused = { bound: 'metrics-of-record' }
-
-export function planOf(
-  shape: PartShape,
-  { nodeId, node, partition }: Pick<RowPlan, 'nodeId' | 'node' | 'partition'>,
-  { generation, admitted, left }: Admission & { readonly generation: number },
+export function rowPlanOf(
+  of: ShapePlan,
+  { node, partition, generation }: Pick<RowPlan, 'node' | 'partition' | 'generation'>,
 ): RowPlan {
+  const { shape, counters, usualSlots, added } = of
   const state = node.part(shape.part)
-  const sums = sumsOfMeans(shape.means)
-  const means = shape.means.filter(({ name }) => admitted.has(name))
-  const needed = new Set(means.flatMap(({ sum, count }) => [sum, count]))
-  const isStored = (i: number): boolean => !sums.has(i) && admitted.has(shape.names[i] as string)
-  const counters = shape.counters.filter((i) => isStored(i) || needed.has(i))
-  const counterOf = new Int32Array(shape.names.length).fill(-1)
-  for (const i of shape.counters) counterOf[i] = -2
-  counters.forEach((i, place) => (counterOf[i] = place))
-  const stored = [...shape.names.keys()].filter(isStored)
-  const names = stored.map((i) => shape.names[i] as string)
-  const house = shape.house.filter(({ over, metric }) => over === 'record' && !names.includes(metric))
-  const added = shape.house
-    .filter(({ over }) => over === 'records')
-    .map((formula) => addedPlan(formula, { node, state, part: shape.part, counterOf }))
-  const rawNames = counters.map((i) => shape.names[i] as string)
+  const slots = counters.map((i) => state.slotOf(shape.names[i] as string))
   return {
-    shape,
-    nodeId,
+    nodeId: node.id,
     node,
     partition,
     generation,
     state,
+    of,
+    slots: slots.every((slot, place) => slot === usualSlots[place]) ? usualSlots : slots,
+    totals: added.map((plan) => totalPlan(plan, node, shape.part)),
     following: undefined,
-    counters: Int32Array.from(counters),
-    slots: Int32Array.from(rawNames, (name) => state.slotOf(name)),
-    counterOf,
-    stored: Int32Array.from(stored),
-    storedPlaces: Int32Array.from(stored, (i) => counterOf[i] as number),
-    means: means.map(({ sum, count }) => [counterOf[sum] as number, counterOf[count] as number]),
-    house: house.map(housePlan),
-    added,
-    names: [...names, ...means.map(({ name }) => name), ...house.map(({ metric }) => metric)],
-    rawNames: [...rawNames, ...added.flatMap(addedNames)],
-    left,
-    layouts: new PlanLayouts(shape),
   }
 }
 
-/** Their rates are not stored. */
-function sumsOfMeans(means: PartShape['means']): ReadonlySet<number> {
-  return new Set(means.map(({ sum }) => sum))
-}
-
-/** The metric whose total a raw value belongs to, and which sum it is; `undefined` for a counter. */
-export function addedOf(rawName: string): { readonly metric: string; readonly isDenominator: boolean } | undefined {
-  if (!rawName.startsWith(addedPrefix)) return undefined
-  const isDenominator = rawName.endsWith(denominatorSuffix)
+function totalPlan(plan: AddedPlan, node: PlannedNode, part: string): TotalPlan {
+  const { metric, rawNames } = plan
+  const state = node.part(part)
+  const total = node.total(metric, plan)
+  const [numerator, denominator] = rawNames
   return {
-    metric: rawName.slice(addedPrefix.length, isDenominator ? -denominatorSuffix.length : undefined),
-    isDenominator,
-  }
-}
-
-function housePlan({ combine, terms }: Pick<HousePlan, 'combine' | 'terms'>): HousePlan {
-  return { combine, terms, isPercentage: hasNoDenominators(terms) }
-}
-
-interface PlannedPart {
-  readonly node: PlannedNode
-  readonly state: PartState
-  readonly part: string
-  readonly counterOf: Int32Array
-}
-
-function addedPlan(
-  formula: { readonly metric: HouseMetric; readonly combine: Combination; readonly terms: readonly Term[] },
-  { node, state, part, counterOf }: PlannedPart,
-): AddedPlan {
-  const plan = housePlan(formula)
-  const name = `${addedPrefix}${formula.metric}`
-  const hasDenominator = plan.combine !== 'sum' && !plan.isPercentage
-  const total = node.total(formula.metric, plan)
-  return {
-    ...plan,
     total,
     member: total.memberOf(part),
-    places: plan.terms.map(({ index }) => counterOf[index] as number).filter((place) => place >= 0),
-    numeratorSlot: state.slotOf(name),
-    denominatorSlot: hasDenominator ? state.slotOf(`${name}${denominatorSuffix}`) : -1,
+    numeratorSlot: state.slotOf(numerator),
+    denominatorSlot: denominator === undefined ? -1 : state.slotOf(denominator),
   }
-}
-
-function addedNames({ total, denominatorSlot }: AddedPlan): string[] {
-  const name = `${addedPrefix}${total.metric}`
-  return denominatorSlot < 0 ? [name] : [name, `${name}${denominatorSuffix}`]
 }

@@ -2,7 +2,8 @@ import type { GrowingColumns } from '../growing-columns.ts'
 import type { Layout, SampleDirectory } from '../sample-columns.ts'
 import { combined, sumsOf, type Sums } from './house-value.ts'
 import { noValue } from './metric-total.ts'
-import type { AddedPlan, RowPlan } from './row-plan.ts'
+import type { RowPlan, TotalPlan } from './row-plan.ts'
+import type { AddedPlan, ShapePlan } from './shape-plan.ts'
 import { atCell, rawCell, stepCell } from './part-state.ts'
 
 /** A gap longer than so many steps gives no rate: what happened in it is unknown. */
@@ -21,7 +22,7 @@ export class RowValues {
   #values: readonly number[] = []
   #plan: RowPlan | undefined
   readonly valueOf = (index: number): number => {
-    const place = this.#plan?.counterOf[index] ?? -2
+    const place = this.#plan?.of.counterOf[index] ?? -2
     if (place === -2) return NaN
     return place === -1 ? (this.#values[index] as number) : (this.#rates[place] as number)
   }
@@ -30,7 +31,8 @@ export class RowValues {
   read(plan: RowPlan, values: readonly number[], at: number): void {
     this.#plan = plan
     this.#values = values
-    const { counters, slots } = plan
+    const { slots } = plan
+    const { counters } = plan.of
     const count = counters.length
     if (count === 0) return
     if (count > this.#rates.length) this.#grow(count)
@@ -65,12 +67,12 @@ export class RowValues {
    * What the part adds to a total; the numerator is `noValue` while a rate is missing. `undefined` if a counter is not
    * newer: the record says nothing new.
    */
-  addition({ terms, places, denominatorSlot }: AddedPlan): Sums | undefined {
+  addition({ terms, places, rawNames }: AddedPlan): Sums | undefined {
     for (let i = 0; i < places.length; i++) if (this.#isNewer[places[i] as number] === 0) return undefined
     const sums = sumsOf(terms, this.valueOf)
     const { numerator, denominator } = sums
     if (!Number.isFinite(numerator) || !Number.isFinite(denominator)) return { numerator: noValue, denominator: 0 }
-    return denominatorSlot < 0 ? { numerator, denominator: 0 } : sums
+    return rawNames.length === 1 ? { numerator, denominator: 0 } : sums
   }
 
   noteAdded(place: number, isAdded: boolean): void {
@@ -83,16 +85,17 @@ export class RowValues {
    */
   write(columns: GrowingColumns, directory: SampleDirectory): Layout | undefined {
     const plan = this.#plan as RowPlan
-    columns.reserve(plan.names.length)
-    columns.reserveRaw(plan.rawNames.length)
-    const values = this.#writeValues(plan, columns)
-    const raw = plan.rawNames.length === 0 ? 0 : this.#writeRaw(plan, columns)
+    const { names, rawNames, layouts } = plan.of
+    columns.reserve(names.length)
+    columns.reserveRaw(rawNames.length)
+    const values = this.#writeValues(plan.of, columns)
+    const raw = rawNames.length === 0 ? 0 : this.#writeRaw(plan, columns)
     if (values + raw === 0) return undefined
-    const isFull = values === plan.names.length && raw === plan.rawNames.length
-    return isFull ? plan.layouts.full(directory, plan) : plan.layouts.masked(directory, this.#mask(plan), plan)
+    const isFull = values === names.length && raw === rawNames.length
+    return isFull ? layouts.full(directory) : layouts.masked(directory, this.#mask(plan.of))
   }
 
-  #writeValues(plan: RowPlan, columns: GrowingColumns): number {
+  #writeValues(plan: ShapePlan, columns: GrowingColumns): number {
     const { stored, storedPlaces, means, house } = plan
     const into = columns.values
     const given = this.#values
@@ -110,7 +113,7 @@ export class RowValues {
     return width - columns.width
   }
 
-  #writeRaw({ counters, added, state }: RowPlan, columns: GrowingColumns): number {
+  #writeRaw({ of: { counters }, totals, state }: RowPlan, columns: GrowingColumns): number {
     const into = columns.raw
     const given = this.#values
     const isNewer = this.#isNewer
@@ -118,9 +121,9 @@ export class RowValues {
     for (let place = 0; place < counters.length; place++) {
       if (isNewer[place] === 1) into[width++] = given[counters[place] as number] as number
     }
-    for (let i = 0; i < added.length; i++) {
+    for (let i = 0; i < totals.length; i++) {
       if (this.#isAdded[i] !== true) continue
-      const { numeratorSlot, denominatorSlot } = added[i] as AddedPlan
+      const { numeratorSlot, denominatorSlot } = totals[i] as TotalPlan
       into[width++] = state.now[numeratorSlot + rawCell] as number
       if (denominatorSlot >= 0) into[width++] = state.now[denominatorSlot + rawCell] as number
     }
@@ -128,22 +131,21 @@ export class RowValues {
   }
 
   /** A character for each name, then for each raw name of the plan: `1` if the record has it. */
-  #mask(plan: RowPlan): string {
+  #mask(plan: ShapePlan): string {
     let mask = ''
     for (const index of plan.stored) mask += Number.isFinite(this.valueOf(index)) ? '1' : '0'
     for (let i = 0; i < plan.means.length + plan.house.length; i++) {
       mask += Number.isFinite(this.#derived(plan, i)) ? '1' : '0'
     }
     for (let place = 0; place < plan.counters.length; place++) mask += this.#isNewer[place] === 1 ? '1' : '0'
-    for (const [i, { denominatorSlot }] of plan.added.entries()) {
-      const has = this.#isAdded[i] === true ? '1' : '0'
-      mask += denominatorSlot < 0 ? has : has + has
+    for (const [i, { rawNames }] of plan.added.entries()) {
+      mask += (this.#isAdded[i] === true ? '1' : '0').repeat(rawNames.length)
     }
     return mask
   }
 
   /** A mean, or a metric of the house; NaN without one. */
-  #derived({ means, house }: RowPlan, i: number): number {
+  #derived({ means, house }: ShapePlan, i: number): number {
     const mean = means[i]
     if (mean) return (this.#increases[mean[0]] as number) / (this.#increases[mean[1]] as number)
     const formula = house[i - means.length]

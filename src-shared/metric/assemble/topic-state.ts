@@ -2,8 +2,9 @@ import type { CounterRow } from '../formats/counter-row.ts'
 import type { PartShape } from '../formats/record-part.ts'
 import type { SampleDirectory } from '../sample-columns.ts'
 import { MetricTotal, type StoredAddition, type TotalFormula } from './metric-total.ts'
-import { addedOf, type RowPlan } from './row-plan.ts'
+import type { RowPlan } from './row-plan.ts'
 import { PartState } from './part-state.ts'
+import { addedOf } from './shape-plan.ts'
 import { SeriesBounds } from './series-bounds.ts'
 
 /** What can be undone. */
@@ -14,6 +15,7 @@ export interface Staged {
 
 /** What is known of a node in one partition. */
 export class NodeState {
+  readonly id: string
   readonly parts = new Map<string, PartState>()
   readonly totals = new Map<string, MetricTotal>()
   /** By the shape as an object, which its reader may replace by an equal one. */
@@ -21,6 +23,10 @@ export class NodeState {
   #directory: SampleDirectory | undefined
   #name = ''
   #index = 0
+
+  constructor(id: string) {
+    this.id = id
+  }
 
   part(name: string): PartState {
     let part = this.parts.get(name)
@@ -59,7 +65,7 @@ export class PartitionState {
 
   node(id: string): NodeState {
     let node = this.nodes.get(id)
-    if (!node) this.nodes.set(id, (node = new NodeState()))
+    if (!node) this.nodes.set(id, (node = new NodeState(id)))
     return node
   }
 
@@ -106,11 +112,13 @@ export class TopicState {
     return false
   }
 
-  /** The node is forgotten, and may come again with other series. */
+  /**
+   * The node is forgotten, and may come again with other series. Its counters stay: rates follow from the records of the
+   * partition alone, and every reader forgets the node at another one.
+   */
   drop(nodeId: string): void {
     this.generation++
     this.bounds.drop(nodeId)
-    for (const { nodes } of this.partitions.values()) nodes.delete(nodeId)
   }
 
   /** Forgets the partition, and begins with the rows that are stored of it. */

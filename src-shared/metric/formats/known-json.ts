@@ -1,9 +1,11 @@
 import { ByteReader, type Literal } from '../byte-reader.ts'
+import { hashed } from '../hashed.ts'
+import { Literals } from '../literals.ts'
 import { bytesOf } from '../utf8.ts'
 import { FieldsTemplate, templateSlot, type TemplateSlot } from './fields-template.ts'
-import { hashed } from './known-fields.ts'
 import { KnownPart } from './known-part.ts'
 import { usualMetric, type UsualMetric } from './usual-metric.ts'
+import { NodeIds } from './node-ids.ts'
 import { passed, shapeIn } from './readings.ts'
 import type { PartShape, RecordReading } from './record-part.ts'
 import { epochMs } from './timestamps.ts'
@@ -45,6 +47,8 @@ export class KnownJson {
   /** By the hash of their begin, the newest match first. */
   readonly #byBegin = new Map<number, FieldsTemplate[]>()
   readonly #tails = new Map<number, Tail>()
+  readonly #nodeIds = new NodeIds()
+  #literals = new Literals()
   #tailCount = 0
   #last: Tail | undefined
   #bytes = nothing
@@ -92,7 +96,8 @@ export class KnownJson {
     if (shape === undefined || !metric || !isOfShape(metric, shape)) return
     if (this.#tailCount >= tailsAtMost || this.#templates.size >= templatesAtMost) this.#forget()
     const template = this.#templateOf(metric, value)
-    if (template) this.#addTail(metric, template, shape)
+    const nodeId = this.#nodeIds.of(metric.nodeId, reading)
+    if (template) this.#addTail({ ...metric, nodeId }, template, shape)
   }
 
   /** Forgets the bytes, which can be a whole fetch response. */
@@ -105,6 +110,8 @@ export class KnownJson {
     this.#templates.clear()
     this.#byBegin.clear()
     this.#tails.clear()
+    this.#nodeIds.clear()
+    this.#literals = new Literals()
     this.#tailCount = 0
     this.#last = undefined
   }
@@ -218,8 +225,8 @@ export class KnownJson {
       for (let one = sameHash; one; one = one.sameHash) same++
       if (same >= sameHashAtMost) return
       tail = {
-        text: literalOf(bytes),
-        end: literalOf(bytesOf(end)),
+        text: this.#literals.add(bytes),
+        end: this.#literals.add(bytesOf(end)),
         nodeId,
         shapes: [],
         following: undefined,
@@ -242,10 +249,6 @@ function shapeOf({ shapes }: Tail, template: FieldsTemplate): PartShape | null |
     return one[1]
   }
   return undefined
-}
-
-function literalOf(bytes: Uint8Array): Literal {
-  return { view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), from: 0, length: bytes.length }
 }
 
 /** Whether the values of the slots are those of the shape, in its order. */

@@ -121,12 +121,23 @@ describe('a known line is read as the reader of lines reads it', () => {
   })
 
   test('with the fields in any order, and texts among them', () => {
-    const lines = Array.from({ length: 60 }, (_, i) => {
-      const fields = [`a=${i}i`, `b=${i / 4}`, 'c="x y"', 'd=true']
-      const turned = [...fields.slice(i % 4), ...fields.slice(0, i % 4)]
-      return bytesOf(`system,host=a ${turned.join(',')} 1795860000000000000\n`)
-    })
-    expect(readAll(lines).known).toBe(59)
+    const order = fc.shuffledSubarray([0, 1, 2, 3, 4, 5], { minLength: 6 })
+    fc.assert(
+      fc.property(fc.array(order, { minLength: 2, maxLength: 20 }), (orders) => {
+        const lines = orders.map((places, i) => {
+          const fields = [
+            `a=${i}i`,
+            `usage_idle=${i / 4}`,
+            'c="x y"',
+            'usage_user=true',
+            `used=${i}`,
+            `used_percent=${i}`,
+          ]
+          return bytesOf(`system,host=a ${places.map((place) => fields[place]).join(',')} 1795860000000000000\n`)
+        })
+        expect(readAll(lines).known).toBe(lines.length - 1)
+      }),
+    )
   })
 
   test('without an unknown speed, and without any number', () => {

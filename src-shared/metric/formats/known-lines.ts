@@ -1,15 +1,18 @@
 import type { Literal } from '../byte-reader.ts'
+import { hashed } from '../hashed.ts'
+import { Literals } from '../literals.ts'
 import { bytesOf, textOf } from '../utf8.ts'
-import { hashed, hashOf, KnownFields, knownFieldsAtMost, valueKind } from './known-fields.ts'
+import { KnownFields, knownFieldsAtMost, valueKind } from './known-fields.ts'
 import { KnownPart, roomFor } from './known-part.ts'
 import { LineBytes } from './line-bytes.ts'
 import { LineParser, type Line } from './line-parser.ts'
+import { NodeIds } from './node-ids.ts'
 import { passed, shapeIn } from './readings.ts'
 import type { PartShape, RecordReading } from './record-part.ts'
 import { isUnknownSpeed, speedField, speedMeasurement } from './telegraf-fields.ts'
 import { hostTag } from './telegraf-part.ts'
 
-const [newline, space, quote, comma, equals, backslash] = [0x0a, 0x20, 0x22, 0x2c, 0x3d, 0x5c]
+const [newline, space, quote, comma, backslash] = [0x0a, 0x20, 0x22, 0x2c, 0x5c]
 const noNumbers = passed('no-numbers')
 
 /** A longer line is not known. */
@@ -32,8 +35,6 @@ interface Variant {
 /** What lines with the same measurement and tags have in common, on all nodes. */
 interface Group {
   readonly fields: KnownFields
-  /** By field: the field behind it in the line before. */
-  readonly next: Int16Array
   /** Number of `net.speed`, whose -1 is no value; -1 otherwise. */
   readonly speed: number
   /** The newest match first. */
@@ -59,6 +60,8 @@ export class KnownLines {
   readonly #line = new LineBytes()
   readonly #starts = new Map<number, Start>()
   readonly #groups = new Map<string, Group>()
+  #literals = new Literals()
+  readonly #nodeIds = new NodeIds()
   #startCount = 0
   #last: Start | undefined
   /** Values of the record by field, valid if `#seen` has the number of the record. */
@@ -98,14 +101,14 @@ export class KnownLines {
     const line = shape === undefined || value.length > longest ? undefined : usualLine(value)
     const length = value.indexOf(space) + 1
     if (shape === undefined || !line || length > longestStart) return
-    const nodeId = line.tags.find(([key]) => key === hostTag)?.[1]
-    if (nodeId === undefined) return
+    const host = line.tags.find(([key]) => key === hostTag)?.[1]
+    if (host === undefined) return
     if (this.#startCount >= startsAtMost) this.#forget()
     const group = this.#groupOf(line)
     this.#line.open(value, 0, value.length)
     this.#line.at = length
     if (!this.#readFields(group, true) || this.#line.time() === undefined) return
-    if (this.#hasVariant(group, line, shape)) this.#addStart({ length, nodeId, group })
+    if (this.#hasVariant(group, line, shape)) this.#addStart({ length, nodeId: this.#nodeIds.of(host, reading), group })
   }
 
   /** Forgets the bytes, which can be a whole fetch response. */
@@ -121,6 +124,8 @@ export class KnownLines {
   #forget(): void {
     this.#starts.clear()
     this.#groups.clear()
+    this.#nodeIds.clear()
+    this.#literals = new Literals()
     this.#startCount = 0
     this.#last = undefined
   }
@@ -147,46 +152,38 @@ export class KnownLines {
     return start
   }
 
-  /** Reads the fields, and the space behind them. @param isLearning new names are added */
+  /** Reads the fields, and the space behind them. They come in any order. @param isLearning new names are added */
   #readFields(group: Group, isLearning: boolean): boolean {
     const line = this.#line
-    const { next } = group
     this.#record = this.#record === 0xffff_ffff ? 1 : this.#record + 1
     if (this.#record === 1) this.#seen.fill(0)
     this.#count = 0
-    let before = -1
     do {
-      const id = this.#field(group, before < 0 ? -1 : (next[before] as number), isLearning)
+      const id = this.#field(group, isLearning)
       if (id < 0 || this.#seen[id] === this.#record) return false
       this.#seen[id] = this.#record
       if (!this.#readValue(group, id)) return false
-      if (before >= 0) next[before] = id
-      before = id
     } while (line.bytes[line.at++] === comma && line.at < line.end)
     return line.bytes[line.at - 1] === space
   }
 
   /** The number of the field whose name and equals sign are next; -1 if it is unknown. Moves behind them. */
-  #field({ fields }: Group, likely: number, isLearning: boolean): number {
+  #field({ fields }: Group, isLearning: boolean): number {
     const line = this.#line
-    const from = line.at
-    if (likely >= 0) {
-      const end = from + fields.lengthOf(likely)
-      if (line.bytes[end] === equals && fields.isAt(line.reader, from, likely)) {
-        line.at = end + 1
-        return likely
-      }
-    }
-    if (!line.fieldName()) return -1
-    const known = fields.find(line.reader, from, line.name)
-    return known < 0 && isLearning ? this.#addField(fields, from) : known
+    const { reader } = line
+    reader.at = line.at
+    const known = fields.find(reader)
+    if (known < 0) return isLearning ? this.#addField(fields) : -1
+    line.at = reader.at + 1
+    return known
   }
 
-  /** Names outlive the record, whose bytes can be a whole fetch response. */
-  #addField(fields: KnownFields, from: number): number {
-    const { reader, name, bytes, at } = this.#line
-    const kind = bytes[at] === quote ? valueKind.text : valueKind.number
-    return fields.add(reader.slice(from, from + name.length), name.hash, kind)
+  #addField(fields: KnownFields): number {
+    const line = this.#line
+    const name = line.fieldName()
+    if (!name) return -1
+    line.at++
+    return fields.add(name, line.bytes[line.at] === quote ? valueKind.text : valueKind.number)
   }
 
   #readValue({ fields, speed }: Group, id: number): boolean {
@@ -223,13 +220,11 @@ export class KnownLines {
     const key = JSON.stringify([measurement, tags.filter(([tag]) => tag !== hostTag)])
     let group = this.#groups.get(key)
     if (!group) {
-      const fields = new KnownFields()
-      const speed = bytesOf(speedField)
+      const fields = new KnownFields(this.#literals)
       const hasSpeed = measurement === speedMeasurement
       group = {
         fields,
-        next: new Int16Array(knownFieldsAtMost).fill(-1),
-        speed: hasSpeed ? fields.add(speed, hashOf(speed), valueKind.number) : -1,
+        speed: hasSpeed ? fields.add(bytesOf(speedField), valueKind.number) : -1,
         variants: [],
       }
       this.#groups.set(key, group)
@@ -258,8 +253,7 @@ export class KnownLines {
     let same = 0
     for (let start = sameHash; start; start = start.sameHash) same++
     if (same >= sameHashAtMost) return
-    const literal = { view: new DataView(text.buffer), from: 0, length }
-    this.#starts.set(hash, { text: literal, nodeId, group, following: undefined, sameHash })
+    this.#starts.set(hash, { text: this.#literals.add(text), nodeId, group, following: undefined, sameHash })
     this.#startCount++
   }
 }

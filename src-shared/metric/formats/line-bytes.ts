@@ -1,6 +1,5 @@
 import { ByteReader } from '../byte-reader.ts'
 import { bytesOf } from '../utf8.ts'
-import { hashed } from './known-fields.ts'
 import { epochMs } from './timestamps.ts'
 
 const [newline, space, quote, plus, comma, minus, zero, equals, backslash] = [
@@ -23,8 +22,6 @@ export class LineBytes {
   bytes = nothing
   at = 0
   end = 0
-  /** Of the name that was read last. */
-  readonly name = { hash: 0, length: 0 }
 
   open(bytes: Uint8Array, start: number, end: number): void {
     this.bytes = bytes
@@ -40,22 +37,16 @@ export class LineBytes {
     this.reader.close()
   }
 
-  /** Reads the name of a field with its equals sign into `name`. */
-  fieldName(): boolean {
+  /** The bytes of the field name that is next; `undefined` if it is not of the usual form. Moves to its equals sign. */
+  fieldName(): Uint8Array | undefined {
     const { bytes, at: from, end } = this
-    let hash = 0
     let i = from
-    let byte = bytes[i] as number
-    while (byte !== equals) {
-      if (i >= end || byte <= space || byte === comma || byte === backslash || byte === quote) return false
-      hash = hashed(hash, byte)
-      byte = bytes[++i] as number
+    for (let byte = bytes[i] as number; byte !== equals; byte = bytes[++i] as number) {
+      if (i >= end || byte <= space || byte === comma || byte === backslash || byte === quote) return undefined
     }
-    if (i === from || i >= end) return false
-    this.name.hash = hash
-    this.name.length = i - from
-    this.at = i + 1
-    return true
+    if (i === from || i >= end) return undefined
+    this.at = i
+    return this.reader.slice(from, i)
   }
 
   /** Skips a text of printable ASCII without escapes. */

@@ -44,7 +44,7 @@ export interface CompiledMapping {
   /** Behind the labels, where the element itself is the metric; '' for none. */
   readonly tail: string
   readonly skipped: SkippedKeys
-  /** A list of records is read as it is, and not each object of it alone. */
+  /** The node begins in a list: a list of records is read as it is, and not each object of it alone. */
   readonly isOfLists: boolean
   /** A record has only one metric, so that each metric has a part of its own in the store. */
   readonly isOneMetric: boolean
@@ -85,7 +85,7 @@ function compile(mapping: FieldMapping): CompiledMapping | undefined {
     labels: labelsOf(values, ofRecord, name !== undefined),
     tail: name ? '' : tailOf(values, value ?? []),
     skipped: skippedKeys(values, ofRecord, [name, unit]),
-    isOfLists: isInList(values.length === 0 ? paths.node[0] : values[0]),
+    isOfLists: isInList(paths.node[0]),
     isOneMetric: name !== undefined && value !== undefined && !values.includes('each'),
     house: houseOf(mapping),
     problem: problemOf(ofRecord, values),

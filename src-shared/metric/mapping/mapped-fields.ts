@@ -33,7 +33,7 @@ export interface PassedValue {
   readonly path: string
   /** Full name of the metric; '' if it has none. */
   readonly name: string
-  /** What it is instead, in a sentence `“door” is …`: `a text`, `null`, `a list`, `not a number`, `without a name`, `there twice`. */
+  /** What it is instead, in a sentence: “door” is `a text`, `null`, `a list`, `not a number`, `there twice`. */
   readonly why: PassedWhy | 'there twice'
 }
 

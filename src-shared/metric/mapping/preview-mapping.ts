@@ -33,7 +33,7 @@ export interface MappingPreview {
   readonly read: number
   /** One for each record, in their order. */
   readonly records: readonly PreviewedRecord[]
-  /** Nodes in the order in which records name them, with their metrics in the order of the records; the first `rowsAtMost`. */
+  /** Nodes and their metrics in the order in which records name them; the first `rowsAtMost`. */
   readonly rows: readonly PreviewRow[]
   /** How many rows there are. */
   readonly rowCount: number

@@ -193,6 +193,22 @@ test('names of prototypes are names like any other', () => {
   expect(said(read(`{"ts":${at}}`, { ...bare, node: 'constructor.name', values: 'toString' }))).toBe('not-metrics')
 })
 
+test('a list of records is read by its elements, unless the node begins in a list', () => {
+  const records = '[{"id":"a","m":1},{"id":"b","m":2}]'
+  const each: FieldMapping = { topic: 't', node: 'id', values: '*' }
+  const nodes = (fields: FieldMapping): unknown => {
+    const reading = read(records, fields)
+    return reading.kind === 'parts' && reading.parts.map(({ nodeId, values }) => [nodeId, values])
+  }
+  const ofEach = [
+    ['a', [1]],
+    ['b', [2]],
+  ]
+  expect(nodes(each)).toEqual(ofEach)
+  expect(nodes({ ...each, node: '[*].id', values: '[*].m' })).toEqual(ofEach)
+  expect(nodes({ ...each, node: '[1].id', values: '[*].m' })).toEqual([['b', [1, 2]]])
+})
+
 test('the JSON of a record is what a mapping reads of it', () => {
   const framed = Buffer.concat([Buffer.from([0, 0, 0, 0, 9]), Buffer.from('{"schema":null,"payload":"{\\"a\\":1}"}')])
   expect(jsonContents(framed)).toEqual([{ a: 1 }])

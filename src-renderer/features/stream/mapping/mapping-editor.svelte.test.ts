@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import type { MappingsView, MappingView } from '#shared/ipc/mapping-calls.ts'
 import type { TopicRecord } from '#shared/ipc/source-calls.ts'
 import type { FieldMapping } from '#shared/metric/mapping/field-mapping.ts'
+import type { OperatorSession } from '#shared/session/operator-session.ts'
 import { failureReply, FakeBridge, okReply } from '../../../bridge/fake-bridge.ts'
 import { AppState } from '../../../live/app-state.svelte.ts'
 import { MappingDrafts } from './mapping-drafts.ts'
@@ -33,6 +34,13 @@ function aRecord(json: unknown, part: Partial<TopicRecord> = {}): TopicRecord {
   return { partition: 0, offset: 7, at, key: null, value, isCut: false, ...part }
 }
 
+const signedOut: OperatorSession = {
+  kind: 'signed-out',
+  backendUrl: 'https://remo.example',
+  link: { reachable: true, since: 0 },
+  reason: 'never',
+}
+
 interface Given {
   readonly records?: readonly TopicRecord[]
   readonly view?: Partial<MappingView>
@@ -40,6 +48,7 @@ interface Given {
   readonly fixedBy?: string
   readonly refused?: 'conflict'
   readonly drafts?: MappingDrafts
+  readonly session?: OperatorSession
 }
 
 async function opened(given: Given = {}) {
@@ -58,7 +67,9 @@ async function opened(given: Given = {}) {
       okReply({ pattern: state.pattern, sources: [], ...(fixedBy === undefined ? {} : { fixedBy }) }),
     'sources.setPattern': () => okReply({}),
   })
-  const editor = new MappingEditor(new AppState(bridge.api), drafts, topic)
+  const app = new AppState(bridge.api)
+  app.session.now = given.session
+  const editor = new MappingEditor(app, drafts, topic)
   const stop = editor.follow()
   await expect.poll(() => editor.phase).not.toBe('loading')
   flushSync()
@@ -161,8 +172,8 @@ test.each<[string, Given, string]>([
   ],
   [
     'the team, without a sign-in',
-    { view: {}, list: { saves: 'here', because: 'Sign in to share it with the team.' } },
-    'The team has this mapping. Sign in to share it with the team.',
+    { view: {}, list: { saves: 'here' }, session: signedOut },
+    'The team decides how this topic is read. Sign in to map fields for the team.',
   ],
 ])('read-only: %s', async (_, given, sentence) => {
   const { editor } = await opened(given)

@@ -84,7 +84,9 @@ export class MappingEditor {
   readonly outdated: boolean = $derived(this.#isOpen && !isSame(this.current, this.#opened))
   readonly isNew: boolean = $derived(this.#opened === undefined)
   /** Why nothing can be changed here. */
-  readonly locked: string | undefined = $derived(this.list && lockedText(this.current, this.list))
+  readonly locked: string | undefined = $derived.by(
+    () => this.list && lockedText(this.current, this.list.saves, this.#app.session.denialReason('edit-mappings')),
+  )
 
   readonly #read = $derived.by(() => readForm(this.topic, this.form))
   readonly problems: FormProblems = $derived(this.#read.ok ? {} : this.#read.problems)
@@ -136,7 +138,7 @@ export class MappingEditor {
 
   /** Reads the mappings and the newest records, and follows changes of the mappings. @returns stops it, and keeps edits */
   follow(): () => void {
-    const stop = this.#app.bridge.on('mappings.changed', () => void this.#readList())
+    const stop = this.#app.bridge.on('mappings.changed', () => void this.readList())
     void this.load()
     return () => {
       stop()
@@ -145,11 +147,10 @@ export class MappingEditor {
   }
 
   async load(): Promise<void> {
-    await Promise.all([this.#readList(), this.readRecords(), this.#readSources()])
+    await Promise.all([this.readList(), this.readRecords(), this.#readSources()])
     if (!this.#isOpen && this.list) this.#openFirst()
   }
 
-  /** The newest records anew. */
   async readRecords(): Promise<void> {
     this.recordsProblem = undefined
     const answer = await this.#app.bridge['sources.records']({ topic: this.topic, limit: sampleSize })
@@ -274,11 +275,12 @@ export class MappingEditor {
     this.busy = false
     if (answer.ok) return true
     this.refusal = answer.error
-    if (answer.error.code === 'conflict') await this.#readList()
+    if (answer.error.code === 'conflict') await this.readList()
     return false
   }
 
-  async #readList(): Promise<void> {
+  /** Also what the operator may do now. */
+  async readList(): Promise<void> {
     const answer = await this.#app.bridge['mappings.list']({})
     this.problem = answer.ok ? undefined : answer.error
     if (!answer.ok) return

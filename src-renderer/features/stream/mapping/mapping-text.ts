@@ -146,10 +146,18 @@ export function keptText({ saves, because }: MappingsView): string {
   return because === undefined ? 'Kept on this computer.' : `Kept on this computer only. ${because}`
 }
 
-/** Why the mapping cannot be changed here: one or two sentences; `undefined` if it can. */
-export function lockedText(view: MappingView | undefined, { saves, because }: MappingsView): string | undefined {
+/**
+ * Why the mapping cannot be changed here: one or two sentences; `undefined` if it can.
+ * @param denial why this operator may not change the mappings of the team
+ */
+export function lockedText(
+  view: MappingView | undefined,
+  saves: MappingsView['saves'],
+  denial: string | undefined,
+): string | undefined {
   if (view?.kept === 'file') return 'A file of the backend sets this mapping. To change it, change the file.'
-  if (view?.kept === 'team' && saves === 'here') return `The team has this mapping. ${because ?? ''}`.trim()
+  if (view?.kept === 'team' && saves === 'here')
+    return `The team decides how this topic is read. ${denial ?? ''}`.trim()
   return undefined
 }
 

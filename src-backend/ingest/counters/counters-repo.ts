@@ -1,4 +1,4 @@
-import { addedOf } from '#shared/metric/assemble/row-plan.ts'
+import { addedOf } from '#shared/metric/assemble/shape-plan.ts'
 import type { CounterRow } from '#shared/metric/formats/counter-row.ts'
 import { partitionKey, type TopicPartition } from '../../../src-kafka/stream.ts'
 import { onContent } from '../../db/content-error.ts'

@@ -22,12 +22,12 @@ export class TopicSources {
   #writtenAt = -Infinity
 
   /** Called after a commit. */
-  add({ topic, formats, passed, detail, bounds, spread }: BatchTally): void {
+  add({ topic, formats, passed, details, bounds, spread }: BatchTally): void {
     for (const [name, records] of formats) this.#countOf(topic, 'format', name).records += records
     for (const [name, records] of passed) {
       const count = this.#countOf(topic, 'passed', name)
       count.records += records
-      count.detail = detail ?? count.detail
+      count.detail = details.get(name) ?? count.detail
     }
     for (const { bound, left, nodeId, tag } of bounds) {
       const count = this.#countOf(topic, 'bound', bound)

@@ -121,5 +121,5 @@ test('what a mapping rejects is a rejected record, and what it does not find is 
     { code: 'future-timestamp', reason: expect.stringContaining('your mapping, timestamp: ') as string },
   ])
   expect([...tally.passed]).toEqual([['not-metrics', 1]])
-  expect(tally.detail).toBe('your mapping finds neither tags.host nor fields')
+  expect(tally.details.get('not-metrics')).toBe('your mapping finds neither tags.host nor fields')
 })

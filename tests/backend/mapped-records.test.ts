@@ -78,11 +78,12 @@ test('the sources say that a topic is read by a mapping, and what it does not fi
   await withTx(pool, (db) => applyMappingsFile(db, [pressMapping('hall')], Date.now()))
   const other = { offset: 3, timestamp: Date.now(), value: Buffer.from('{"order":"A-17"}') }
   const reading = { serial: 'P-2', at: Date.now(), kN: 1, oil: 2 }
+  const empty = { offset: 4, timestamp: Date.now(), value: Buffer.from('{"machine":{"serial":"P-2"},"readings":[]}') }
   const broken = {
     ...pressRecord(2, reading),
     value: Buffer.from('{"machine":{"serial":[]},"readings":[{"kind":"oil","v":1}]}'),
   }
-  await replica.read('hall', 0, [pressRecord(0, reading), pressRecord(1, { ...reading, kN: 5 }), broken, other])
+  await replica.read('hall', 0, [pressRecord(0, reading), pressRecord(1, { ...reading, kN: 5 }), broken, other, empty])
   const sources = new TopicSources()
   for (const tally of replica.tallies) sources.add(tally)
   await sources.write(pool, Date.now())
@@ -90,6 +91,7 @@ test('the sources say that a topic is read by a mapping, and what it does not fi
   expect(list.find(({ topic }) => topic === 'hall')).toMatchObject({
     formats: [{ format: 'mapping', records: 2 }],
     passed_over: [
+      { reason: 'no-numbers', records: 1, detail: null },
       {
         reason: 'not-metrics',
         records: 1,

@@ -17,12 +17,17 @@ const tally = (topic: string, part: Partial<BatchTally> = {}): BatchTally => ({
   records: 10,
   formats: new Map([['influx-line', 10]]),
   passed: new Map(),
+  details: new Map(),
   examples: new Map(),
   bounds: [],
   spread: new Set(),
   ...part,
 })
-const passedOver = { formats: new Map(), passed: new Map([['not-metrics', 10]] as const), detail: 'order_id, customer' }
+const passedOver = {
+  formats: new Map(),
+  passed: new Map([['not-metrics', 10]] as const),
+  details: new Map([['not-metrics', 'order_id, customer']] as const),
+}
 
 function fixture(pattern = '^metrics-') {
   const partitions = new PartitionPositions([])
@@ -106,7 +111,11 @@ test.each<[string, Partial<BatchTally>, Partial<SourceView>]>([
   ['not metrics', passedOver, { state: 'not-metrics', detail: 'order_id, customer' }],
   [
     'a schema registry is needed',
-    { formats: new Map(), passed: new Map([['needs-schema-registry', 10]]), detail: 'Avro, schema 1042' },
+    {
+      formats: new Map(),
+      passed: new Map([['needs-schema-registry', 10]]),
+      details: new Map([['needs-schema-registry', 'Avro, schema 1042']]),
+    },
     { state: 'needs-schema-registry', detail: 'Avro, schema 1042' },
   ],
   ['only empty records', { formats: new Map(), passed: new Map([['empty', 10]]) }, { state: 'undecided' }],

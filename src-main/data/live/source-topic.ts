@@ -38,12 +38,12 @@ export class SourceTopic {
   }
 
   /** @param now epoch ms */
-  count({ records, formats, passed, detail, bounds, spread }: BatchTally, now: number): void {
+  count({ records, formats, passed, details, bounds, spread }: BatchTally, now: number): void {
     this.records += records
     this.rate.add(records, now)
     for (const [name, count] of formats) this.formats.set(name, (this.formats.get(name) ?? 0) + count)
     for (const [why, count] of passed) this.passed.set(why, (this.passed.get(why) ?? 0) + count)
-    if (detail !== undefined) this.detail = detail
+    this.detail = [...details.values()].at(-1) ?? this.detail
     for (const hit of bounds) this.#bounds.set(hit.bound, { hit, at: now })
     for (const nodeId of spread) this.#spread.set(nodeId, now)
   }

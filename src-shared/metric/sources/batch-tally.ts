@@ -31,8 +31,8 @@ export interface BatchTally {
   readonly formats: ReadonlyMap<FormatName, number>
   /** Records without values that are no errors. */
   readonly passed: ReadonlyMap<PassedOver, number>
-  /** A few words about the newest record that is passed over: `order_id, customer, total`. */
-  readonly detail?: string
+  /** A few words about the newest record that is passed over for a reason, newest last: `order_id, customer`. */
+  readonly details: ReadonlyMap<PassedOver, string>
   /** The newest record of each format, and of what is passed over. */
   readonly examples: ReadonlyMap<FormatName | 'passed', ExampleRecord>
   readonly bounds: readonly BoundHit[]

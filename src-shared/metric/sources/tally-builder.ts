@@ -14,8 +14,8 @@ export class TallyBuilder<Run> {
   records = 0
   readonly #formats = new Map<FormatName, number>()
   readonly #passed = new Map<PassedOver, number>()
+  readonly #details = new Map<PassedOver, string>()
   readonly #newest = new Map<FormatName | 'passed', RunIndex<Run>>()
-  #detail: string | undefined
   /** Records of one format and run that follow each other, which is the rule, and the last one. */
   #format: FormatName | undefined
   #run: Run | undefined
@@ -50,7 +50,10 @@ export class TallyBuilder<Run> {
 
   passed(why: PassedOver, detail: string | undefined, at: RunIndex<Run>): void {
     this.#passed.set(why, (this.#passed.get(why) ?? 0) + 1)
-    this.#detail = detail ?? this.#detail
+    if (detail !== undefined) {
+      this.#details.delete(why) // the newest is last
+      this.#details.set(why, detail)
+    }
     this.#newest.set('passed', at)
   }
 
@@ -61,8 +64,7 @@ export class TallyBuilder<Run> {
   ): BatchTally {
     this.#settle()
     const examples = new Map(Array.from(this.#newest, ([kind, at]) => [kind, example(at)]))
-    const detail = this.#detail === undefined ? {} : { detail: this.#detail }
-    const counted = { records: this.records, formats: this.#formats, passed: this.#passed }
-    return { topic, partition, ...counted, ...detail, examples, bounds, spread }
+    const counted = { records: this.records, formats: this.#formats, passed: this.#passed, details: this.#details }
+    return { topic, partition, ...counted, examples, bounds, spread }
   }
 }

@@ -7,7 +7,7 @@ import { DamagedError } from '../errors.ts'
 import type { SeriesTable } from '../tables/series-table.ts'
 import type { BoundLayout, Dictionary } from './dictionary.ts'
 import type { JournalRecord } from './journal-codec.ts'
-import type { PartitionName } from './partition-name.ts'
+import type { TopicPartition } from '#shared/metric/topic-partition.ts'
 import { newerAnchor, newestOf, type NewestRecord } from './newest-records.ts'
 import { NodeTimes, wholeNodeNo, wholePartNo } from './node-times.ts'
 import { encodeSeries, type EvaluatedSeries } from './series-codec.ts'
@@ -226,7 +226,7 @@ export class SeriesStateStore {
   #noteBatch({ topic, partition, columns }: SampleBatch, seq: number): void {
     const { directory, count, node: keys, layout: layouts, at, offset } = columns
     const binding = this.#dictionary.binding(directory)
-    const name: PartitionName = { topic, partition }
+    const name: TopicPartition = { topic, partition }
     for (let i = 0; i < count; i++) {
       const node = binding.nodes[keys[i] as number] as StoredNode
       if (this.#setBack.has(node)) continue

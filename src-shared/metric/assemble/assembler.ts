@@ -8,7 +8,8 @@ import type { Rejection } from '../sample.ts'
 import { BoundHits } from './bound-hits.ts'
 import type { MetricTotal, Total } from './metric-total.ts'
 import { admissionOf, planOf, type AddedPlan, type RowPlan } from './row-plan.ts'
-import type { Assembled, AssembledPartition, KnownSeries, RecordAssembler, RecordFacts } from './record-assembler.ts'
+import type { TopicPartition } from '../topic-partition.ts'
+import type { Assembled, KnownSeries, RecordAssembler, RecordFacts } from './record-assembler.ts'
 import { RowValues } from './row-values.ts'
 import { TopicState, type PartitionState } from './topic-state.ts'
 
@@ -30,7 +31,7 @@ interface Batch {
   readonly state: PartitionState
 }
 
-const nowhere: AssembledPartition = { topic: '', partition: 0 }
+const nowhere: TopicPartition = { topic: '', partition: 0 }
 
 export class Assembler implements RecordAssembler {
   keptFrom = -Infinity
@@ -56,7 +57,7 @@ export class Assembler implements RecordAssembler {
     this.#writer = writer
   }
 
-  begin(partition: AssembledPartition): void {
+  begin(partition: TopicPartition): void {
     this.#reading = partition
     this.#batch = undefined
   }
@@ -89,11 +90,11 @@ export class Assembler implements RecordAssembler {
     return { columns, bounds, spread }
   }
 
-  commit(partition?: AssembledPartition): void {
+  commit(partition?: TopicPartition): void {
     for (const { state } of this.#states(partition)) state.commit()
   }
 
-  rollback(partition?: AssembledPartition): void {
+  rollback(partition?: TopicPartition): void {
     // What was admitted is not any more, but plans may have it.
     for (const { topic, state } of this.#states(partition)) if (state.rollback()) topic.generation++
   }
@@ -124,7 +125,7 @@ export class Assembler implements RecordAssembler {
     return { topic, partition, state: topic.partition(partition) }
   }
 
-  *#states(only: AssembledPartition | undefined): Iterable<{ topic: TopicState; state: PartitionState }> {
+  *#states(only: TopicPartition | undefined): Iterable<{ topic: TopicState; state: PartitionState }> {
     for (const [name, topic] of this.#topics) {
       if (only && only.topic !== name) continue
       for (const [number, state] of topic.partitions) {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { isAlertChange, OperatorAction } from '../team/operator-action.ts'
 
 /** Most actions of a kind that the page gets. A long outage may leave thousands. */
-export const listedActions = 500
+const listedActions = 500
 
 /** The operator actions that the backend has not confirmed, as the page gets them. */
 export const ActionQueue = z.strictObject({

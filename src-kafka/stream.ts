@@ -1,3 +1,4 @@
+import type { TopicPartition } from '#shared/metric/topic-partition.ts'
 import type { RecordPosition } from '#shared/metric/sample.ts'
 import type { Gap, ReadPosition } from '#shared/metric/read-position.ts'
 import type { RecordRun } from './records/record-run.ts'
@@ -55,10 +56,7 @@ export interface UnreadableBatch {
   readonly resumeFrom: ReadPosition
 }
 
-export interface TopicPartition {
-  readonly topic: string
-  readonly partition: number
-}
+export type { TopicPartition }
 
 /** Identifies a partition in maps. */
 export function partitionKey({ topic, partition }: TopicPartition): string {

@@ -72,3 +72,23 @@ test('a node that was forgotten leaves the count', () => {
   engine.call('nodes.forget', { nodeId: 'web-01', by: 'ada', at: now })
   expect(engine.call('sources.list', {})).toMatchObject([{ hosts: 1 }])
 })
+
+test('the report counts the partitions that are listed, with those of the team', () => {
+  const fixture = new TestEngine({ hasBackend: true })
+  onTestFinished(() => fixture.remove())
+  const { now } = fixture
+  fixture.engine.handlers.batches(aBatch([cpu('web-1', now)], now, { topic: 'metrics-telegraf' }))
+  const read = (): unknown[] => {
+    const { topics, partitions } = fixture.call('health.report', {})
+    const listed = fixture.call('partitions.list', {})
+    expect([topics, partitions]).toEqual([new Set(listed.map(({ topic }) => topic)).size, listed.length])
+    return [topics, partitions]
+  }
+  expect(read()).toEqual([1, 1])
+  fixture.connect([
+    { topic: 'metrics-telegraf', end: 1 },
+    { topic: 'remo-alerts', end: 0 },
+    { topic: 'remo-rules', end: 0 },
+  ])
+  expect(read()).toEqual([3, 3])
+})

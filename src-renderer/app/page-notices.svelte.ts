@@ -122,16 +122,16 @@ export class PageNotices {
   #backend(): PageNotice[] {
     const { session, clock } = this.#app
     if (session.signingIn) return []
-    const { link, now, waiting } = session
+    const { link, now, waitingCount } = session
     const unreachable: PageNotice[] = []
     if (link?.reachable === false) {
       const since = `Backend unreachable since ${clockTimeOrDate(link.since, clock.now)}.`
-      const changes = waiting.length > 0 ? [{ label: 'Show changes', run: this.#targets.actions }] : []
+      const changes = waitingCount > 0 ? [{ label: 'Show changes', run: this.#targets.actions }] : []
       unreachable.push({
         id: 'unreachable',
         look: 'warning',
         icon: 'unreachable',
-        text: `${since} ${unreachableText(now, waiting.length)}`,
+        text: `${since} ${unreachableText(now, waitingCount)}`,
         ...(link.detail === undefined ? {} : { detail: link.detail }),
         actions: [...changes, this.#retry],
       })
@@ -185,20 +185,20 @@ export class PageNotices {
   }
 
   #changes(): PageNotice[] {
-    const { notAccepted, problem } = this.#app.session
+    const { notAcceptedCount, problem } = this.#app.session
     const switching = this.#app.connections.problem
     const notice = { look: 'warning' as const, icon: 'problem' as const }
     const refused: PageNotice = {
       ...notice,
       id: 'not-accepted',
       text:
-        notAccepted.length === 1
+        notAcceptedCount === 1
           ? 'The backend did not accept one of your changes.'
-          : `The backend did not accept ${notAccepted.length} of your changes.`,
+          : `The backend did not accept ${notAcceptedCount} of your changes.`,
       actions: [{ label: 'Show', run: this.#targets.actions }],
     }
     return [
-      ...(notAccepted.length > 0 ? [refused] : []),
+      ...(notAcceptedCount > 0 ? [refused] : []),
       ...(switching === undefined ? [] : [{ ...notice, id: 'switch', text: switching, actions: [] }]),
       ...(problem === undefined ? [] : [{ ...notice, id: 'session', text: problem, actions: [] }]),
     ]

@@ -1,3 +1,4 @@
+import { actionQueueOf } from '#shared/ipc/action-queue.ts'
 import { expect, test, vi } from 'vitest'
 import { aSignedIn, aSignedOut, anAction } from '../bridge/bridge-builders.ts'
 import { okReply, FakeBridge } from '../bridge/fake-bridge.ts'
@@ -33,11 +34,11 @@ test.for([
 test('a push before the first reply is the newer state', async () => {
   const bridge = new FakeBridge({
     'session.get': () => okReply(aSignedOut()),
-    'actions.list': () => okReply([anAction()]),
+    'actions.list': () => okReply(actionQueueOf([anAction()])),
   })
   const session = following(bridge)
   bridge.push('session.changed', aSignedIn('admin'))
-  bridge.push('actions.changed', [])
+  bridge.push('actions.changed', actionQueueOf([]))
   await Promise.resolve()
   await Promise.resolve()
   expect([session.user?.role, session.actions]).toEqual(['admin', []])
@@ -63,6 +64,22 @@ test('separates queued actions from those not accepted', () => {
   const { change } = waiting
   expect([session.waiting, session.notAccepted]).toEqual([[waiting], [conflict]])
   expect(session.queuedAcknowledgement(change.kind === 'acknowledge' ? change.alertId : '')).toEqual(waiting)
+})
+
+test('of a queue of thousands, the first of each kind are listed, and all are counted', () => {
+  const bridge = new FakeBridge()
+  const session = following(bridge)
+  const [now, first] = [5_000_000, anAction().at]
+  const alerts = Array.from({ length: 3_000 }, (_, i) => anAction({ id: crypto.randomUUID(), at: first + i }))
+  const refused = alerts
+    .slice(0, 700)
+    .map((action) => ({ ...action, id: crypto.randomUUID(), state: 'refused' as const }))
+  const ofNode = anAction({ id: crypto.randomUUID(), change: { kind: 'forget-node', nodeId: 'node-1' } })
+  bridge.push('actions.changed', actionQueueOf([...alerts, ...refused, ofNode]))
+  expect(session.waiting).toEqual([...alerts.slice(0, 500), ofNode])
+  expect(session.notAccepted).toEqual(refused.slice(0, 500))
+  expect([session.waitingCount, session.notAcceptedCount]).toEqual([3_001, 700])
+  expect(session.unsentCount(first + now)).toBe(3_001)
 })
 
 test('dismissing removes an action from the list', async () => {

@@ -1,3 +1,4 @@
+import type { ActionQueue } from '#shared/ipc/action-queue.ts'
 import type { IpcResult } from '#shared/ipc/contract.ts'
 import type { DemoSignIn } from '#shared/rest/auth.ts'
 import { isPermitted, type Permission, type OperatorSession } from '#shared/session/operator-session.ts'
@@ -29,8 +30,9 @@ export class PageSession {
   readonly #bridge: Bridge
   /** `undefined` until the first reply: nothing is permitted before. */
   now = $state.raw<OperatorSession>()
-  /** Oldest first. */
+  /** Oldest first. Of thousands, the first ones of each kind: see `ActionQueue`. */
   actions = $state.raw<readonly OperatorAction[]>([])
+  #unlisted = $state.raw<ActionQueue['unlisted']>({ waiting: 0, notAccepted: 0 })
   /**
    * Shows the sign-in page: after the button, and after signing out. Never at the start or when a session expires:
    * nothing may hide the alerts.
@@ -48,9 +50,16 @@ export class PageSession {
   readonly waiting = $derived(this.actions.filter(({ state }) => state === 'waiting'))
   /** Actions that the backend did not accept. */
   readonly notAccepted = $derived(this.actions.filter(({ state }) => state !== 'waiting'))
+  readonly waitingCount: number = $derived(this.waiting.length + this.#unlisted.waiting)
+  readonly notAcceptedCount: number = $derived(this.notAccepted.length + this.#unlisted.notAccepted)
   readonly hasBackend: boolean = $derived(this.now !== undefined && this.now.kind !== 'standalone')
   readonly link = $derived(this.now === undefined || this.now.kind === 'standalone' ? undefined : this.now.link)
   readonly user = $derived(this.now?.kind === 'signed-in' ? this.now.user : undefined)
+
+  /** How many actions should have been sent. Those that are not listed wait behind others. `now`: epoch ms. */
+  unsentCount(now: number): number {
+    return this.waiting.filter((action) => isUnsent(action, now)).length + this.#unlisted.waiting
+  }
 
   may(permission: Permission): boolean {
     return this.now !== undefined && isPermitted(this.now, permission)
@@ -112,9 +121,9 @@ export class PageSession {
     let pushed = false
     const stops = [
       bridge.on('session.changed', (session) => this.#take(session)),
-      bridge.on('actions.changed', (actions) => {
+      bridge.on('actions.changed', (queue) => {
         pushed = true
-        this.actions = actions
+        this.#takeQueue(queue)
       }),
       retryUntilOk(
         () => bridge['session.get']({}),
@@ -124,14 +133,19 @@ export class PageSession {
       ),
       retryUntilOk(
         () => bridge['actions.list']({}),
-        (actions) => {
-          if (!pushed) this.actions = actions
+        (queue) => {
+          if (!pushed) this.#takeQueue(queue)
         },
       ),
     ]
     return () => {
       for (const stop of stops) stop()
     }
+  }
+
+  #takeQueue({ actions, unlisted }: ActionQueue): void {
+    this.actions = actions
+    this.#unlisted = unlisted
   }
 
   #take(session: OperatorSession): void {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { actionQueueOf } from '#shared/ipc/action-queue.ts'
 import { aSignedIn, aSignedOut, anAction } from '../bridge/bridge-builders.ts'
 import { FakeBridge } from '../bridge/fake-bridge.ts'
 import { announceSession } from './session-announcements.ts'
@@ -26,8 +27,8 @@ test('announces a change that was not accepted with its reason, and no queued ch
   const said: string[] = []
   announceSession(bridge.api, (sentence) => said.push(sentence))
   const conflict = anAction({ state: 'conflict', problem: 'Ben has already acknowledged this alert.' })
-  bridge.push('actions.changed', [anAction()])
-  bridge.push('actions.changed', [conflict])
-  bridge.push('actions.changed', [conflict])
+  bridge.push('actions.changed', actionQueueOf([anAction()]))
+  bridge.push('actions.changed', actionQueueOf([conflict]))
+  bridge.push('actions.changed', actionQueueOf([conflict]))
   expect(said).toEqual(['Ben has already acknowledged this alert.'])
 })

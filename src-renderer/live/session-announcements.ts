@@ -30,7 +30,7 @@ export function announceSession(bridge: Bridge, say: (sentence: string) => void)
       if (end !== undefined && !ended) say(end)
       ended = end !== undefined
     }),
-    bridge.on('actions.changed', (actions) => {
+    bridge.on('actions.changed', ({ actions }) => {
       const fresh = actions.filter(({ id, state }) => state !== 'waiting' && !known.has(id))
       for (const { id } of fresh) known.add(id)
       const [first] = fresh

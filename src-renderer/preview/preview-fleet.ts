@@ -20,6 +20,8 @@ export class PreviewFleet {
   readonly metrics: readonly string[]
   readonly units: readonly string[]
   readonly #telegraf: ReturnType<typeof telegrafSeries>
+  /** Metrics in the order in which they first came: with Telegraf, those that follow from others come last. */
+  readonly #listed: readonly number[]
   readonly startedAt = Date.now()
   readonly intervalMs: number
   /** The first node has extreme values. */
@@ -35,6 +37,8 @@ export class PreviewFleet {
     this.#telegraf = telegrafSeries(series)
     this.metrics = [...metrics, 'gpu_temp', ...this.#telegraf.map(({ name }) => name)]
     this.units = ['', '', '', '', '°C', ...this.#telegraf.map(({ unit }) => unit)]
+    const own = metrics.length + 1
+    this.#listed = this.metrics.map((_, i) => (i + own) % this.metrics.length)
     this.nodes = Array.from({ length: count }, (_, i) => ({
       id: names === 'roles' ? roleName(i) : names === 'odd' && i === 0 ? '\u202egpj.nimda' : `node-${i + 1}`,
       name: `Server-${greek[i % greek.length] ?? ''}${i < greek.length ? '' : `-${Math.floor(i / greek.length)}`}`,
@@ -47,8 +51,9 @@ export class PreviewFleet {
   }
 
   get directory() {
+    const listed = (all: readonly string[]) => this.#listed.map((i) => all[i] ?? '')
     const blocks = oneBlockEach(this.nodes.length, this.metrics.length)
-    return { nodes: [...this.nodes], metrics: [...this.metrics], units: [...this.units], ...blocks }
+    return { nodes: [...this.nodes], metrics: listed(this.metrics), units: listed(this.units), ...blocks }
   }
 
   isStale(node: number): boolean {
@@ -113,7 +118,7 @@ export class PreviewFleet {
     const width = this.metrics.length
     const values = new Float64Array(nodes.length * width)
     nodes.forEach((node, i) => {
-      for (let m = 0; m < width; m++) values[i * width + m] = this.value(node, m, at)
+      this.#listed.forEach((metric, place) => (values[i * width + place] = this.value(node, metric, at)))
     })
     const time = (node: number): number => {
       const silent = this.#silentMs(node)

@@ -1,3 +1,4 @@
+import { actionQueueOf } from '#shared/ipc/action-queue.ts'
 import type { Alert } from '#shared/alert/alert.ts'
 import type { AuditEntry } from '#shared/rest/audit.ts'
 import type { Account } from '#shared/rest/users.ts'
@@ -56,7 +57,7 @@ export function sessionReplies(
       new_password.length < 12
         ? failureReply('bad-request', 'The password needs at least 12 characters.')
         : okReply({}),
-    'actions.list': () => okReply(actions),
+    'actions.list': () => okReply(actionQueueOf(actions)),
     'actions.dismiss': ({ id }) => {
       actions = actions.filter((action) => action.id !== id)
       return okReply({})

@@ -16,6 +16,7 @@ import { ConnectionId } from '../settings/connection.ts'
 import { TestResult, type TestStep } from '../settings/connection-test.ts'
 import { OperatorAction } from '../team/operator-action.ts'
 import { UpdatesView, WhatsNew } from '../update/updates-view.ts'
+import { ActionQueue } from './action-queue.ts'
 import { About, CacheUsage, LicenseText, SettingsView } from './app-views.ts'
 import { alertCalls } from './alert-calls.ts'
 import { auditCalls } from './audit-calls.ts'
@@ -74,6 +75,7 @@ export const HealthReport = z.strictObject({
   valuesLastMinute: z.number(),
   lagMessages: z.number(),
   lastSampleAt: z.number().nullable(),
+  /** What is read, with the topics of the team. */
   topics: z.number(),
   partitions: z.number(),
   /** Nodes that send nothing and whose offline alert does not fire. */
@@ -175,7 +177,7 @@ export const ipc = {
   'users.create': { request: createUserOperation.body.schema, reply: Account },
   'users.update': { request: z.strictObject({ id: z.int(), change: updateUserOperation.body.schema }), reply: Account },
   /** Actions that wait for the backend, and refused ones that are not dismissed. Oldest first. */
-  'actions.list': { request: nothing, reply: z.array(OperatorAction) },
+  'actions.list': { request: nothing, reply: ActionQueue },
   'actions.dismiss': { request: z.strictObject({ id: z.uuid() }), reply: nothing },
   'rejectedRecords.list': {
     request: z.strictObject({ limit: z.int().min(1).max(500) }),
@@ -296,7 +298,7 @@ interface PushPayloads extends Record<IpcPush, unknown> {
   'silences.changed': Silence[]
   'session.changed': OperatorSession
   /** All current ones. */
-  'actions.changed': OperatorAction[]
+  'actions.changed': ActionQueue
   'settings.changed': SettingsView
   'connections.changed': ConnectionsView
   'connections.testStep': TestStep

@@ -1,7 +1,7 @@
+import type { TopicPartition } from './topic-partition.ts'
+
 /** Record position in Kafka. Offsets are safe integers: 2^53 records in one partition are out of reach. */
-export interface RecordPosition {
-  readonly topic: string
-  readonly partition: number
+export interface RecordPosition extends TopicPartition {
   readonly offset: number
 }
 

@@ -22,6 +22,42 @@ test('the four are large until a series is chosen, and then on top of its chart'
   await expect(chart(page, 'cpu.usage_user cpu=cpu-total')).toHaveCount(0)
 })
 
+test('the four come first, wherever they are among the series: on Metrics and in the panel of a node', async ({
+  open,
+}) => {
+  const four = ['CPU usage', 'Memory usage', 'Disk I/O', 'Network traffic']
+  const page = await open(telegraf)
+  const charts = page
+    .getByRole('main')
+    .getByRole('region')
+    .filter({ has: page.getByRole('img', { name: /in this range/ }) })
+  await expect(charts).toHaveCount(4)
+  expect(await charts.evaluateAll((all) => all.map((chart) => chart.getAttribute('aria-label')))).toEqual(four)
+  const overview = await open('preview.html?nodes=48&series=telegraf#/overview')
+  await overview.keyboard.press('j')
+  const panel = overview.getByRole('region', { name: /^node-\d+$/ })
+  await expect(panel).toContainText(/17\d more metrics/)
+  const labels = panel.locator('.label')
+  await expect(labels.nth(3)).toBeVisible()
+  expect((await labels.allTextContents()).slice(0, 4)).toEqual(['CPU', 'Memory', 'Disk I/O', 'Network'])
+})
+
+test('the commands of a node are on one line, beside either list', async ({ open }) => {
+  for (const at of ['preview.html?nodes=4#/metrics/node-1', telegraf]) {
+    const page = await open(at)
+    const tops = ['Pause|Live', 'Export CSV', 'Forget node'].map(async (name) => {
+      return (
+        await page
+          .getByRole('main')
+          .getByRole('button', { name: new RegExp(`^(${name})`) })
+          .boundingBox()
+      )?.y
+    })
+    const [first, ...others] = await Promise.all(tops)
+    expect([at, ...others]).toEqual([at, first, first])
+  }
+})
+
 test('the filter looks at measurement and tag, marks what it found, and names groups without a match', async ({
   open,
 }) => {

@@ -63,6 +63,17 @@ export class PartitionPositions {
     return (this.#partitions.get(topic)?.get(partition)?.startOffset ?? 0) > 0
   }
 
+  /** Topics and partitions that `states` has. */
+  counts(): { readonly topics: number; readonly partitions: number } {
+    const topics = new Set<string>()
+    let partitions = 0
+    for (const { topic } of this.#listed()) {
+      topics.add(topic)
+      partitions++
+    }
+    return { topics: topics.size, partitions }
+  }
+
   position(topic: string, partition: number): ReadPosition | undefined {
     return this.#partitions.get(topic)?.get(partition)?.position
   }
@@ -151,12 +162,13 @@ export class PartitionPositions {
 
   /** Every partition that Kafka has; while that is unknown, every one with a position. */
   states(now: number): PartitionState[] {
-    const states: PartitionState[] = []
+    return Array.from(this.#listed(), (entry) => stateOf(entry, now))
+  }
+
+  *#listed(): Generator<Partition> {
     for (const entry of this.#all()) {
-      const isListed = entry.end !== undefined || (this.#endsAt === undefined && entry.position !== undefined)
-      if (isListed) states.push(stateOf(entry, now))
+      if (entry.end !== undefined || (this.#endsAt === undefined && entry.position !== undefined)) yield entry
     }
-    return states
   }
 
   #clearEnds(): void {

@@ -34,8 +34,8 @@ export class HealthMonitor {
   readonly #messages: RollingCount
   readonly #values: RollingCount
   #status: StreamStatus
+  /** Of metrics. */
   #topics = 0
-  #partitionCount = 0
   #lastRecordAt: number | null = null
   #newestEventAt: number | null
   /** Messages read in this run. */
@@ -84,7 +84,6 @@ export class HealthMonitor {
   setLogRanges(ranges: readonly PartitionLogRange[]): void {
     this.#deps.counters.sources?.setTopics(ranges)
     this.#topics = new Set(ranges.map(({ topic }) => topic)).size
-    this.#partitionCount = ranges.length
   }
 
   received(messages: number, now: number): void {
@@ -131,8 +130,7 @@ export class HealthMonitor {
       valuesLastMinute: this.#values.sum(60, now),
       lagMessages: partitions.lagMessages(),
       lastSampleAt: this.#newestEventAt,
-      topics: this.#topics,
-      partitions: this.#partitionCount,
+      ...partitions.counts(),
       // While the console does not read to the end, it knows nothing about its nodes.
       silentNodes: health.kind === 'live' ? this.#deps.silentNodes(now) : 0,
       rejected: counters.rejected,

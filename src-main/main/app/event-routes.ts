@@ -1,3 +1,4 @@
+import { actionQueueOf } from '#shared/ipc/action-queue.ts'
 import { backendAwaySince } from '#shared/session/backend-away.ts'
 import { isNotSetUp } from '../connections/not-set-up.ts'
 import type { BlindNotifications } from '../notifications/blind-notifications.ts'
@@ -103,7 +104,7 @@ function routeDataEvents(
     clearLevels.change(rules)
     window.push('rules.changed', rules)
   })
-  data.on('actions.changed', (actions) => window.push('actions.changed', actions))
+  data.on('actions.changed', (actions) => window.push('actions.changed', actionQueueOf(actions)))
   data.on('mappings.changed', () => window.push('mappings.changed', null))
   backend?.session.onChange((session) => {
     window.push('session.changed', session)

@@ -5,7 +5,7 @@ import type { CounterTable } from '../tables/counter-table.ts'
 import { CounterValues } from './counter-values.ts'
 import type { Dictionary } from './dictionary.ts'
 import type { JournalRecord } from './journal-codec.ts'
-import type { PartitionName } from './partition-name.ts'
+import type { TopicPartition } from '#shared/metric/topic-partition.ts'
 import type { StoredPart } from './stored-part.ts'
 
 /**
@@ -64,7 +64,7 @@ export class CounterStore {
     const { directory, count, layout, at, raw } = columns
     if (!raw) return
     const binding = this.#dictionary.binding(directory)
-    const name: PartitionName = { topic, partition }
+    const name: TopicPartition = { topic, partition }
     for (let i = 0; i < count; i++) {
       const bound = binding.layouts[layout[i] as number]
       if (!bound || bound.counters.length === 0) continue
@@ -80,7 +80,7 @@ export class CounterStore {
 }
 
 /** Those of the part in this partition; new ones if there are none. */
-function valuesOf({ counters }: StoredPart, name: PartitionName): CounterValues {
+function valuesOf({ counters }: StoredPart, name: TopicPartition): CounterValues {
   for (const values of counters) {
     if (values.partition.partition === name.partition && values.partition.topic === name.topic) return values
   }

@@ -2,12 +2,12 @@ import type { CounterRow } from '#shared/metric/formats/counter-row.ts'
 import { ByteReader } from '../chunk/bytes.ts'
 import { DamagedError } from '../errors.ts'
 import { ByteSink } from './byte-sink.ts'
-import type { PartitionName } from './partition-name.ts'
+import type { TopicPartition } from '#shared/metric/topic-partition.ts'
 
 const format = 1
 
 /** A row of the table: the values of a part in one partition, as of a batch of the journal. */
-export interface CounterTableRow extends PartitionName {
+export interface CounterTableRow extends TopicPartition {
   readonly part: number
   readonly seq: number
   readonly data: Buffer
@@ -29,7 +29,7 @@ const unsavedFrom = 5
  * the row in the table on: the two newest records of a counter give its value, time and step.
  */
 export class CounterValues {
-  readonly partition: PartitionName
+  readonly partition: TopicPartition
   /** Metrics, in the order of their numbers in `#cells`. */
   #metrics: readonly number[] = []
   #cells = new Float64Array(0)
@@ -38,7 +38,7 @@ export class CounterValues {
   /** Batch of the row. Records up to it change nothing. */
   #savedSeq = -1
 
-  constructor(partition: PartitionName) {
+  constructor(partition: TopicPartition) {
     this.partition = partition
   }
 

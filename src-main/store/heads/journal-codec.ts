@@ -3,7 +3,7 @@ import { ByteReader } from '../chunk/bytes.ts'
 import { DamagedError } from '../errors.ts'
 import { ByteSink } from './byte-sink.ts'
 import type { BoundLayout } from './dictionary.ts'
-import type { PartitionName } from './partition-name.ts'
+import type { TopicPartition } from '#shared/metric/topic-partition.ts'
 
 /** Format 1 has no positions, and all numbers as doubles. Format 2 has no counters. */
 const formatWithoutPositions = 1
@@ -144,7 +144,7 @@ export interface JournalRecord {
   raw: Float64Array
   isRepeat: boolean
   /** `null` in blobs of format 1. */
-  partition: PartitionName | null
+  partition: TopicPartition | null
   offset: number
 }
 

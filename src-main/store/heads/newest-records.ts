@@ -1,5 +1,5 @@
 import type { Anchor } from '#shared/alert/series.ts'
-import type { PartitionName } from './partition-name.ts'
+import type { TopicPartition } from '#shared/metric/topic-partition.ts'
 
 /**
  * Newest record of one part with one list of metrics: the `last` of all its series, unless another list has a newer
@@ -8,7 +8,7 @@ import type { PartitionName } from './partition-name.ts'
 export interface NewestRecord {
   readonly metrics: readonly number[]
   at: number
-  partition: PartitionName
+  partition: TopicPartition
   offset: number
   /** Counts all records of this run: of equal times in two lists, the later one is newer. */
   order: number

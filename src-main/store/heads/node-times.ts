@@ -2,7 +2,7 @@ import type { Anchor } from '#shared/alert/series.ts'
 import { isBefore } from '#shared/evaluation/node-series.ts'
 import { stepsKept } from '#shared/evaluation/observed-interval.ts'
 import type { SeriesState } from '#shared/evaluation/series-state.ts'
-import type { PartitionName } from './partition-name.ts'
+import type { TopicPartition } from '#shared/metric/topic-partition.ts'
 
 /** Numbers of `wholeNode` in the table of series, for a node and for a part of it; metrics count from 1. */
 export const wholeNodeNo = 0
@@ -19,7 +19,7 @@ const recordsKept = stepsKept + 1
 export class NodeTimes {
   #at = -Infinity
   #offset = 0
-  #partition: PartitionName = { topic: '', partition: 0 }
+  #partition: TopicPartition = { topic: '', partition: 0 }
   readonly #steps = new Float64Array(stepsKept)
   #stepCount = 0
   /** Journal batches of the newest records. */
@@ -53,7 +53,7 @@ export class NodeTimes {
 
   /** A record of journal batch `seq`. */
   // eslint-disable-next-line max-params -- called per record: an object of arguments would be one more allocation
-  note(at: number, offset: number, partition: PartitionName, seq: number): void {
+  note(at: number, offset: number, partition: TopicPartition, seq: number): void {
     const stepMs = at - this.#at
     if (stepMs < 0 || (stepMs === 0 && this.#isBefore(offset, partition))) return
     if (stepMs > 0) {
@@ -96,7 +96,7 @@ export class NodeTimes {
   }
 
   /** Whether a record is before the newest one, of those with its time. As `isNewer` of the evaluation. */
-  #isBefore(offset: number, partition: PartitionName): boolean {
+  #isBefore(offset: number, partition: TopicPartition): boolean {
     if (partition === this.#partition) return offset < this.#offset
     return isBefore({ ...partition, offset }, { ...this.#partition, offset: this.#offset })
   }

@@ -7,7 +7,7 @@ import { DamagedError } from '../errors.ts'
 import type { SeriesTable } from '../tables/series-table.ts'
 import type { BoundLayout, Dictionary } from './dictionary.ts'
 import type { JournalRecord } from './journal-codec.ts'
-import type { PartitionName } from './partition-name.ts'
+import type { TopicPartition } from '#shared/metric/topic-partition.ts'
 import { newerAnchor, newestOf, type NewestRecord } from './newest-records.ts'
 import { NodeTimes, wholeNodeNo, wholePartNo } from './node-times.ts'
 import { encodeSeries, type EvaluatedSeries } from './series-codec.ts'
@@ -227,7 +227,7 @@ export class SeriesStateStore {
     const { directory, count, layout: layouts, at, offset } = columns
     const hasSetBack = this.#setBack.size > 0
     const binding = this.#dictionary.binding(directory)
-    const name: PartitionName = { topic, partition }
+    const name: TopicPartition = { topic, partition }
     for (let i = 0; i < count; i++) {
       const part = parts[i] as StoredPart
       const { node } = part

@@ -9,7 +9,8 @@ import { BoundHits } from './bound-hits.ts'
 import type { MetricTotal, Total } from './metric-total.ts'
 import { rowPlanOf, type RowPlan, type TotalPlan } from './row-plan.ts'
 import { admissionOf, shapePlanOf, type AddedPlan, type Admission, type ShapePlan } from './shape-plan.ts'
-import type { Assembled, AssembledPartition, KnownSeries, RecordAssembler, RecordFacts } from './record-assembler.ts'
+import type { TopicPartition } from '../topic-partition.ts'
+import type { Assembled, KnownSeries, RecordAssembler, RecordFacts } from './record-assembler.ts'
 import { RowValues } from './row-values.ts'
 import { TopicState, type PartitionState } from './topic-state.ts'
 
@@ -31,7 +32,7 @@ interface Batch {
   readonly state: PartitionState
 }
 
-const nowhere: AssembledPartition = { topic: '', partition: 0 }
+const nowhere: TopicPartition = { topic: '', partition: 0 }
 
 export class Assembler implements RecordAssembler {
   keptFrom = -Infinity
@@ -59,7 +60,7 @@ export class Assembler implements RecordAssembler {
     this.#writer = writer
   }
 
-  begin(partition: AssembledPartition): void {
+  begin(partition: TopicPartition): void {
     this.#reading = partition
     this.#batch = undefined
   }
@@ -92,11 +93,11 @@ export class Assembler implements RecordAssembler {
     return { columns, bounds, spread }
   }
 
-  commit(partition?: AssembledPartition): void {
+  commit(partition?: TopicPartition): void {
     for (const { state } of this.#states(partition)) state.commit()
   }
 
-  rollback(partition?: AssembledPartition): void {
+  rollback(partition?: TopicPartition): void {
     // What was admitted is not any more, but plans may have it.
     for (const { topic, state } of this.#states(partition)) if (state.rollback()) topic.generation++
   }
@@ -127,7 +128,7 @@ export class Assembler implements RecordAssembler {
     return { topic, partition, state: topic.partition(partition) }
   }
 
-  *#states(only: AssembledPartition | undefined): Iterable<{ topic: TopicState; state: PartitionState }> {
+  *#states(only: TopicPartition | undefined): Iterable<{ topic: TopicState; state: PartitionState }> {
     for (const [name, topic] of this.#topics) {
       if (only && only.topic !== name) continue
       for (const [number, state] of topic.partitions) {

@@ -3,18 +3,13 @@ import type { LeftOut, RecordPart } from '../formats/record-part.ts'
 import type { SampleColumns } from '../sample-columns.ts'
 import type { Rejection } from '../sample.ts'
 import type { BoundHit } from '../sources/batch-tally.ts'
+import type { TopicPartition } from '../topic-partition.ts'
 
 /** What the parts of a record have in common. */
 export interface RecordFacts {
   readonly offset: number
   /** Timestamp in Kafka, epoch ms; -1 without one. */
   readonly timestamp: number
-}
-
-/** A partition whose records are assembled. */
-export interface AssembledPartition {
-  readonly topic: string
-  readonly partition: number
 }
 
 /** Series of a node that are stored. They stay admitted after a start. */
@@ -44,7 +39,7 @@ export interface RecordAssembler {
    */
   keptFrom: number
   /** Begins a batch. Ends with `take`. */
-  begin(partition: AssembledPartition): void
+  begin(partition: TopicPartition): void
   /** @returns why parts of it are left out: they are from the future */
   add(record: RecordFacts, parts: readonly RecordPart[]): Rejection | undefined
   /** Series that a reader left out of a record. */
@@ -52,14 +47,14 @@ export interface RecordAssembler {
   /** The rows of the batch. What the assembler knows of its partition is staged until `commit`. */
   take(): Assembled
   /** The transaction of the batches is committed: of this partition, or of all. */
-  commit(partition?: AssembledPartition): void
+  commit(partition?: TopicPartition): void
   /** The transaction failed, or the batches are not stored: the assembler is as before them. */
-  rollback(partition?: AssembledPartition): void
+  rollback(partition?: TopicPartition): void
   /**
    * Replaces what is known of the partitions of these rows, and adds the known series of nodes. At start, and when the
    * backend reads a partition again.
    */
   restore(counters: readonly CounterRow[], known?: readonly KnownSeries[]): void
-  /** The node is forgotten: its series may be others from now on. */
+  /** The node is forgotten: its series may be others from now on. Rates of its counters go on. */
   dropNode(nodeId: string): void
 }

@@ -7,6 +7,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cachePath, publishFolder, withLock } from '../bootstrap/cache.mjs'
 import { UserError } from '../bootstrap/console-output.mjs'
+import { findGo } from '../bootstrap/go.mjs'
 import { reasonIn, runQuietly } from '../bootstrap/run-command.mjs'
 
 const telegrafModule = 'github.com/influxdata/telegraf/cmd/telegraf@v1.37.2'
@@ -51,12 +52,13 @@ const programs: readonly GoProgram[] = [
 /**
  * Builds the programs that are not in the cache. Needs Go.
  * @param log receives a line before each build
- * @throws UserError if a module cannot be fetched or built
+ * @throws UserError without Go, or if a module cannot be fetched or built
  */
 export async function buildFieldPrograms(log: (line: string) => void): Promise<void> {
   for (const program of programs) {
     const folder = folderOf(program)
     if (existsSync(folder)) continue
+    if (!findGo()) throw new UserError('Building the programs requires Go 1.21 or newer. Install it and try again.')
     await withLock(program.name, async () => {
       if (!existsSync(folder)) await publishFolder(folder, (work) => build(program, work, log))
     })

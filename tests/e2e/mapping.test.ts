@@ -9,6 +9,8 @@ const record = (oilTemp: number): string =>
     meta: { measuredAt: Date.now(), fw: '2.11' },
     readings: [
       { kind: 'oil_temp', v: oilTemp, u: '°C' },
+      { kind: 'vibration', v: 2.25, u: 'mm/s' },
+      { kind: 'strokes', v: 31, u: '1/min' },
       { kind: 'door', v: 'shut', u: null },
     ],
   })

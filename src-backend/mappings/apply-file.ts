@@ -21,11 +21,7 @@ const author = { actor: { accountId: null, username: 'file' }, requestId: 'REMO_
  * @param file `undefined`: no file is configured
  * @param now epoch ms
  */
-export async function applyMappingsFile(
-  db: Db,
-  file: readonly FieldMapping[] | undefined,
-  now: number,
-): Promise<void> {
+export async function applyMappingsFile(db: Db, file: readonly FieldMapping[] | undefined, now: number): Promise<void> {
   await lockMappings(db)
   const stored = new Map<string, TopicMapping | undefined>()
   for (const { topic, record } of await storedMappings(db)) {

@@ -104,7 +104,9 @@ export async function enqueueCurrent(
   const nodeIds = keys.flatMap((key) => forgottenNodeIn(key) ?? [])
   const silenceIds = keys.flatMap((key) => silenceIn(key) ?? [])
   const mapped = keys.flatMap((key) => mappingTopicIn(key) ?? [])
-  const alertIds = keys.filter((key) => [forgottenNodeIn, silenceIn, mappingTopicIn].every((read) => read(key) === undefined))
+  const alertIds = keys.filter((key) =>
+    [forgottenNodeIn, silenceIn, mappingTopicIn].every((read) => read(key) === undefined),
+  )
   await enqueueCurrentRows(db, alertIds)
   await db.query(
     `insert into outbox (topic, key)

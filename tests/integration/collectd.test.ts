@@ -80,9 +80,7 @@ describe.skipIf(isMissing)('collectd', () => {
   })
 
   test('all that it writes is read, in each of its formats', async () => {
-    const readings = await Promise.all(
-      Object.values(topics).map((topic) => readingsOf(engine.kafka.bootstrap, topic)),
-    )
+    const readings = await Promise.all(Object.values(topics).map((topic) => readingsOf(engine.kafka.bootstrap, topic)))
     const [json, raw, command, graphite] = readings as [
       RecordReading[],
       RecordReading[],

@@ -1,4 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { pressMapping } from '#shared/metric/mapping/mapping-builders.ts'
 import { topicMappingCodec } from '#shared/codec/domain-codecs.ts'
 import type { FieldMapping, TopicMapping } from '#shared/metric/mapping/field-mapping.ts'
 import { mappingKey } from '#shared/metric/mapping/mapping-key.ts'
@@ -11,17 +12,7 @@ import { TestBackend } from './test-backend.ts'
 
 const t0 = 1_764_000_000_000
 const topic = 'press-line'
-const press: FieldMapping = {
-  topic,
-  node: 'machine.serial',
-  nodeName: 'machine.label',
-  time: 'meta.measuredAt',
-  values: 'readings[*]',
-  name: 'kind',
-  value: 'v',
-  unit: 'u',
-  prefix: 'press.',
-}
+const press = pressMapping
 const renamed: FieldMapping = { ...press, prefix: 'line.' }
 
 function aConsole(part: ConstructorParameters<typeof TestEngine>[0] = {}) {

@@ -1,4 +1,5 @@
 import type { MappingView } from '#shared/ipc/mapping-calls.ts'
+import { pressMapping } from '#shared/metric/mapping/mapping-builders.ts'
 import { failureReply, okReply, type FakeBridge } from '../bridge/fake-bridge.ts'
 import type { PreviewSessionOptions } from './preview-session.ts'
 
@@ -54,17 +55,7 @@ export function mappingReplies(
 const viewOnly = 'Your role is view-only. An operator or administrator can share it with the team.'
 
 function viewsOf(given: PreviewMappingOptions['mappings'], at: number): MappingView[] {
-  const mapping = {
-    topic: 'press-line',
-    node: 'machine.serial',
-    nodeName: 'machine.label',
-    time: 'meta.measuredAt',
-    values: 'readings[*]',
-    name: 'kind',
-    value: 'v',
-    unit: 'u',
-    prefix: 'press.',
-  }
+  const mapping = pressMapping
   if (given === 'none') return []
   if (given === 'own') return [{ mapping, kept: 'here' }]
   if (given !== 'file') return [{ mapping, kept: 'team', version: 3, updatedBy: 'anna', updatedAt: at - 3_600_000 }]

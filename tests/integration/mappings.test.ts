@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Producer } from 'kafkajs'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { FieldMapping } from '#shared/metric/mapping/field-mapping.ts'
+import { pressMapping } from '#shared/metric/mapping/mapping-builders.ts'
 import { removeMappingOperation, saveMappingOperation } from '#shared/rest/mappings.ts'
 import { aRule } from '#shared/rule/rule-builders.ts'
 import { draftOfRule } from '#shared/rule/rule-draft.ts'
@@ -18,17 +19,12 @@ import { DataThread, type DataThreadChoice } from './engine-thread.ts'
 
 const within = { timeout: 40_000, interval: 50 }
 const nodeId = 'PL-0417'
-const shape = {
-  node: 'machine.serial',
-  nodeName: 'machine.label',
-  time: 'meta.measuredAt',
-  values: 'readings[*]',
-  name: 'kind',
-  value: 'v',
-  unit: 'u',
-  prefix: 'press.',
-}
-const mappingOf = (topic: string, change: Partial<FieldMapping> = {}): FieldMapping => ({ topic, ...shape, ...change })
+const { topic: _, ...shape } = pressMapping
+const mappingOf = (topic: string, change: Partial<FieldMapping> = {}): FieldMapping => ({
+  topic,
+  ...shape,
+  ...change,
+})
 
 let kafka: StreamBroker
 let dir: string

@@ -4,20 +4,11 @@ import { readRecord } from '../formats/read-record.ts'
 import type { FieldMapping } from './field-mapping.ts'
 import { jsonContents } from './json-contents.ts'
 import { fieldsOf, placesAtMost } from './mapped-fields.ts'
+import { pressMapping } from './mapping-builders.ts'
 import { mappingIndex } from './mapping-index.ts'
 
 const at = 1_795_863_869_870
-const press: FieldMapping = {
-  topic: 'press-line',
-  node: 'machine.serial',
-  nodeName: 'machine.label',
-  time: 'meta.measuredAt',
-  values: 'readings[*]',
-  name: 'kind',
-  value: 'v',
-  unit: 'u',
-  prefix: 'press.',
-}
+const press = pressMapping
 const record = {
   machine: { serial: 'PL-0417', label: 'Press 4' },
   meta: { measuredAt: at },

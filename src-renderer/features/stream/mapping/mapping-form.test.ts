@@ -1,19 +1,9 @@
 import { expect, test } from 'vitest'
 import type { FieldMapping } from '#shared/metric/mapping/field-mapping.ts'
+import { pressMapping } from '#shared/metric/mapping/mapping-builders.ts'
 import { emptyForm, formOf, isSameForm, readForm } from './mapping-form.ts'
 
-const whole: FieldMapping = {
-  topic: 'press-line',
-  node: 'machine.serial',
-  nodeName: 'machine.label',
-  time: 'meta.measuredAt',
-  values: 'readings[*]',
-  name: 'kind',
-  value: 'v',
-  unit: 'u',
-  prefix: 'press.',
-  house: { cpu_usage: 'press.load' },
-}
+const whole: FieldMapping = { ...pressMapping, house: { cpu_usage: 'press.load' } }
 
 test.each([
   whole,

@@ -15,8 +15,8 @@ test.each([
   [JSON.stringify({ remo: 'rules', mappings: [] }), 'remo: expected "mappings"'],
   [fileOf({ ...press, node: 'a..b' }), 'mappings.0.node: expected a path such as machine.serial or readings[*]'],
   [fileOf({ topic: 'x', values: '' }), 'mappings.0.node: required'],
-  [fileOf(press, { ...press, colour: 'red' }), 'mappings.1: unknown field colour'],
-  [fileOf(press, { ...press, node: 'id' }), 'mappings.1.topic: mappings.0 has the same topic'],
+  [fileOf(press, { ...press, topic: 'oven', colour: 'red' }), 'mappings.1: unknown field colour'],
+  [fileOf(press, { ...press, node: 'id' }), 'mappings.1.topic: another mapping is of this topic'],
   [
     fileOf({ ...press, house: { cpu_usage: 'a\0' } }),
     'mappings.0.house.cpu_usage: expected text without NUL and without broken characters',

@@ -22,12 +22,9 @@ export function parseMappingsFile(text: string): MappingsFileResult {
 
 /** What the schema cannot say. */
 function problemsOf({ mappings }: MappingsFile): string[] {
-  return mappings.flatMap((mapping, i) => {
-    const unwritable = unwritablePaths(mapping).map((path) => `mappings.${i}.${path}: ${unwritableText}`)
-    const first = mappings.findIndex(({ topic }) => topic === mapping.topic)
-    const isSecond = first < i
-    return isSecond ? [...unwritable, `mappings.${i}.topic: mappings.${first} has the same topic`] : unwritable
-  })
+  return mappings.flatMap((mapping, i) =>
+    unwritablePaths(mapping).map((path) => `mappings.${i}.${path}: ${unwritableText}`),
+  )
 }
 
 function problemOf({ path, message }: { readonly path: readonly PropertyKey[]; readonly message: string }): string {

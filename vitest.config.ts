@@ -1,6 +1,9 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
 
+/** Files at once. The default leaves one core idle, which is half of a small machine. */
+const maxWorkers = '100%'
+
 /** How long a test waits for a condition. A loaded machine is slow, and who waits for longer waits for nothing. */
 const patience = { poll: { timeout: 20_000 } }
 
@@ -17,6 +20,7 @@ export default defineConfig({
           ],
           environment: 'node',
           pool: 'forks',
+          maxWorkers,
           // Properties try thousands of cases; how long that takes is the machine's business.
           testTimeout: 30_000,
         },
@@ -30,6 +34,7 @@ export default defineConfig({
           include: ['src-renderer/**/*.test.ts'],
           environment: './tests/support/svelte-environment.ts',
           pool: 'forks',
+          maxWorkers,
         },
       },
       {
@@ -39,6 +44,7 @@ export default defineConfig({
           include: ['tests/backend/**/*.test.ts'],
           environment: 'node',
           pool: 'forks',
+          maxWorkers,
           globalSetup: 'tests/support/postgres-setup.ts',
           testTimeout: 60_000,
         },

@@ -329,7 +329,7 @@ test('keys that a newer version added stay through an edit; a silence that it ca
   const edited = await update(id, draftAt(now, { comment: 'longer' }))
   expect([edited.status, 'reason' in edited.body]).toEqual([200, false])
   expect((await queued()).at(-1)?.[1]).toMatchObject({ comment: 'longer', reason: { ticket: 7 } })
-  await app.pool.query(`update silence set silence = silence || '{"needs": 6, "needsVersion": "0.3"}'`)
+  await app.pool.query(`update silence set silence = silence || '{"needs": 99, "needsVersion": "0.3"}'`)
   const refused = await expire(id)
   expect(problemIn(refused)).toEqual([503, 'unavailable'])
   expect((refused.body as unknown as Problem).detail).toMatch(/^Silence .+ needs ReMo 0\.3 or newer\./)

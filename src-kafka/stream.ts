@@ -48,6 +48,13 @@ export interface PartitionLogRange {
   readonly end: number
 }
 
+/** How many partitions each topic has. @param ranges of all partitions */
+export function partitionCounts(ranges: readonly PartitionLogRange[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  for (const { topic } of ranges) counts.set(topic, (counts.get(topic) ?? 0) + 1)
+  return counts
+}
+
 /** An unreadable record batch: unknown codec, or damaged. `position` is that of its first record. */
 export interface UnreadableBatch {
   readonly position: RecordPosition

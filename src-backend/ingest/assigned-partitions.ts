@@ -1,5 +1,5 @@
 import type { ReadPosition } from '#shared/metric/read-position.ts'
-import { partitionKey, type PartitionLogRange, type TopicPartition } from '../../src-kafka/stream.ts'
+import { partitionCounts, partitionKey, type PartitionLogRange, type TopicPartition } from '../../src-kafka/stream.ts'
 
 /** If no topic has a new record for this long, the stream itself has stopped, not the nodes. */
 const noRecordsAfterMs = 30_000
@@ -25,6 +25,8 @@ export class AssignedPartitions {
   readonly #positions = new Map<string, ReadPosition>()
   readonly #owned = new Map<string, AssignedPartition>()
   #ends = new Map<string, PartitionLogRange>()
+  /** Partitions by topic, as Kafka last said. */
+  #counts: ReadonlyMap<string, number> = new Map()
   #endsAt: number | undefined
   #receivedAt = -Infinity
   #recordAt = -Infinity
@@ -67,6 +69,7 @@ export class AssignedPartitions {
       if (owned) Object.assign(owned, { end, low, target: end })
     }
     this.#ends = fresh
+    this.#counts = partitionCounts(ends)
     this.#endsAt = now
   }
 
@@ -75,6 +78,11 @@ export class AssignedPartitions {
     this.#endsAt = undefined
     this.#ends.clear()
     for (const owned of this.#owned.values()) Object.assign(owned, { end: undefined, target: Infinity })
+  }
+
+  /** How many partitions the topic has; 1 until Kafka says it. */
+  partitionsOf(topic: string): number {
+    return this.#counts.get(topic) ?? 1
   }
 
   /** Whether others read partitions of the topic. True while that is not known. */

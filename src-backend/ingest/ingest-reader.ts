@@ -18,6 +18,8 @@ export interface IngestReaderDeps {
   readonly now: () => number
   /** The stored position of a partition, as this replica knows it. */
   readonly position: (topic: string, partition: number) => ReadPosition | undefined
+  /** How many partitions the topic has. */
+  readonly partitionsOf: (topic: string) => number
 }
 
 /**
@@ -37,6 +39,7 @@ export class IngestReader {
 
   constructor(deps: IngestReaderDeps) {
     this.#deps = deps
+    this.#scanner.assembler.partitionsOf = deps.partitionsOf
   }
 
   /** Series that are stored stay so, whatever comes first after a start. */

@@ -118,6 +118,7 @@ class MetricIngest implements Ingest {
       rawDays: config.retention.rawDays,
       now,
       position: (topic, partition) => this.#partitions.position(topic, partition),
+      partitionsOf: (topic) => this.#partitions.partitionsOf(topic),
     })
     this.#writer = new IngestWriter({
       pool,

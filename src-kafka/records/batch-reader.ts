@@ -6,7 +6,7 @@ import type { SampleScanner } from '#shared/metric/sample-scanner.ts'
 import type { Rejection } from '#shared/metric/sample.ts'
 import { TallyBuilder } from '#shared/metric/sources/tally-builder.ts'
 import type { RawBatch } from '../stream.ts'
-import { keyAt, valueAt } from './record-at.ts'
+import { hasKeyAt, keyAt, valueAt } from './record-at.ts'
 import type { RecordRun } from './record-run.ts'
 
 /** Key of ReMo's own format. JSON may write its letters as `\u006e`. */
@@ -100,7 +100,11 @@ export class BatchReader {
     const [first] = parts
     if (!first) return refused
     this.tally.read(first.shape.format, run, i)
-    const facts = { offset: run.offsets[i] as number, timestamp: run.timestamps[i] as number }
+    const facts = {
+      offset: run.offsets[i] as number,
+      timestamp: run.timestamps[i] as number,
+      isKeyless: !hasKeyAt(run, i),
+    }
     return refused ? (assembler.add(facts, parts), refused) : assembler.add(facts, parts)
   }
 

@@ -32,6 +32,12 @@ export function keyAt({ bytes, keyStarts }: RecordRun, index: number): Buffer | 
   return sizedBytes(bytes)
 }
 
+/** Whether the record has a key, also an empty one. */
+export function hasKeyAt({ bytes, keyStarts }: RecordRun, index: number): boolean {
+  moveCursor(keyStarts[index] as number)
+  return readVarint(bytes) >= 0
+}
+
 /** @returns `undefined` if the record has none */
 export function headersAt({ bytes, valueEnds }: RecordRun, index: number): Record<string, Buffer> | undefined {
   moveCursor(valueEnds[index] as number)

@@ -65,6 +65,27 @@ test('hosts whose records come from two partitions are counted', () => {
   ])
 })
 
+test.each([
+  { partitions: 1, made: true, spread: 0 },
+  { partitions: 2, made: false, spread: 1 },
+])('a backlog without keys of one of $partitions partitions: totals are made $made', ({ partitions, made, spread }) => {
+  const engine = fixture()
+  const { now } = engine
+  const net = (second: number): Buffer =>
+    Buffer.from(`net,host=web-01,interface=eth0 bytes_recv=${second}i,bytes_sent=1i ${now + second * 1000}000000`)
+  const ranges = Array.from({ length: partitions }, (_, partition) => ({
+    topic: 'telegraf',
+    partition,
+    start: 0,
+    end: 6,
+  }))
+  engine.engine.handlers.logRanges(ranges)
+  const seconds = Array.from({ length: 6 }, (_, i) => i * 10)
+  engine.engine.handlers.batches(aBatch(seconds.map(net), now + 60_000, { topic: 'telegraf' }))
+  expect(engine.store.samples.metrics().some(({ name }) => name === 'network_traffic')).toBe(made)
+  expect(engine.call('sources.list', {})).toMatchObject([{ name: 'telegraf', spread }])
+})
+
 test('a node that was forgotten leaves the count', () => {
   const engine = fixture()
   const { now } = engine

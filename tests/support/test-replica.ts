@@ -38,7 +38,14 @@ export class TestReplica {
       },
     })
     const position = (topic: string, partition: number) => this.#partitions.position(topic, partition)
-    this.#reader = new IngestReader({ pool, mappings: new MappingIndexCache(), rawDays: 14, now, position })
+    this.#reader = new IngestReader({
+      pool,
+      mappings: new MappingIndexCache(),
+      rawDays: 14,
+      now,
+      position,
+      partitionsOf: () => 1,
+    })
   }
 
   /** As the stream does when partitions are assigned. */

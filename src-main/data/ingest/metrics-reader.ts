@@ -32,6 +32,7 @@ export class MetricsReader {
   /** Goes on with the counters that are stored. */
   constructor(deps: MetricsReaderDeps) {
     this.#deps = deps
+    this.#scanner.assembler.partitionsOf = (topic) => deps.partitions.partitionsOf(topic)
     this.#scanner.assembler.restore(deps.store.counterRows(), deps.store.knownSeries())
   }
 

@@ -36,6 +36,14 @@ test('the ends of the log are discarded after a lost connection', () => {
   expect(index.caughtUpAt()).toBeUndefined()
 })
 
+test('a topic has the partitions that Kafka last said, also without a connection', () => {
+  const index = new PartitionPositions([position(10, 1000)])
+  expect(index.partitionsOf(topic)).toBe(1)
+  index.setLogRanges([...end(10), { topic, partition: 1, start: 0, end: 0 }], 60_000)
+  index.clearLogRanges()
+  expect([index.partitionsOf(topic), index.partitionsOf('other')]).toEqual([2, 1])
+})
+
 test('records deleted by retention are not lag, and a deleted topic has none', () => {
   const index = new PartitionPositions([position(10, 1000)])
   index.setLogRanges(end(50, 40), 60_000)

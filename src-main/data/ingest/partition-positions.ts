@@ -1,7 +1,7 @@
 import type { RecordPosition } from '#shared/metric/sample.ts'
 import type { ReadPosition } from '#shared/metric/read-position.ts'
 import type { ReadingLag } from '#shared/own/lag-watch.ts'
-import type { PartitionLogRange } from '../../../src-kafka/stream.ts'
+import { partitionCounts, type PartitionLogRange } from '../../../src-kafka/stream.ts'
 
 interface Partition {
   readonly topic: string
@@ -43,6 +43,8 @@ export class PartitionPositions {
   readonly #partitions = new Map<string, Map<number, Partition>>()
   /** Those with `lagSince`. Few of thousands, and health asks for them several times a second. */
   readonly #behind = new Set<Partition>()
+  /** Partitions by topic, as Kafka last said: still true while nothing else is known. */
+  #counts: ReadonlyMap<string, number> = new Map()
   #endsAt: number | undefined
   #caughtUp = false
   /** Whether the log was read to its end at least once on this connection. */
@@ -74,6 +76,11 @@ export class PartitionPositions {
     return { topics: topics.size, partitions }
   }
 
+  /** How many partitions the topic has; 1 until Kafka says it. */
+  partitionsOf(topic: string): number {
+    return this.#counts.get(topic) ?? 1
+  }
+
   position(topic: string, partition: number): ReadPosition | undefined {
     return this.#partitions.get(topic)?.get(partition)?.position
   }
@@ -96,6 +103,7 @@ export class PartitionPositions {
       entry.target = end
     }
     for (const entry of this.#all()) this.#noteLag(entry, now)
+    this.#counts = partitionCounts(ends)
     this.#endsAt = now
   }
 

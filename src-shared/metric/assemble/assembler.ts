@@ -30,12 +30,15 @@ interface Batch {
   readonly topic: TopicState
   readonly partition: number
   readonly state: PartitionState
+  /** The topic has other partitions. */
+  readonly hasOthers: boolean
 }
 
 const nowhere: TopicPartition = { topic: '', partition: 0 }
 
 export class Assembler implements RecordAssembler {
   keptFrom = -Infinity
+  partitionsOf: (topic: string) => number = () => 1
   readonly #writer: SampleWriter
   readonly #topics = new Map<string, TopicState>()
   readonly #known = new Map<string, readonly string[]>()
@@ -125,7 +128,7 @@ export class Assembler implements RecordAssembler {
   #open(): Batch {
     const { topic: name, partition } = this.#reading
     const topic = this.#topic(name)
-    return { topic, partition, state: topic.partition(partition) }
+    return { topic, partition, state: topic.partition(partition), hasOthers: this.partitionsOf(name) > 1 }
   }
 
   *#states(only: TopicPartition | undefined): Iterable<{ topic: TopicState; state: PartitionState }> {
@@ -218,9 +221,10 @@ export class Assembler implements RecordAssembler {
   }
 
   /** Writes the row of a total, if all records of the node come from one partition. */
-  #total({ topic, partition }: Batch, { metric, at, value }: Total, { part, record }: PartOfRecord): void {
+  #total({ topic, partition, hasOthers }: Batch, { metric, at, value }: Total, { part, record }: PartOfRecord): void {
     const { nodeId, nodeName } = part
-    if (topic.hasNode(nodeId, { besides: partition, since: at - spreadMs })) {
+    const maySpread = hasOthers && record.isKeyless === true
+    if (maySpread || topic.hasNode(nodeId, { besides: partition, since: at - spreadMs })) {
       this.#spread.add(nodeId)
       return
     }

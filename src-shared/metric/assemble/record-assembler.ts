@@ -10,6 +10,8 @@ export interface RecordFacts {
   readonly offset: number
   /** Timestamp in Kafka, epoch ms; -1 without one. */
   readonly timestamp: number
+  /** It has no key, so its producer may send the next one of the same host to another partition. */
+  readonly isKeyless?: boolean
 }
 
 /** Series of a node that are stored. They stay admitted after a start. */
@@ -22,7 +24,7 @@ export interface KnownSeries {
 export interface Assembled {
   readonly columns: SampleColumns
   readonly bounds: readonly BoundHit[]
-  /** Nodes whose totals are not made, because their records come from several partitions. */
+  /** Nodes whose totals are not made, because their records come from several partitions, or may do so. */
   readonly spread: ReadonlySet<string>
 }
 
@@ -38,6 +40,8 @@ export interface RecordAssembler {
    * leave the counters as they are.
    */
   keptFrom: number
+  /** How many partitions a topic has, as the brokers say. */
+  partitionsOf: (topic: string) => number
   /** Begins a batch. Ends with `take`. */
   begin(partition: TopicPartition): void
   /** @returns why parts of it are left out: they are from the future */

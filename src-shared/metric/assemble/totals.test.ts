@@ -136,6 +136,21 @@ describe('a total over records', () => {
     expect(read(0, after(eth0, later + 10))).toEqual({ totals: [[later + 10, 1]], spread: [] })
   })
 
+  test.each([
+    ['without a key, of one of several partitions, are not made', { partitions: 2, isKeyless: true }, [], ['a']],
+    ['with a key are made', { partitions: 2, isKeyless: false }, [[10, 1]], []],
+    ['of the only partition are made', { partitions: 1, isKeyless: true }, [[10, 1]], []],
+  ])('of records %s', (_, { partitions, isKeyless }, totals, spread) => {
+    const assembler = new Assembler()
+    assembler.partitionsOf = (topic) => (topic === 't' ? partitions : 1)
+    assembler.begin({ topic: 't', partition: 0 })
+    for (const part of [after(eth0, 0), after(eth0, 10)]) {
+      assembler.add({ offset: 0, timestamp: -1, isKeyless }, [part])
+    }
+    const taken = assembler.take()
+    expect([totalsIn(rowsOf(taken.columns)), [...taken.spread]]).toEqual([totals, spread])
+  })
+
   test('adds gauges as well, and shares of all parts', () => {
     const core = (n: number): PartShape =>
       aShape({

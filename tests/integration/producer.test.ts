@@ -115,7 +115,8 @@ test(
     await kafka.stop()
     await delay(20_000)
     await kafka.start()
-    const afterStop = await endOf(topic)
+    // Right after its start, a broker may have no metadata to answer with.
+    const afterStop = await vi.waitFor(() => endOf(topic), { timeout: 30_000, interval: 200 })
     await untilEnd(topic, afterStop + 440)
 
     kafka.pause()

@@ -37,7 +37,7 @@ test('a new console evaluates a backlog with the team rules, and receives acknow
   expect(alerts.map(({ ruleVersion }) => ruleVersion)).toEqual([2, 2, 2, 2])
   await expect
     .poll(() => supervisor.call('health.report', {}), within)
-    .toMatchObject({ topics: 4, rejected: 0, lagMessages: 0 })
+    .toMatchObject({ topics: 6, rejected: 0, lagMessages: 0 })
 
   const [alert] = await supervisor.call('alerts.list', { open: true })
   const acknowledgement = { by: 'lee', at: Date.now(), comment: 'on it' }

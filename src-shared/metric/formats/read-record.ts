@@ -24,7 +24,7 @@ export interface IncomingRecord extends Omit<FormatRecord, 'value'> {
   readonly value: Uint8Array | null
 }
 
-/** A record with the mapping by which it is read, if no reader of another format takes it. */
+/** A record with the mapping of its topic that is in effect at its timestamp. */
 interface MappedRecord extends FormatRecord {
   readonly mapping: FieldMapping | undefined
 }

@@ -32,7 +32,8 @@ export interface Assembled {
  * Makes rows of the parts of records: rates of counters, means, metrics of the house, totals over records, bounds.
  *
  * **Invariant**: rows depend only on the records of their partition, in log order. Where batches end and where a restart
- * happens changes nothing, if `restore` gets the raw values of all rows that are stored.
+ * happens changes nothing, if `restore` gets the raw values of all rows that are stored. Whether a total is made depends
+ * also on the partitions of the topic: none while records of the node come from several, or may do so.
  */
 export interface RecordAssembler {
   /**

@@ -1,14 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { currentLoad, mem } from 'systeminformation'
 import { expect } from 'vitest'
 import type { SourceView } from '#shared/ipc/source-calls.ts'
 import type { EngineFixture } from '../integration/engine-fixture.ts'
+import { ComputerLoad } from '../support/computer-load.ts'
 import type { HostProgram } from '../support/host-program.ts'
 import { meanOver, type Series, storedSeries } from '../support/stored-series.ts'
 
 const within = { timeout: 30_000, interval: 50 }
 /** How long the console and this test look at the same computer. */
-const windowMs = 6_000
+const windowMs = 10_000
+/**
+ * Records of a host without a key are spread over three partitions, and a rate is that since the record before in its
+ * partition: the first ones are also of the time before the computer was watched.
+ */
+const firstRates = 4
 
 export interface ConsoleRun {
   /** What writes to the topic. */
@@ -25,16 +30,20 @@ export interface ConsoleRun {
 
 /** What a console shows of a topic, and what this computer says of itself over the same time. */
 export interface ConsoleView {
-  /** Epoch ms: the begin and the end of the measurement. */
-  readonly from: number
-  readonly to: number
   readonly source: SourceView
+  /** All that is stored. */
+  readonly stored: (metric: string) => Series
+  /** What is stored of the time in which this computer was watched. */
   readonly series: (metric: string) => Series
-  /** Mean over the measurement. */
+  /** Mean between two `cpu_usage` of that time: one that has nothing of the time before, and the last one. */
   readonly mean: (metric: string) => number
-  /** Percent of CPU time that is not idle, without what waits for disks or was taken by others. */
-  readonly load: number
-  /** Percent of memory that is not available. */
+  /**
+   * Percent of CPU time that was not idle, over the time of `mean`.
+   *
+   * @param leftOut percent of the time that waited for disks or was taken by others
+   */
+  readonly cpu: (leftOut: number) => number
+  /** Percent of memory in use at the last `memory_usage`. */
   readonly memory: number
 }
 
@@ -50,12 +59,10 @@ export async function besideComputer(engine: EngineFixture, run: ConsoleRun): Pr
       return call.call('live.values', { series: wanted })
     }, within)
     .toEqual(awaited.map(() => expect.any(Number)))
-  await currentLoad()
-  const from = Date.now()
+  const computer = await ComputerLoad.watch()
   await delay(windowMs)
-  const { currentLoad: load } = await currentLoad()
+  await computer.stop()
   const to = Date.now()
-  const { total, available } = await mem()
   // the values of the last second have come too
   const isRead = async (): Promise<boolean> => {
     const { lagMessages } = await call.call('health.report', {})
@@ -65,14 +72,13 @@ export async function besideComputer(engine: EngineFixture, run: ConsoleRun): Pr
   const sources = await call.call('sources.list', {})
   await thread.stop()
   engine.thread = undefined
-  const stored = storedSeries(engine.dirOf(name), host, metrics)
-  const series = (metric: string): Series => stored.get(metric) as Series
-  const mean = (metric: string): number => meanOver(series(metric), from, to)
+  const all = storedSeries(engine.dirOf(name), host, metrics)
+  const stored = (metric: string): Series => all.get(metric) as Series
+  const series = (metric: string): Series => computer.beside(stored(metric))
+  const { at } = series('cpu_usage')
+  const [from, last] = [at[firstRates] ?? NaN, at.at(-1) ?? NaN]
+  const mean = (metric: string): number => meanOver(series(metric), from, last)
+  const cpu = (leftOut: number): number => computer.cpu(from, last, leftOut)
   const source = sources.find((one) => one.name === topic) as SourceView
-  return { from, to, source, series, mean, load, memory: (100 * (total - available)) / total }
-}
-
-/** The load of `systeminformation` with what it leaves out: percent of time that waits, or that others took. */
-export function wholeLoad(load: number, leftOut: number): number {
-  return load * (1 - leftOut / 100) + leftOut
+  return { source, stored, series, mean, cpu, memory: computer.memory(series('memory_usage').at.at(-1) ?? NaN) }
 }

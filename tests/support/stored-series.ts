@@ -38,8 +38,3 @@ export function meanOver({ at, values }: Series, from: number, to: number): numb
   }
   return sum / time
 }
-
-/** Times between neighbors, ms. */
-export function stepsOf({ at }: Series): number[] {
-  return at.slice(1).map((time, i) => time - (at[i] as number))
-}

@@ -1,5 +1,6 @@
 // Runs other programs: quietly with progress lines, or in the foreground.
 import { spawn } from 'node:child_process'
+import { constants, setPriority } from 'node:os'
 import { printLine } from './console-output.mjs'
 import { startOf } from './find-program.mjs'
 
@@ -15,29 +16,54 @@ const signOfLifeMs = 15_000
 export function runQuietly(command, args, { limitMs, ...options } = {}) {
   return new Promise((resolve) => {
     const begin = Date.now()
-    const start = startOf(command, args)
-    const child = spawn(start.command, start.args, {
-      ...options,
-      ...start.options,
-      windowsHide: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    let output = ''
-    child.stdout.on('data', (chunk) => (output += chunk))
-    child.stderr.on('data', (chunk) => (output += chunk))
+    const { child, output } = spawnQuietly(command, args, options)
     const alive = setInterval(() => printLine(`  … ${Math.round((Date.now() - begin) / 1000)} s`), signOfLifeMs)
     const limit = limitMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), limitMs)
     const end = (ok) => {
       clearInterval(alive)
       clearTimeout(limit)
-      resolve({ ok, output })
+      resolve({ ok, output: output() })
     }
-    child.once('error', (error) => {
-      output += error.message
-      end(false)
-    })
+    child.once('error', () => end(false))
     child.once('close', (code) => end(code === 0))
   })
+}
+
+/**
+ * Runs a program that nobody waits for yet: it and what it starts get only the time that other programs leave. It ends
+ * with this process.
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @returns {Promise<{ ok: boolean, output: string }>} `ok` is false for a missing program too
+ */
+export function runInIdleTime(command, args) {
+  return new Promise((resolve) => {
+    const { child, output } = spawnQuietly(command, args, {})
+    if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW)
+    const stop = () => child.kill()
+    process.once('exit', stop)
+    const end = (ok) => {
+      process.removeListener('exit', stop)
+      resolve({ ok, output: output() })
+    }
+    child.once('error', () => end(false))
+    child.once('close', (code) => end(code === 0))
+  })
+}
+
+function spawnQuietly(command, args, options) {
+  const start = startOf(command, args)
+  const child = spawn(start.command, start.args, {
+    ...options,
+    ...start.options,
+    windowsHide: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  child.stdout.on('data', (chunk) => (output += chunk))
+  child.stderr.on('data', (chunk) => (output += chunk))
+  child.once('error', (error) => (output += error.message))
+  return { child, output: () => output }
 }
 
 /**

@@ -1,12 +1,22 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { runInForeground } from '../bootstrap/run-command.mjs'
+import { runInForeground, runInIdleTime } from '../bootstrap/run-command.mjs'
 import { type Count, countVitest } from './test-counts.ts'
 
 /** Runs a script of package.json as one test. */
 export async function runScript(name: string): Promise<Count> {
-  const code = await runInForeground('npm', ['run', '--silent', name])
-  return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1, failures: [`npm run ${name}`] }
+  return scriptCount(name, (await runInForeground('npm', ['run', '--silent', name])) === 0)
+}
+
+/** As `runScript`, while others run: only with time that they leave, and with its output at its end. */
+export async function runScriptBeside(name: string): Promise<Count> {
+  const { ok, output } = await runInIdleTime('npm', ['run', '--silent', name])
+  process.stdout.write(output)
+  return scriptCount(name, ok)
+}
+
+function scriptCount(name: string, ok: boolean): Count {
+  return ok ? { passed: 1, failed: 0 } : { passed: 0, failed: 1, failures: [`npm run ${name}`] }
 }
 
 /** @param results folder of the JSON report; `options` go to vitest unchanged */

@@ -1,6 +1,7 @@
 /**
- * `node bench/fleet-store-bench.ts [--hosts=100] [--scrapes=300] [--rounds=3]`: records of a Telegraf fleet, as a fetch
- * brings them, into the cache: decode, evaluate, commit. Against the same numbers in ReMo's own format. Values a second of CPU time, and bytes of a value in the cache.
+ * `node bench/fleet-store-bench.ts [--hosts=100] [--scrapes=300] [--rounds=20]`: records of a Telegraf fleet, as a fetch
+ * brings them, into the cache: decode, evaluate, commit. Against the same numbers in ReMo's own format. Values a second
+ * of CPU time, and bytes of a value in the cache.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,9 +10,7 @@ import { parseArgs } from 'node:util'
 import Database from 'better-sqlite3'
 import { aRawBatch } from '../src-kafka/records/run-builders.ts'
 import type { RawBatch } from '../src-kafka/stream.ts'
-import { Engine } from '../src-main/data/engine.ts'
-import { ConsoleStore } from '../src-main/store/console-store.ts'
-import { logTo } from '../src-main/threads/thread-log.ts'
+import { BenchEngine } from './bench-engine.ts'
 import { measurePair, singleMeasurement, type BenchResult } from './measure.ts'
 import { fleetMetrics, telegrafJson, telegrafLine, type FleetMetric } from './telegraf-records.ts'
 
@@ -21,6 +20,9 @@ const warmShare = 0.2
 const fleetEnd = 1_795_870_000_000
 /** Records of a fetch. */
 const perBatch = 2_000
+const valuesOfBatch = perBatch * 8
+/** Of one scrape, see `fleetMetrics`. */
+const valuesOfHost = 240
 
 export interface FleetStoreBench {
   readonly hosts: number
@@ -29,43 +31,39 @@ export interface FleetStoreBench {
   readonly dir: string
 }
 
-export async function fleetStoreBench({ hosts, scrapes, rounds, dir }: FleetStoreBench): Promise<BenchResult[]> {
-  const fleet = [...fleetMetrics(hosts, scrapes)]
-  const values = fleet.reduce((sum, { fields }) => sum + fields.length, 0)
-  const own = batchesOf(ownMessages(fleet))
+/**
+ * Two engines store the same numbers: a round is one slice of them in each. So both sides of a ratio have the same
+ * computer, whose speed changes from second to second.
+ */
+export async function fleetStoreBench(bench: FleetStoreBench): Promise<BenchResult[]> {
   const results: BenchResult[] = []
-  for (const [name, batches] of [
-    ['Telegraf JSON', batchesOf(fleet.map(telegrafJson))],
-    ['Telegraf lines', batchesOf(fleet.map(telegrafLine))],
+  for (const [name, write] of [
+    ['Telegraf JSON', telegrafJson],
+    ['Telegraf lines', telegrafLine],
   ] as const) {
-    let bytes = { ours: 0, own: 0 }
+    const [ours, limit] = [new FleetRun(bench, write), new FleetRun(bench, ownMessages())]
+    const limitName = "ReMo's own format"
     const rate = await measurePair({
       name: `${name} → SQLite`,
       unit: 'values/CPU s',
-      limitName: "ReMo's own format",
-      rounds,
+      limitName,
+      rounds: bench.rounds,
       target: { atLeast: 0.7 },
-      ours: () => {
-        const stored = storeAll(batches, dir)
-        bytes = { ...bytes, ours: stored.bytesOfValue }
-        return ((1 - warmShare) * values) / stored.cpuSeconds
-      },
-      limit: () => {
-        const stored = storeAll(own, dir)
-        bytes = { ...bytes, own: stored.bytesOfValue }
-        return ((1 - warmShare) * values) / stored.cpuSeconds
-      },
+      ours: () => ours.next(),
+      limit: () => limit.next(),
     })
-    const size = { unit: 'bytes/value', limitName: "ReMo's own format", target: { atMost: 1.3 } } as const
-    results.push(rate, singleMeasurement({ name: `${name}, cache`, ours: bytes.ours, limit: bytes.own, ...size }))
+    const size = { unit: 'bytes/value', limitName, target: { atMost: 1.3 } } as const
+    results.push(rate, singleMeasurement({ name: `${name}, cache`, ours: ours.end(), limit: limit.end(), ...size }))
   }
   return results
 }
 
+type WriteMetric = (metric: FleetMetric, index: number) => Buffer
+
 /** Each part of a host as a node of its own, with what ReMo makes of its counters: rates. */
-function ownMessages(fleet: readonly FleetMetric[]): Buffer[] {
+function ownMessages(): WriteMetric {
   const before = new Map<string, FleetMetric>()
-  return fleet.map((metric) => {
+  return (metric) => {
     const { host, measurement, tags, fields, at } = metric
     const id = [host, measurement, ...tags.map(([, value]) => value)].join('/')
     const last = before.get(id)
@@ -77,65 +75,60 @@ function ownMessages(fleet: readonly FleetMetric[]): Buffer[] {
     })
     const timestamp = new Date(at).toISOString()
     return Buffer.from(JSON.stringify({ node_id: id, node_name: id, timestamp, metrics: Object.fromEntries(stored) }))
-  })
-}
-
-function batchesOf(values: readonly Buffer[]): RawBatch[] {
-  const batches: RawBatch[] = []
-  for (let from = 0; from < values.length; from += perBatch) {
-    const records = values.slice(from, from + perBatch).map((value, i) => ({
-      offset: from + i,
-      timestamp: -1,
-      value,
-    }))
-    batches.push(aRawBatch({ topic: 'bench', records }))
   }
-  return batches
 }
 
-interface Stored {
-  readonly cpuSeconds: number
-  /** In the chunks; NaN if the records are too few for one. */
-  readonly bytesOfValue: number
+/** Records on their way into a cache of their own. They are made as they are needed: none fills the memory meanwhile. */
+class FleetRun {
+  readonly #folder: string
+  readonly #engine: BenchEngine
+  readonly #batches: Generator<RawBatch>
+  /** Batches of a round. */
+  readonly #slice: number
+
+  constructor({ hosts, scrapes, rounds, dir }: FleetStoreBench, write: WriteMetric) {
+    this.#folder = mkdtempSync(join(dir, 'fleet-'))
+    this.#engine = new BenchEngine(this.#folder, fleetEnd)
+    this.#batches = batchesOf(fleetMetrics(hosts, scrapes), write)
+    // The first batches make nodes, series and layouts: that is once for a fleet, and not what it costs to go on.
+    const count = Math.floor((hosts * scrapes * valuesOfHost) / valuesOfBatch)
+    const warm = Math.ceil(count * warmShare)
+    this.#slice = Math.floor((count - warm) / (rounds + 1))
+    this.#engine.storeBatches(this.#take(warm))
+  }
+
+  /** @returns values a second of CPU time of the next slice */
+  next(): number {
+    const batches = this.#take(this.#slice)
+    const begin = process.cpuUsage()
+    this.#engine.storeBatches(batches)
+    const { user, system } = process.cpuUsage(begin)
+    return (batches.length * valuesOfBatch) / ((user + system) / 1e6)
+  }
+
+  /** @returns bytes of a value in the chunks; NaN if the records are too few for one */
+  end(): number {
+    this.#engine.stop()
+    const bytes = chunkBytes(join(this.#folder, 'remo.sqlite'))
+    rmSync(this.#folder, { recursive: true, force: true })
+    return bytes
+  }
+
+  #take(count: number): RawBatch[] {
+    return Array.from({ length: count }, () => this.#batches.next().value as RawBatch)
+  }
 }
 
-function storeAll(batches: readonly RawBatch[], dir: string): Stored {
-  const now = fleetEnd
-  const folder = mkdtempSync(join(dir, 'fleet-'))
-  const { store, notices } = ConsoleStore.open(folder, now)
-  const engine = new Engine({
-    store,
-    notices,
-    options: {
-      user: 'bench',
-      hasBackend: false,
-      stockRules: true,
-      topicPattern: '^bench$',
-      startAt: { kind: 'beginning' },
-    },
-    log: logTo(() => undefined),
-    now: () => now,
-    emit: () => undefined,
-    retry: () => undefined,
-    reconnect: () => undefined,
-    fatal: (error) => {
-      throw error
-    },
-  })
-  engine.start()
-  // The first batches make nodes, series and layouts: that is once for a fleet, and not what it costs to go on.
-  const warm = Math.ceil(batches.length * warmShare)
-  for (const batch of batches.slice(0, warm)) void engine.handlers.batches([batch])
-  const begin = process.cpuUsage()
-  for (const batch of batches.slice(warm)) void engine.handlers.batches([batch])
-  const { user, system } = process.cpuUsage(begin)
-  const rejected = engine.calls['rejectedRecords.list']({ limit: 1 }) as ReadonlyArray<{ readonly reason: string }>
-  if (rejected[0]) throw new Error(`a valid record was rejected: ${rejected[0].reason}`)
-  engine.stop()
-  store.close()
-  const bytesOfValue = chunkBytes(join(folder, 'remo.sqlite'))
-  rmSync(folder, { recursive: true, force: true })
-  return { cpuSeconds: (user + system) / 1e6, bytesOfValue }
+function* batchesOf(fleet: Iterable<FleetMetric>, write: WriteMetric): Generator<RawBatch> {
+  let offset = 0
+  let records: { readonly offset: number; readonly timestamp: number; readonly value: Buffer }[] = []
+  for (const metric of fleet) {
+    records.push({ offset, timestamp: -1, value: write(metric, offset) })
+    offset++
+    if (records.length < perBatch) continue
+    yield aRawBatch({ topic: 'bench', records })
+    records = []
+  }
 }
 
 function chunkBytes(file: string): number {
@@ -154,7 +147,7 @@ if (import.meta.main) {
   const sizes = {
     hosts: number(values.hosts, 100),
     scrapes: number(values.scrapes, 300),
-    rounds: number(values.rounds, 3),
+    rounds: number(values.rounds, 20),
   }
   for (const { name, unit, ours, limit, ratio, spread } of await fleetStoreBench({ ...sizes, dir })) {
     const range = `${spread[0].toFixed(2)} to ${spread[1].toFixed(2)}`

@@ -7,9 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { aRawBatch } from '../src-kafka/records/run-builders.ts'
-import { Engine } from '../src-main/data/engine.ts'
-import { ConsoleStore } from '../src-main/store/console-store.ts'
-import { logTo } from '../src-main/threads/thread-log.ts'
+import { BenchEngine } from './bench-engine.ts'
 import { type BenchResult, quantile, singleMeasurement } from './measure.ts'
 import { tableOf } from './report.ts'
 import { telegrafJson } from './telegraf-records.ts'
@@ -41,10 +39,10 @@ export function restartBench({ series, scrapes, rounds, dir }: RestartBench): Be
   const times: number[] = []
   for (let round = 0; round <= rounds; round++) {
     const begin = process.cpuUsage()
-    const stop = startOn(folder)
+    const engine = new BenchEngine(folder, end)
     const { user, system } = process.cpuUsage(begin)
     if (round > 0) times.push((user + system) / 1_000)
-    stop()
+    engine.stop()
   }
   rmSync(folder, { recursive: true, force: true })
   return singleMeasurement({
@@ -58,8 +56,7 @@ export function restartBench({ series, scrapes, rounds, dir }: RestartBench): Be
 }
 
 function fill(folder: string, series: number, scrapes: number): void {
-  const { engine, store } = engineOn(folder)
-  engine.start()
+  const engine = new BenchEngine(folder, end)
   let offset = 0
   for (let scrape = 0; scrape < scrapes; scrape++) {
     const at = end - (scrapes - scrape) * everyMs
@@ -69,13 +66,10 @@ function fill(folder: string, series: number, scrapes: number): void {
         timestamp: at,
         value: recordOf(first + i, at),
       }))
-      void engine.handlers.batches([aRawBatch({ topic: 'bench', records })])
+      engine.storeBatches([aRawBatch({ topic: 'bench', records })])
     }
   }
-  const rejected = engine.calls['rejectedRecords.list']({ limit: 1 }) as ReadonlyArray<{ readonly reason: string }>
-  if (rejected[0]) throw new Error(`a valid record was rejected: ${rejected[0].reason}`)
   engine.stop()
-  store.close()
 }
 
 function recordOf(series: number, at: number): Buffer {
@@ -83,39 +77,6 @@ function recordOf(series: number, at: number): Buffer {
   const value = ((series * 7 + at / everyMs) % 1_000) / 10
   const tags = [['path', `/mnt/${series % seriesPerNode}`]] as const
   return telegrafJson({ host, measurement: 'disk', tags, fields: [['used_percent', value]], at })
-}
-
-function startOn(folder: string): () => void {
-  const { engine, store } = engineOn(folder)
-  engine.start()
-  return () => {
-    engine.stop()
-    store.close()
-  }
-}
-
-function engineOn(folder: string): { readonly engine: Engine; readonly store: ConsoleStore } {
-  const { store, notices } = ConsoleStore.open(folder, end)
-  const engine = new Engine({
-    store,
-    notices,
-    options: {
-      user: 'bench',
-      hasBackend: false,
-      stockRules: true,
-      topicPattern: '^bench$',
-      startAt: { kind: 'beginning' },
-    },
-    log: logTo(() => undefined),
-    now: () => end,
-    emit: () => undefined,
-    retry: () => undefined,
-    reconnect: () => undefined,
-    fatal: (error) => {
-      throw error
-    },
-  })
-  return { engine, store }
 }
 
 if (import.meta.main) {

@@ -3,6 +3,7 @@ import { alertHistoryBench } from './alert-history-bench.ts'
 import { decodeBench } from './decode-bench.ts'
 import { equalTimesBench } from './equal-times-bench.ts'
 import { evaluatorBench } from './evaluator-bench.ts'
+import { fleetPipelineBench } from './fleet-pipeline-bench.ts'
 import { fleetStoreBench } from './fleet-store-bench.ts'
 import { formatsBench } from './formats-bench.ts'
 import { historyBench } from './history-bench.ts'
@@ -32,6 +33,8 @@ export interface ConsoleBenches {
   readonly alertHistory: { readonly alerts: number; readonly queries: number }
   /** A Telegraf fleet of 30 metrics of 8 fields a host. */
   readonly fleet: { readonly hosts: number; readonly scrapes: number }
+  /** The same in Kafka. */
+  readonly fleetBacklog: { readonly hosts: number; readonly scrapes: number }
   readonly rounds: number
   readonly dir: string
   readonly kafka: Kafka
@@ -47,7 +50,7 @@ export async function consoleBenches(bench: ConsoleBenches): Promise<BenchResult
   say('formats of other programs')
   const { hosts, scrapes } = bench.fleet
   results.push(...(await formatsBench({ hosts, scrapes: Math.ceil(scrapes / 8), rounds })))
-  results.push(...(await fleetStoreBench({ hosts, scrapes, rounds, dir })))
+  results.push(...(await fleetStoreBench({ hosts, scrapes, rounds: 7 * rounds, dir })))
   say('evaluator')
   results.push(...(await evaluatorBench(records.slice(0, 100_000), rounds)))
   results.push(await nodeSeriesBench(100_000, rounds))
@@ -72,6 +75,8 @@ export async function consoleBenches(bench: ConsoleBenches): Promise<BenchResult
   ] as const) {
     results.push(await pipelineBench({ name: `Kafka → SQLite, ${name}`, backlog, target: { atLeast }, ...common }))
   }
+  const fleet = { ...common, ...bench.fleetBacklog, nodes }
+  results.push(...(await fleetPipelineBench(fleet)))
   say('latency')
   results.push(...(await latencyBench({ kafka, bootstrap, dir, messages: latencies })))
   say('start and reconnect')

@@ -4,7 +4,7 @@ import type { RecordReading } from '#shared/metric/formats/record-part.ts'
 import { mappingIndex, noMappings, type MappingIndex } from '#shared/metric/mapping/mapping-index.ts'
 import { SampleScanner, type RecordValues } from '#shared/metric/sample-scanner.ts'
 import { metrics as ownMetrics, recordValues } from './bench-records.ts'
-import { measurePair, rateOf, type BenchResult } from './measure.ts'
+import { measurePair, cpuRateOf, type BenchResult } from './measure.ts'
 import { otlpRecords } from './otlp-records.ts'
 import { fleetMetrics, telegrafJson, telegrafLine, type FleetMetric } from './telegraf-records.ts'
 
@@ -29,7 +29,7 @@ export interface FormatsBench {
 }
 
 /**
- * Record values of other programs to parts, against ReMo's own format to columns: values a second. Each round begins
+ * Record values of other programs to parts, against ReMo's own format to columns: values a second of CPU time. Each round begins
  * with a reader that has seen a third of the records.
  */
 export async function formatsBench({ hosts, scrapes, rounds }: FormatsBench): Promise<BenchResult[]> {
@@ -39,7 +39,7 @@ export async function formatsBench({ hosts, scrapes, rounds }: FormatsBench): Pr
     results.push(
       await measurePair({
         name: `decode ${name}`,
-        unit: 'values/s',
+        unit: 'values/CPU s',
         limitName: "ReMo's own format",
         rounds,
         target: { atLeast },
@@ -101,7 +101,7 @@ function readRate({ run, count, warm, values, mappings: used }: FormatRecords): 
     if (reading.kind !== 'parts') throw new Error('a valid record was not read')
   }
   for (let i = 0; i < warm; i++) read(i)
-  return rateOf(values, () => {
+  return cpuRateOf(values, () => {
     for (let i = warm; i < count; i++) read(i)
   })
 }
@@ -113,7 +113,7 @@ function scanRate({ run, count, warm, values }: FormatRecords): number {
     if ((i + 1) % perBatch === 0) scanner.take()
   }
   for (let i = 0; i < warm; i++) scan(i)
-  return rateOf(values, () => {
+  return cpuRateOf(values, () => {
     for (let i = warm; i < count; i++) scan(i)
   })
 }

@@ -35,6 +35,7 @@ const sizes = {
       alertHistory: { alerts: 100_000, queries: 100 },
       // Long enough for chunks, of which bytes of a value follow.
       fleet: { hosts: 30, scrapes: 400 },
+      fleetBacklog: { hosts: 100, scrapes: 200 },
     },
     backend: {
       messages: 500_000,
@@ -61,6 +62,7 @@ const sizes = {
       history: { nodes: 100, queries: 500 },
       alertHistory: { alerts: 10_000, queries: 20 },
       fleet: { hosts: 10, scrapes: 400 },
+      fleetBacklog: { hosts: 20, scrapes: 100 },
     },
     backend: {
       messages: 100_000,
@@ -85,6 +87,11 @@ const { values: flags } = parseArgs({
     messages: { type: 'string' },
   },
 })
+const parts = ['console', 'backend', 'app', 'wakeups', 'popup', 'package']
+if (flags.only !== undefined && !parts.includes(flags.only)) {
+  process.stderr.write(`--only ${flags.only} is unknown. Use one of: ${parts.join(', ')}.\n`)
+  process.exit(2)
+}
 const size = flags.quick ? sizes.quick : sizes.full
 const dir = mkdtempSync(join(tmpdir(), 'remo-bench-'))
 suppressTimerWarning()

@@ -83,3 +83,11 @@ export function rateOf(count: number, work: () => void): number {
   work()
   return (count / (performance.now() - begin)) * 1000
 }
+
+/** Items per second of CPU time. */
+export function cpuRateOf(count: number, work: () => void): number {
+  const begin = process.cpuUsage()
+  work()
+  const { user, system } = process.cpuUsage(begin)
+  return (count / (user + system)) * 1e6
+}

@@ -1,5 +1,7 @@
 /** Below this, numbers and their codes are exact. */
 const largestExact = 2 ** 45
+/** What four bytes of a code can have. */
+const fourBytes = 2 ** 28
 
 /**
  * Writes numbers in as few bytes as they need: LEB128, as `ByteReader` reads it. For hot paths: the caller reserves
@@ -30,9 +32,20 @@ export class ByteSink {
     const bytes = this.#bytes
     let at = this.#length
     let rest = value
+    if (rest >= fourBytes) {
+      // The low bits as a whole number of 32 bits: arithmetic with larger ones is slow.
+      const high = Math.floor(rest / fourBytes)
+      const low = rest - high * fourBytes
+      bytes[at] = (low & 0x7f) | 0x80
+      bytes[at + 1] = ((low >>> 7) & 0x7f) | 0x80
+      bytes[at + 2] = ((low >>> 14) & 0x7f) | 0x80
+      bytes[at + 3] = (low >>> 21) | 0x80
+      at += 4
+      rest = high
+    }
     while (rest >= 0x80) {
       bytes[at++] = (rest & 0x7f) | 0x80
-      rest = rest < 0x80000000 ? rest >>> 7 : Math.floor(rest / 0x80)
+      rest >>>= 7
     }
     bytes[at++] = rest
     this.#length = at

@@ -14,16 +14,21 @@ const equals = 0x3d
 const padding = 4
 
 /**
- * Names of the fields of lines as bytes, found by a hash, in any order. The hash only finds candidates: a name is found
- * if all bytes are equal.
+ * Names of the fields of lines as bytes, found in any order. A field is first looked for behind the one that it followed
+ * last: Telegraf takes fields from a map of Go, and one of up to 8 entries is walked in one order, from any of them on.
+ * Otherwise a hash finds it. Both only find candidates: a name is found if all bytes are equal.
  */
 export class KnownFields {
   readonly kinds: ValueKind[] = []
   readonly #literals: Literals
+  /** With their equals signs. */
   readonly #names: Literal[] = []
   readonly #hashes: number[] = []
   readonly #ids = new Map<string, number>()
   #table = new Int16Array(64).fill(-1)
+  /** By field: the one that followed it last; -1 without one. The last place is that of the begin of a record. */
+  readonly #following = new Int16Array(knownFieldsAtMost + 1).fill(-1)
+  #last = knownFieldsAtMost
 
   /** @param literals gets the names */
   constructor(literals: Literals) {
@@ -35,28 +40,45 @@ export class KnownFields {
     return this.#ids.get(name) ?? -1
   }
 
-  /** The number of the field whose name is next in the reader; -1 if it is unknown. Moves to the equals sign. */
+  /** Call it before the first field of a record. */
+  begin(): void {
+    this.#last = knownFieldsAtMost
+  }
+
+  /** The number of the field whose name is next in the reader; -1 if it is unknown. Moves behind its equals sign. */
   find(reader: ByteReader): number {
+    const expected = this.#following[this.#last] as number
+    const id = expected >= 0 && reader.literal(this.#names[expected] as Literal) ? expected : this.#search(reader)
+    if (id < 0) return -1
+    this.#following[this.#last] = id
+    this.#last = id
+    return id
+  }
+
+  #search(reader: ByteReader): number {
     const from = reader.at
     const hash = reader.hashUntil(equals)
+    reader.at++
     const length = reader.at - from
     const table = this.#table
     const mask = table.length - 1
-    for (let i = hash & mask; reader.at < reader.end; i = (i + 1) & mask) {
+    for (let i = hash & mask; ; i = (i + 1) & mask) {
       const id = table[i] as number
       if (id < 0) return -1
       const name = this.#names[id] as Literal
       if (name.length === length && reader.isAt(from, name)) return id
     }
-    return -1
   }
 
   /** Adds a field, which must be new. Its name has no equals sign. @returns its number; -1 if there are too many */
   add(name: Uint8Array, kind: ValueKind): number {
     const id = this.#names.length
     if (id >= knownFieldsAtMost) return -1
-    this.#names.push(this.#literals.add(name))
-    this.#hashes.push(hashOf(name))
+    const withEquals = new Uint8Array(name.length + 1)
+    withEquals.set(name)
+    withEquals[name.length] = equals
+    this.#names.push(this.#literals.add(withEquals))
+    this.#hashes.push(hashOf(withEquals))
     this.#ids.set(textOf(name), id)
     this.kinds.push(kind)
     if (id * 2 < this.#table.length) this.#put(id)
@@ -77,11 +99,10 @@ export class KnownFields {
   }
 }
 
-/** The hash that `find` has for a name. */
+/** The hash that `find` has for a name with its equals sign. */
 function hashOf(name: Uint8Array): number {
   const bytes = new Uint8Array(name.length + padding)
   bytes.set(name)
-  bytes[name.length] = equals
   const reader = new ByteReader()
   reader.open(bytes)
   reader.end = bytes.length

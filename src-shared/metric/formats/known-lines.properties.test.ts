@@ -140,6 +140,24 @@ describe('a known line is read as the reader of lines reads it', () => {
     )
   })
 
+  test.each([1, 8, 30, 31, 40])('with %i numbers in any order, once each, or not all', (count) => {
+    const names = Array.from({ length: count }, (_, i) => `field_${i}`)
+    const line = fc.oneof(
+      { weight: 5, arbitrary: fc.shuffledSubarray(names, { minLength: count }) },
+      fc.array(fc.constantFrom(...names, 'other'), { minLength: 1, maxLength: count + 1 }),
+    )
+    fc.assert(
+      fc.property(fc.array(line, { minLength: 2, maxLength: 10 }), fc.nat(1_000), (lines, first) => {
+        readAll(
+          lines.map((fields, i) => {
+            const texts = fields.map((name, n) => `${name}=${first + i * 100 + n}`)
+            return bytesOf(`system,host=a ${texts.join(',')} 1795860000000000000\n`)
+          }),
+        )
+      }),
+    )
+  })
+
   test('without an unknown speed, and without any number', () => {
     const texts = ['net,host=a,interface=lo speed=-1i,x=1', 'system,host=a uptime_format="1 day"']
     const lines = Array.from({ length: 20 }, (_, i) => bytesOf(`${texts[i % 2]} 1795860000000000000\n`))

@@ -22,6 +22,8 @@ const longestStart = 1_024
 const startsAtMost = 65_536
 const sameHashAtMost = 8
 const variantsAtMost = 8
+/** Fields of which each has a bit of a number. */
+const bitsAtMost = 30
 
 /** The fields of a record, and the shape that the reader made of them. */
 interface Variant {
@@ -30,6 +32,8 @@ interface Variant {
   readonly ids: readonly number[]
   /** Of the record that is read. */
   readonly values: number[]
+  /** By field: the bit of its place in the shape; 0 without one. `null` if these are not all that such lines have. */
+  readonly bits: Int32Array | null
 }
 
 /** What lines with the same measurement and tags have in common, on all nodes. */
@@ -81,18 +85,22 @@ export class KnownLines {
     this.#line.open(bytes, start, end)
     const begun = this.#startAt(start)
     if (!begun) return undefined
-    this.#line.at = start + begun.text.length
-    if (!this.#readFields(begun.group, false)) return undefined
+    const { group } = begun
+    const from = start + begun.text.length
+    this.#line.at = from
+    let variant = this.#readUsual(group)
+    if (!variant) {
+      this.#line.at = from
+      if (!this.#readFields(group, false)) return undefined
+      variant = this.#variant(group)
+      if (!variant && this.#count > 0) return undefined
+      if (variant) this.#takeValues(variant)
+    }
     const at = this.#line.time()
     if (at === undefined) return undefined
-    const variant = this.#variant(begun.group)
-    if (!variant && this.#count > 0) return undefined
     if (this.#last) this.#last.following = begun
     this.#last = begun
-    if (!variant) return noNumbers
-    const { ids, values } = variant
-    for (let i = 0; i < ids.length; i++) values[i] = this.#values[ids[i] as number] as number
-    return this.#part.of(begun.nodeId, at, variant)
+    return variant ? this.#part.of(begun.nodeId, at, variant) : noNumbers
   }
 
   /** Remembers how a line is written. @param reading what the reader of lines has made of it */
@@ -152,12 +160,43 @@ export class KnownLines {
     return start
   }
 
+  /**
+   * Reads the fields of the newest shape, each once and no others, and the space behind them.
+   * @returns the shape with its values; `undefined` if the fields are others
+   */
+  #readUsual({ fields, variants }: Group): Variant | undefined {
+    const variant = variants[0]
+    if (!variant?.bits) return undefined
+    const { bits, values } = variant
+    const line = this.#line
+    const { reader } = line
+    let missing = 2 ** values.length - 1
+    fields.begin()
+    do {
+      reader.at = line.at
+      const id = fields.find(reader)
+      const bit = id < 0 ? 0 : (bits[id] as number)
+      if ((missing & bit) === 0) return undefined
+      missing ^= bit
+      line.at = reader.at
+      const value = line.number()
+      if (Number.isNaN(value)) return undefined
+      values[31 - Math.clz32(bit)] = value
+    } while (line.bytes[line.at++] === comma && line.at < line.end)
+    return missing === 0 && line.bytes[line.at - 1] === space ? variant : undefined
+  }
+
+  #takeValues({ ids, values }: Variant): void {
+    for (let i = 0; i < ids.length; i++) values[i] = this.#values[ids[i] as number] as number
+  }
+
   /** Reads the fields, and the space behind them. They come in any order. @param isLearning new names are added */
   #readFields(group: Group, isLearning: boolean): boolean {
     const line = this.#line
     this.#record = this.#record === 0xffff_ffff ? 1 : this.#record + 1
     if (this.#record === 1) this.#seen.fill(0)
     this.#count = 0
+    group.fields.begin()
     do {
       const id = this.#field(group, isLearning)
       if (id < 0 || this.#seen[id] === this.#record) return false
@@ -174,7 +213,7 @@ export class KnownLines {
     reader.at = line.at
     const known = fields.find(reader)
     if (known < 0) return isLearning ? this.#addField(fields) : -1
-    line.at = reader.at + 1
+    line.at = reader.at
     return known
   }
 
@@ -241,7 +280,8 @@ export class KnownLines {
       names.every((name, i) => shape.names[i]?.startsWith(`${measurement}.${name}`) === true)
     if (!isUsual) return false
     if (group.variants.length >= variantsAtMost) group.variants.pop()
-    group.variants.unshift({ shape, ids: names.map((name) => group.fields.idOf(name)), values: roomFor(names.length) })
+    const ids = names.map((name) => group.fields.idOf(name))
+    group.variants.unshift({ shape, ids, values: roomFor(names.length), bits: bitsOf(ids, group) })
     return true
   }
 
@@ -256,6 +296,14 @@ export class KnownLines {
     this.#starts.set(hash, { text: this.#literals.add(text), nodeId, group, following: undefined, sameHash })
     this.#startCount++
   }
+}
+
+/** `null` for lines that have more than these fields: texts, or a speed that may be unknown. */
+function bitsOf(ids: readonly number[], { fields, speed }: Group): Int32Array | null {
+  if (ids.length > bitsAtMost || speed >= 0 || fields.kinds.includes(valueKind.text)) return null
+  const bits = new Int32Array(knownFieldsAtMost)
+  for (const [place, id] of ids.entries()) bits[id] = 1 << place
+  return bits
 }
 
 /** The one line of a value that has no escapes. */

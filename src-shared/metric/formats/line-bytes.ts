@@ -1,4 +1,4 @@
-import { ByteReader } from '../byte-reader.ts'
+import { ByteReader, type Literal } from '../byte-reader.ts'
 import { bytesOf } from '../utf8.ts'
 import { epochMs } from './timestamps.ts'
 
@@ -12,6 +12,8 @@ const booleans = ['true', 'false', 't', 'f'].map((text) => ({
   value: text.startsWith('t') ? 1 : 0,
 }))
 const nothing: Uint8Array = new Uint8Array(0)
+/** Digits of a time in nanoseconds. */
+const longestTime = 19
 
 /**
  * Reads parts of a line of the line protocol between `at` and `end`, and moves `at` behind what it read. What it reads,
@@ -22,6 +24,10 @@ export class LineBytes {
   bytes = nothing
   at = 0
   end = 0
+  /** The digits of the time that was read last, and what it was. */
+  readonly #lastTime = new Uint8Array(longestTime)
+  #lastTimeText: Literal = { view: new DataView(this.#lastTime.buffer), from: 0, length: 0 }
+  #lastMs: number | undefined
 
   open(bytes: Uint8Array, start: number, end: number): void {
     this.bytes = bytes
@@ -64,8 +70,8 @@ export class LineBytes {
     const isNegative = bytes[at] === minus
     const first = isNegative ? at + 1 : at
     let i = first
-    let digits = 0
     let digit = (bytes[i] as number) - zero
+    let digits = 0
     while (digit >= 0 && digit <= 9) {
       digits = digits * 10 + digit
       digit = (bytes[++i] as number) - zero
@@ -80,11 +86,25 @@ export class LineBytes {
 
   /** Epoch ms of the digits up to the end, of the usual lengths; `undefined` if they are refused. */
   time(): number | undefined {
+    const end = this.bytes[this.end - 1] === newline ? this.end - 1 : this.end
+    const length = end - this.at
+    // Records of one time follow each other.
+    if (length > 0 && length === this.#lastTimeText.length && this.reader.isAt(this.at, this.#lastTimeText)) {
+      return this.#lastMs
+    }
+    const value = this.#timeDigits(end)
+    if (value === undefined) return undefined
+    this.#lastTime.set(this.bytes.subarray(this.at, end))
+    this.#lastTimeText = { ...this.#lastTimeText, length }
+    this.#lastMs = epochMs(value)
+    return this.#lastMs
+  }
+
+  #timeDigits(end: number): number | undefined {
     const { bytes, at } = this
-    const end = bytes[this.end - 1] === newline ? this.end - 1 : this.end
     const length = end - at
     // Nanoseconds are too long for a double: without their last six digits, they are milliseconds.
-    const shown = length === 19 ? end - 6 : length === 10 || length === 13 ? end : at
+    const shown = length === longestTime ? end - 6 : length === 10 || length === 13 ? end : at
     if (shown === at) return undefined
     let value = 0
     for (let i = at; i < end; i++) {
@@ -92,7 +112,7 @@ export class LineBytes {
       if (!(digit >= 0 && digit <= 9)) return undefined
       if (i < shown) value = value * 10 + digit
     }
-    return epochMs(value)
+    return value
   }
 
   #boolean(): number {

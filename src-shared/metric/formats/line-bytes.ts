@@ -79,8 +79,7 @@ export class LineBytes {
     const next = bytes[i]
     if (next !== letterI && next !== letterU) return i === first && !isNegative ? this.#boolean() : this.#float()
     if (i === first || digits > Number.MAX_SAFE_INTEGER) return NaN
-    this.at = i + 1
-    if (!this.#isEndOfValue()) return NaN
+    if (!this.#endsAt(i + 1)) return NaN
     return isNegative ? -digits : digits
   }
 
@@ -118,8 +117,7 @@ export class LineBytes {
   #boolean(): number {
     for (const { bytes, value } of booleans) {
       if (!bytes.every((byte, i) => this.bytes[this.at + i] === byte)) continue
-      this.at += bytes.length
-      return this.#isEndOfValue() ? value : NaN
+      return this.#endsAt(this.at + bytes.length) ? value : NaN
     }
     return NaN
   }
@@ -128,12 +126,13 @@ export class LineBytes {
     if (this.bytes[this.at] === plus) return NaN
     this.reader.at = this.at
     const value = this.reader.number()
-    this.at = this.reader.at
-    return this.#isEndOfValue() ? value : NaN
+    return this.#endsAt(this.reader.at) ? value : NaN
   }
 
-  #isEndOfValue(): boolean {
-    const byte = this.bytes[this.at]
-    return this.at < this.end && (byte === comma || byte === space)
+  /** Whether a value ends before `at`. Moves there. */
+  #endsAt(at: number): boolean {
+    this.at = at
+    const byte = this.bytes[at]
+    return (byte === comma || byte === space) && at < this.end
   }
 }

@@ -54,6 +54,7 @@ export class Fleet {
   async sendOthersBefore(): Promise<void> {
     const now = Date.now()
     for (let at = now - 900_000; at < now; at += 10_000) await this.#sendTelegraf(at)
+    for (let at = now - 50_000; at < now; at += 10_000) await this.#sendPress(at)
   }
 
   /** One round of Telegraf on four hosts, an order, and the readings of a press. */
@@ -62,7 +63,11 @@ export class Fleet {
     await this.#sendTelegraf(now)
     const order = { order_id: now % 1_000_000, customer: 'c-99', total: 12.5, currency: 'EUR' }
     await this.#producer.send({ topic: otherTopics[1], messages: [{ value: JSON.stringify(order) }] })
-    await this.#producer.send({ topic: otherTopics[2], messages: [{ key: 'PL-0417', value: pressRecord(now) }] })
+    await this.#sendPress(now)
+  }
+
+  async #sendPress(at: number): Promise<void> {
+    await this.#producer.send({ topic: otherTopics[2], messages: [{ key: 'PL-0417', value: pressRecord(at) }] })
   }
 
   async #sendTelegraf(at: number): Promise<void> {

@@ -1,9 +1,11 @@
 import { expect } from 'vitest'
 import { startBackendProcess } from '../support/backend-process.ts'
+import type { EngineFixture } from '../integration/engine-fixture.ts'
 import type { Series } from '../support/stored-series.ts'
 import { testDatabase } from '../support/test-database.ts'
+import { besideComputer, type ConsoleRun } from './beside-computer.ts'
 
-export interface BackendRun {
+interface BackendRun {
   readonly bootstrap: string
   readonly topic: string
   readonly host: string
@@ -21,13 +23,28 @@ const patience = { timeout: 60_000, interval: 200 }
 const windowMs = 60_000
 
 /** The newest minute of a series up to a time, epoch ms. */
-export function until({ at, values }: Series, to: number): Series {
+function until({ at, values }: Series, to: number): Series {
   const isWithin = (time: number | undefined): boolean => time !== undefined && time > to - windowMs && time <= to
   return { at: at.filter(isWithin), values: values.filter((_, i) => isWithin(at[i])) }
 }
 
+/** A console and a backend read the topic from its beginning, and store the same values to the bit. */
+export async function expectSameInBackend(
+  engine: EngineFixture,
+  run: Omit<ConsoleRun, 'name' | 'awaited'>,
+): Promise<void> {
+  const { topic, host, metrics } = run
+  const view = await besideComputer(engine, { ...run, name: 'beside-backend', awaited: metrics })
+  const to = Math.min(...metrics.map((metric) => view.stored(metric).at.at(-1) ?? 0))
+  const ofBackend = await backendSeries({ bootstrap: engine.kafka.bootstrap, topic, host, metrics, to })
+  for (const metric of metrics) {
+    expect(view.series(metric).at.length, metric).toBeGreaterThan(3)
+    expect(ofBackend.get(metric), metric).toEqual(until(view.stored(metric), to))
+  }
+}
+
 /** What a real backend has stored of a topic that it has read from its beginning: the newest minute up to `to`. */
-export async function backendSeries(run: BackendRun): Promise<Map<string, Series>> {
+async function backendSeries(run: BackendRun): Promise<Map<string, Series>> {
   const { bootstrap, topic, host, metrics, to } = run
   const database = await testDatabase()
   const env = { REMO_DEMO: 'true', KAFKA_TOPIC_PATTERN: `^${topic}$` }

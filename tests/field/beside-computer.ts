@@ -82,3 +82,15 @@ export async function besideComputer(engine: EngineFixture, run: ConsoleRun): Pr
   const source = sources.find((one) => one.name === topic) as SourceView
   return { source, stored, series, mean, cpu, memory: computer.memory(series('memory_usage').at.at(-1) ?? NaN) }
 }
+
+/**
+ * The console shows the CPU and the memory of this computer, within 5 points.
+ *
+ * @param leftOut percent of CPU time that waited for disks or was taken by others
+ */
+export function expectThisComputer(view: ConsoleView, leftOut: number): void {
+  expect(Math.abs(view.mean('cpu_usage') - view.cpu(leftOut))).toBeLessThan(5)
+  expect(view.mean('cpu_usage'), 'a core is busy').toBeGreaterThan(10)
+  const memory = view.series('memory_usage').values.at(-1) ?? NaN
+  expect(Math.abs(memory - view.memory)).toBeLessThan(5)
+}

@@ -22,6 +22,7 @@ test('keys open the page, change the section and find a setting', async ({ open 
   await expect(page.getByRole('heading', { name: 'Overview' })).toBeVisible()
   await page.keyboard.press('g')
   await page.keyboard.press(',')
+  await expect(section(page, 'Connections')).toBeVisible()
   await page.keyboard.press('/')
   await page.keyboard.type('icon tray')
   await expect(row(page, 'Tray icon')).toBeVisible()

@@ -48,7 +48,6 @@ export async function fleetStoreBench(bench: FleetStoreBench): Promise<BenchResu
       unit: 'values/CPU s',
       limitName,
       rounds: bench.rounds,
-      target: { atLeast: 0.7 },
       ours: () => ours.next(),
       limit: () => limit.next(),
     })

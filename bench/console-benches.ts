@@ -49,7 +49,7 @@ export async function consoleBenches(bench: ConsoleBenches): Promise<BenchResult
   const results = [await decodeBench(records.slice(0, 100_000), rounds)]
   say('formats of other programs')
   const { hosts, scrapes } = bench.fleet
-  results.push(...(await formatsBench({ hosts, scrapes: Math.ceil(scrapes / 8), rounds })))
+  results.push(...(await formatsBench({ hosts, scrapes: Math.ceil(scrapes / 8), rounds: 7 * rounds })))
   results.push(...(await fleetStoreBench({ hosts, scrapes, rounds: 7 * rounds, dir })))
   say('evaluator')
   results.push(...(await evaluatorBench(records.slice(0, 100_000), rounds)))

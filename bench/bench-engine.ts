@@ -3,7 +3,7 @@ import { ConsoleStore } from '../src-main/store/console-store.ts'
 import { logTo } from '../src-main/threads/thread-log.ts'
 import type { RawBatch } from '../src-kafka/stream.ts'
 
-/** An engine on a cache, without Kafka, that has started: what it stores comes by `store`. It reads the topic `bench`. */
+/** An engine on a cache, without Kafka, that has started: what it stores comes by `storeBatches`. It reads the topic `bench`. */
 export class BenchEngine {
   readonly #engine: Engine
   readonly #store: ConsoleStore

@@ -3,7 +3,15 @@ import type { Kafka } from 'kafkajs'
 import { startDataThread } from './bench-data-thread.ts'
 import { metrics, recordValues, writeBacklog } from './bench-records.ts'
 import { measurePair, type BenchResult } from './measure.ts'
-import { fleetMetrics, telegrafJson, telegrafLine } from './telegraf-records.ts'
+import {
+  fieldsOfMetric,
+  fleetMetrics,
+  fleetRecords,
+  metricsOfHost,
+  partitionOfHost,
+  telegrafJson,
+  telegrafLine,
+} from './telegraf-records.ts'
 
 export interface FleetPipelineBench {
   readonly hosts: number
@@ -22,9 +30,6 @@ interface Backlog {
 }
 
 const partitions = 8
-/** Of a host at one time, and values of each, see `fleetMetrics`. */
-const measurements = 30
-const fields = 8
 const pollMs = 20
 /** The part of the records that is stored before the clock runs. */
 const warmShare = 0.2
@@ -35,18 +40,17 @@ const warmShare = 0.2
  */
 export async function fleetPipelineBench(bench: FleetPipelineBench): Promise<BenchResult[]> {
   const { hosts, scrapes, nodes, kafka, rounds } = bench
-  const messages = hosts * scrapes * measurements
-  const ownRounds = Math.ceil((messages * fields) / metrics.length / nodes)
+  const messages = hosts * scrapes * metricsOfHost
+  const ownRounds = Math.ceil((messages * fieldsOfMetric) / metrics.length / nodes)
   const own = { topic: 'bench-own', messages: ownRounds * nodes, values: ownRounds * nodes * metrics.length }
   await writeBacklog(kafka, { topic: own.topic, partitions, values: recordValues(nodes, ownRounds), batch: 500 })
-  // as with a key: a host sends to one partition
-  const partitionOf = (index: number): number => (Math.floor(index / measurements) % hosts) % partitions
+  const partitionOf = (index: number): number => partitionOfHost(index, { hosts, partitions })
   const results: BenchResult[] = []
   for (const [name, topic, write] of [
     ['Telegraf JSON', 'bench-json', telegrafJson],
     ['Telegraf lines', 'bench-lines', telegrafLine],
   ] as const) {
-    const values = [...fleetMetrics(hosts, scrapes)].map(write)
+    const values = fleetRecords(fleetMetrics(hosts, scrapes), write)
     await writeBacklog(kafka, { topic, partitions, values, batch: 500, partitionOf })
     results.push(
       await measurePair({
@@ -55,7 +59,7 @@ export async function fleetPipelineBench(bench: FleetPipelineBench): Promise<Ben
         limitName: "ReMo's own format",
         rounds,
         target: { atLeast: 0.7 },
-        ours: () => valuesPerCpuSecond(bench, { topic, messages, values: messages * fields }),
+        ours: () => valuesPerCpuSecond(bench, { topic, messages, values: messages * fieldsOfMetric }),
         limit: () => valuesPerCpuSecond(bench, own),
       }),
     )

@@ -11,8 +11,17 @@ import Database from 'better-sqlite3'
 import { aRawBatch } from '../src-kafka/records/run-builders.ts'
 import type { RawBatch } from '../src-kafka/stream.ts'
 import { BenchEngine } from './bench-engine.ts'
-import { measurePair, singleMeasurement, type BenchResult } from './measure.ts'
-import { fleetMetrics, telegrafJson, telegrafLine, type FleetMetric } from './telegraf-records.ts'
+import { cpuRateOf, measurePair, singleMeasurement, type BenchResult } from './measure.ts'
+import {
+  fieldsOfMetric,
+  fleetMetrics,
+  fleetRecords,
+  metricsOfHost,
+  telegrafJson,
+  telegrafLine,
+  type FleetMetric,
+  type WriteMetric,
+} from './telegraf-records.ts'
 
 /** The part of the records that is stored before the clock runs. */
 const warmShare = 0.2
@@ -20,9 +29,7 @@ const warmShare = 0.2
 const fleetEnd = 1_795_870_000_000
 /** Records of a fetch. */
 const perBatch = 2_000
-const valuesOfBatch = perBatch * 8
-/** Of one scrape, see `fleetMetrics`. */
-const valuesOfHost = 240
+const valuesOfBatch = perBatch * fieldsOfMetric
 
 export interface FleetStoreBench {
   readonly hosts: number
@@ -57,8 +64,6 @@ export async function fleetStoreBench(bench: FleetStoreBench): Promise<BenchResu
   return results
 }
 
-type WriteMetric = (metric: FleetMetric, index: number) => Buffer
-
 /** Each part of a host as a node of its own, with what ReMo makes of its counters: rates. */
 function ownMessages(): WriteMetric {
   const before = new Map<string, FleetMetric>()
@@ -88,9 +93,9 @@ class FleetRun {
   constructor({ hosts, scrapes, rounds, dir }: FleetStoreBench, write: WriteMetric) {
     this.#folder = mkdtempSync(join(dir, 'fleet-'))
     this.#engine = new BenchEngine(this.#folder, fleetEnd)
-    this.#batches = batchesOf(fleetMetrics(hosts, scrapes), write)
+    this.#batches = batchesOf(fleetRecords(fleetMetrics(hosts, scrapes), write))
     // The first batches make nodes, series and layouts: that is once for a fleet, and not what it costs to go on.
-    const count = Math.floor((hosts * scrapes * valuesOfHost) / valuesOfBatch)
+    const count = Math.floor((hosts * scrapes * metricsOfHost) / perBatch)
     const warm = Math.ceil(count * warmShare)
     this.#slice = Math.floor((count - warm) / (rounds + 1))
     this.#engine.storeBatches(this.#take(warm))
@@ -99,10 +104,7 @@ class FleetRun {
   /** @returns values a second of CPU time of the next slice */
   next(): number {
     const batches = this.#take(this.#slice)
-    const begin = process.cpuUsage()
-    this.#engine.storeBatches(batches)
-    const { user, system } = process.cpuUsage(begin)
-    return (batches.length * valuesOfBatch) / ((user + system) / 1e6)
+    return cpuRateOf(batches.length * valuesOfBatch, () => this.#engine.storeBatches(batches))
   }
 
   /** @returns bytes of a value in the chunks; NaN if the records are too few for one */
@@ -118,12 +120,11 @@ class FleetRun {
   }
 }
 
-function* batchesOf(fleet: Iterable<FleetMetric>, write: WriteMetric): Generator<RawBatch> {
+function* batchesOf(values: Iterable<Buffer>): Generator<RawBatch> {
   let offset = 0
   let records: { readonly offset: number; readonly timestamp: number; readonly value: Buffer }[] = []
-  for (const metric of fleet) {
-    records.push({ offset, timestamp: -1, value: write(metric, offset) })
-    offset++
+  for (const value of values) {
+    records.push({ offset: offset++, timestamp: -1, value })
     if (records.length < perBatch) continue
     yield aRawBatch({ topic: 'bench', records })
     records = []

@@ -6,7 +6,14 @@ import { SampleScanner, type RecordValues } from '#shared/metric/sample-scanner.
 import { metrics as ownMetrics, recordValues } from './bench-records.ts'
 import { measurePair, cpuRateOf, type BenchResult } from './measure.ts'
 import { otlpRecords } from './otlp-records.ts'
-import { fleetMetrics, telegrafJson, telegrafLine, type FleetMetric } from './telegraf-records.ts'
+import {
+  fieldsOfMetric,
+  fleetMetrics,
+  metricsOfHost,
+  telegrafJson,
+  telegrafLine,
+  type FleetMetric,
+} from './telegraf-records.ts'
 
 /** Records of a batch. */
 const perBatch = 500
@@ -52,12 +59,9 @@ export async function formatsBench({ hosts, scrapes, rounds }: FormatsBench): Pr
 
 /** As many values of ReMo's own format as the fleet has. */
 function ownRecords(hosts: number, scrapes: number): FormatRecords {
-  const ownRounds = Math.ceil((scrapes * valuesOfScrape) / ownMetrics.length)
+  const ownRounds = Math.ceil((scrapes * metricsOfHost * fieldsOfMetric) / ownMetrics.length)
   return inOneBuffer([...recordValues(hosts, ownRounds)].map((value) => ({ value, values: ownMetrics.length })))
 }
-
-/** Of a host, see `fleetMetrics`. */
-const valuesOfScrape = 240
 
 interface Format {
   readonly name: string

@@ -8,6 +8,10 @@ export interface FleetMetric {
   readonly at: number
 }
 
+/** Of a host at one time, see `collected`. */
+export const metricsOfHost = 30
+export const fieldsOfMetric = 8
+
 const percents = [
   'usage_idle',
   'usage_iowait',
@@ -107,6 +111,20 @@ function numbers(seed: number): () => number {
     t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
     return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
   }
+}
+
+/** How a metric is written. @param turn its number in the fleet */
+export type WriteMetric = (metric: FleetMetric, turn: number) => Buffer
+
+/** The values of records, made one by one: a whole fleet would fill the memory. */
+export function* fleetRecords(fleet: Iterable<FleetMetric>, write: WriteMetric): Generator<Buffer> {
+  let turn = 0
+  for (const metric of fleet) yield write(metric, turn++)
+}
+
+/** Where record `index` of a fleet goes if its key is the host: all records of a host to one partition. */
+export function partitionOfHost(index: number, { hosts, partitions }: { hosts: number; partitions: number }): number {
+  return (Math.floor(index / metricsOfHost) % hosts) % partitions
 }
 
 /** As Telegraf's serializer `json` writes it: keys sorted. */

@@ -1,11 +1,17 @@
 import { measurePair, type BenchResult } from '../measure.ts'
 import { metrics, recordValues, writeBacklog } from '../bench-records.ts'
-import { fleetMetrics, telegrafJson } from '../telegraf-records.ts'
+import {
+  fieldsOfMetric,
+  fleetMetrics,
+  fleetRecords,
+  metricsOfHost,
+  partitionOfHost,
+  telegrafJson,
+} from '../telegraf-records.ts'
 import type { IngestBench } from './ingest-bench.ts'
 import { readBacklog } from './read-backlog.ts'
 
 const hosts = 100
-const measurements = 30
 const partitions = 8
 const own = 'bench-fleet-own'
 const telegraf = 'bench-fleet-telegraf'
@@ -16,12 +22,11 @@ const telegraf = 'bench-fleet-telegraf'
  */
 export async function fleetIngestBench(bench: IngestBench): Promise<BenchResult> {
   const { kafka, bootstrap, databases, rounds, say } = bench
-  const scrapes = Math.max(3, Math.round(bench.messages / (hosts * measurements)))
-  const messages = scrapes * hosts * measurements
+  const scrapes = Math.max(3, Math.round(bench.messages / (hosts * metricsOfHost)))
+  const messages = scrapes * hosts * metricsOfHost
   say('writing the backlog of a Telegraf fleet')
-  const ofFleet = [...fleetMetrics(hosts, scrapes)].map((metric) => telegrafJson(metric))
-  // as with a key: a host sends to one partition
-  const partitionOf = (index: number): number => (Math.floor(index / measurements) % hosts) % partitions
+  const ofFleet = fleetRecords(fleetMetrics(hosts, scrapes), telegrafJson)
+  const partitionOf = (index: number): number => partitionOfHost(index, { hosts, partitions })
   await writeBacklog(kafka, { topic: telegraf, partitions, values: ofFleet, batch: 500, partitionOf })
   const ownRounds = Math.ceil(messages / bench.nodes)
   await writeBacklog(kafka, { topic: own, partitions, values: recordValues(bench.nodes, ownRounds), batch: 500 })
@@ -36,7 +41,7 @@ export async function fleetIngestBench(bench: IngestBench): Promise<BenchResult>
     limitName: 'the own format of ReMo',
     rounds,
     target: { atLeast: 0.7 },
-    ours: () => rateOf(telegraf, messages, messages * 8),
+    ours: () => rateOf(telegraf, messages, messages * fieldsOfMetric),
     limit: () => rateOf(own, ownRounds * bench.nodes, ownRounds * bench.nodes * metrics.length),
   })
 }

@@ -17,7 +17,7 @@ import {
   missingForTyping,
 } from './system.mjs'
 
-/** Stages of `npm test` without a name, in run order. */
+/** Stages of `npm test` without a name, in run order; `scripts/test/stage-plan.ts` says which run side by side. */
 export const testStages = {
   lint: 'eslint, prettier, import rules, stylelint, dead code',
   types: 'tsc and svelte-check',

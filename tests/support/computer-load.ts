@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { currentLoad, mem } from 'systeminformation'
-import type { Series } from './stored-series.ts'
-import { meanOver } from './stored-series.ts'
+import { meanOver, type Series } from './stored-series.ts'
 
 /** `systeminformation` gives the same answer twice within 200 ms. */
 const everyMs = 250
@@ -9,9 +8,8 @@ const everyMs = 250
 interface Sample {
   /** Epoch ms. */
   readonly at: number
-  /** CPU time since the sample before, of any unit. */
-  readonly busy: number
-  readonly idle: number
+  /** Share of CPU time since the sample before that was not idle. */
+  readonly load: number
   /** Percent of memory that is not available. */
   readonly memory: number
 }
@@ -51,7 +49,7 @@ export class ComputerLoad {
    */
   cpu(from: number, to: number, leftOut: number): number {
     const at = this.#samples.map((sample) => sample.at)
-    const busy = meanOver({ at, values: this.#samples.map((sample) => sample.busy / lengthOf(sample)) }, from, to)
+    const busy = meanOver({ at, values: this.#samples.map((sample) => sample.load) }, from, to)
     return busy * (100 - leftOut) + leftOut
   }
 
@@ -66,15 +64,13 @@ export class ComputerLoad {
       await delay(everyMs)
       const load = await currentLoad()
       const { total, available } = await mem()
+      // The time that others took is counted in another unit than the rest.
+      const busy = load.rawCurrentLoad - load.rawCurrentLoadSteal - load.rawCurrentLoadGuest
       this.#samples.push({
         at: Date.now(),
-        // The time that others took is counted in another unit than the rest.
-        busy: load.rawCurrentLoad - load.rawCurrentLoadSteal - load.rawCurrentLoadGuest,
-        idle: load.rawCurrentLoadIdle,
+        load: busy / (busy + load.rawCurrentLoadIdle),
         memory: (100 * (total - available)) / total,
       })
     } while (!this.#isStopped)
   }
 }
-
-const lengthOf = ({ busy, idle }: Sample): number => busy + idle

@@ -70,8 +70,8 @@ export class LineBytes {
     const isNegative = bytes[at] === minus
     const first = isNegative ? at + 1 : at
     let i = first
-    let digit = (bytes[i] as number) - zero
     let digits = 0
+    let digit = (bytes[i] as number) - zero
     while (digit >= 0 && digit <= 9) {
       digits = digits * 10 + digit
       digit = (bytes[++i] as number) - zero

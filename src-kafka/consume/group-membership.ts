@@ -33,6 +33,7 @@ export class GroupMembership {
   readonly #deps: GroupMembershipDeps
   readonly #consumer: Consumer
   #timer: NodeJS.Timeout | undefined
+  #joining: Promise<void> | undefined
   #hasLeft = false
 
   constructor(deps: GroupMembershipDeps) {
@@ -50,7 +51,7 @@ export class GroupMembership {
     })
   }
 
-  /** @throws if the group cannot be joined */
+  /** @throws if the group cannot be joined, or `leave` came first */
   async join(): Promise<void> {
     let failure: { readonly cause: unknown } | undefined
     this.#follow((cause) => {
@@ -59,21 +60,33 @@ export class GroupMembership {
     })
     const topics = [...this.#deps.topics]
     await withTimeout(connectLimitMs, 'connecting', this.#consumer.connect())
+    this.#throwIfLeft()
     await withTimeout(connectLimitMs, 'subscribing', this.#consumer.subscribe({ topics, fromBeginning: true }))
-    const run = this.#consumer.run({
+    this.#throwIfLeft()
+    this.#joining = this.#consumer.run({
       autoCommit: false,
       // All topics are paused before the first fetch.
       eachBatch: () => Promise.reject(new Error('a paused consumer got records')),
     })
-    await withTimeout(joinLimitMs, 'joining the group', run)
+    await withTimeout(joinLimitMs, 'joining the group', this.#joining)
     if (failure) throw failure.cause // `run` resolves when the first join fails
+    this.#throwIfLeft()
     this.#timer = setInterval(() => void this.#commit(), commitEveryMs)
   }
 
+  /**
+   * Leaves the group, so that it is balanced at once. While the group is joined, this waits until it has joined: kafkajs
+   * leaves nothing before, and the group would wait for this member until its session ends.
+   */
   async leave(): Promise<void> {
     this.#hasLeft = true
     clearInterval(this.#timer)
+    await this.#joining?.catch(() => undefined) // `join` throws it
     await this.#consumer.disconnect()
+  }
+
+  #throwIfLeft(): void {
+    if (this.#hasLeft) throw new Error('left while joining')
   }
 
   /** A listener that throws would leave the consumer half stopped, so every error ends the membership. */

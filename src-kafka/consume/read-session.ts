@@ -22,6 +22,8 @@ const connectLimitMs = 12_000
 const logRangesLimitMs = 60_000
 const confirmLimitMs = 30_000
 const closeLimitMs = 3_000
+/** A new group waits 3 s for further members by default, and is left after that. */
+const leaveLimitMs = 5_000
 const watchEveryMs = 15_000
 /** Without topics to fetch, only these rounds notice that Kafka is unreachable. */
 const watchEmptyEveryMs = 5_000
@@ -185,11 +187,10 @@ export class ReadSession {
     this.#storage.stop()
     this.#priority?.stop()
     this.#deps.handlers.assigned?.([])
-    try {
-      const leave = Promise.all([this.#reader.stop(), this.#membership?.leave()])
-      await withTimeout(closeLimitMs, 'leaving', leave)
-    } catch (cause) {
-      this.#deps.log.debug('did not stop reading cleanly', { cause })
+    const ends = [withTimeout(closeLimitMs, 'storing what was read', this.#reader.stop())]
+    if (this.#membership) ends.push(withTimeout(leaveLimitMs, 'leaving the group', this.#membership.leave()))
+    for (const end of await Promise.allSettled(ends)) {
+      if (end.status === 'rejected') this.#deps.log.debug('did not stop reading cleanly', { cause: end.reason })
     }
     this.#client.abort()
     this.#memberClient?.abort()

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll } from 'vitest'
 import { startStreamBroker, type StreamBroker } from '../contract/stream-broker.ts'
+import type { BrokerFolder } from '../../scripts/stack/servers/broker.ts'
 import { FieldProducer } from '../support/field-producer.ts'
 import { DataThread, type DataThreadChoice } from './engine-thread.ts'
 
@@ -11,11 +12,14 @@ export class EngineFixture {
   field!: FieldProducer
   thread: DataThread | undefined
 
-  /** Registers the hooks that start and stop everything. Call it at the top of a test file. */
-  static register(): EngineFixture {
+  /**
+   * Registers the hooks that start and stop everything. Call it at the top of a test file.
+   * @param properties further broker settings
+   */
+  static register(properties?: BrokerFolder['properties']): EngineFixture {
     const fixture = new EngineFixture()
     beforeAll(async () => {
-      fixture.kafka = await startStreamBroker()
+      fixture.kafka = await startStreamBroker(properties)
       fixture.field = await new FieldProducer(fixture.kafka.bootstrap).connect()
     })
     afterEach(async () => {

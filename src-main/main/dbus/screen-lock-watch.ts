@@ -39,6 +39,8 @@ const screenSavers: ReadonlyArray<readonly [name: string, path: string]> = [
 export class ScreenLockWatch {
   readonly #deps: ScreenLockDeps
   readonly #sources = new Map<string, boolean>()
+  /** Number of the newest question or signal of each source. */
+  readonly #newest = new Map<string, number>()
   readonly #unfollow: ReadonlyArray<() => void>
   #sessionPath: string | undefined
   #isLocked = false
@@ -130,15 +132,30 @@ export class ScreenLockWatch {
     )
   }
 
-  /** Without an answer, the source says nothing. */
+  /**
+   * Without an answer, the source says nothing. An answer that is behind a newer signal or question is old: promises
+   * settle after the signals that were read with them.
+   */
   #learnFrom(source: string, answer: Promise<boolean | undefined>): void {
-    answer.then(
-      (isLocked) => this.#learn(source, isLocked),
-      () => this.#learn(source, undefined),
-    )
+    const asked = this.#count(source)
+    const learn = (isLocked: boolean | undefined): void => {
+      if (this.#newest.get(source) === asked) this.#set(source, isLocked)
+    }
+    answer.then(learn, () => learn(undefined))
   }
 
   #learn(source: string, isLocked: boolean | undefined): void {
+    this.#count(source)
+    this.#set(source, isLocked)
+  }
+
+  #count(source: string): number {
+    const next = (this.#newest.get(source) ?? 0) + 1
+    this.#newest.set(source, next)
+    return next
+  }
+
+  #set(source: string, isLocked: boolean | undefined): void {
     const wasKnown = this.#sources.size > 0
     if (isLocked === undefined) this.#sources.delete(source)
     else this.#sources.set(source, isLocked)

@@ -44,13 +44,9 @@ export class KeyringSession {
   }
 
   /** The store of one console run in this session. */
-  secrets(limitMs?: number): KeychainSecrets {
+  secrets(): KeychainSecrets {
     const env = { ...process.env, DBUS_SESSION_BUS_ADDRESS: this.#address }
-    return new KeychainSecrets({
-      start: () => forkKeychain(env),
-      log: nullLog,
-      ...(limitMs === undefined ? {} : { limitMs }),
-    })
+    return new KeychainSecrets({ start: () => forkKeychain(env), log: nullLog })
   }
 
   /** Freezes the keychain: like a locked one, it neither answers nor exits. */

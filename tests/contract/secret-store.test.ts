@@ -32,7 +32,7 @@ describe('secrets in GNOME Keyring', () => {
   })
 
   test('a keychain that does not answer is waited for; meanwhile secrets last for this run', async () => {
-    const store = session.secrets(500)
+    const store = session.secrets()
     let answers = 0
     store.onAnswer(() => answers++)
     session.freeze()
@@ -47,14 +47,14 @@ describe('secrets in GNOME Keyring', () => {
     } finally {
       session.thaw()
     }
-    await vi.waitFor(() => expect(answers).toBe(1), 10_000)
+    await vi.waitFor(() => expect(answers).toBe(1), 20_000)
     expect([store.isAnswering, store.keychainProblem]).toEqual([true, undefined])
     expect(await session.secrets().read('ada')).toBe('of this run')
   })
 
   test('a secret that could not be read is read as soon as the keychain answers', async () => {
     await session.secrets().write('eva', 'kept')
-    const store = session.secrets(500)
+    const store = session.secrets()
     const answered = new Promise<void>((resolve) => store.onAnswer(resolve))
     session.freeze()
     try {

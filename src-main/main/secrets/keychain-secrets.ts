@@ -6,14 +6,12 @@ import type { SecretStore } from './secret-store.ts'
 export interface KeychainDeps {
   readonly start: StartKeychainProcess
   readonly log: Log
-  /** Time limit of a call. */
-  readonly limitMs?: number
 }
 
 /** Name of the secrets in the operating system's keychain. */
 const service = 'ReMo'
-/** An answer takes a tenth of a second; a keychain that is locked asks the operator for its password first. */
-const defaultLimitMs = 3000
+/** Limit of a call. An answer takes a tenth of a second. A keychain that is locked asks the operator for its password. */
+const limitMs = 3000
 
 const problems = {
   silent: 'The keychain does not answer. Until it does, you stay signed in only until ReMo quits.',
@@ -104,7 +102,7 @@ export class KeychainSecrets implements SecretStore {
   /** Never rejects. `undefined`: the keychain does not answer, or does not work. */
   async #call(request: KeychainRequest): Promise<{ readonly secret: string | null } | undefined> {
     if (this.#state !== 'working') return undefined
-    const { start, limitMs = defaultLimitMs } = this.#deps
+    const { start } = this.#deps
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<'late'>((resolve) => (timer = setTimeout(() => resolve('late'), limitMs)))
     try {

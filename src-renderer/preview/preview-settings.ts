@@ -12,9 +12,9 @@ import { failureReply, okReply, type FakeBridge } from '../bridge/fake-bridge.ts
 export interface PreviewSettingsOptions extends PreviewPauseOptions {
   /**
    * `fixed`: variables and flags fix some. `broken`: the file has wrong values, and the desktop has no tray. `mine`: only
-   * some nodes notify, names are hidden, and sounds repeat from a file of one's own.
+   * some nodes notify, names are hidden, and sounds repeat from a file of one's own. `compact`: rows are low.
    */
-  readonly settings: 'usual' | 'fixed' | 'broken' | 'mine'
+  readonly settings: 'usual' | 'fixed' | 'broken' | 'mine' | 'compact'
   readonly theme: AppInfo['theme']
 }
 
@@ -55,7 +55,7 @@ export function settingsReplies(
   push: Pushes,
 ): FakeBridge['replies'] {
   let file: Partial<SettingValues> = {
-    ...(settings === 'usual' ? {} : { 'appearance.density': 'comfortable' as const }),
+    ...(settings === 'usual' ? {} : { 'appearance.density': settings === 'compact' ? 'compact' : 'comfortable' }),
     ...(settings === 'mine' ? narrowed : {}),
     ...(updates === 'none' || updates === 'news' || updates === 'source'
       ? {}

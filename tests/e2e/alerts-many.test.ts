@@ -2,6 +2,8 @@ import { breach, hot, openWithNode } from '../support/node-steps.ts'
 import { addCpuThreshold, cpuAlertRow } from '../support/window-steps.ts'
 import { expect, test } from './fixtures.ts'
 
+test.use({ nodes: ['many-1', 'unseen-1'] })
+
 test('50 alerts are acknowledged by keyboard, and one key undoes that', async ({ launch, producer, tray }) => {
   const nodes = Array.from({ length: 50 }, (_, i) => `many-${i + 1}`)
   const { window } = await openWithNode(launch, producer, 'many-1')

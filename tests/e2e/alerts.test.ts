@@ -2,6 +2,8 @@ import { breach, calm, hot, openWithNode } from '../support/node-steps.ts'
 import { acknowledge, addCpuThreshold } from '../support/window-steps.ts'
 import { expect, test } from './fixtures.ts'
 
+test.use({ nodes: ['hot-1', 'hot-2', 'hot-3', 'hot-4', 'edit'] })
+
 test('a breach appears in the window, as a notification, in the tray and in /metrics', async ({
   launch,
   producer,

@@ -16,6 +16,8 @@ const test = base.extend<{ readonly bare: DesktopWithoutPanel }>({
   },
 })
 
+test.use({ nodes: ['other', 'bare-1', 'bare-2', 'title-1'] })
+
 test('without a notification server alerts are toasts, Settings says why, and a server that starts gets popups', async ({
   launch,
   producer,

@@ -11,6 +11,8 @@ import { expect, test } from './fixtures.ts'
 
 // Do not disturb, in the notification daemon, in the tray and from another process.
 
+test.use({ nodes: ['other', 'pause-1', 'pause-2', 'pause-3', 'pause-4', 'short-1'] })
+
 const dialog = (window: Page) => window.getByRole('dialog', { name: 'Do not disturb' })
 const isOn = (console: RunningConsole) => console.metric('remo_do_not_disturb')
 const held = (console: RunningConsole, kind: string) =>

@@ -24,7 +24,15 @@ interface WorkerFixtures {
   readonly postgres: Postgres
 }
 
-interface TestFixtures {
+interface TestOptions {
+  /**
+   * Nodes whose topics exist before a console starts. It looks for new topics every 15 s only, so tests that are not
+   * about new topics name theirs here.
+   */
+  readonly nodes: readonly string[]
+}
+
+interface TestFixtures extends TestOptions {
   /** Starts the app. Quits it after the test, with a screenshot if the test failed. */
   readonly launch: Launch
   /** Writes to a Kafka without topics of earlier tests. */
@@ -37,6 +45,7 @@ interface TestFixtures {
 }
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
+  nodes: [[], { option: true }],
   desktop: [
     async ({}, use) => {
       const desktop = await startVirtualDesktop({ dir: mkdtempSync(join(tmpdir(), 'remo-desktop-')) })
@@ -74,9 +83,10 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     },
     { scope: 'worker', timeout: 60_000 },
   ],
-  producer: async ({ broker }, use) => {
+  producer: async ({ broker, nodes }, use) => {
     const producer = await new FieldProducer(broker.bootstrap).connect()
     await producer.deleteTopics()
+    for (const node of nodes) await producer.createTopic(`metrics-${node}`)
     await use(producer)
     await producer.close()
   },

@@ -4,6 +4,8 @@ import { expect, test } from './fixtures.ts'
 
 // Popups in the notification daemon, after their alerts have changed.
 
+test.use({ nodes: ['over-1', 'over-2', 'over-3', 'many-1', 'many-2', 'many-3'] })
+
 test('an alert that resolves takes its notification off the screen', async ({ launch, producer, notifications }) => {
   const { window } = await openWithNode(launch, producer, 'over-1')
   await addCpuThreshold(window, 'over-1')

@@ -5,6 +5,8 @@ import { expect, test } from './fixtures.ts'
 
 // Buttons of popups as dunst has them, reminders and recoveries.
 
+test.use({ nodes: ['other', 'act-1', 'act-2', 'act-3', 'remind-1'] })
+
 test('buttons of a popup open, acknowledge and silence in the name of who is signed in', async ({
   launch,
   producer,

@@ -3,6 +3,8 @@ import { calm } from '../support/node-steps.ts'
 import { lastCall, received, sendCpu } from '../support/popup-steps.ts'
 import { expect, test } from './fixtures.ts'
 
+test.use({ nodes: ['other', 'flap-1'] })
+
 const stepMs = 10_000
 
 /** Sends these CPU usages, each 10 s after the one before in event time. @returns the event time after the last one */

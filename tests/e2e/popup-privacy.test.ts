@@ -2,6 +2,8 @@ import { lastCall, openWithThreshold, received, sendCpu, sendUntilFiring } from 
 import { ScreenSaver } from '../support/screen-lock.ts'
 import { expect, test } from './fixtures.ts'
 
+test.use({ nodes: ['other', 'secret-1'] })
+
 test('on a locked screen a popup has a number only; unlocking brings the text and the buttons', async ({
   launch,
   producer,

@@ -6,6 +6,8 @@ import { expect, test } from './fixtures.ts'
 
 // A storm, as the notification daemon, the tray and a real sound output got it.
 
+test.use({ nodes: ['other', 'rack'] })
+
 const nodes = Array.from({ length: 200 }, (_, i) => `storm-${i + 1}`)
 
 /** All nodes write to one topic, as those of one rack do. */

@@ -3,6 +3,8 @@ import { calm, hot, openWithNode } from '../support/node-steps.ts'
 import type { FieldProducer } from '../support/field-producer.ts'
 import { expect, test } from './fixtures.ts'
 
+test.use({ nodes: ['other', 'rack'] })
+
 const nodes = Array.from({ length: 200 }, (_, i) => `storm-${i + 1}`)
 
 /** All nodes write to one topic, as those of one rack do. */

@@ -10,6 +10,20 @@ import { expect, test } from './fixtures.ts'
 
 // Alerts, and what comes out of a real sound output.
 
+test.use({
+  nodes: [
+    'sound-1',
+    'sound-2',
+    'still-calm',
+    'still-control',
+    'still-no-volume',
+    'still-off',
+    'still-paused',
+    'still-silenced',
+    'still-warning',
+  ],
+})
+
 /** Longer than it takes from an alert to its sound. */
 const silenceSeconds = 2
 

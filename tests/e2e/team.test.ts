@@ -5,6 +5,8 @@ import { teamUsers } from '../support/team-users.ts'
 import { acknowledge, addCpuThreshold, cpuAlertRow, fillSignIn, openSignIn, signIn } from '../support/window-steps.ts'
 import { expect, test } from './fixtures.ts'
 
+test.use({ nodes: ['both-1', 'look-1', 'free-1'] })
+
 test('a threshold saved in one console fires in both with one id; an acknowledgement during a backend outage reaches the other', async ({
   launch,
   producer,

@@ -8,6 +8,8 @@ import { expect, test } from './fixtures.ts'
 
 // What an operator does in the tray menu, as a panel of the desktop sees it.
 
+test.use({ nodes: ['menu-1', 'menu-2', 'menu-3', 'menu-4', 'menu-5'] })
+
 const lines = async (tray: TrayHost): Promise<string[]> => menuLines(await tray.menu())
 
 async function closeWindow(console: RunningConsole): Promise<void> {

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { _electron, expect, test as base, type Page } from '@playwright/test'
+import { _electron, expect, test as base, type ElectronApplication, type Page } from '@playwright/test'
 import { startVirtualDesktop } from '../../scripts/desktop/virtual-desktop.ts'
 import { electronPath } from '../support/running-console.ts'
 import { servePages } from './pages.ts'
@@ -12,6 +12,7 @@ type Size = Readonly<Record<'width' | 'height', number>>
 export type Open = (path: string, size?: Size) => Promise<Page>
 
 interface Shell {
+  readonly app: ElectronApplication
   readonly page: Page
   readonly address: string
   readonly errors: string[]
@@ -38,7 +39,7 @@ export const test = base.extend<{ readonly open: Open }, { readonly shell: Shell
       page.on('console', (message) => {
         if (message.type() === 'error') errors.push(message.text())
       })
-      await use({ page, address: pages.address, errors })
+      await use({ app, page, address: pages.address, errors })
       await app.close()
       await pages.close()
       await desktop.stop()

@@ -192,11 +192,7 @@ test('times without monitoring are rows, and say what they mean', async ({ open 
     await page.keyboard.press('PageDown')
     await expect(blind).toBeVisible({ timeout: 100 })
   }).toPass()
-  // Rows that come into view are measured then, and may move under the pointer.
-  await expect(async () => {
-    await blind.click()
-    await expect(blind).toHaveAttribute('aria-selected', 'true', { timeout: 1_000 })
-  }).toPass()
+  await blind.click()
   await expect(details(page)).toContainText('In this time this console read nothing.')
 })
 

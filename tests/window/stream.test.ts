@@ -116,11 +116,8 @@ test.describe('find metrics', () => {
     await expect(find(page)).toContainText('30 more')
     await find(page).getByRole('button', { name: 'Show' }).click()
     await expect(find(page)).toContainText('Not readable: this user may not read it')
-    // Rows that come into view are measured then, and may move under the pointer.
-    await expect(async () => {
-      await find(page).getByRole('button', { name: 'Map fields…' }).click({ timeout: 2_000 })
-      await expect(page).toHaveURL(/#\/stream\/mapping\/press-line$/, { timeout: 2_000 })
-    }).toPass()
+    await find(page).getByRole('button', { name: 'Map fields…' }).click()
+    await expect(page).toHaveURL(/#\/stream\/mapping\/press-line$/)
   })
 
   test('a Kafka that does not answer is a sentence, and Escape leads back', async ({ open }) => {

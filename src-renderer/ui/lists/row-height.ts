@@ -2,7 +2,10 @@ import { getContext, setContext } from 'svelte'
 
 export type Density = 'compact' | 'comfortable'
 
-/** Heights of rows in pixels. `table`: as `--row-height`. `twoLines`: rows with a second line of text. */
+/**
+ * Heights of rows in pixels. `table`: also of rows in a short list, as the property `--row-height` of the root element.
+ * `twoLines`: rows with a second line of text.
+ */
 export const rowHeight = {
   table: { compact: 28, comfortable: 36 },
   twoLines: { compact: 34, comfortable: 40 },

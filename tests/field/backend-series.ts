@@ -1,9 +1,10 @@
 import { expect } from 'vitest'
 import { startBackendProcess } from '../support/backend-process.ts'
+import { besideComputer, type ConsoleRun } from '../support/beside-computer.ts'
 import type { EngineFixture } from '../integration/engine-fixture.ts'
 import type { Series } from '../support/stored-series.ts'
 import { testDatabase } from '../support/test-database.ts'
-import { besideComputer, type ConsoleRun } from './beside-computer.ts'
+import { besideLoad } from './beside-load.ts'
 
 interface BackendRun {
   readonly bootstrap: string
@@ -31,10 +32,10 @@ function until({ at, values }: Series, to: number): Series {
 /** A console and a backend read the topic from its beginning, and store the same values to the bit. */
 export async function expectSameInBackend(
   engine: EngineFixture,
-  run: Omit<ConsoleRun, 'name' | 'awaited'>,
+  run: Pick<ConsoleRun, 'program' | 'topic' | 'host' | 'metrics'>,
 ): Promise<void> {
   const { topic, host, metrics } = run
-  const view = await besideComputer(engine, { ...run, name: 'beside-backend', awaited: metrics })
+  const view = await besideComputer(engine, { ...run, ...besideLoad, name: 'beside-backend', awaited: metrics })
   const to = Math.min(...metrics.map((metric) => view.stored(metric).at.at(-1) ?? 0))
   const ofBackend = await backendSeries({ bootstrap: engine.kafka.bootstrap, topic, host, metrics, to })
   for (const metric of metrics) {

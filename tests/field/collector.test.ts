@@ -1,11 +1,11 @@
 /** What a real OpenTelemetry Collector writes to Kafka, with this computer beside it. */
 import { beforeAll, expect, test } from 'vitest'
 import { EngineFixture } from '../integration/engine-fixture.ts'
+import { besideComputer, expectThisComputer } from '../support/beside-computer.ts'
 import type { HostProgram } from '../support/host-program.ts'
 import { isCounterIn, kindsOf, namesIn, partsOf, readingsOf } from '../support/topic-readings.ts'
 import { expectSameInBackend } from './backend-series.ts'
-import { besideComputer, expectThisComputer } from './beside-computer.ts'
-import { startBesideLoad } from './beside-load.ts'
+import { besideLoad, startBesideLoad } from './beside-load.ts'
 import { startCollector } from './collector.ts'
 
 const host = 'web-01'
@@ -41,6 +41,7 @@ test.each(topics)('$topic: a console shows this computer', async ({ topic, encod
   // without a name, the node is the topic
   const nodeId = hasName ? host : topic
   const view = await besideComputer(engine, {
+    ...besideLoad,
     program: collector,
     name: topic,
     topic,
@@ -51,6 +52,7 @@ test.each(topics)('$topic: a console shows this computer', async ({ topic, encod
   const secondsOf = (names: readonly string[]): number => names.reduce((sum, name) => sum + view.mean(name), 0)
   const taken = (100 * secondsOf(waiting)) / secondsOf(states)
   expectThisComputer(view, taken)
+  expect(view.mean('cpu_usage'), 'a core is busy').toBeGreaterThan(10)
   for (const metric of ['disk_io', 'network_traffic']) {
     expect(Math.min(...view.series(metric).values), metric).toBeGreaterThanOrEqual(0)
   }

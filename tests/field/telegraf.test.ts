@@ -1,11 +1,11 @@
 /** What a real Telegraf writes to Kafka, with this computer beside it. */
 import { beforeAll, expect, test } from 'vitest'
 import { EngineFixture } from '../integration/engine-fixture.ts'
+import { besideComputer, expectThisComputer } from '../support/beside-computer.ts'
 import type { HostProgram } from '../support/host-program.ts'
 import { isCounterIn, kindsOf, namesIn, partsOf, readingsOf } from '../support/topic-readings.ts'
 import { expectSameInBackend } from './backend-series.ts'
-import { besideComputer, expectThisComputer } from './beside-computer.ts'
-import { startBesideLoad } from './beside-load.ts'
+import { besideLoad, startBesideLoad } from './beside-load.ts'
 import { startTelegraf } from './telegraf.ts'
 
 const host = 'web-01'
@@ -35,10 +35,19 @@ test.each(topics)('$topic: a console shows this computer', async ({ topic, hasKe
   const totals = hasKey ? house.records : []
   const awaited = [...house.record, ...totals]
   const metrics = [...house.record, ...house.records, ...waiting]
-  const view = await besideComputer(engine, { program: telegraf, name: topic, topic, host, awaited, metrics })
+  const view = await besideComputer(engine, {
+    ...besideLoad,
+    program: telegraf,
+    name: topic,
+    topic,
+    host,
+    awaited,
+    metrics,
+  })
 
   const taken = waiting.reduce<number>((sum, metric) => sum + view.mean(metric), 0)
   expectThisComputer(view, taken)
+  expect(view.mean('cpu_usage'), 'a core is busy').toBeGreaterThan(10)
   for (const metric of totals) {
     expect(Math.min(...view.series(metric).values), metric).toBeGreaterThanOrEqual(0)
   }

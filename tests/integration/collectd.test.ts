@@ -2,21 +2,22 @@
  * What a real collectd writes to Kafka, with the load and the memory of this computer beside it. Without collectd, CI
  * fails and other computers skip: `npm test` installs it where it may.
  */
-import { setTimeout as delay } from 'node:timers/promises'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { RecordReading } from '#shared/metric/formats/record-part.ts'
+import { besideComputer, expectThisComputer } from '../support/beside-computer.ts'
 import { hasCollectd, startCollectd } from '../support/collectd.ts'
-import { ComputerLoad } from '../support/computer-load.ts'
 import type { HostProgram } from '../support/host-program.ts'
-import { meanOver, type Series, storedSeries } from '../support/stored-series.ts'
 import { isCounterIn, kindsOf, namesIn, partsOf, readingsOf } from '../support/topic-readings.ts'
 import { EngineFixture } from './engine-fixture.ts'
 
-const within = { timeout: 30_000, interval: 50 }
 const host = 'this-computer'
 const topics = { json: 'collectd', raw: 'collectd-raw', command: 'collectd-command', graphite: 'collectd-graphite' }
-/** How long collectd and this test look at the same computer. */
-const windowMs = 8_000
+const house = ['cpu_usage', 'memory_usage']
+/** What `systeminformation` does not know of. */
+const waiting = [
+  'cpu.percent{plugin_instance=0,type_instance=wait}',
+  'cpu.percent{plugin_instance=0,type_instance=steal}',
+] as const
 
 const isMissing = !hasCollectd() && !process.env['CI']
 if (isMissing)
@@ -43,41 +44,22 @@ describe.skipIf(isMissing)('collectd', () => {
   })
 
   test('CPU and memory of this computer are within 5 points of what the computer says', async () => {
-    const name = 'beside'
-    const thread = engine.startThread(name, { topicPattern: '^collectd$' })
-    const series = ['cpu_usage', 'memory_usage'].map((metric) => ({ nodeId: host, metric }))
-    await expect
-      .poll(() => thread.supervisor.call('live.values', { series }), within)
-      .toEqual([expect.any(Number), expect.any(Number)])
-    const computer = await ComputerLoad.watch()
-    await delay(windowMs)
-    await computer.stop()
-    const to = Date.now()
-    // the values of the last second have come too
-    const isRead = async (): Promise<boolean> => {
-      const { lagMessages } = await thread.supervisor.call('health.report', {})
-      return lagMessages === 0 && Date.now() > to + 1_500
-    }
-    await expect.poll(isRead, within).toBe(true)
-    await thread.stop()
-    engine.thread = undefined
-
-    const waitingFor = ['wait', 'steal'].map((state) => `cpu.percent{plugin_instance=0,type_instance=${state}}`)
-    const stored = storedSeries(engine.dirOf(name), host, ['cpu_usage', 'memory_usage', ...waitingFor])
-    const [cpu, memory, ...waiting] = [...stored.values()].map((one) => computer.beside(one)) as [
-      Series,
-      Series,
-      ...Series[],
-    ]
-    const [from, last] = [cpu.at[0] ?? NaN, cpu.at.at(-1) ?? NaN]
-    const leftOut = waiting.reduce((sum, one) => sum + meanOver(one, from, last), 0)
-    expect(Math.abs(meanOver(cpu, from, last) - computer.cpu(from, last, leftOut))).toBeLessThan(5)
-    const used = computer.memory(memory.at.at(-1) ?? NaN)
-    expect(Math.abs((memory.values.at(-1) ?? NaN) - used)).toBeLessThan(5)
+    const view = await besideComputer(engine, {
+      program: collectd,
+      name: 'beside',
+      topic: topics.json,
+      partitions: 1,
+      host,
+      awaited: house,
+      metrics: [...house, ...waiting],
+      windowMs: 8_000,
+    })
+    const leftOut = waiting.reduce<number>((sum, metric) => sum + view.mean(metric), 0)
+    expectThisComputer(view, leftOut)
     // one for each time that collectd looked: none is missing because parts have other times, and none is made twice
-    const looks = waiting[0]?.at.length ?? NaN
+    const looks = view.series(waiting[0]).at.length
     expect(looks).toBeGreaterThan(3)
-    expect(Math.abs(cpu.at.length - looks)).toBeLessThan(2)
+    expect(Math.abs(view.series('cpu_usage').at.length - looks)).toBeLessThan(2)
   })
 
   test('all that it writes is read, in each of its formats', async () => {

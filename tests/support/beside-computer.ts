@@ -2,18 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { expect } from 'vitest'
 import type { SourceView } from '#shared/ipc/source-calls.ts'
 import type { EngineFixture } from '../integration/engine-fixture.ts'
-import { ComputerLoad } from '../support/computer-load.ts'
-import type { HostProgram } from '../support/host-program.ts'
-import { meanOver, type Series, storedSeries } from '../support/stored-series.ts'
+import { ComputerLoad } from './computer-load.ts'
+import type { HostProgram } from './host-program.ts'
+import { meanOver, type Series, storedSeries } from './stored-series.ts'
 
 const within = { timeout: 30_000, interval: 50 }
-/** How long the console and this test look at the same computer. */
-const windowMs = 10_000
-/**
- * Records of a host without a key are spread over three partitions, and a rate is that since the record before in its
- * partition: the first ones are also of the time before the computer was watched.
- */
-const firstRates = 4
 
 export interface ConsoleRun {
   /** What writes to the topic. */
@@ -21,11 +14,15 @@ export interface ConsoleRun {
   /** Of the data folder. */
   readonly name: string
   readonly topic: string
+  /** Of the topic. */
+  readonly partitions: number
   readonly host: string
   /** What must have a value before the measurement begins. */
   readonly awaited: readonly string[]
   /** What is returned of the store. */
   readonly metrics: readonly string[]
+  /** How long the console and this test look at the same computer. */
+  readonly windowMs: number
 }
 
 /** What a console shows of a topic, and what this computer says of itself over the same time. */
@@ -49,7 +46,7 @@ export interface ConsoleView {
 
 /** Runs a console on the topic for some seconds, and stops it. */
 export async function besideComputer(engine: EngineFixture, run: ConsoleRun): Promise<ConsoleView> {
-  const { program, name, topic, host, awaited, metrics } = run
+  const { program, name, topic, partitions, host, awaited, metrics, windowMs } = run
   const thread = engine.startThread(name, { topicPattern: `^${topic}$` })
   const call = thread.supervisor
   const wanted = awaited.map((metric) => ({ nodeId: host, metric }))
@@ -76,11 +73,19 @@ export async function besideComputer(engine: EngineFixture, run: ConsoleRun): Pr
   const stored = (metric: string): Series => all.get(metric) as Series
   const series = (metric: string): Series => computer.beside(stored(metric))
   const { at } = series('cpu_usage')
-  const [from, last] = [at[firstRates] ?? NaN, at.at(-1) ?? NaN]
+  const [from, last] = [at[firstRate(partitions)] ?? NaN, at.at(-1) ?? NaN]
   const mean = (metric: string): number => meanOver(series(metric), from, last)
   const cpu = (leftOut: number): number => computer.cpu(from, last, leftOut)
   const source = sources.find((one) => one.name === topic) as SourceView
   return { source, stored, series, mean, cpu, memory: computer.memory(series('memory_usage').at.at(-1) ?? NaN) }
+}
+
+/**
+ * The index of the first `cpu_usage` with nothing of the time before the computer was watched. Records of a host without
+ * a key are spread over the partitions, and a rate is that since the record before in its partition.
+ */
+function firstRate(partitions: number): number {
+  return partitions === 1 ? 0 : partitions + 1
 }
 
 /**
@@ -90,7 +95,6 @@ export async function besideComputer(engine: EngineFixture, run: ConsoleRun): Pr
  */
 export function expectThisComputer(view: ConsoleView, leftOut: number): void {
   expect(Math.abs(view.mean('cpu_usage') - view.cpu(leftOut))).toBeLessThan(5)
-  expect(view.mean('cpu_usage'), 'a core is busy').toBeGreaterThan(10)
   const memory = view.series('memory_usage').values.at(-1) ?? NaN
   expect(Math.abs(memory - view.memory)).toBeLessThan(5)
 }

@@ -1,9 +1,10 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { anAlert } from '#shared/alert/alert-builders.ts'
 import { pressMapping } from '#shared/metric/mapping/mapping-builders.ts'
 import { topicMappingCodec } from '#shared/codec/domain-codecs.ts'
 import type { FieldMapping, TopicMapping } from '#shared/metric/mapping/field-mapping.ts'
 import { mappingKey } from '#shared/metric/mapping/mapping-key.ts'
-import { aRule } from '#shared/rule/rule-builders.ts'
+import { anId, aRule } from '#shared/rule/rule-builders.ts'
 import { draftOfRule } from '#shared/rule/rule-draft.ts'
 import { aBatch, only, TestEngine } from './test-engine.ts'
 import { TestBackend } from './test-backend.ts'
@@ -120,6 +121,7 @@ const aMapping = (change: Partial<TopicMapping> = {}): TopicMapping => ({
 })
 const publish = (backend: TestBackend, mapping: TopicMapping): void =>
   backend.publish('alerts', mappingKey(mapping.topic), topicMappingCodec.encode(mapping))
+const noticesOf = (fixture: TestEngine) => fixture.call('health.report', {}).notices.map(({ text }) => text)
 const teamOf = (fixture: TestEngine): string[] =>
   fixture.call('mappings.team', {}).map((one) => `${one.topic}@${one.version} ${one.mapping?.prefix ?? 'none'}`)
 
@@ -199,10 +201,26 @@ describe('a mapping of the team', () => {
     expect([teamOf(fixture), valuesOf(fixture)]).toEqual([[], {}])
     expect(fixture.call('counters.get', {}).deferredByTopic).toEqual({ 'remo-alerts': 1 })
     expect(fixture.call('rejectedRecords.list', { limit: 5 })).toEqual([])
+    expect(noticesOf(fixture)).toEqual([
+      'A mapping of fields needs ReMo 0.2 or newer. Metrics of topic press-line are not read by it here.',
+    ])
     fixture.readerLevel = 6
     fixture.restart()
+    expect(noticesOf(fixture)).toEqual([])
     feed.send(62)
     expect([teamOf(fixture), valuesOf(fixture)]).toEqual([['press-line@1 press.'], { 'press.oil_temp': 62 }])
+  })
+
+  test('is named with others that wait, the first three of them, and an alert that waits has its own notice', () => {
+    const { fixture, backend } = aConsole({ hasBackend: true, readerLevel: 5 })
+    for (const other of ['oven', 'mill', 'saw', 'drill'])
+      publish(backend, aMapping({ topic: other, mapping: { ...press, topic: other } }))
+    const alert = anAlert({ id: anId(8), openedAt: t0 })
+    backend.publish('alerts', alert.id, { needs: 7, version: 1, alert })
+    expect(noticesOf(fixture)).toEqual([
+      'Alerts here need a newer ReMo; this version shows the alerts it understands.',
+      'Mappings of fields need ReMo 0.2 or newer. Metrics of topics drill, mill, oven and 1 more are not read by them here.',
+    ])
   })
 
   test('that is none is rejected with its reason, and the known one stays', () => {

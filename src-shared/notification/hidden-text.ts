@@ -1,11 +1,7 @@
 import type { HiddenDetails, PopupItem, PopupKind } from './notification-plan.ts'
 import { isCritical } from './audience.ts'
+import { howToSee } from './hidden-details.ts'
 import type { PopupText } from './popup-text.ts'
-
-/** How somebody gets to what a popup hides. */
-export function howToSee(hidden: HiddenDetails): string {
-  return hidden === 'locked' ? 'Unlock' : 'Open ReMo'
-}
 
 /** A popup without names and values: "1 critical alert", "Unlock to see it." */
 export function hiddenText(

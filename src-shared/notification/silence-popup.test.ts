@@ -3,7 +3,6 @@ import { anAlert } from '../alert/alert-builders.ts'
 import type { SilenceNotice } from '../silence/silence-notices.ts'
 import type { Silence } from '../silence/silence.ts'
 import { aSilence, aWeekly } from '../silence/silence-builders.ts'
-import type { HiddenDetails } from './notification-plan.ts'
 import { isForOperator, silencePopup } from './silence-popup.ts'
 
 const weekly = aSilence({ schedule: aWeekly() })
@@ -43,7 +42,6 @@ test.each<[SilenceNotice['kind'], Silence, number, string]>([
   const { title, body } = silencePopup(notice(kind, silence), {
     firing: [...alerts, ...others],
     timeOf: () => '14:00',
-    hidden: undefined,
   })
   expect(`${title} | ${body}`).toBe(text)
 })
@@ -53,16 +51,15 @@ test('a long comment is cut, and the count stays', () => {
   const { title, body } = silencePopup(notice('ended', silence), {
     firing: [anAlert()],
     timeOf: () => '',
-    hidden: undefined,
   })
   expect([title.length, body]).toEqual([100, '1 alert still fires.'])
 })
 
-test.each<[SilenceNotice['kind'], Silence, HiddenDetails, string]>([
-  ['began', weekly, 'locked', 'Maintenance window began | Unlock to see more.'],
-  ['ends-soon', atOnce, 'shared', 'Silence ends at 14:00 | Open ReMo to see more.'],
-  ['ended', atOnce, 'locked', 'Silence ended | Unlock to see more.'],
-])('%s, while details are hidden, has no comment and no name: %#', (kind, silence, hidden, text) => {
-  const { title, body } = silencePopup(notice(kind, silence), { firing: [anAlert()], timeOf: () => '14:00', hidden })
-  expect(`${title} | ${body}`).toBe(text)
+test.each<[SilenceNotice['kind'], Silence, string]>([
+  ['began', weekly, 'Maintenance window began'],
+  ['ends-soon', atOnce, 'Silence ends at 14:00'],
+  ['ended', atOnce, 'Silence ended'],
+])('%s, without its details, has no comment and no name: %#', (kind, silence, title) => {
+  const { withoutDetails } = silencePopup(notice(kind, silence), { firing: [anAlert()], timeOf: () => '14:00' })
+  expect(withoutDetails).toEqual({ title, body: '' })
 })

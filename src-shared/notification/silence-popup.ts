@@ -5,8 +5,7 @@ import { minuteMs } from '../format/time-units.ts'
 import { compileMatchers, labelsOf } from '../silence/matchers.ts'
 import type { SilenceNotice } from '../silence/silence-notices.ts'
 import type { Silence } from '../silence/silence.ts'
-import { howToSee } from './hidden-text.ts'
-import type { HiddenDetails } from './notification-plan.ts'
+import type { PopupText } from './popup-text.ts'
 
 /** A silence that begins this long after it was made was planned, ms. */
 const plannedMs = minuteMs
@@ -45,12 +44,13 @@ export interface SilencePopupFacts {
   readonly firing: readonly Alert[]
   /** A time of the operator's clock, with the day if it is another one. `at`: epoch ms. */
   readonly timeOf: (at: number) => string
-  /** Whether the popup must not say names: the comment is words of a person. */
-  readonly hidden: HiddenDetails | undefined
 }
 
-/** Title and body of the popup. */
-export function silencePopup(notice: SilenceNotice, facts: SilencePopupFacts): { title: string; body: string } {
+/** Text of the popup. `withoutDetails`: what is left of it without the words and names of persons. */
+export function silencePopup(
+  notice: SilenceNotice,
+  facts: SilencePopupFacts,
+): PopupText & { readonly withoutDetails: PopupText } {
   const { kind, silence, until } = notice
   const name = isMaintenance(silence) ? 'Maintenance window' : 'Silence'
   const what = {
@@ -58,9 +58,9 @@ export function silencePopup(notice: SilenceNotice, facts: SilencePopupFacts): {
     'ends-soon': `${name} ends at ${facts.timeOf(until)}`,
     ended: `${name} ended`,
   }[kind]
-  if (facts.hidden !== undefined) return { title: what, body: `${howToSee(facts.hidden)} to see more.` }
   const title = truncate(`${what}: ${shownText(silence.comment)}`, longestText / 2)
-  return { title, body: truncate(bodyOf(notice, facts), longestText - title.length) }
+  const body = truncate(bodyOf(notice, facts), longestText - title.length)
+  return { title, body, withoutDetails: { title: what, body: '' } }
 }
 
 function bodyOf({ kind, silence, until }: SilenceNotice, { firing, timeOf }: SilencePopupFacts): string {

@@ -52,6 +52,7 @@ class Person {
       tag,
       title: `title of ${tag}`,
       body: 'body',
+      withoutDetails: 'same',
       urgency: 'critical',
       buttons: [{ label: 'Acknowledge', action: { kind: 'acknowledge', alertIds: [tag] } }],
       onClick: () => this.did.push('click'),

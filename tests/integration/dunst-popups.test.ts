@@ -43,7 +43,8 @@ afterEach(async () => {
 })
 
 function popup(over: Partial<DesktopPopup> = {}): DesktopPopup {
-  return { tag: 'a', title: 'title', body: 'body', urgency: 'critical', onClick: () => undefined, ...over }
+  const text = { title: 'title', body: 'body', withoutDetails: 'same' } as const
+  return { tag: 'a', ...text, urgency: 'critical', onClick: () => undefined, ...over }
 }
 
 test('dunst shows markup in a name as text, with the urgency, and stays until it is closed', async () => {

@@ -111,6 +111,27 @@ test('Save is off until a record is read, and says why', async ({ open }) => {
   await expect(save(page)).toHaveAccessibleDescription('It reads none of the records.')
 })
 
+test('a metric of the house is found by its name, and has a row of its own', async ({ open }) => {
+  const page = await open(`${at}&mappings=own${mapping}`)
+  const cpu = page.getByRole('combobox', { name: 'CPU usage' })
+  await expect(cpu).toHaveValue('none')
+  await cpu.click()
+  await page.keyboard.type('oil')
+  await page.getByRole('option', { name: 'press.oil_temp' }).click()
+  await expect(cpu).toHaveValue('press.oil_temp')
+  const row = outcome(page).getByRole('row').filter({ hasText: 'cpu_usage' })
+  await expect(row).toContainText('house metric, from press.oil_temp')
+  await expect(row).toContainText('61.5')
+  await expect(row).toContainText('%')
+
+  await cpu.focus()
+  await page.keyboard.type('nobody')
+  await expect(page.getByText('No metric of the records is called that.')).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(cpu).toHaveAttribute('aria-expanded', 'false')
+  await expect(page).toHaveURL(/#\/stream\/mapping\/press-line$/)
+})
+
 test('records that are not read say why', async ({ open }) => {
   const page = await open(`${at}&mappings=own&records=mixed${mapping}`)
   await expect(page.getByText('1 of 4 records read')).toBeVisible()

@@ -4,6 +4,7 @@ import { app, nativeImage } from 'electron'
 import type { NativeImage } from 'electron'
 import type { Lifetime } from '#shared/lifetime.ts'
 import type { Log } from '#shared/log.ts'
+import { hiddenDetails } from '#shared/notification/hidden-details.ts'
 import { askCodesign, ownSignature } from '../notifications/code-signature.ts'
 import { DoNotDisturb } from '../notifications/do-not-disturb.ts'
 import { DoNotDisturbFile } from '../notifications/do-not-disturb-file.ts'
@@ -78,7 +79,8 @@ export function createAppComponents(
   const health = new AppHealth(Date.now())
   const icon = nativeImage.createFromPath(iconPath)
   const sessionBus = createSessionBus(deps)
-  const notifier = createNotifier(deps, { health, icon, sessionBus })
+  const screen = { isLocked: false, isKnown: process.platform !== 'linux' }
+  const notifier = createNotifier(deps, { health, icon, sessionBus, screen })
   const sounds = createSounds(deps, built)
   const doNotDisturb = createDoNotDisturb(deps, held)
   return {
@@ -91,7 +93,7 @@ export function createAppComponents(
     sounds,
     doNotDisturb,
     sessionBus,
-    screen: { isLocked: false, isKnown: process.platform !== 'linux' },
+    screen,
   }
 }
 
@@ -102,12 +104,15 @@ function createSessionBus({ log, life }: StartDeps): Bus | undefined {
 }
 
 function createNotifier(
-  { homeDir, log, life }: StartDeps,
-  { health, ...parts }: Pick<AppComponents, 'health' | 'icon' | 'sessionBus'>,
+  { homeDir, settings, log, life }: StartDeps,
+  { health, screen, ...parts }: Pick<AppComponents, 'health' | 'icon' | 'sessionBus' | 'screen'>,
 ): DesktopNotifier {
   const own = log.child({ part: 'notify' })
   const system = createPopupSystem({ ...parts, homeDir, log: own })
-  const notifier = life.own('notifications', new DesktopNotifier({ system, log: own }), (ending) => ending.end())
+  const hides = ({ isInhibited }: { readonly isInhibited: boolean }) =>
+    hiddenDetails(settings.values, { isLocked: screen.isLocked, isInhibited })
+  const notifier = life.own('notifications', new DesktopNotifier({ system, hides, log: own }), (ending) => ending.end())
+  settings.onChange(() => notifier.update())
   const notice = new NotificationsNotice(health)
   const learn = (): void => notice.learn({ problem: notifier.facts.problem, hasShown: notifier.hasShown })
   notifier.onFacts(learn)

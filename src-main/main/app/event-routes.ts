@@ -30,8 +30,7 @@ export function routeEvents(allDeps: EventRouteDeps): EventRoutes {
   const { data, read, health, alerts, clearLevels, log } = allDeps
   const gate = new RouteGate(allDeps)
   const deps: EventRouteDeps = { ...allDeps, ...gate.guarded }
-  const screen = { isLocked: () => power.isLocked, isInhibited: () => allDeps.notifier.facts.isInhibited }
-  const { notifications, blind, silences, update, stop } = createNotifications(deps, screen)
+  const { notifications, blind, silences, update, stop } = createNotifications(deps)
   const watch = (): void => {
     if (gate.isClosed || data.state.kind !== 'running') return
     callInBackground(log, 'live.subscribe', data.call('live.subscribe', { hz: power.isSeen ? framesPerSecond : 0 }))

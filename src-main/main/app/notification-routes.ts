@@ -1,7 +1,6 @@
 import type { Alert } from '#shared/alert/alert.ts'
 import { formatClock, formatClockMinutes } from '#shared/format/time.ts'
 import { dayPrefix } from '#shared/format/zone-time.ts'
-import type { HiddenDetails } from '#shared/notification/notification-plan.ts'
 import { planSettings } from '#shared/notification/plan-settings.ts'
 import { AlertNotifications } from '../notifications/alert-notifications.ts'
 import { BlindNotifications } from '../notifications/blind-notifications.ts'
@@ -11,13 +10,6 @@ import { SilencePopups } from '../notifications/silence-popups.ts'
 import { callInBackground } from './call-in-background.ts'
 import type { EventRouteDeps } from './event-route-deps.ts'
 import { PlanTimer } from './plan-timer.ts'
-
-/** What the screen shows to others. */
-export interface ScreenFacts {
-  readonly isLocked: () => boolean
-  /** The desktop holds popups back, as KDE does while it shares its screen. */
-  readonly isInhibited: () => boolean
-}
 
 export interface NotificationRoutes {
   readonly notifications: AlertNotifications
@@ -29,15 +21,14 @@ export interface NotificationRoutes {
 }
 
 /** Notifications of one connection: planned after each event, and by a timer at the time that the plan names. */
-export function createNotifications(deps: EventRouteDeps, screen: ScreenFacts): NotificationRoutes {
+export function createNotifications(deps: EventRouteDeps): NotificationRoutes {
   const { health, settings, doNotDisturb, notifier, now, log } = deps
   const timer = new PlanTimer(now, () => update())
   let compiled = planSettings(settings.values)
-  const notifications = createAlertNotifications(deps, { screen, timer, settings: () => compiled })
-  const silences = createSilencePopups(deps, { notifications, screen })
+  const notifications = createAlertNotifications(deps, { timer, settings: () => compiled })
+  const silences = createSilencePopups(deps, notifications)
   const update = (): void => {
     callInBackground(log, 'notifications', notifications.update())
-    callInBackground(log, 'silence popups', silences.update())
   }
   let kind = health.report.health.kind
   health.onChange(({ health: next }) => {
@@ -94,11 +85,8 @@ function counted({ notifier, toasts }: EventRouteDeps, notifications: AlertNotif
   })
 }
 
-function createSilencePopups(
-  deps: EventRouteDeps,
-  { notifications, screen }: { readonly notifications: AlertNotifications; readonly screen: ScreenFacts },
-): SilencePopups {
-  const { alerts, window, doNotDisturb, settings, operator, now, timeStyle } = deps
+function createSilencePopups(deps: EventRouteDeps, notifications: AlertNotifications): SilencePopups {
+  const { alerts, window, doNotDisturb, operator, now, timeStyle } = deps
   const offsetAt = (at: number): number => timeStyle(at).offsetMinutes
   return new SilencePopups({
     show: counted(deps, notifications),
@@ -106,7 +94,6 @@ function createSilencePopups(
     operator,
     firing: () => alerts.list,
     timeOf: (at) => dayPrefix(at, now(), offsetAt) + formatClockMinutes(at, timeStyle(at)),
-    hidden: () => hiddenDetails(settings.values, screen),
     open: () => {
       deps.open()
       window.navigate({ page: 'silences' })
@@ -133,30 +120,12 @@ function createBlindNotifications(deps: EventRouteDeps, notifications: AlertNoti
 }
 
 interface PlanParts {
-  readonly screen: ScreenFacts
   readonly timer: PlanTimer
   readonly settings: () => ReturnType<typeof planSettings>
 }
 
-function createAlertNotifications(
-  deps: EventRouteDeps,
-  { screen, timer, settings: planned }: PlanParts,
-): AlertNotifications {
-  const {
-    data,
-    health,
-    alerts,
-    notifier,
-    toasts,
-    doNotDisturb,
-    clearLevels,
-    sounds,
-    settings,
-    acts,
-    now,
-    timeStyle,
-    log,
-  } = deps
+function createAlertNotifications(deps: EventRouteDeps, { timer, settings: planned }: PlanParts): AlertNotifications {
+  const { data, health, alerts, notifier, toasts, doNotDisturb, clearLevels, sounds, acts, now, timeStyle, log } = deps
   return new AlertNotifications({
     show: (popup) => notifier.show(popup),
     withdraw: (tag) => notifier.withdraw(tag),
@@ -170,7 +139,7 @@ function createAlertNotifications(
     pause: doNotDisturb,
     health: () => health.report.health,
     settings: planned,
-    hidden: () => hiddenDetails(settings.values, screen),
+    hidden: () => notifier.hidden,
     firing: () => alerts.list,
     isSilenced: alerts.isSilenced,
     isUnseen: alerts.isUnseen,
@@ -194,13 +163,4 @@ function valuesById(alerts: readonly Alert[], values: ReadonlyArray<number | nul
       return typeof value === 'number' ? [[id, value] as const] : []
     }),
   )
-}
-
-/** The desktop holds popups back while the screen is shared, as KDE does. */
-function hiddenDetails(
-  values: EventRouteDeps['settings']['values'],
-  { isLocked, isInhibited }: ScreenFacts,
-): HiddenDetails | undefined {
-  if (values['notifications.hideWhenLocked'] && isLocked()) return 'locked'
-  return values['notifications.hideDetails'] || isInhibited() ? 'shared' : undefined
 }

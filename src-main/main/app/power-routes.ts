@@ -50,11 +50,6 @@ export class PowerRoutes {
     this.#sleep = new SleepWatch(deps.now())
   }
 
-  /** The screen is locked: what is on it may be read by anybody. */
-  get isLocked(): boolean {
-    return this.#isLocked
-  }
-
   /** Calls `listener` after each lock and unlock. */
   onLock(listener: (isLocked: boolean) => void): void {
     this.#lockListeners.push(listener)

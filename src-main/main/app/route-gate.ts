@@ -12,7 +12,7 @@ export interface GatedDeps {
   readonly inUse: () => ConnectionInUse
   readonly window: Pick<MainWindow, 'push' | 'navigate' | 'isVisible' | 'flash'>
   readonly showTray: () => void
-  readonly notifier: Pick<DesktopNotifier, 'show' | 'withdraw' | 'facts' | 'onFacts'>
+  readonly notifier: Pick<DesktopNotifier, 'show' | 'withdraw' | 'facts' | 'onFacts' | 'hidden'>
   /** For popups that the system refused. Withdrawing a popup withdraws its toast. */
   readonly toasts: Pick<WindowToasts, 'show' | 'withdraw'>
   readonly sounds: PlaySound
@@ -36,7 +36,13 @@ export class RouteGate {
     })
     const marked = (popup: DesktopPopup): DesktopPopup => {
       this.#shown.add(popup.tag)
-      return { ...popup, title: markedTitle(inUse().connection.label, popup.title) }
+      const mark = (title: string): string => markedTitle(inUse().connection.label, title)
+      const { title, withoutDetails: short } = popup
+      return {
+        ...popup,
+        title: mark(title),
+        withoutDetails: short === 'same' ? short : { ...short, title: mark(short.title) },
+      }
     }
     const isClosed = (): boolean => this.#isClosed
     const show: ShowPopup = async (popup) => {
@@ -58,6 +64,9 @@ export class RouteGate {
         withdraw,
         get facts() {
           return notifier.facts
+        },
+        get hidden() {
+          return notifier.hidden
         },
         onFacts: (listener) =>
           notifier.onFacts(() => {

@@ -84,9 +84,16 @@ export async function startApp(deps: StartDeps): Promise<void> {
 }
 
 /** Sleep and the lock of the screen, for the connection in use and those that open later. */
-function routePower({ log, life }: StartDeps, { sessionBus, screen }: AppComponents, { host }: ConnectionParts): void {
+function routePower(
+  { log, life }: StartDeps,
+  { sessionBus, screen, notifier }: AppComponents,
+  { host }: ConnectionParts,
+): void {
   const route = (event: PowerEvent): void => {
-    if (event === 'lock-screen' || event === 'unlock-screen') screen.isLocked = event === 'lock-screen'
+    if (event === 'lock-screen' || event === 'unlock-screen') {
+      screen.isLocked = event === 'lock-screen'
+      notifier.update()
+    }
     host.current?.routes.power(event)
   }
   const power: NodeJS.EventEmitter = powerMonitor

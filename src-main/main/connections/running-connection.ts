@@ -175,7 +175,14 @@ function createActs(
     done: (done) => window.push('alerts.acted', done),
     refused: ({ title, reason, alertId }) => {
       // The window is open, and is where the operator looks now.
-      toasts.show({ tag: 'not-done', title, body: reason, urgency: 'normal', onClick: () => open(alertId) })
+      toasts.show({
+        tag: 'not-done',
+        title,
+        body: reason,
+        withoutDetails: 'same',
+        urgency: 'normal',
+        onClick: () => open(alertId),
+      })
     },
     log: log.child({ part: 'notify' }),
   })

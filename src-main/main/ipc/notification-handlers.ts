@@ -12,6 +12,7 @@ export function notificationHandlers({
         tag: 'test',
         title: 'Test notification',
         body: 'Notifications of alerts look like this. A click opens ReMo.',
+        withoutDetails: 'same',
         urgency: 'normal',
         onClick: open,
       })

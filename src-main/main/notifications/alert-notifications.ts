@@ -217,6 +217,7 @@ export class AlertNotifications {
       tag,
       title,
       body,
+      withoutDetails: 'same',
       urgency,
       isSticky: urgency === 'critical',
       isUpdate,

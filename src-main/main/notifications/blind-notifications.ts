@@ -107,10 +107,11 @@ export class BlindNotifications {
     const popup = { tag: 'blind', onClick: () => act({ kind: 'open' }), onAction: act }
     if (change.kind === 'blind') {
       const title = `Monitoring is blind since ${since}`
-      return { ...popup, title, body: blindBody(change), urgency: 'critical', isSticky: true, buttons }
+      const withoutDetails = { title, body: missing }
+      return { ...popup, title, body: blindBody(change), withoutDetails, urgency: 'critical', isSticky: true, buttons }
     }
     const body = `Monitoring was blind for ${formatDuration(change.forMs)}, since ${since}.`
-    return { ...popup, title: 'Monitoring restored', body, urgency: 'low' }
+    return { ...popup, title: 'Monitoring restored', body, withoutDetails: 'same', urgency: 'low' }
   }
 }
 
@@ -119,9 +120,10 @@ const buttons: readonly PopupButton[] = [
   { label: 'Open', action: { kind: 'open' } },
 ]
 
+const missing = 'Alerts may be missing.'
+
 /** What is wrong comes first, then what follows. The reason of a lost connection is the third sentence. */
 function blindBody({ cause, detail }: Extract<BlindChange, { kind: 'blind' }>): string {
-  const missing = 'Alerts may be missing.'
   const isLost = (cause === 'disconnected' || cause === 'connecting') && !detail.startsWith('Kafka ')
   return isLost ? `Kafka does not answer. ${missing} ${detail}`.trim() : `${detail} ${missing}`
 }

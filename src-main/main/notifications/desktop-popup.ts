@@ -1,4 +1,5 @@
 import type { PopupAction, PopupButton } from '#shared/notification/popup-action.ts'
+import type { PopupText } from '#shared/notification/popup-text.ts'
 
 /** One desktop notification. It replaces the one with the same `tag`. It never has a sound: ReMo plays its own. */
 export interface DesktopPopup {
@@ -6,6 +7,11 @@ export interface DesktopPopup {
   readonly title: string
   /** Plain text. */
   readonly body: string
+  /**
+   * What it says instead while names and values are hidden; the notifier adds how to see more, and leaves out the buttons.
+   * `same`: title and body have no details, or the planner has left them out.
+   */
+  readonly withoutDetails: PopupText | 'same'
   readonly urgency: 'critical' | 'normal' | 'low'
   /** It stays until somebody closes it. Otherwise the system removes it after its own time. */
   readonly isSticky?: boolean

@@ -6,6 +6,7 @@ const popup: DesktopPopup = {
   tag: 'a',
   title: 'node <b>1</b> & "2"',
   body: 'disk <b>&"\'',
+  withoutDetails: 'same',
   urgency: 'critical',
   buttons: [
     { label: 'Acknowledge', action: { kind: 'acknowledge', alertIds: ['1'] } },

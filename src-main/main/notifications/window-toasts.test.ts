@@ -13,6 +13,7 @@ function toasts() {
     tag,
     title: tag.toUpperCase(),
     body: '',
+    withoutDetails: 'same',
     urgency: 'critical',
     buttons: [
       { label: 'Acknowledge', action: acknowledge },

@@ -93,6 +93,7 @@ export class WindowClosing {
       tag: 'tray-hint',
       title: 'ReMo is still running in the tray',
       body,
+      withoutDetails: 'same',
       urgency: 'low',
       onClick: open,
     })

@@ -14,7 +14,12 @@ import { isNoteChange, type OperatorAction } from '#shared/team/operator-action.
 import type { TeamWrite, StartOver } from '../batch-write.ts'
 import type { RowReader } from '../row-reader.ts'
 import { OperatorActionTable, type SilenceAction } from '../tables/operator-action-table.ts'
-import { type DeferredCount, type DeferredRecord, DeferredRecordTable } from '../tables/deferred-record-table.ts'
+import {
+  type DeferredCount,
+  type DeferredNeed,
+  type DeferredRecord,
+  DeferredRecordTable,
+} from '../tables/deferred-record-table.ts'
 import { type OfficialAlert, OfficialAlertTable } from '../tables/official-alert-table.ts'
 import { PartitionStartTable } from '../tables/partition-start-table.ts'
 import { TeamRuleTable } from '../tables/team-rule-table.ts'
@@ -104,6 +109,11 @@ export class TeamStore {
 
   deferredCounts(): DeferredCount[] {
     return this.#deferred.counts()
+  }
+
+  /** What the deferred records need, by key. */
+  deferredNeeds(): DeferredNeed[] {
+    return this.#deferred.needs()
   }
 
   partitionStarts(): RecordPosition[] {

@@ -19,13 +19,15 @@ export interface DeferredRecord {
   readonly content: Buffer
 }
 
-/** Records of a topic that wait for an upgrade, and the highest version that one of them needs. */
+/** Records of a topic that wait for an upgrade. */
 export interface DeferredCount {
   readonly about: TeamTopicKind
   readonly topic: string
   readonly count: number
-  readonly needsVersion: string | null
 }
+
+/** A key whose record waits for an upgrade. */
+export type DeferredNeed = Pick<DeferredRecord, 'about' | 'key' | 'needs' | 'needsVersion'>
 
 /** Limit per topic. A record has at most 64 KiB, so this bounds the table. */
 const keptRecords = 1_000
@@ -37,6 +39,7 @@ export class DeferredRecordTable {
   readonly #settle: Statement<[{ about: TeamTopicKind; key: string; version: number | null }]>
   readonly #all: Statement<[], DeferredRecord>
   readonly #counts: Statement<[], DeferredCount>
+  readonly #needs: Statement<[], DeferredNeed>
   readonly #clear: Statement<[TeamTopicKind]>
 
   constructor(db: Database) {
@@ -61,10 +64,9 @@ export class DeferredRecordTable {
          at, content
        FROM deferred_record ORDER BY seq`,
     )
-    // SQLite takes the other columns from the row of the maximum.
-    this.#counts = db.prepare(
-      `SELECT about, topic, count(*) AS count, needs_version AS needsVersion, max(needs) AS needs
-       FROM deferred_record GROUP BY about`,
+    this.#counts = db.prepare('SELECT about, topic, count(*) AS count FROM deferred_record GROUP BY about')
+    this.#needs = db.prepare(
+      'SELECT about, key, needs, needs_version AS needsVersion FROM deferred_record ORDER BY key',
     )
     this.#clear = db.prepare('DELETE FROM deferred_record WHERE about = ?')
   }
@@ -86,6 +88,11 @@ export class DeferredRecordTable {
 
   counts(): DeferredCount[] {
     return this.#counts.all()
+  }
+
+  /** By key. */
+  needs(): DeferredNeed[] {
+    return this.#needs.all()
   }
 
   clear(about: TeamTopicKind): void {

@@ -1,4 +1,4 @@
-import type { Combination, HouseMetric, PartShape, Term } from '../formats/record-part.ts'
+import type { Combination, HouseFormula, HouseMetric, PartShape, Term } from '../formats/record-part.ts'
 import type { Layout, SampleDirectory } from '../sample-columns.ts'
 import { messageLimits } from '../message.ts'
 import type { LeftOut } from './bound-hits.ts'
@@ -143,7 +143,7 @@ export function shapePlanOf(shape: PartShape, { admitted, left }: Admission): Sh
   counters.forEach((i, place) => (counterOf[i] = place))
   const stored = [...shape.names.keys()].filter(isStored)
   const ownNames = stored.map((i) => shape.names[i] as string)
-  const house = shape.house.filter(({ over, metric }) => over === 'record' && !ownNames.includes(metric))
+  const house = houseOf(shape, ownNames)
   const added = shape.house
     .filter(({ over }) => over === 'records')
     .map(({ metric, ...formula }) => addedPlan(metric, housePlan(formula), counterOf))
@@ -167,6 +167,11 @@ export function shapePlanOf(shape: PartShape, { admitted, left }: Admission): Sh
     left,
     layouts: new ShapeLayouts(shape, names, rawNames),
   }
+}
+
+/** Metrics of the house that follow from one part with these stored names. One that the part has itself is not derived. */
+export function houseOf({ house }: PartShape, ownNames: readonly string[]): readonly HouseFormula[] {
+  return house.filter(({ over, metric }) => over === 'record' && !ownNames.includes(metric))
 }
 
 /** Their rates are not stored. */

@@ -43,6 +43,38 @@ test('a row is a metric of a node, with its values by time', () => {
   })
 })
 
+test('a metric of the house has a row of its own, with the metric that it is taken from', () => {
+  const house = { cpu_usage: 'press.load', disk_io: 'press.missing' }
+  const { rows, rowCount, records } = previewMapping([sent(0, { load: 40 }), sent(10, { load: 41, temp: 7 })], {
+    ...mapping,
+    house,
+  })
+  expect(rows.map(({ name, value, unit, count, values, from }) => [name, value, unit, count, values, from])).toEqual([
+    ['press.load', 41, '', 2, [40, 41], undefined],
+    ['cpu_usage', 41, '%', 2, [40, 41], 'press.load'],
+    ['press.temp', 7, '', 1, [7], undefined],
+  ])
+  expect(rowCount).toBe(3)
+  expect(records).toEqual([
+    { kind: 'read', values: 1 },
+    { kind: 'read', values: 2 },
+  ])
+})
+
+test('a metric with the name of one of the house is that one, and nothing is taken from another', () => {
+  const { rows } = previewMapping([sent(0, { cpu_usage: 12, load: 40 })], {
+    topic: 'press-line',
+    node: 'id',
+    time: 'at',
+    values: 'readings',
+    house: { cpu_usage: 'load' },
+  })
+  expect(rows.map(({ name, value, unit, from }) => [name, value, unit, from])).toEqual([
+    ['cpu_usage', 12, '%', undefined],
+    ['load', 40, '', undefined],
+  ])
+})
+
 test('each record says why it is not read', () => {
   const own = { node_id: 'n', node_name: 'N', timestamp: '2026-11-28T10:00:00Z', metrics: { load: 1 } }
   const { read, records } = previewMapping(

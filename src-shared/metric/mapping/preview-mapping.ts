@@ -1,7 +1,9 @@
+import { combined, hasNoDenominators, sumsOf } from '../assemble/house-value.ts'
+import { houseOf } from '../assemble/shape-plan.ts'
 import { formatLabel } from '../formats/format-name.ts'
 import { readRecord } from '../formats/read-record.ts'
 import type { PassedOver, RecordPart, RecordReading } from '../formats/record-part.ts'
-import { unitIn } from '../metric-info.ts'
+import { metricInfo, unitIn } from '../metric-info.ts'
 import type { LookedAt } from '../sources/found-topic.ts'
 import type { FieldMapping } from './field-mapping.ts'
 import type { MappingIndex } from './mapping-index.ts'
@@ -19,12 +21,14 @@ export interface PreviewRow {
   readonly name: string
   /** The newest value by event time. */
   readonly value: number
-  /** Its unit; '' without one. */
+  /** Its unit as ReMo shows it; '' without one. */
   readonly unit: string
   /** In how many records it is. */
   readonly count: number
   /** By event time, the newest last. */
   readonly values: readonly number[]
+  /** Of a metric of the house that the mapping derives: the name of the metric that it is taken from. */
+  readonly from?: string
 }
 
 /** What a mapping makes of real records. */
@@ -92,6 +96,7 @@ function previewed(reading: RecordReading): PreviewedRecord {
 }
 
 interface FoundMetric {
+  readonly from: string | undefined
   /** Indices of the records. */
   readonly records: Set<number>
   readonly values: Array<{ readonly at: number; readonly value: number; readonly unit: string }>
@@ -110,11 +115,17 @@ class PreviewTable {
   add(record: number, parts: readonly RecordPart[]): void {
     for (const { nodeId, nodeName, at, shape, values } of parts) {
       const { metrics } = this.#node(nodeId, nodeName, at)
-      for (const [i, name] of shape.names.entries()) {
-        const found = metrics.get(name) ?? { records: new Set(), values: [] }
+      const add = (name: string, value: number, from?: string): void => {
+        const found = metrics.get(name) ?? { from, records: new Set(), values: [] }
         metrics.set(name, found)
         found.records.add(record)
-        found.values.push({ at, value: values[i] as number, unit: unitIn(shape.units, name) ?? '' })
+        found.values.push({ at, value, unit: metricInfo(name, unitIn(shape.units, name)).unit })
+      }
+      for (const [i, name] of shape.names.entries()) add(name, values[i] as number)
+      for (const { metric, combine, terms } of houseOf(shape, shape.names)) {
+        const sums = sumsOf(terms, (index) => values[index] ?? NaN)
+        const value = combined(combine, sums, hasNoDenominators(terms))
+        add(metric, value, shape.names[terms[0]?.index ?? -1])
       }
     }
   }
@@ -133,8 +144,13 @@ class PreviewTable {
   }
 }
 
-function valuesOf({ records, values }: FoundMetric): Pick<PreviewRow, 'value' | 'unit' | 'count' | 'values'> {
+function valuesOf({
+  from,
+  records,
+  values,
+}: FoundMetric): Pick<PreviewRow, 'value' | 'unit' | 'count' | 'values' | 'from'> {
   const ordered = values.toSorted((a, b) => a.at - b.at)
   const { value = NaN, unit = '' } = ordered.at(-1) ?? {}
-  return { value, unit, count: records.size, values: ordered.map((one) => one.value) }
+  const row = { value, unit, count: records.size, values: ordered.map((one) => one.value) }
+  return from === undefined ? row : { ...row, from }
 }

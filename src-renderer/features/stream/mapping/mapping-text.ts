@@ -3,7 +3,7 @@ import { shownText } from '#shared/format/shown-text.ts'
 import type { MappingsView, MappingView } from '#shared/ipc/mapping-calls.ts'
 import type { MappedFields, MappedPlace, PassedValue } from '#shared/metric/mapping/mapped-fields.ts'
 import type { MappingPreview, PreviewRow } from '#shared/metric/mapping/preview-mapping.ts'
-import type { MappingForm, PathField } from './mapping-form.ts'
+import { houseMetrics, type MappingForm, type PathField } from './mapping-form.ts'
 
 /** What a field of the form shows of the record: at its right, and below it. */
 export interface FieldFact {
@@ -134,9 +134,9 @@ export function reasonTexts({ records }: MappingPreview): string[] {
   return [...counts].map(([reason, count]) => `${count} ${count === 1 ? 'record' : 'records'}: ${shownText(reason)}`)
 }
 
-/** Names of metrics that can be one of the house: found ones, and those that are set already. */
+/** Names of metrics that can be one of the house: those of the records, and those that are set already. */
 export function houseNames(preview: MappingPreview | undefined, { house }: MappingForm): string[] {
-  const found = (preview?.rows ?? []).map(({ name }) => name)
+  const found = (preview?.rows ?? []).filter(({ from }) => from === undefined).map(({ name }) => name)
   return [...new Set([...found, ...Object.values(house).filter((name) => name !== '')])]
 }
 
@@ -166,7 +166,7 @@ function sentence(text: string): string {
 }
 
 /** A row of the table of what comes out. */
-export interface OutcomeRow extends Omit<PreviewRow, 'nodeId' | 'nodeName'> {
+export interface OutcomeRow extends Omit<PreviewRow, 'nodeId' | 'nodeName' | 'from'> {
   readonly id: string
   /** Shown name of the node. */
   readonly node: string
@@ -174,19 +174,27 @@ export interface OutcomeRow extends Omit<PreviewRow, 'nodeId' | 'nodeName'> {
   readonly nodeId: string | undefined
   /** The first row of its node: the only one that names it. */
   readonly isFirst: boolean
+  /** That it is a metric of the house, and which metric it is taken from; '' for another one. */
+  readonly note: string
 }
 
 /** Rows with texts that can be shown. */
 export function outcomeRows(rows: readonly PreviewRow[]): OutcomeRow[] {
-  return rows.map(({ nodeId, nodeName, name, unit, value, count, values }, i) => ({
+  return rows.map(({ nodeId, nodeName, name, unit, value, count, values, from }, i) => ({
     id: `${nodeId}\n${name}`,
     node: shownText(nodeName),
     nodeId: nodeName === nodeId ? undefined : shownText(nodeId),
     isFirst: rows[i - 1]?.nodeId !== nodeId,
     name: shownText(name),
+    note: noteOf(name, from),
     unit: shownText(unit),
     value,
     count,
     values,
   }))
+}
+
+function noteOf(name: string, from: string | undefined): string {
+  if (from !== undefined) return `house metric, from ${shownText(from)}`
+  return houseMetrics.some((metric) => metric === name) ? 'house metric' : ''
 }

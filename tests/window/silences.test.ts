@@ -135,6 +135,7 @@ test('a weekly window shows its next windows and the change of the clocks', asyn
   await expect(windows).toContainText('The clocks change in this window')
   await why(page).fill('Patch night')
   await page.keyboard.press('Control+Enter')
+  await expect(dialog(page)).toBeHidden()
   await page.getByRole('radio', { name: /^Weekly/ }).click()
   await expect(table(page)).toContainText('Patch night')
 })

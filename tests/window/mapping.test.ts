@@ -111,7 +111,9 @@ test('Save is off until a record is read, and says why', async ({ open }) => {
   await expect(save(page)).toHaveAccessibleDescription('It reads none of the records.')
 })
 
-test('a metric of the house is found by its name, and has a row of its own', async ({ open }) => {
+test('a metric of the house is found by its name, by mouse and by keyboard, and has a row of its own', async ({
+  open,
+}) => {
   const page = await open(`${at}&mappings=own${mapping}`)
   const cpu = page.getByRole('combobox', { name: 'CPU usage' })
   await expect(cpu).toHaveValue('none')
@@ -124,12 +126,20 @@ test('a metric of the house is found by its name, and has a row of its own', asy
   await expect(row).toContainText('61.5')
   await expect(row).toContainText('%')
 
-  await cpu.focus()
+  await page.keyboard.press('Control+a')
   await page.keyboard.type('nobody')
   await expect(page.getByText('No metric of the records is called that.')).toBeVisible()
   await page.keyboard.press('Escape')
   await expect(cpu).toHaveAttribute('aria-expanded', 'false')
   await expect(page).toHaveURL(/#\/stream\/mapping\/press-line$/)
+
+  await page.keyboard.press('Control+a')
+  await page.keyboard.type('none')
+  await expect(page.getByRole('option', { name: 'none' })).toBeVisible()
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
+  await expect(cpu).toHaveValue('none')
+  await expect(row).toHaveCount(0)
 })
 
 test('records that are not read say why', async ({ open }) => {

@@ -22,7 +22,7 @@ export default defineConfig({
           pool: 'forks',
           maxWorkers,
           // Properties try thousands of cases; how long that takes is the machine's business.
-          testTimeout: 30_000,
+          testTimeout: 120_000,
         },
       },
       {

@@ -131,6 +131,7 @@ test('a metric of the house is found by its name, by mouse and by keyboard, and 
   await expect(page.getByText('No metric of the records is called that.')).toBeVisible()
   await page.keyboard.press('Escape')
   await expect(cpu).toHaveAttribute('aria-expanded', 'false')
+  await expect(cpu).toHaveValue('press.oil_temp')
   await expect(page).toHaveURL(/#\/stream\/mapping\/press-line$/)
 
   await page.keyboard.press('Control+a')

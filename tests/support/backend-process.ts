@@ -27,12 +27,15 @@ export interface BackendProcess {
   fetch(path: string, init?: RequestInit): Promise<Response>
   /** Resolves when it is ready; rejects if it exits first. */
   untilReady(): Promise<void>
-  /** Sends SIGTERM. @returns the exit code */
+  /** Sends SIGTERM. @returns the exit code; `null` if it had to be killed */
   stop(): Promise<number | null>
   /** Like a power cut. */
   kill(): Promise<void>
   signal(name: NodeJS.Signals): void
 }
+
+/** Longer than a replica waits for its own shutdown. */
+const exitsWithinMs = 20_000
 
 const main = join(import.meta.dirname, '..', '..', 'src-backend', 'main.ts')
 /** Shared by all replicas of one test run. */
@@ -58,7 +61,9 @@ export async function startBackendProcess({
   const url = `http://127.0.0.1:${port}`
   const ended = (name: NodeJS.Signals): Promise<number | null> => {
     child.kill(name)
-    return exited
+    // Node can hang while it exits (nodejs/node#54918).
+    const force = setTimeout(() => child.kill('SIGKILL'), exitsWithinMs)
+    return exited.finally(() => clearTimeout(force))
   }
   return {
     pid: child.pid as number,

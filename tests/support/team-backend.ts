@@ -44,8 +44,9 @@ export class TeamBackend {
     this.#process = undefined
   }
 
+  /** What it stores is of no use any more, so it need not stop in order. */
   async end(): Promise<void> {
-    await this.stop()
+    await this.#process?.kill()
     await this.pool.end()
   }
 

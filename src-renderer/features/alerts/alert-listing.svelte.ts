@@ -45,12 +45,12 @@ export class AlertListing {
     this.#choice = readChoice(groupKey, ['rule', 'node', 'none'], 'none')
   }
 
-  /** Many alerts opened within a minute. */
+  /** Many alerts opened within a minute. By the exact time: some of them opened after the last tick of the clock. */
   readonly storm: Storm | undefined = $derived.by(() => {
     const { alerts, clock } = this.#app
     return stormOf(
       alerts.items.map(({ openedAt }) => openedAt),
-      clock.now,
+      clock.exact,
     )
   })
 

@@ -1,3 +1,4 @@
+import { flushSync } from 'svelte'
 import { beforeEach, expect, test, vi } from 'vitest'
 import { anAlert } from '#shared/alert/alert-builders.ts'
 import type { Alert } from '#shared/alert/alert.ts'
@@ -17,8 +18,8 @@ beforeEach(() => {
   vi.spyOn(Date, 'now').mockImplementation(() => now)
 })
 
-function aPage(count: number, bridge = new FakeBridge()) {
-  const app = new AppState(bridge.api, new Clock(() => now))
+function aPage(count: number, bridge = new FakeBridge(), clock = new Clock(() => now)) {
+  const app = new AppState(bridge.api, clock)
   app.session.now = aSignedIn('operator')
   app.info = anAppInfo()
   app.alerts.take(
@@ -196,6 +197,23 @@ test('20 alerts within a minute group the list by rule; a choice holds until the
   expect([page.listing.storm?.count, page.listing.groupBy, page.list[0]?.kind]).toEqual([20, 'rule', 'group'])
   page.listing.group('none')
   expect([page.listing.groupBy, page.list[0]?.kind]).toEqual(['none', 'alert'])
+})
+
+test('a storm groups the list with its alerts, not at the next tick of the clock', () => {
+  let at = now
+  const { app, page } = aPage(0, new FakeBridge(), new Clock(() => at))
+  const shown: string[] = []
+  const end = $effect.root(() => {
+    $effect(() => {
+      shown.push(page.listing.groupBy)
+    })
+  })
+  flushSync()
+  at += 900
+  app.alerts.take(Array.from({ length: 20 }, (_, i) => anAlert({ id: anId(100 + i), openedAt: at - i })))
+  flushSync()
+  end()
+  expect(shown).toEqual(['none', 'rule'])
 })
 
 /** As the field of date and time has it. */

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 /** Messages of OTLP as JSON has them, for properties. */
 
 const text = fc.oneof(
-  fc.constantFrom('', 'a', 'eth0', 'cpu0', 'idle', 'used', '/var', 'host-1', 'a,b={c}\\', 'ä€😀'),
+  fc.constantFrom('', 'a', 'eth0', 'cpu0', 'idle', 'used', '/var', 'host-1', 'a,b={c}\\', 'ä€😀', 'y'.repeat(129)),
   fc.string({ unit: 'grapheme', maxLength: 6 }),
 )
 const int64 = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map(String)

@@ -12,6 +12,14 @@ const vectors = allVectorRecords()
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
 const record = (value: Uint8Array | null, topic = 'any') => ({ value, key: null, topic, timestamp: 1_795_860_001_000 })
 const some = fc.constantFrom(...vectors)
+const edit = fc.record({ at: fc.nat(), cut: fc.nat(6), put: fc.uint8Array({ maxLength: 4 }) })
+type Edit = typeof edit extends fc.Arbitrary<infer T> ? T : never
+const edits = fc.array(edit, { minLength: 1, maxLength: 3 })
+function edited({ record: original }: NamedRecord, changes: readonly Edit[]): NamedRecord['record'] {
+  const value = [...original.value]
+  for (const { at, cut, put } of changes) value.splice(at % (value.length + 1), cut, ...put)
+  return { ...original, value: Uint8Array.from(value) }
+}
 const isOwn = ({ record: { topic } }: NamedRecord): boolean => topic.startsWith('metrics-')
 
 describe('a record of any bytes is read, passed over or rejected with a reason', () => {
@@ -56,13 +64,8 @@ describe('a record of any bytes is read, passed over or rejected with a reason',
   })
 
   test('a vector with some bytes changed', () => {
-    const edit = fc.record({ at: fc.nat(), cut: fc.nat(6), put: fc.uint8Array({ maxLength: 4 }) })
     fc.assert(
-      fc.property(some, fc.array(edit, { minLength: 1, maxLength: 3 }), ({ record: original }, edits) => {
-        const value = [...original.value]
-        for (const { at, cut, put } of edits) value.splice(at % (value.length + 1), cut, ...put)
-        soundReading({ ...original, value: Uint8Array.from(value) })
-      }),
+      fc.property(some, edits, (original, changes) => void soundReading(edited(original, changes))),
       { numRuns: 5_000 },
     )
   })
@@ -82,6 +85,17 @@ describe('what a record is follows from it alone', () => {
     const alone = vectors.map(({ record: one }) => JSON.stringify(readRecord(one)))
     const turned = vectors.toReversed().map(({ record: one }) => JSON.stringify(readRecord(one)))
     expect(turned.toReversed()).toEqual(alone)
+  })
+
+  test('also if that was damaged', () => {
+    const alone = new Map(vectors.map(({ name, record: one }) => [name, JSON.stringify(readRecord(one))]))
+    fc.assert(
+      fc.property(some, edits, some, (damaged, damage, { name, record: next }) => {
+        readRecord(edited(damaged, damage))
+        expect(JSON.stringify(readRecord(next))).toBe(alone.get(name))
+      }),
+      { numRuns: 10_000 },
+    )
   })
 })
 

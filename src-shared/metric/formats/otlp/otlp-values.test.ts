@@ -5,9 +5,11 @@ import {
   hostMessage,
   nanos,
   onlyPart,
+  partsOf,
   point,
   readBoth,
   valuesOf,
+  type Attributes,
   type Json,
 } from '../../../../tests/support/otlp-message.ts'
 
@@ -137,6 +139,19 @@ test('a summary is count, sum, their mean and its quantiles', () => {
   })
   expect(valuesOf(part)).toEqual({ 'gc.count': 4, 'gc.sum': 2, 'gc{quantile=0.5}': 12, 'gc{quantile=0.99}': 80 })
   expect([part.shape.counters, part.shape.means]).toEqual([[0, 1], [{ name: 'gc.mean', count: 0, sum: 1 }]])
+})
+
+test('a summary that is left out leaves nothing to the point behind it, or to the next host', () => {
+  const summary = (name: string, tags: Attributes): Json => ({
+    name,
+    unit: 's',
+    summary: { dataPoints: [{ ...point(0, tags), asDouble: undefined, quantileValues: [{ quantile: 0.5, value: 7 }] }] },
+  })
+  const tooLong = hostMessage(summary('gc', { path: 'y'.repeat(129) }))
+  const fine = hostMessage(summary('gc', { path: 'y'.repeat(129) }), gauge('load', '', point(1)))
+  expect(readBoth(tooLong)).toMatchObject({ parts: [], leftOut: [{ bound: 'tag-length', tag: 'path' }] })
+  expect(onlyPart(gauge('load', '', point(1))).shape.names).toEqual(['load'])
+  expect(partsOf(fine).map(({ shape }) => shape.names)).toEqual([['load']])
 })
 
 describe('metrics of the house', () => {

@@ -34,6 +34,19 @@ describe('a message means the same in protobuf and in JSON', () => {
     )
   })
 
+  test('also behind one that is damaged', () => {
+    fc.assert(
+      fc.property(otlpMessages, fc.nat(), fc.nat(255), otlpMessages, (message, at, byte, next) => {
+        const bytes = otlpBytes(message)
+        const place = at % (bytes.length + 1)
+        readProto(bytes.subarray(0, place))
+        readProto(Buffer.concat([bytes.subarray(0, place), Buffer.from([byte]), bytes.subarray(place + 1)]))
+        expect(meaningOf(readProto(otlpBytes(next)))).toEqual(meaningOf(readJson(next)))
+      }),
+      { numRuns: 700 },
+    )
+  })
+
   test('with fields of a later version', () => {
     fc.assert(
       fc.property(otlpMessages, (message) => {

@@ -47,6 +47,7 @@ export class WirePoints {
   #attributesTo = none
   /** Whether other fields are between the attributes. */
   #isScattered = false
+  /** Of the point that is read: from and to of each. */
   readonly #quantiles: number[] = []
   /** The time read last, and what it is in epoch ms; NaN if it is none. */
   #high = none
@@ -94,6 +95,7 @@ export class WirePoints {
     this.#attributesFrom = this.#attributesTo = none
     this.#flags = 0
     this.#isScattered = false
+    this.#quantiles.length = 0
     while (reader.at < end) {
       const from = reader.at
       const key = reader.key(end)
@@ -142,10 +144,7 @@ export class WirePoints {
   /** Whether the point has a value and a time. Says its time. */
   #isRecorded(): boolean {
     // The flag is the lowest bit; above 2^31 there is none.
-    if (this.#flags % 2 === noRecordedValue) {
-      this.#quantiles.length = 0
-      return false
-    }
+    if (this.#flags % 2 === noRecordedValue) return false
     const { view } = this.#reader
     const low = this.#timeAt < 0 ? 0 : view.getUint32(this.#timeAt, true)
     const high = this.#timeAt < 0 ? 0 : view.getUint32(this.#timeAt + 4, true)
@@ -162,7 +161,6 @@ export class WirePoints {
   }
 
   #refuseTime(high: number, low: number): false {
-    this.#quantiles.length = 0
     this.#parts.refusals.add(
       'bad-timestamp',
       'time_unix_nano',
@@ -180,6 +178,7 @@ export class WirePoints {
     if (entry === undefined) {
       const series = this.#newSeries(metric, keys, reader)
       if (series === undefined) return undefined
+      this.#parts.memo.count++
       entry = metric.byBytes.add(reader, series, this.#before)
     }
     this.#before = entry
@@ -203,7 +202,6 @@ export class WirePoints {
     } catch (error) {
       if (!(error instanceof NotText)) throw error
       this.#parts.refusals.add('bad-text', `${metric.metric.name} attributes`, error.message)
-      this.#quantiles.length = 0
       return undefined
     }
     return metric.point(tags)
@@ -288,7 +286,6 @@ export class WirePoints {
       }
       this.#parts.quantile(series, quantile, value)
     }
-    this.#quantiles.length = 0
     reader.at = after
   }
 }

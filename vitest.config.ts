@@ -16,7 +16,6 @@ export default defineConfig({
           include: [
             '{src-shared,src-main,src-kafka,src-backend,producers,scripts}/**/*.test.ts',
             'tests/scenarios/**/*.test.ts',
-            'zz.test.ts',
           ],
           environment: 'node',
           pool: 'forks',

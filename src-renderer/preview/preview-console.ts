@@ -10,7 +10,7 @@ import { cacheReplies } from './preview-cache.ts'
 import { PreviewConnections, type PreviewConnectionsOptions } from './preview-connections.ts'
 import { PreviewFleet } from './preview-fleet.ts'
 import { PreviewSilences, type PreviewSilencesOptions } from './preview-silences.ts'
-import { PreviewHistory, type PreviewHistoryOptions, type PreviewHistorySource } from './preview-history.ts'
+import { brokenCache, PreviewHistory, type PreviewHistoryOptions, type PreviewHistorySource } from './preview-history.ts'
 import { mappingReplies, type PreviewMappingOptions } from './preview-mappings.ts'
 import { PreviewRules } from './preview-rules.ts'
 import { streamReplies, type PreviewStreamOptions } from './preview-stream.ts'
@@ -71,7 +71,9 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
       return okReply({ directory: fleet.directory, frame: fleet.snapshot(asOf(options, fleet)) })
     },
     'samples.range': ({ nodeId, metrics, from, to, points }) =>
-      okReply(rangeOf(options, fleet, { nodeId, metrics, from, to, points })),
+      options.history === 'broken'
+        ? brokenCache()
+        : okReply(rangeOf(options, fleet, { nodeId, metrics, from, to, points })),
     ...alerts.replies,
     ...pastReplies(options, { fleet, rules: rules.all, alerts: alerts.all }, () => alerts.all),
     'pending.list': () => okReply(pendingOf()),
@@ -128,6 +130,7 @@ function pastReplies(
   return {
     ...history.replies(),
     'alerts.timeline': ({ id }) => {
+      if (options.history === 'broken') return brokenCache()
       const own = listed().find((alert) => alert.id === id)
       return okReply([...(own ? timelineOf(own) : (history.timelineOf(id) ?? []))])
     },

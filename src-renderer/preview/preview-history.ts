@@ -72,7 +72,7 @@ export class PreviewHistory {
     return {
       'history.list': async ({ filter, cursor, limit }) => {
         await this.#delay()
-        if (this.#options.history === 'broken') return broken()
+        if (this.#options.history === 'broken') return brokenCache()
         const found = this.#find(filter)
         const from = Number(cursor ?? 0)
         const entries = found.slice(from, from + limit)
@@ -81,14 +81,14 @@ export class PreviewHistory {
       },
       'history.summary': async ({ filter, bars }) => {
         await this.#delay()
-        if (this.#options.history === 'broken') return broken()
+        if (this.#options.history === 'broken') return brokenCache()
         const count = new SummaryCount(filter, { bars, now: Date.now() })
         for (const entry of this.#find(filter)) if (entry.kind === 'alert') count.add(factOf(entry))
         return okReply({ ...count.summary, ...this.#missing(filter.from) })
       },
       'history.report': async (range) => {
         await this.#delay()
-        if (this.#options.history === 'broken') return broken()
+        if (this.#options.history === 'broken') return brokenCache()
         const offsetAt = (at: number): number => -new Date(at).getTimezoneOffset()
         const count = new ReportCount(range, { offsetAt, now: Date.now() })
         const all = this.#find({ from: rangeBefore(range).from, to: range.to })
@@ -136,7 +136,8 @@ export class PreviewHistory {
   }
 }
 
-function broken() {
+/** Of a cache that cannot be read. */
+export function brokenCache() {
   return failureReply('unavailable', 'The local cache cannot be read: the disk is full.')
 }
 

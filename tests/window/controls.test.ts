@@ -17,6 +17,10 @@ test.describe('combobox', () => {
     await page.keyboard.press('Enter')
     await expect(page.getByText('Chosen: node-19,')).toBeVisible()
     await expect(found).toHaveCount(0)
+    // What is typed next begins anew, without a new focus.
+    await page.keyboard.type('node-42')
+    await page.keyboard.press('Enter')
+    await expect(page.getByText('Chosen: node-42,')).toBeVisible()
   })
 
   test('a click chooses, and an unknown name says so', async ({ open }) => {

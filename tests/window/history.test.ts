@@ -206,6 +206,13 @@ test('before an answer and after a failure, nothing says that no alert fired', a
   await expect(list(broken).getByRole('button', { name: 'Try again' })).toBeVisible()
 })
 
+test('an open alert says why its chart and its timeline are missing', async ({ open }) => {
+  const page = await open('preview.html?nodes=48&history=broken#/alerts')
+  await page.getByRole('grid', { name: 'Alerts' }).getByRole('row').filter({ hasText: 'CPU' }).first().click()
+  await expect(details(page)).toContainText('The chart is not available. The local cache cannot be read')
+  await expect(details(page)).toContainText('The timeline is not available. The local cache cannot be read')
+})
+
 test('an empty history says so, and a part that is missing is named', async ({ open }) => {
   const empty = await open('preview.html?nodes=48&history=empty#/alerts/history')
   await expect(list(empty)).toContainText('No alert fired in this range.')

@@ -1,6 +1,6 @@
 import { isAcknowledged } from '#shared/alert/acknowledgement.ts'
 import { acknowledgementProblem, type AcknowledgementProblem } from '#shared/alert/acknowledgement-end.ts'
-import { type Alert, type AlertEvent, isOwnAlert } from '#shared/alert/alert.ts'
+import { type Alert, isOwnAlert } from '#shared/alert/alert.ts'
 import { countedAlerts, isInhibited, offlineNodes } from '#shared/alert/inhibit.ts'
 import { soonestFirst, type PendingAlert } from '#shared/alert/pending.ts'
 import type { IpcFailure } from '#shared/ipc/contract.ts'
@@ -321,12 +321,6 @@ export class AlertsPage {
   /** Takes back the acknowledgement of the selected alert. */
   async unacknowledge(): Promise<void> {
     if (this.selected && this.canUnacknowledge) await this.#app.acknowledged.undo(this.selected)
-  }
-
-  /** Newest first. Read again when the alert changes, because each change adds an event. */
-  async timelineOf({ id }: Alert): Promise<readonly AlertEvent[]> {
-    const result = await this.#app.bridge['alerts.timeline']({ id })
-    return result.ok ? result.value.toSorted((a, b) => b.at - a.at) : []
   }
 
   #matches({ severity }: { readonly severity: AlertSeverity }): boolean {

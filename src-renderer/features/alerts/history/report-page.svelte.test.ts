@@ -75,6 +75,14 @@ test('a failure says why and shows no figures', async () => {
   expect([page.report, page.problem?.message]).toEqual([undefined, 'The disk is full.'])
 })
 
+test('without its hours, the report of a day says why: no bars would say that nothing fired', async () => {
+  const { bridge, page } = aPage()
+  bridge.replies['history.summary'] = () => failureReply('unavailable', 'The disk is full.')
+  page.range = '24h'
+  await vi.advanceTimersByTimeAsync(0)
+  expect([page.report, page.problem?.message]).toEqual([undefined, 'The disk is full.'])
+})
+
 test('rules have their names; a deleted one says what it was about', () => {
   const { app, page } = aPage()
   app.rules.items = [aRule(), anOfflineRule()]

@@ -76,10 +76,11 @@ export class ReportPage {
     ])
     if (request !== this.#request) return
     this.loading = false
-    this.problem = report.ok ? undefined : report.error
-    this.report = report.ok ? report.value : undefined
     this.span = span
-    if (report.ok) this.bars = hours === undefined ? report.value.days : hours.ok ? hours.value.bars : []
+    const failed = [report, hours].find((answer) => answer?.ok === false)
+    this.problem = failed?.ok === false ? failed.error : undefined
+    this.report = report.ok && !this.problem ? report.value : undefined
+    if (report.ok) this.bars = hours?.ok ? hours.value.bars : report.value.days
   }
 
   /** The selected rule; without a choice, the noisiest. */

@@ -120,7 +120,7 @@ export function afterLateRules(
 export function adoptEpisode(
   state: SeriesState,
   official: NodeAlert,
-  index: RuleIndex | undefined,
+  index: RuleIndex,
 ): SeriesState | undefined {
   const { startUnknown, clearRun: _, ...rest } = state
   const { episode, last } = rest
@@ -139,7 +139,7 @@ export function adoptEpisode(
 export function takeOfficial(
   state: SeriesState,
   official: NodeAlert,
-  index: RuleIndex | undefined,
+  index: RuleIndex,
 ): SeriesState | undefined {
   const { episode } = state
   const isIn = episode.phase === 'firing' && episode.alertId === official.id
@@ -148,8 +148,8 @@ export function takeOfficial(
 }
 
 /** Whether the end of an alert depends on more than its newest value. */
-function isTimedRule({ rule: ref }: SeriesState, index: RuleIndex | undefined): boolean {
-  const rule = ref === null ? undefined : index?.version(ref)
+function isTimedRule({ rule: ref }: SeriesState, index: RuleIndex): boolean {
+  const rule = ref === null ? undefined : index.version(ref)
   return rule !== undefined && !isOfflineRule(rule) && doubtMsOf(rule) > 0
 }
 
@@ -165,7 +165,7 @@ function doubtMsOf(rule: MetricRule): number {
 export function rejoinEpisode(
   state: SeriesState,
   official: NodeAlert,
-  index: RuleIndex | undefined,
+  index: RuleIndex,
 ): SeriesState | undefined {
   const joinedAgain = adoptEpisode({ ...state, startUnknown: true }, official, index)
   return joinedAgain && { ...joinedAgain, startUnknown: true }

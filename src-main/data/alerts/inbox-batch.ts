@@ -125,13 +125,13 @@ export class InboxBatch {
   }
 
   alert(record: AlertRecord): void {
-    const { evaluator, store, retention, now } = this.#deps
+    const { evaluator, store, rules, retention, now } = this.#deps
     const { version } = record
     const { id } = record.alert
     this.#settleDeferred('alerts', id, version)
     if (version <= this.#versionOf(id)) return
     const official = this.#withoutExpired(record.alert)
-    const isEvaluatedHere = evaluator.adopt(official)
+    const isEvaluatedHere = evaluator.adopt(official, rules.index)
     const replaced = this.#provisionalMatches(official)
     const own = evaluator.alerts.find(id)
     const local = own ?? (replaced[0] && adoptAlert(replaced[0], official))
@@ -221,7 +221,7 @@ export class InboxBatch {
     }
     evaluator.alerts.stageAlert(mergeOfficialAlert(local, { version, alert: official }, context), [])
     evaluator.alerts.fireAgain(id)
-    evaluator.rejoin(official)
+    evaluator.rejoin(official, index)
   }
 
   /** Provisional alerts of this console that are the same episode as the official one. */

@@ -9,7 +9,7 @@ import type { TeamStore } from '../../store/groups/team-store.ts'
 import type { OpenAlerts } from './open-alerts.ts'
 
 interface AdoptInput {
-  readonly index: RuleIndex | undefined
+  readonly index: RuleIndex
   readonly alerts: OpenAlerts
 }
 

@@ -32,8 +32,6 @@ export class PlainEvaluator {
   readonly #touched = new Set<PlainEntry>()
   #caughtUpSince: number | undefined
 
-  #index: RuleIndex | undefined
-
   /** `officials`: alerts of the backend; absent without a backend. */
   constructor(officials?: readonly NodeAlert[]) {
     this.alerts = new OpenAlerts([], () => undefined)
@@ -41,7 +39,7 @@ export class PlainEvaluator {
   }
 
   records({ topic, partition, columns }: SampleBatch, context: RecordContext): void {
-    this.#index = context.index
+    const { index } = context
     for (let i = 0; i < columns.count; i++) {
       const { nodeId, nodeName, at, names, values } = sampleAt(columns, i)
       const { part } = columns.directory.layouts[columns.layout[i] as number] as Layout
@@ -49,27 +47,27 @@ export class PlainEvaluator {
       const node = this.#node(nodeId, nodeName)
       const recordedAt = columns.recordedAt[i] as number
       const whole = entryOf(node, { nodeId, nodeName, metric: wholeNode })
-      this.#step(whole, evaluateNode(whole.state, whole.series, { at, recordedAt, position, part }))
+      this.#step(whole, evaluateNode(whole.state, whole.series, { at, recordedAt, position, part }), index)
       for (const [n, metric] of names.entries()) {
         const entry = entryOf(node, { nodeId, nodeName, metric })
         const reading = { at, recordedAt, value: values[n] as number, position, part }
         this.#step(
           entry,
           this.#officials === undefined
-            ? evaluate(entry.state, entry.series, context.index, reading)
+            ? evaluate(entry.state, entry.series, index, reading)
             : evaluateWithBackend(entry.state, entry.series, context, reading),
+          index,
         )
       }
     }
   }
 
   evaluateAt(now: number, index: RuleIndex): void {
-    this.#index = index
     const startedAt = (this.#caughtUpSince ??= now)
     for (const entry of this.#all()) {
       const receivedAt = entry.receivedAt ?? startedAt
       const node = this.#entries.get(entry.series.nodeId)?.get(wholeNode)?.state
-      this.#step(entry, evaluateAt(entry.state, entry.series, index, { now, receivedAt, node }))
+      this.#step(entry, evaluateAt(entry.state, entry.series, index, { now, receivedAt, node }), index)
     }
   }
 
@@ -78,9 +76,9 @@ export class PlainEvaluator {
     for (const entry of this.#all()) delete entry.receivedAt
   }
 
-  adopt(official: NodeAlert): void {
+  adopt(official: NodeAlert, index: RuleIndex): void {
     const entry = this.#entries.get(official.nodeId)?.get(official.metric)
-    const adopted = entry && takeOfficial(entry.state, official, this.#index)
+    const adopted = entry && takeOfficial(entry.state, official, index)
     if (entry && adopted) entry.state = adopted
   }
 
@@ -111,23 +109,23 @@ export class PlainEvaluator {
     return new Map([...this.#all()].map(({ series, state }) => [`${series.nodeId} ${series.metric}`, state]))
   }
 
-  #step(entry: PlainEntry, [next, transitions]: SeriesStep): void {
+  #step(entry: PlainEntry, [next, transitions]: SeriesStep, index: RuleIndex): void {
     const before = entry.state
     if (next === before) return
     this.#touched.add(entry)
-    const adopted = beginsInDoubt(before, next) ? this.#adopted(next, entry.series) : undefined
+    const adopted = beginsInDoubt(before, next) ? this.#adopted(next, entry.series, index) : undefined
     const own = adopted && next.episode.phase !== 'ok' ? next.episode.alertId : undefined
     entry.state = adopted ?? next
     for (const transition of transitions) if (transition.alertId !== own) this.alerts.stage(transition)
     const opened = adopted === undefined ? transitions.findLast(({ kind }) => kind === 'opened') : undefined
     const official = this.#officials?.find(({ id }) => id === opened?.alertId)
-    if (official) this.adopt(official)
+    if (official) this.adopt(official, index)
   }
 
-  #adopted(next: SeriesState, { nodeId, metric }: Series): SeriesState | undefined {
+  #adopted(next: SeriesState, { nodeId, metric }: Series, index: RuleIndex): SeriesState | undefined {
     for (const official of this.#officials ?? []) {
       if (official.nodeId !== nodeId || official.metric !== metric) continue
-      const adopted = adoptEpisode(next, official, this.#index)
+      const adopted = adoptEpisode(next, official, index)
       if (adopted === undefined) continue
       const isOver = official.phase === 'firing' && this.alerts.find(official.id)?.phase === 'resolved'
       if (isOver) this.alerts.stageAlert({ ...official, provisional: false }, [])

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest'
 import type { NodeAlert } from '#shared/alert/alert.ts'
 import { anAlert } from '#shared/alert/alert-builders.ts'
 import { columnsOf, SampleDirectory, type SampleBatch } from '#shared/metric/sample-columns.ts'
-import { anId } from '#shared/rule/rule-builders.ts'
+import type { SeriesState } from '#shared/evaluation/series-state.ts'
+import { anId, aRule } from '#shared/rule/rule-builders.ts'
 import { ruleIndex } from '#shared/rule/rule-index.ts'
 import { levelProblems, type MetricRule, type OfflineRule, type Rule } from '#shared/rule/rule.ts'
 import { PlainEvaluator } from './plain-evaluator.ts'
@@ -265,8 +266,8 @@ class Comparison {
     const alert = anAlert({ ...ids, ...times, nodeId: nodes[node] as string, metric, severity })
     this.#officials.push(alert)
     if (!this.#hasBackend) return
-    this.#fast.adopt(alert)
-    this.#plain.adopt(alert)
+    this.#fast.adopt(alert, this.#index)
+    this.#plain.adopt(alert, this.#index)
   }
 
   #commit(samples: readonly SampleBatch[]): void {
@@ -278,6 +279,10 @@ class Comparison {
     this.#plain.commit(receivedAt)
     expect(this.#stored.states()).toEqual(this.#plain.states())
     expect(this.#fast.alerts.open()).toEqual(this.#plain.alerts.open())
+  }
+
+  stateOf(series: string): SeriesState | undefined {
+    return this.#stored.states().get(series)
   }
 
   #now(ahead: number): number {
@@ -296,4 +301,32 @@ test.each([
     }),
     { numRuns: 1000 },
   )
+})
+
+test('with a hold, the doubt goes on if an alert of the backend is the first thing after a start', () => {
+  const rule = {
+    ...aRule({ id: anId(1), metric: 'cpu', critical: 3, forSeconds: 0 }),
+    warning: undefined,
+    clear: undefined,
+  }
+  const versions = [
+    { ...rule, version: 1, effectiveFrom: t0 - 10_000 },
+    { ...rule, version: 2, effectiveFrom: t0, holdSeconds: 3 },
+  ].map(withoutUndefined)
+  const values: Step = {
+    kind: 'batches',
+    isRetried: false,
+    list: [
+      {
+        partition: 0,
+        isStartUnknown: false,
+        records: [{ node: 0, name: '', layout: 0, step: 0, clock: 0, recordedBy: 'node', values: [1, 1, 1] }],
+      },
+    ],
+  }
+  const comparison = new Comparison(versions, true)
+  const official: Step = { kind: 'official', official: { node: 0, rule: 0, since: 0, severity: 'critical' } }
+  for (const one of [values, { kind: 'rule' } as const, values, { kind: 'restart' } as const, official])
+    comparison.run(one)
+  expect(comparison.stateOf('node-1 cpu')).toMatchObject({ episode: { phase: 'firing' }, startUnknown: true })
 })

@@ -132,21 +132,22 @@ export class SeriesEvaluator {
   /**
    * Continues the official episode in its series, if the series may have joined it mid-episode, and takes over what only
    * the backend knows of it.
+   * @param index the rules that are known; how the series ends its episode follows from its own
    * @returns whether this console evaluates the episode now
    */
-  adopt(official: NodeAlert): boolean {
+  adopt(official: NodeAlert, index: RuleIndex): boolean {
     const entry = this.#series.find(official.nodeId, official.metric)
     if (entry === undefined) return false
     const state = this.#series.current(entry)
-    const next = takeOfficial(state, official, this.#index)
+    const next = takeOfficial(state, official, index)
     if (next) this.#series.stage(entry, next)
     return isIn(entry.next, official.id)
   }
 
   /** Continues an official episode that this console ended by levels that had already ended. */
-  rejoin(official: NodeAlert): void {
+  rejoin(official: NodeAlert, index: RuleIndex): void {
     const entry = this.#series.find(official.nodeId, official.metric)
-    const joined = entry && rejoinEpisode(this.#series.current(entry), official, this.#index)
+    const joined = entry && rejoinEpisode(this.#series.current(entry), official, index)
     if (joined) this.#series.stage(entry, joined)
   }
 
@@ -169,7 +170,7 @@ export class SeriesEvaluator {
       if (metric === wholeNode) return []
       const inDoubt = afterLateRules(this.#series.current(entry), entry.series, { before, after })
       if (inDoubt === undefined) return []
-      this.#series.stage(entry, this.#adoptedOf(inDoubt, entry) ?? inDoubt)
+      this.#series.stage(entry, this.#adoptedOf(inDoubt, entry, after) ?? inDoubt)
       return [{ series: entry.series, officials: this.#backend?.officialAlerts(nodeId, metric) ?? [] }]
     })
   }
@@ -315,31 +316,31 @@ export class SeriesEvaluator {
   }
 
   /** Stages a step. If a doubt or, in doubt, an episode begins, adopts the backend's episode if it published one. */
-  #stageWithBackend(entry: SeriesEntry, step: Step, context?: RecordContext): void {
+  #stageWithBackend(entry: SeriesEntry, step: Step, context: RecordContext): void {
     const [next, transitions] = step
     const before = entry.next
-    const adopted = beginsInDoubt(before, next) ? this.#adoptedOf(next, entry) : undefined
+    const adopted = beginsInDoubt(before, next) ? this.#adoptedOf(next, entry, context.index) : undefined
     if (adopted === undefined) {
       this.#stage(entry, step, context)
-      this.#followKnown(entry, transitions)
+      this.#followKnown(entry, transitions, context.index)
       return
     }
     const own = next.episode.phase === 'ok' ? undefined : next.episode.alertId
     this.#stage(entry, [adopted, transitions.filter(({ alertId }) => alertId !== own)], context)
   }
 
-  #adoptedOf(next: SeriesState, { series: { nodeId, metric } }: SeriesEntry): SeriesState | undefined {
-    const officials = this.#backend?.officialAlerts(nodeId, metric) ?? []
-    return adoptOfficial(next, officials, { index: this.#index, alerts: this.alerts })
+  #adoptedOf(next: SeriesState, { series }: SeriesEntry, index: RuleIndex): SeriesState | undefined {
+    const officials = this.#backend?.officialAlerts(series.nodeId, series.metric) ?? []
+    return adoptOfficial(next, officials, { index, alerts: this.alerts })
   }
 
   /** An alert opens whose record of the backend was here first. */
-  #followKnown(entry: SeriesEntry, transitions: readonly Transition[]): void {
+  #followKnown(entry: SeriesEntry, transitions: readonly Transition[], index: RuleIndex): void {
     const opened = transitions.findLast(({ kind, alertKind }) => kind === 'opened' && alertKind === 'value')
     if (opened === undefined) return
     const { nodeId, metric } = entry.series
     const official = this.#backend?.officialAlerts(nodeId, metric).find(({ id }) => id === opened.alertId)
-    if (official) this.adopt(official)
+    if (official) this.adopt(official, index)
   }
 }
 

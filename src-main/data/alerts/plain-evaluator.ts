@@ -67,7 +67,7 @@ export class PlainEvaluator {
     for (const entry of this.#all()) {
       const receivedAt = entry.receivedAt ?? startedAt
       const node = this.#entries.get(entry.series.nodeId)?.get(wholeNode)?.state
-      this.#step(entry, evaluateAt(entry.state, entry.series, index, { now, receivedAt, node }), index)
+      this.#stage(entry, evaluateAt(entry.state, entry.series, index, { now, receivedAt, node }))
     }
   }
 
@@ -109,15 +109,24 @@ export class PlainEvaluator {
     return new Map([...this.#all()].map(({ series, state }) => [`${series.nodeId} ${series.metric}`, state]))
   }
 
-  #step(entry: PlainEntry, [next, transitions]: SeriesStep, index: RuleIndex): void {
-    const before = entry.state
-    if (next === before) return
+  /** A step without a record: no episode of the backend begins with it. */
+  #stage(entry: PlainEntry, [next, transitions]: SeriesStep): void {
+    if (next === entry.state) return
     this.#touched.add(entry)
-    const adopted = beginsInDoubt(before, next) ? this.#adopted(next, entry.series, index) : undefined
-    const own = adopted && next.episode.phase !== 'ok' ? next.episode.alertId : undefined
-    entry.state = adopted ?? next
-    for (const transition of transitions) if (transition.alertId !== own) this.alerts.stage(transition)
-    const opened = adopted === undefined ? transitions.findLast(({ kind }) => kind === 'opened') : undefined
+    entry.state = next
+    for (const transition of transitions) this.alerts.stage(transition)
+  }
+
+  #step(entry: PlainEntry, step: SeriesStep, index: RuleIndex): void {
+    const [next, transitions] = step
+    const adopted = beginsInDoubt(entry.state, next) ? this.#adopted(next, entry.series, index) : undefined
+    if (adopted) {
+      const own = next.episode.phase === 'ok' ? undefined : next.episode.alertId
+      this.#stage(entry, [adopted, transitions.filter(({ alertId }) => alertId !== own)])
+      return
+    }
+    this.#stage(entry, step)
+    const opened = transitions.findLast(({ kind }) => kind === 'opened')
     const official = this.#officials?.find(({ id }) => id === opened?.alertId)
     if (official) this.adopt(official, index)
   }

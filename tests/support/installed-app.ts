@@ -52,7 +52,8 @@ export class InstalledApp {
   readonly process: ChildProcess
   /** Epoch ms. */
   readonly startedAt = Date.now()
-  readonly exited: Promise<number | null>
+  /** Its exit code, or the signal that ended it. */
+  readonly exited: Promise<number | NodeJS.Signals>
   #output = ''
   #browser: Browser | undefined
 
@@ -67,7 +68,7 @@ export class InstalledApp {
     })
     for (const stream of [this.process.stdout, this.process.stderr])
       stream?.on('data', (text: Buffer) => (this.#output += text.toString()))
-    this.exited = once(this.process, 'exit').then(([code]) => code as number | null)
+    this.exited = once(this.process, 'exit').then(([code, signal]) => (code ?? signal) as number | NodeJS.Signals)
   }
 
   get pid(): number {
@@ -100,8 +101,8 @@ export class InstalledApp {
     return readMetric(this.metricsUrl, name, labels)
   }
 
-  /** Asks it to stop, as a logout does. @returns its exit code */
-  async quit(): Promise<number | null> {
+  /** Asks it to stop, as a logout does. @returns its exit code, or the signal that ended it */
+  async quit(): Promise<number | NodeJS.Signals> {
     await this.#browser?.close()
     this.#browser = undefined
     this.process.kill('SIGTERM')

@@ -10,7 +10,12 @@ import { cacheReplies } from './preview-cache.ts'
 import { PreviewConnections, type PreviewConnectionsOptions } from './preview-connections.ts'
 import { PreviewFleet } from './preview-fleet.ts'
 import { PreviewSilences, type PreviewSilencesOptions } from './preview-silences.ts'
-import { brokenCache, PreviewHistory, type PreviewHistoryOptions, type PreviewHistorySource } from './preview-history.ts'
+import {
+  brokenCache,
+  PreviewHistory,
+  type PreviewHistoryOptions,
+  type PreviewHistorySource,
+} from './preview-history.ts'
 import { mappingReplies, type PreviewMappingOptions } from './preview-mappings.ts'
 import { PreviewRules } from './preview-rules.ts'
 import { streamReplies, type PreviewStreamOptions } from './preview-stream.ts'

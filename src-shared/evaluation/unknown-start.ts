@@ -117,11 +117,7 @@ export function afterLateRules(
  * higher of both severities and then follows the same steps as the backend. The doubt goes on under a rule with a hold
  * or one that finds flapping: the backend's alert may end at another record than here. So it does if it has ended.
  */
-export function adoptEpisode(
-  state: SeriesState,
-  official: NodeAlert,
-  index: RuleIndex,
-): SeriesState | undefined {
+export function adoptEpisode(state: SeriesState, official: NodeAlert, index: RuleIndex): SeriesState | undefined {
   const { startUnknown, clearRun: _, ...rest } = state
   const { episode, last } = rest
   if (startUnknown === undefined || last === null || official.kind !== 'value') return undefined
@@ -136,11 +132,7 @@ export function adoptEpisode(
  * The state after a record of the backend's alert: joins its episode, or follows it if it has joined it.
  * @returns `undefined` if nothing changes
  */
-export function takeOfficial(
-  state: SeriesState,
-  official: NodeAlert,
-  index: RuleIndex,
-): SeriesState | undefined {
+export function takeOfficial(state: SeriesState, official: NodeAlert, index: RuleIndex): SeriesState | undefined {
   const { episode } = state
   const isIn = episode.phase === 'firing' && episode.alertId === official.id
   if (isIn && isTimedRule(state, index)) return followOfficial(state, official)
@@ -162,11 +154,7 @@ function doubtMsOf(rule: MetricRule): number {
  * Joins an episode of the backend that this console ended by levels that had already ended. Whether it went on since is
  * in doubt until a value clears.
  */
-export function rejoinEpisode(
-  state: SeriesState,
-  official: NodeAlert,
-  index: RuleIndex,
-): SeriesState | undefined {
+export function rejoinEpisode(state: SeriesState, official: NodeAlert, index: RuleIndex): SeriesState | undefined {
   const joinedAgain = adoptEpisode({ ...state, startUnknown: true }, official, index)
   return joinedAgain && { ...joinedAgain, startUnknown: true }
 }

@@ -145,7 +145,9 @@ test('a summary that is left out leaves nothing to the point behind it, or to th
   const summary = (name: string, tags: Attributes): Json => ({
     name,
     unit: 's',
-    summary: { dataPoints: [{ ...point(0, tags), asDouble: undefined, quantileValues: [{ quantile: 0.5, value: 7 }] }] },
+    summary: {
+      dataPoints: [{ ...point(0, tags), asDouble: undefined, quantileValues: [{ quantile: 0.5, value: 7 }] }],
+    },
   })
   const tooLong = hostMessage(summary('gc', { path: 'y'.repeat(129) }))
   const fine = hostMessage(summary('gc', { path: 'y'.repeat(129) }), gauge('load', '', point(1)))

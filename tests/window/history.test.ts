@@ -211,6 +211,8 @@ test('an open alert says why its chart and its timeline are missing', async ({ o
   await page.getByRole('grid', { name: 'Alerts' }).getByRole('row').filter({ hasText: 'CPU' }).first().click()
   await expect(details(page)).toContainText('The chart is not available. The local cache cannot be read')
   await expect(details(page)).toContainText('The timeline is not available. The local cache cannot be read')
+  const metrics = await open('preview.html?nodes=48&history=broken#/metrics/node-1')
+  await expect(metrics.getByText('Alerts of the past are not shown. The local cache cannot be read')).toBeVisible()
 })
 
 test('an empty history says so, and a part that is missing is named', async ({ open }) => {

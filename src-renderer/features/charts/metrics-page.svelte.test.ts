@@ -141,3 +141,13 @@ test('charts mark acknowledgements of this node, of alerts that fire and of the 
   expect(page.marksOf('cpu_usage').map(({ text }) => text)).toEqual(['✓ ben', '✓ anna'])
   expect(page.marksOf('memory_usage')).toEqual([])
 })
+
+test('charts without the alerts of the past say why, until they are read', async () => {
+  const bridge = new FakeBridge({ 'history.list': () => failureReply('unavailable', 'The disk is full.') })
+  const page = new MetricsPage(new AppState(bridge.api, new Clock(), aStore()), () => 'node-1')
+  page.loadHistory()
+  await vi.waitFor(() => expect(page.pastProblem).toBe('Alerts of the past are not shown. The disk is full.'))
+  bridge.replies['history.list'] = () => okReply({ entries: [] })
+  page.loadHistory()
+  await vi.waitFor(() => expect(page.pastProblem).toBeUndefined())
+})

@@ -146,6 +146,12 @@ export class MetricsPage {
     return [...given.values()].map(acknowledgementMark)
   }
 
+  /** Why charts have no alerts of the past; `undefined` if they have. */
+  get pastProblem(): string | undefined {
+    const { problem } = this.#history
+    return problem && `Alerts of the past are not shown. ${problem.message}`
+  }
+
   /** Reads the alerts of the charts. */
   loadHistory(): void {
     const nodeId = this.#nodeId()

@@ -1,4 +1,5 @@
 import { dayMs } from '#shared/format/time-units.ts'
+import type { IpcFailure } from '#shared/ipc/contract.ts'
 import type { AlertEntry } from '#shared/history/history.ts'
 import type { Bridge } from '../../bridge/bridge.ts'
 
@@ -12,12 +13,13 @@ export class NodeHistory {
   readonly #bridge: Bridge
   #request = 0
   entries = $state.raw<readonly AlertEntry[]>([])
+  /** Why they are not known: charts lack old bands and the marks of old acknowledgements. */
+  problem = $state.raw<IpcFailure>()
 
   constructor(bridge: Bridge) {
     this.#bridge = bridge
   }
 
-  /** Without an answer, charts only lack old bands and the marks of old acknowledgements. */
   async load({
     nodeId,
     from,
@@ -31,6 +33,7 @@ export class NodeHistory {
     const filter = { nodeId, from: Math.max(0, from - beforeMs), to: to + 1 }
     const result = await this.#bridge['history.list']({ filter, limit: mostEntries })
     if (request !== this.#request) return
+    this.problem = result.ok ? undefined : result.error
     this.entries = result.ok ? result.value.entries.filter((entry) => entry.kind === 'alert') : []
   }
 }

@@ -77,8 +77,8 @@ export class ReportPage {
     if (request !== this.#request) return
     this.loading = false
     this.span = span
-    const failed = [report, hours].find((answer) => answer?.ok === false)
-    this.problem = failed?.ok === false ? failed.error : undefined
+    const failing = report.ok ? hours : report
+    this.problem = failing === undefined || failing.ok ? undefined : failing.error
     this.report = report.ok && !this.problem ? report.value : undefined
     if (report.ok) this.bars = hours?.ok ? hours.value.bars : report.value.days
   }

@@ -1,11 +1,12 @@
 import { collectdPart, type CollectdIdentity } from './collectd-series.ts'
 import { readFamily, isFamily } from './collectd-families.ts'
 import { wrongField } from './field-checks.ts'
+import { jsonReader } from './json-reader.ts'
 import { mergedReading } from './merged-reading.ts'
 import type { PlannedPart } from './part-plan.ts'
 import { partReading } from './part-reading.ts'
-import { isJsonObject, isNodeId, passed, rejectedJson } from './readings.ts'
-import type { FormatReader, RecordReading } from './record-part.ts'
+import { isJsonObject, isNodeId, passed } from './readings.ts'
+import type { RecordReading } from './record-part.ts'
 import { ShapeCache } from './shape-cache.ts'
 import { timeOf } from './timestamps.ts'
 
@@ -21,25 +22,18 @@ type Json = Readonly<Record<string, unknown>>
  * JSON of collectd: an array of value lists (5.x), or of families of metrics (6.0).
  * @see https://www.collectd.org/wiki/index.php/JSON
  */
-export const collectdJson: FormatReader = {
+export const collectdJson = jsonReader({
   name: format,
-  detect(value) {
-    if (value.family === 'broken-json') return head.test(value.text)
-    if (value.family !== 'json' || !Array.isArray(value.json)) return false
-    const first: unknown = value.json[0]
-    return isValueList(first) || isFamily(first)
-  },
-  read(record, value) {
-    if (value.family === 'broken-json') return rejectedJson(format, value.text)
-    const lists = value.family === 'json' && Array.isArray(value.json) ? (value.json as readonly unknown[]) : []
-    return mergedReading(
+  head,
+  match: (json) => (isArray(json) && (isValueList(json[0]) || isFamily(json[0])) ? json : undefined),
+  read: (lists, record) =>
+    mergedReading(
       lists.map((one, i) => {
         const path = lists.length === 1 ? '' : `[${i}].`
         return isFamily(one) ? readFamily(record, one, path) : readList(one, path)
       }),
-    )
-  },
-}
+    ),
+})
 
 function isValueList(json: unknown): json is Json {
   return isJsonObject(json) && 'values' in json && 'dstypes' in json && 'dsnames' in json && 'plugin' in json

@@ -1,6 +1,7 @@
 import { flatFields, type FlatFields } from './flat-fields.ts'
-import { keptValues, planPart, type PlannedPart } from './part-plan.ts'
-import { isJsonObject, leftOutOf, passed, readingOf } from './readings.ts'
+import { planPart, type PlannedPart } from './part-plan.ts'
+import { partReading } from './part-reading.ts'
+import { isJsonObject, passed } from './readings.ts'
 import type { DetectedValue, FormatReader, RecordReading } from './record-part.ts'
 import { ShapeCache } from './shape-cache.ts'
 import { unitOfName } from './units.ts'
@@ -36,11 +37,5 @@ function readFlat({ nodeId, at, tags, attributes, unit, values: found }: FlatFie
       attributes: Object.fromEntries(attributes),
     }),
   )
-  const { shape } = planned
-  const values = keptValues(
-    planned,
-    found.map(([, value]) => value),
-  )
-  const parts = values.length === 0 ? [] : [{ nodeId, nodeName: nodeId, at, shape, values }]
-  return readingOf(parts, leftOutOf(planned, nodeId), 'no-numbers')
+  return partReading(planned, { nodeId, nodeName: nodeId, at, values: found.map(([, value]) => value) })
 }

@@ -1,9 +1,10 @@
 import type { Tag } from '../metric-name.ts'
 import { wrongField } from './field-checks.ts'
+import { jsonReader } from './json-reader.ts'
 import { planPart, type PlannedPart } from './part-plan.ts'
 import { partReading } from './part-reading.ts'
-import { isJsonObject, isNodeId, nodeOfRecord, rejectedJson } from './readings.ts'
-import type { FormatReader, FormatRecord, HouseFormula, RecordReading } from './record-part.ts'
+import { isJsonObject, isNodeId, nodeOfRecord } from './readings.ts'
+import type { FormatRecord, HouseFormula, RecordReading } from './record-part.ts'
 import { ShapeCache } from './shape-cache.ts'
 import { timeOf } from './timestamps.ts'
 
@@ -48,23 +49,17 @@ const inputs: readonly Input[] = [
  * records are logs.
  * @see https://docs.fluentbit.io/manual/pipeline/outputs/kafka
  */
-export const fluentBit: FormatReader = {
-  name: format,
-  detect(value) {
-    if (value.family === 'broken-json') return head.test(value.text)
-    return value.family === 'json' && isJsonObject(value.json) && inputOf(value.json) !== undefined
-  },
-  read(record, value) {
-    if (value.family === 'broken-json') return rejectedJson(format, value.text)
-    const json = value.family === 'json' && isJsonObject(value.json) ? value.json : {}
-    const input = inputOf(json)
-    if (!input) return wrongField(format, { field: 'value', expected: 'an input of Fluent Bit', found: json })
-    return readInput(record, json, input)
-  },
+export const fluentBit = jsonReader({ name: format, head, match: inputIn, read: readInput })
+
+interface FoundInput {
+  readonly json: Json
+  readonly input: Input
 }
 
-function inputOf(json: Json): Input | undefined {
-  return timeKey in json ? inputs.find(({ has }) => has(json)) : undefined
+function inputIn(json: unknown): FoundInput | undefined {
+  if (!isJsonObject(json) || !(timeKey in json)) return undefined
+  const input = inputs.find(({ has }) => has(json))
+  return input && { json, input }
 }
 
 function isThermal(name: unknown): boolean {
@@ -82,7 +77,7 @@ function interfaceOf(json: Json): string | undefined {
   return undefined
 }
 
-function readInput(record: FormatRecord, json: Json, input: Input): RecordReading {
+function readInput({ json, input }: FoundInput, record: FormatRecord): RecordReading {
   const at = timeOf(json[timeKey])
   if (at === undefined) {
     const expected = 'epoch seconds or ISO 8601 text'

@@ -1,8 +1,10 @@
 import type { Tag } from '../metric-name.ts'
+import { wrongField } from './field-checks.ts'
 import { LineParser, type Line, type LineDamage } from './line-parser.ts'
 import { mergedReading } from './merged-reading.ts'
-import { keptValues, type PlannedPart } from './part-plan.ts'
-import { isNodeId, leftOutOf, nodeOfRecord, passed, readingOf, rejected, shownValue } from './readings.ts'
+import type { PlannedPart } from './part-plan.ts'
+import { partReading } from './part-reading.ts'
+import { isNodeId, nodeOfRecord, passed, rejected } from './readings.ts'
 import type { FormatReader, FormatRecord, RecordReading } from './record-part.ts'
 import { ShapeCache } from './shape-cache.ts'
 import { isUnknownSpeed } from './telegraf-fields.ts'
@@ -59,8 +61,7 @@ function readLine(record: FormatRecord, line: Line | LineDamage): RecordReading 
   }
   const host = line.tags.find(([key]) => key === hostTag)?.[1]
   if (host !== undefined && !isNodeId(host)) {
-    const what = `expected text of 1 to 128 characters, got ${shownValue(host)}`
-    return rejected(format, { code: 'wrong-shape', field: 'tag host', what })
+    return wrongField(format, { field: 'tag host', expected: 'text of 1 to 128 characters', found: host })
   }
   return readFields({ nodeId: host ?? nodeOfRecord(record), at }, line)
 }
@@ -79,13 +80,7 @@ function readFields({ nodeId, at }: Record<'at', number> & Record<'nodeId', stri
   const planned = shapes.get(JSON.stringify([measurement, tags, fields]), () =>
     telegrafPart({ format, measurement, tags, fields }),
   )
-  const { shape } = planned
-  const values = keptValues(
-    planned,
-    sorted.map(([, value]) => value),
-  )
-  const parts = values.length === 0 ? [] : [{ nodeId, nodeName: nodeId, at, shape, values }]
-  return readingOf(parts, leftOutOf(planned, nodeId), 'no-numbers')
+  return partReading(planned, { nodeId, nodeName: nodeId, at, values: sorted.map(([, value]) => value) })
 }
 
 function byKey(a: Tag | readonly [string, number], b: Tag | readonly [string, number]): number {

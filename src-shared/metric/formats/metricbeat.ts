@@ -1,10 +1,11 @@
 import { wrongField } from './field-checks.ts'
+import { jsonReader } from './json-reader.ts'
 import { isMetricbeatCounter, metricbeatHouse, metricbeatUnit } from './metricbeat-fields.ts'
 import { datasetOf, fieldsOf, type Dataset, type EventFields } from './metricbeat-event.ts'
 import { planPart, type PlannedPart } from './part-plan.ts'
 import { partReading } from './part-reading.ts'
-import { isJsonObject, isNodeId, nodeOfRecord, rejectedJson } from './readings.ts'
-import type { FormatReader, FormatRecord, RecordReading } from './record-part.ts'
+import { isJsonObject, isNodeId, nodeOfRecord } from './readings.ts'
+import type { FormatRecord, RecordReading } from './record-part.ts'
 import { ShapeCache } from './shape-cache.ts'
 import { timeOf } from './timestamps.ts'
 
@@ -20,22 +21,16 @@ type Json = Readonly<Record<string, unknown>>
  * Events of Metricbeat and of the Elastic Agent: one metricset, with its numbers below the names of module and metricset.
  * @see https://www.elastic.co/docs/reference/beats/metricbeat/exported-fields
  */
-export const metricbeat: FormatReader = {
+export const metricbeat = jsonReader({
   name: format,
-  detect(value) {
-    if (value.family === 'broken-json') return head.test(value.text)
-    return value.family === 'json' && isEvent(value.json)
+  head,
+  match: (json) => (isEvent(json) ? json : undefined),
+  read(event, record) {
+    const dataset = datasetOf(event)
+    if (!dataset) return wrongField(format, { field: 'event.module', expected: 'a text', found: undefined })
+    return readEvent(record, event, dataset)
   },
-  read(record, value) {
-    if (value.family === 'broken-json') return rejectedJson(format, value.text)
-    const json = value.family === 'json' && isJsonObject(value.json) ? value.json : {}
-    const dataset = datasetOf(json)
-    if (!dataset) {
-      return wrongField(format, { field: 'event.module', expected: 'a text', found: undefined })
-    }
-    return readEvent(record, json, dataset)
-  },
-}
+})
 
 /** With the name of a metricset, or with a dataset that is not one of logs. */
 function isEvent(json: unknown): json is Json {

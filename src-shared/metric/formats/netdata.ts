@@ -1,10 +1,11 @@
 import { numberOrText, wrongField } from './field-checks.ts'
+import { jsonReader } from './json-reader.ts'
 import { mergedReading } from './merged-reading.ts'
 import { netdataHouse } from './netdata-house.ts'
 import { planPart, type PlannedPart } from './part-plan.ts'
 import { partReading } from './part-reading.ts'
-import { isJsonObject, isNodeId, passed, rejectedJson } from './readings.ts'
-import type { FormatReader, RecordReading } from './record-part.ts'
+import { isJsonObject, isNodeId, passed } from './readings.ts'
+import type { RecordReading } from './record-part.ts'
 import type { RejectionCode } from '../sample.ts'
 import { ShapeCache } from './shape-cache.ts'
 import { timeOf } from './timestamps.ts'
@@ -20,18 +21,15 @@ type Json = Readonly<Record<string, unknown>>
  * are read in the unit of their chart, which is right for the data sources `average` (the default) and `sum`.
  * @see https://github.com/netdata/netdata/blob/master/src/exporting/json/json.c
  */
-export const netdata: FormatReader = {
+export const netdata = jsonReader({
   name: format,
-  detect(value) {
-    if (value.family === 'broken-json') return head.test(value.text)
-    if (value.family !== 'json') return false
-    return isDimension(value.json) || (Array.isArray(value.json) && isDimension(value.json[0]))
-  },
-  read(_record, value) {
-    if (value.family === 'broken-json') return rejectedJson(format, value.text)
-    const json = value.family === 'json' ? value.json : undefined
-    return Array.isArray(json) ? readBatch(json as readonly unknown[]) : readOne(json)
-  },
+  head,
+  match: (json) => (isDimension(json) || isBatch(json) ? json : undefined),
+  read: (json) => (isBatch(json) ? readBatch(json) : readOne(json)),
+})
+
+function isBatch(json: unknown): json is readonly unknown[] {
+  return Array.isArray(json) && isDimension(json[0])
 }
 
 function isDimension(json: unknown): json is Json {

@@ -1,20 +1,13 @@
 import type { Tag } from '../metric-name.ts'
 import { parseTimestamp } from '../timestamp.ts'
 import { exporterTerm, houseOverRecords } from './exporter-house.ts'
+import { wrongField } from './field-checks.ts'
+import { jsonReader } from './json-reader.ts'
 import { splitAtMountPoint } from './mount-point.ts'
 import { planPart, type PlannedPart } from './part-plan.ts'
-import {
-  isJsonObject,
-  isNodeId,
-  leftOutOf,
-  nodeOfRecord,
-  passed,
-  readingOf,
-  rejected,
-  rejectedJson,
-  shownValue,
-} from './readings.ts'
-import type { FormatReader, FormatRecord, RecordReading } from './record-part.ts'
+import { partReading } from './part-reading.ts'
+import { isJsonObject, isNodeId, nodeOfRecord, passed } from './readings.ts'
+import type { FormatRecord, RecordReading } from './record-part.ts'
 import { ShapeCache } from './shape-cache.ts'
 import { isRatioName, unitOfName } from './units.ts'
 
@@ -34,32 +27,22 @@ type Json = Readonly<Record<string, unknown>>
  * Avro-JSON is the same.
  * @see https://github.com/Telefonica/prometheus-kafka-adapter
  */
-export const prometheusKafkaAdapter: FormatReader = {
+export const prometheusKafkaAdapter = jsonReader({
   name: format,
-  detect(value) {
-    if (value.family === 'broken-json') return head.test(value.text)
-    return value.family === 'json' && isSample(value.json)
-  },
-  read(record, value) {
-    if (value.family === 'broken-json') return rejectedJson(format, value.text)
-    const json = value.family === 'json' && isJsonObject(value.json) ? value.json : {}
-    return readSample(record, json)
-  },
-}
+  head,
+  match: (json) => (isSample(json) ? json : undefined),
+  read: readSample,
+})
 
 /** The value is a text: that of flat JSON is a number. */
-function isSample(json: unknown): boolean {
+function isSample(json: unknown): json is Json {
   if (!isJsonObject(json) || !isJsonObject(json['labels'])) return false
   return typeof json['name'] === 'string' && typeof json['value'] === 'string' && 'timestamp' in json
 }
 
-function readSample(record: FormatRecord, { name, labels, value, timestamp }: Json): RecordReading {
+function readSample({ name, labels, value, timestamp }: Json, record: FormatRecord): RecordReading {
   const wrong = (field: string, expected: string, found: unknown): RecordReading =>
-    rejected(format, {
-      code: field === 'timestamp' ? 'bad-timestamp' : 'wrong-shape',
-      field,
-      what: `expected ${expected}, got ${shownValue(found)}`,
-    })
+    wrongField(format, { field, expected, found, code: field === 'timestamp' ? 'bad-timestamp' : undefined })
   const [base, text, tags] = [name as string, value as string, labels as Json]
   if (base === '') return wrong('name', 'text', name)
   const odd = Object.keys(tags).find((label) => typeof tags[label] !== 'string')
@@ -84,9 +67,7 @@ function readValue({ nodeId, at, name }: SampleFacts, labels: readonly Tag[], va
   const stored = isRatioName(name) ? value * 100 : value
   if (!Number.isFinite(stored)) return passed('not-a-number')
   const planned = shapes.get(JSON.stringify([name, labels]), () => plannedSeries(name, labels))
-  const { shape } = planned
-  const parts = shape.names.length === 0 ? [] : [{ nodeId, nodeName: nodeId, at, shape, values: [stored] }]
-  return readingOf(parts, leftOutOf(planned, nodeId), 'no-numbers')
+  return partReading(planned, { nodeId, nodeName: nodeId, at, values: [stored] })
 }
 
 function plannedSeries(name: string, labels: readonly Tag[]): PlannedPart {

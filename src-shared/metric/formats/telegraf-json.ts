@@ -1,17 +1,11 @@
 import type { Tag } from '../metric-name.ts'
+import { wrongField } from './field-checks.ts'
+import { jsonReader } from './json-reader.ts'
 import { mergedReading } from './merged-reading.ts'
-import { keptValues, type PlannedPart } from './part-plan.ts'
-import {
-  isJsonObject,
-  isNodeId,
-  leftOutOf,
-  nodeOfRecord,
-  readingOf,
-  rejected,
-  rejectedJson,
-  shownValue,
-} from './readings.ts'
-import type { FormatReader, FormatRecord, RecordReading } from './record-part.ts'
+import type { PlannedPart } from './part-plan.ts'
+import { partReading } from './part-reading.ts'
+import { isJsonObject, isNodeId, nodeOfRecord } from './readings.ts'
+import type { FormatRecord, RecordReading } from './record-part.ts'
 import { ShapeCache } from './shape-cache.ts'
 import { isUnknownSpeed } from './telegraf-fields.ts'
 import { hostTag, telegrafPart } from './telegraf-part.ts'
@@ -28,19 +22,15 @@ type Json = Readonly<Record<string, unknown>>
  * JSON of Telegraf: `{"fields", "name", "tags", "timestamp"}`, or a batch of such objects in `metrics`.
  * @see https://github.com/influxdata/telegraf/tree/master/plugins/serializers/json
  */
-export const telegrafJson: FormatReader = {
+export const telegrafJson = jsonReader({
   name: format,
-  detect(value) {
-    if (value.family === 'broken-json') return head.test(value.text)
-    return value.family === 'json' && (isMetric(value.json) || isBatch(value.json))
-  },
-  read(record, value) {
-    if (value.family === 'broken-json') return rejectedJson(format, value.text)
-    const json = value.family === 'json' ? value.json : undefined
-    if (isBatch(json)) return mergedReading(json.metrics.map((one, i) => readMetric(record, one, `metrics[${i}].`)))
-    return readMetric(record, json, '')
-  },
-}
+  head,
+  match: (json) => (isMetric(json) || isBatch(json) ? json : undefined),
+  read: (json, record) =>
+    isBatch(json)
+      ? mergedReading(json.metrics.map((one, i) => readMetric(record, one, `metrics[${i}].`)))
+      : readMetric(record, json, ''),
+})
 
 function isMetric(json: unknown): json is Json {
   return isJsonObject(json) && 'fields' in json && 'name' in json && 'tags' in json
@@ -53,10 +43,11 @@ function isBatch(json: unknown): json is { readonly metrics: readonly unknown[] 
 /** @param path of the metric in the record, for reasons */
 function readMetric(record: FormatRecord, json: unknown, path: string): RecordReading {
   const wrong = (field: string, expected: string, found: unknown): RecordReading =>
-    rejected(format, {
-      code: field === 'timestamp' ? 'bad-timestamp' : 'wrong-shape',
+    wrongField(format, {
       field: path + field,
-      what: `expected ${expected}, got ${shownValue(found)}`,
+      expected,
+      found,
+      code: field === 'timestamp' ? 'bad-timestamp' : undefined,
     })
   if (!isJsonObject(json)) return wrong('metric', 'an object', json)
   const { name, fields, tags, timestamp } = json
@@ -95,10 +86,7 @@ function readFields({ nodeId, at, name }: MetricFacts, fields: Json, tags: reado
   const planned = shapes.get(JSON.stringify([name, others, names]), () =>
     telegrafPart({ format, measurement: name, tags: others, fields: names }),
   )
-  const { shape } = planned
-  const values = keptValues(planned, found)
-  const parts = values.length === 0 ? [] : [{ nodeId, nodeName: nodeId, at, shape, values }]
-  return readingOf(parts, leftOutOf(planned, nodeId), 'no-numbers')
+  return partReading(planned, { nodeId, nodeName: nodeId, at, values: found })
 }
 
 function numberOf(value: unknown): number {

@@ -1,18 +1,11 @@
 import type { Tag } from '../metric-name.ts'
 import { parseTimestamp } from '../timestamp.ts'
-import { keptValues, type PlannedPart } from './part-plan.ts'
-import {
-  isJsonObject,
-  isNodeId,
-  leftOutOf,
-  nodeOfRecord,
-  passed,
-  readingOf,
-  rejected,
-  rejectedJson,
-  shownValue,
-} from './readings.ts'
-import type { FormatReader, FormatRecord, RecordReading } from './record-part.ts'
+import { wrongField, type WrongField } from './field-checks.ts'
+import { jsonReader } from './json-reader.ts'
+import type { PlannedPart } from './part-plan.ts'
+import { partReading } from './part-reading.ts'
+import { isJsonObject, isNodeId, nodeOfRecord, passed } from './readings.ts'
+import type { FormatRecord, RecordReading } from './record-part.ts'
 import { ShapeCache } from './shape-cache.ts'
 import { isRatioName } from './units.ts'
 import { vectorPart } from './vector-part.ts'
@@ -31,31 +24,22 @@ type Json = Readonly<Record<string, unknown>>
  * Metrics of Vector in JSON: one metric in each record, its value below the name of its kind.
  * @see https://vector.dev/docs/architecture/data-model/metric
  */
-export const vector: FormatReader = {
+export const vector = jsonReader({
   name: format,
-  detect(value) {
-    if (value.family === 'broken-json') return head.test(value.text)
-    return value.family === 'json' && isMetric(value.json)
-  },
-  read(record, value) {
-    if (value.family === 'broken-json') return rejectedJson(format, value.text)
-    const json = value.family === 'json' && isJsonObject(value.json) ? value.json : {}
-    return readMetric(record, json)
-  },
-}
+  head,
+  match: (json) => (isMetric(json) ? json : undefined),
+  read: readMetric,
+})
 
-function isMetric(json: unknown): boolean {
+function isMetric(json: unknown): json is Json {
   if (!isJsonObject(json) || typeof json['name'] !== 'string') return false
   const isKind = json['kind'] === 'absolute' || json['kind'] === 'incremental'
   return isKind && Object.keys(json).filter((key) => isValueKind(key)).length === 1
 }
 
 /** A field that is not as Vector writes it. */
-interface Wrong {
+interface Wrong extends WrongField {
   readonly kind: 'wrong'
-  readonly field: string
-  readonly expected: string
-  readonly found: unknown
 }
 
 interface Facts {
@@ -66,7 +50,7 @@ interface Facts {
   readonly tags: readonly Tag[]
 }
 
-function readMetric(record: FormatRecord, json: Json): RecordReading {
+function readMetric(json: Json, record: FormatRecord): RecordReading {
   const facts = factsOf(record, json)
   if (facts.kind === 'wrong') return wrongReading(facts)
   const valueKind = Object.keys(json).find((key) => isValueKind(key)) as ValueKind
@@ -78,15 +62,11 @@ function readMetric(record: FormatRecord, json: Json): RecordReading {
   const found = isRatioName(base) ? read.values.map((value) => value * 100) : read.values
   if (!found.every((value) => Number.isFinite(value))) return passed('not-a-number')
   const planned = shapes.get(JSON.stringify([base, tags, fields]), () => vectorPart({ base, tags, fields }))
-  const { shape } = planned
-  const values = keptValues(planned, found)
-  const parts = values.length === 0 ? [] : [{ nodeId, nodeName: nodeId, at, shape, values }]
-  return readingOf(parts, leftOutOf(planned, nodeId), 'no-numbers')
+  return partReading(planned, { nodeId, nodeName: nodeId, at, values: found })
 }
 
-function wrongReading({ field, expected, found }: Wrong): RecordReading {
-  const code = field === 'timestamp' ? 'bad-timestamp' : 'wrong-shape'
-  return rejected(format, { code, field, what: `expected ${expected}, got ${shownValue(found)}` })
+function wrongReading({ field, expected, found }: WrongField): RecordReading {
+  return wrongField(format, { field, expected, found, code: field === 'timestamp' ? 'bad-timestamp' : undefined })
 }
 
 function wrong(field: string, expected: string, found: unknown): Wrong {

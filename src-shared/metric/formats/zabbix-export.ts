@@ -1,10 +1,11 @@
 import { isCleanText, messageLimits } from '../message.ts'
 import type { RejectionCode } from '../sample.ts'
 import { numberOrText, wrongField } from './field-checks.ts'
+import { jsonReader } from './json-reader.ts'
 import { planPart, type PlannedPart } from './part-plan.ts'
 import { partReading } from './part-reading.ts'
-import { isJsonObject, isNodeId, passed, rejectedJson } from './readings.ts'
-import type { FormatReader, RecordReading } from './record-part.ts'
+import { isJsonObject, isNodeId, passed } from './readings.ts'
+import type { RecordReading } from './record-part.ts'
 import { ShapeCache } from './shape-cache.ts'
 import { epochMs } from './timestamps.ts'
 
@@ -28,27 +29,23 @@ type Json = Readonly<Record<string, unknown>>
  * the mean of an hour whose values ReMo has.
  * @see https://www.zabbix.com/documentation/current/en/manual/appendix/protocols/real_time_export
  */
-export const zabbixExport: FormatReader = {
+export const zabbixExport = jsonReader({
   name: format,
-  detect(value) {
-    if (value.family === 'broken-json') return head.test(value.text)
-    return value.family === 'json' && (isItem(value.json) || isEvent(value.json))
-  },
-  read(_record, value) {
-    if (value.family === 'broken-json') return rejectedJson(format, value.text)
-    const json = value.family === 'json' ? value.json : undefined
+  head,
+  match: (json) => (isItem(json) || isEvent(json) ? json : undefined),
+  read(json) {
     if (!isItem(json)) return passed('not-metrics', 'events of Zabbix')
     if (!('value' in json)) return passed('not-metrics', 'trends of Zabbix')
     return readItem(json)
   },
-}
+})
 
 /** With `value` a value, with `avg` a trend. */
 function isItem(json: unknown): json is Json {
   return isJsonObject(json) && 'itemid' in json && 'clock' in json && ('value' in json || 'avg' in json)
 }
 
-function isEvent(json: unknown): boolean {
+function isEvent(json: unknown): json is Json {
   if (!isJsonObject(json) || !('eventid' in json && 'clock' in json && 'ns' in json && 'value' in json)) return false
   return Array.isArray(json['hosts']) || 'p_eventid' in json
 }

@@ -1,4 +1,4 @@
-import { alertLine, alertValue } from '#shared/alert/alert-text.ts'
+import { alertLine, alertValue, worstValueOf } from '#shared/alert/alert-text.ts'
 import type { NodeAlert } from '#shared/alert/alert.ts'
 import { formatDuration } from '#shared/format/duration.ts'
 import { shownText } from '#shared/format/shown-text.ts'
@@ -82,10 +82,10 @@ function resolvedLine(alert: NodeAlert, unit: string | undefined): string {
   if (alert.kind === 'offline') return `${node} is back, was offline for ${lasted}`
   const { shortLabel } = metricInfo(alert.metric, unit)
   if (alert.kind === 'no-data') return `${node} ${shortLabel} data is back, lasted ${lasted}`
-  const value =
-    alert.resolvedValue === undefined ? undefined : alertValue({ ...alert, value: alert.resolvedValue }, { unit })
-  const values = value === undefined ? '' : ` ${value}, was ${alertValue(alert, { unit })}`
-  return `${node} ${shortLabel}${values || ' ended'}, lasted ${lasted}`
+  if (alert.resolvedValue === undefined) return `${node} ${shortLabel} ended, lasted ${lasted}`
+  const worst = worstValueOf(alert)
+  const was = worst === undefined ? '' : `, was ${alertValue({ ...alert, value: worst }, { unit })}`
+  return `${node} ${shortLabel} ${alertValue({ ...alert, value: alert.resolvedValue }, { unit })}${was}, lasted ${lasted}`
 }
 
 /** Nobody knows the zone of the reader. */

@@ -48,6 +48,17 @@ describe('the end of an alert', () => {
     expect(shown.map(({ as }) => as)).toEqual(['popup', 'resolved'])
   })
 
+  test('says its worst value, also if it was lowered before, and after a restart', () => {
+    const { fixture, send } = aConsole()
+    send(50, 97, 80)
+    settle(fixture, 'opened', popup)
+    fixture.restart()
+    send(60)
+    expect(fixture.emittedOf('notifications.queued').at(-1)).toMatchObject([
+      { alert: { severity: 'warning', value: 80, worstValue: 97, resolvedValue: 60 }, transition: 'resolved' },
+    ])
+  })
+
   test('is queued once, though Kafka delivers its record again', () => {
     const { fixture, send } = aConsole()
     send(50, 97)

@@ -155,7 +155,7 @@ test('an acknowledgement stays when the backend publishes the easing before it i
   fixture.engine.tick()
   const acknowledged = { ...only(openIn(fixture)), acknowledgement: ackOf('lee', 2) }
   backend.publishAlert(acknowledged)
-  const eased = { ...acknowledged, severity: 'warning', threshold: 85, value: 80 } as const
+  const eased = { ...acknowledged, severity: 'warning', threshold: 85, value: 80, worstValue: 97 } as const
   backend.publishAlert(eased)
   expect(openIn(fixture)).toEqual([acknowledged])
   read(fixture, 2, 80)

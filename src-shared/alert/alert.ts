@@ -70,6 +70,8 @@ const alertFields = {
   openedAt: z.number(),
   /** Value that opened it or last changed its severity. `null` for no data and offline. */
   value: z.number().nullable(),
+  /** The value farthest beyond its levels of those that opened it or changed it. Absent: `value` is. */
+  worstValue: z.number().optional(),
   resolvedAt: z.number().optional(),
   resolvedValue: z.number().optional(),
   resolveReason: ResolveReason.optional(),

@@ -76,7 +76,29 @@ describe('an alert', () => {
       ...acknowledged,
       value: 80,
       threshold: 85,
+      worstValue: 90,
     })
+  })
+
+  test('keeps its worst value when it is lowered, until a worse one comes', () => {
+    const after = (...transitions: readonly Transition[]): unknown => {
+      const { value, worstValue } = transitions.reduce(applyTransition, undefined) ?? {}
+      return { value, worstValue }
+    }
+    expect(after(opened, escalated)).toEqual({ value: 97 })
+    expect(after(opened, escalated, eased)).toEqual({ value: 80, worstValue: 97 })
+    expect(after(opened, escalated, eased, eased)).toEqual({ value: 80, worstValue: 97 })
+    expect(after(opened, escalated, eased, { ...escalated, value: 96 })).toEqual({ value: 96, worstValue: 97 })
+    expect(after(opened, escalated, eased, { ...escalated, value: 99 })).toEqual({ value: 99 })
+    expect(after(opened, escalated, eased, resolved)).toEqual({ value: 80, worstValue: 97 })
+    const least = { ...opened, condition: 'less', value: 3, threshold: 5 } as const
+    expect(after(least, { ...eased, value: 20, threshold: 10 })).toEqual({ value: 20, worstValue: 3 })
+  })
+
+  test('that continues under a rule with the other condition has no worst value from before', () => {
+    const changed = { ...eased, kind: 'rule-changed', condition: 'less', forSeconds: 0, by: 'ada', edits: [] } as const
+    expect(applyTransition(alert, { ...changed, condition: 'greater' })).toMatchObject({ value: 80, worstValue: 90 })
+    expect(applyTransition(alert, changed)).not.toHaveProperty('worstValue')
   })
 
   test('ends with the value that cleared it and without its acknowledgement', () => {

@@ -1,3 +1,4 @@
+import { isBeyond } from '../rule/rule.ts'
 import { withAcknowledgement } from './acknowledgement.ts'
 import type { NodeAlert, NodeAlertEvent } from './alert.ts'
 import type { Transition } from './transition.ts'
@@ -17,7 +18,7 @@ export function applyTransition(alert: NodeAlert | undefined, t: Transition): No
   const isOtherRule = t.kind === 'rule-changed' && t.rule.id !== alert.ruleId
   const before = isOtherRule ? withoutRefires(alert) : alert
   const levels = { ...ruleOf(t), severity: t.severity, value: t.value, threshold: t.threshold }
-  const changed = { ...withFlapping(before, t), ...levels }
+  const changed = withWorstValue({ ...withFlapping(before, t), ...levels }, alert)
   // If the alert already has this severity, another evaluator escalated it first: the acknowledgement is for it.
   return isWorse(alert, t) ? withAcknowledgement(changed, undefined) : changed
 }
@@ -26,6 +27,14 @@ export function applyTransition(alert: NodeAlert | undefined, t: Transition): No
 export function isWorse(alert: NodeAlert, t: Transition): boolean {
   if (t.kind !== 'escalated' && t.kind !== 'rule-changed' && t.kind !== 'flapping') return false
   return t.severity === 'critical' && alert.severity === 'warning'
+}
+
+/** An alert that is lowered has a value that is beyond no level: the worst one stays known. */
+function withWorstValue({ worstValue: _, ...alert }: NodeAlert, before: NodeAlert): NodeAlert {
+  const known = before.worstValue ?? before.value
+  const { value, condition } = alert
+  if (known === null || value === null || condition !== before.condition) return alert
+  return isBeyond(condition, known, value) ? { ...alert, worstValue: known } : alert
 }
 
 /** What an episode that continues under another rule takes over from it. */

@@ -70,9 +70,9 @@ function worstOf(alert: Alert, events: readonly AlertEvent[]): AlertSeverity {
   return known.reduce((worst, one) => (compareSeverities(one, worst) > 0 ? one : worst), alert.severity)
 }
 
-function worstValueOf({ value, condition }: Alert, events: readonly AlertEvent[]): number | null {
+function worstValueOf({ value, worstValue, condition }: Alert, events: readonly AlertEvent[]): number | null {
   const values = events.flatMap((event) => (breaching.has(event.kind) ? (event.value ?? []) : []))
-  if (value !== null) values.push(value)
+  if (value !== null) values.push(worstValue ?? value)
   if (values.length === 0) return null
   return values.reduce(condition === 'greater' ? (a, b) => Math.max(a, b) : (a, b) => Math.min(a, b))
 }

@@ -94,6 +94,20 @@ test.each([
     '',
   ],
   [
+    'a recovery of an alert that was lowered before',
+    popup('resolved', items([ended({ severity: 'warning', value: 18.8, worstValue: 97.2, threshold: 85 })])),
+    'Resolved: node-17 CPU 71.0 %',
+    'Was 97.2 %, lasted 6 m 10 s.',
+    '',
+  ],
+  [
+    'a recovery of one that an older version lowered: its worst value is unknown',
+    popup('resolved', items([ended({ severity: 'warning', value: 18.8, threshold: 85 })])),
+    'Resolved: node-17 CPU 71.0 %',
+    'Lasted 6 m 10 s.',
+    '',
+  ],
+  [
     'recoveries',
     popup('resolved', items([1, 2, 3, 4].map((n) => ended({ id: anId(n), nodeId: `n-${n}` })))),
     'Resolved: CPU on 4 nodes',

@@ -1,4 +1,5 @@
 import { type Alert, isOwnAlert, type OwnAlert } from '../alert/alert.ts'
+import { worstValueOf } from '../alert/alert-text.ts'
 import { ownKindText, ownValue } from '../alert/own-text.ts'
 import { formatDuration } from '../format/duration.ts'
 import { formatValue } from '../format/number.ts'
@@ -42,8 +43,9 @@ function wasText(alert: Alert): string {
   const lasted = formatDuration((alert.resolvedAt ?? alert.since) - alert.since)
   if (alert.kind === 'offline') return `Was offline for ${lasted}.`
   if (alert.kind === 'no-data') return `Had none for ${lasted}.`
-  if (alert.value === null) return `Lasted ${lasted}.`
-  const was = isOwnAlert(alert) ? ownValue({ ...alert, value: alert.value }) : formatValue(alert.value, unitOf(alert))
+  const worst = worstValueOf(alert)
+  if (worst === undefined) return `Lasted ${lasted}.`
+  const was = isOwnAlert(alert) ? ownValue({ ...alert, value: worst }) : formatValue(worst, unitOf(alert))
   return `Was ${was}, lasted ${lasted}.`
 }
 

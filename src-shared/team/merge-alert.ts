@@ -84,17 +84,22 @@ export function adoptAlert(provisional: NodeAlert, official: NodeAlert): NodeAle
   const { id, since, openedAt } = official
   const own = withFlapping(withRefires(provisional, official), official)
   const worse = isMoreSevere(official.severity, provisional.severity) ? official : provisional
-  const { ruleId, ruleVersion, condition, forSeconds, severity, threshold, value } = worse
-  const levels = { ruleId, ruleVersion, condition, forSeconds, severity, threshold, value }
-  return { ...own, ...levels, id, since, openedAt, provisional: false }
+  return { ...withLevelsOf(own, worse), id, since, openedAt, provisional: false }
 }
 
 /** Whether the backend's alert is flapping. Then its severity is the worst of both. */
 function withFlapping(local: NodeAlert, official: NodeAlert): NodeAlert {
-  const { flappingSince, ruleId, ruleVersion, condition, forSeconds, severity, threshold, value } = official
+  const { flappingSince, severity } = official
   if (flappingSince === undefined) return withoutFlapping(local)
   if (!isMoreSevere(severity, local.severity)) return { ...local, flappingSince }
-  return { ...local, ruleId, ruleVersion, condition, forSeconds, severity, threshold, value, flappingSince }
+  return { ...withLevelsOf(local, official), flappingSince }
+}
+
+/** The alert with the severity of the other one, and with what belongs to it: its rule and its values. */
+function withLevelsOf({ worstValue: _, ...alert }: NodeAlert, other: NodeAlert): NodeAlert {
+  const { ruleId, ruleVersion, condition, forSeconds, severity, threshold, value, worstValue } = other
+  const levels = { ruleId, ruleVersion, condition, forSeconds, severity, threshold, value }
+  return { ...alert, ...levels, ...(worstValue === undefined ? {} : { worstValue }) }
 }
 
 /** The backend counts re-fires from an earlier record. Under another rule than here, its count is not this one's. */

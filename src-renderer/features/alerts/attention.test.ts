@@ -67,6 +67,14 @@ test.each([
     { metric: 'network_traffic', value: 958, resolvedValue: 727, resolvedAt: 1_250_000 },
   ],
   ['CPU was 97.2 %, lasted 1 m', { resolvedAt: 1_060_000 }],
+  [
+    'CPU 19.6 %, was 97.2 %, lasted 1 m',
+    { severity: 'warning', value: 18.8, worstValue: 97.2, threshold: 85, resolvedValue: 19.6, resolvedAt: 1_060_000 },
+  ],
+  [
+    'CPU 19.6 %, lasted 1 m',
+    { severity: 'warning', value: 18.8, threshold: 85, resolvedValue: 19.6, resolvedAt: 1_060_000 },
+  ],
   ['No CPU data, lasted 1 m', { kind: 'no-data', value: null, resolvedAt: 1_060_000 }],
   ['Was offline, lasted 1 m', { kind: 'offline', metric: wholeNode, value: null, resolvedAt: 1_060_000 }],
 ] as const)('%s', (text, change) => {

@@ -1,4 +1,5 @@
 import { type Alert, isOwnAlert } from '#shared/alert/alert.ts'
+import { worstValueOf } from '#shared/alert/alert-text.ts'
 import { ownKindText, ownValue } from '#shared/alert/own-text.ts'
 import { soonestFirst, type PendingAlert } from '#shared/alert/pending.ts'
 import { formatDuration } from '#shared/format/duration.ts'
@@ -96,6 +97,9 @@ export function endedSentence(alert: Alert, unit?: string): string {
   }
   if (alert.kind === 'offline') return `Was offline, ${lasted}`
   if (alert.kind === 'no-data') return `No ${shortLabel} data, ${lasted}`
-  if (alert.resolvedValue === undefined) return `${shortLabel} was ${formatValue(alert.value, shown)}, ${lasted}`
-  return `${shortLabel} ${formatValue(alert.resolvedValue, shown)}, was ${formatValue(alert.value, shown)}, ${lasted}`
+  const { resolvedValue } = alert
+  const worst = worstValueOf(alert)
+  const now = resolvedValue === undefined ? '' : ` ${formatValue(resolvedValue, shown)}`
+  const was = worst === undefined ? '' : `${now && ','} was ${formatValue(worst, shown)}`
+  return `${shortLabel}${now}${was}, ${lasted}`
 }

@@ -106,13 +106,18 @@ export class PageNotices {
         disconnected: `Not connected to Kafka for ${since}. ${health.detail}`,
         'no-records': `Connected to Kafka, but no message has arrived for ${since}.`,
         storage: 'ReMo cannot store messages, so it has stopped reading.',
-        'data-thread': 'The Kafka reader stopped. ReMo is restarting it.',
+        'data-thread':
+          health.retryAt === undefined
+            ? 'The Kafka reader does not answer.'
+            : 'The Kafka reader stopped. ReMo is restarting it.',
       }[health.cause]
       const text = `Monitoring is blind. ${why} Values and alerts are from ${at}; newer alerts may be missing.`
       return [{ ...notice, look: 'blind', icon: 'blind', text, detail: health.detail, actions: [this.#retry] }]
     }
     if (windowLagMs > lagNoticeMs) {
-      const text = `This window shows values from ${at}: the computer may be overloaded. Notifications continue.`
+      // Without newer reports, nobody knows whether the reader goes on.
+      const goesOn = store.undrawnSince === undefined ? '' : ' Notifications continue.'
+      const text = `This window shows values from ${at}: the computer or its disk may be overloaded.${goesOn}`
       return [{ ...notice, look: 'info', icon: 'catching-up', text }]
     }
     if (health?.kind !== 'catching-up') return []

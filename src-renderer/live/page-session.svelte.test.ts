@@ -61,9 +61,7 @@ test('separates queued actions from those not accepted', () => {
   const waiting = anAction()
   const conflict = anAction({ id: crypto.randomUUID(), state: 'conflict' })
   session.actions = [waiting, conflict]
-  const { change } = waiting
   expect([session.waiting, session.notAccepted]).toEqual([[waiting], [conflict]])
-  expect(session.queuedAcknowledgement(change.kind === 'acknowledge' ? change.alertId : '')).toEqual(waiting)
 })
 
 test('of a queue of thousands, the first of each kind are listed, and all are counted', () => {

@@ -1,3 +1,4 @@
+import type { AcknowledgementKey } from '#shared/alert/acknowledgement.ts'
 import type { ActionQueue } from '#shared/ipc/action-queue.ts'
 import type { IpcResult } from '#shared/ipc/contract.ts'
 import type { DemoSignIn } from '#shared/rest/auth.ts'
@@ -87,9 +88,12 @@ export class PageSession {
     return result.ok ? result.value : { demo: null }
   }
 
-  /** The queued acknowledgement of this alert. */
-  queuedAcknowledgement(alertId: string): OperatorAction | undefined {
-    return this.waiting.find(({ change }) => change.kind === 'acknowledge' && change.alertId === alertId)
+  /** The action that waits to give the alert this acknowledgement; `undefined` if the backend has that already. */
+  queuedAcknowledgement(alertId: string, { by, at }: AcknowledgementKey): OperatorAction | undefined {
+    return this.waiting.find(({ change }) => {
+      if (change.kind !== 'acknowledge' || change.alertId !== alertId) return false
+      return change.acknowledgement.by === by && change.acknowledgement.at === at
+    })
   }
 
   async signIn(username: string, password: string): Promise<IpcResult<OperatorSession>> {

@@ -49,6 +49,18 @@ test('a console that is already blind keeps its start of blindness', () => {
   expect(current.report.health).toMatchObject({ since: 1000, cause: 'data-thread', retryAt: 11000 })
 })
 
+test('while the data thread does not answer, a live console is blind, and one that is blind keeps its reason', () => {
+  const current = new CurrentHealth(0)
+  current.setReport(aReport())
+  current.setUnanswered(5000)
+  expect(current.report.health).toMatchObject({ kind: 'blind', cause: 'data-thread', since: 5000 })
+  current.setReport(aReport({ health: { kind: 'blind', since: 7000, cause: 'storage', detail: 'The disk is full.' } }))
+  current.setUnanswered(9000)
+  expect(current.report.health).toMatchObject({ cause: 'storage', since: 7000 })
+  current.setReport(aReport())
+  expect(current.report.health.kind).toBe('live')
+})
+
 test('notices of the main thread follow those of the data thread, and the same id replaces one', () => {
   const current = new CurrentHealth(0)
   current.setReport(aReport({ notices: [{ id: 'cache', severity: 'warning', text: 'moved aside' }] }))

@@ -6,7 +6,7 @@ export type Notice = HealthReport['notices'][number]
 
 /**
  * The health report that window, tray and notifications show. It is the data thread's report. While that thread is
- * down, its last counters stay and the health is blind since the thread stopped. Notices of the main thread are added.
+ * down or does not answer, its last counters stay and the health is blind. Notices of the main thread are added.
  */
 export class CurrentHealth {
   readonly #listeners = new Set<(report: HealthReport) => void>()
@@ -15,6 +15,8 @@ export class CurrentHealth {
   #threadDown: Health | null = null
   /** Why the data thread is down, if the operator can act on it. */
   #downNotice: Notice | null = null
+  /** Since when the data thread does not answer, epoch ms. */
+  #unansweredSince: number | null = null
   /** After sleep, until the data thread reports what is true now. */
   #woken: Extract<Health, { kind: 'blind' }> | null = null
 
@@ -26,7 +28,7 @@ export class CurrentHealth {
   get report(): HealthReport {
     return {
       ...this.#fromData,
-      health: this.#threadDown ?? this.#woken ?? this.#fromData.health,
+      health: this.#threadDown ?? this.#woken ?? this.#unanswered() ?? this.#fromData.health,
       notices: [...this.#fromData.notices, ...this.#notices.values(), ...(this.#downNotice ? [this.#downNotice] : [])],
     }
   }
@@ -40,6 +42,7 @@ export class CurrentHealth {
     this.#fromData = report
     this.#threadDown = null
     this.#downNotice = null
+    this.#unansweredSince = null
     if (this.#woken && report.at >= this.#woken.since) this.#woken = null
     this.#changed()
   }
@@ -52,6 +55,12 @@ export class CurrentHealth {
     this.#threadDown = { kind: 'blind', since, cause: 'data-thread', detail, retryAt: state.retryAt }
     // Without a report of the data thread, the page shows no detail of the health. A notice is always shown.
     this.#downNotice = isSentence(state.detail) ? { id: 'data-thread', severity: 'critical', text: detail } : null
+    this.#changed()
+  }
+
+  /** The data thread runs and has not answered since this time (epoch ms): its last report is old. The next one ends it. */
+  setUnanswered(since: number): void {
+    this.#unansweredSince = since
     this.#changed()
   }
 
@@ -72,11 +81,19 @@ export class CurrentHealth {
     if (this.#notices.delete(id)) this.#changed()
   }
 
+  /** A console that was blind already stays so for its own reason. */
+  #unanswered(): Health | null {
+    if (this.#unansweredSince === null || this.#fromData.health.kind === 'blind') return null
+    return { kind: 'blind', since: this.#unansweredSince, cause: 'data-thread', detail: noAnswer }
+  }
+
   #changed(): void {
     const report = this.report
     for (const listener of this.#listeners) listener(report)
   }
 }
+
+const noAnswer = 'The Kafka reader does not answer: the disk or this computer may be too slow.'
 
 /** Errors that an operator can act on are sentences, such as about a cache that is open elsewhere. */
 function isSentence(detail: string): boolean {

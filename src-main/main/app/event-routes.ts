@@ -4,6 +4,7 @@ import { isNotSetUp } from '../connections/not-set-up.ts'
 import type { BlindNotifications } from '../notifications/blind-notifications.ts'
 import type { HeldBackCounts } from '../notifications/notification-pause.ts'
 import { callInBackground } from './call-in-background.ts'
+import { DataThreadWatch } from './data-thread-watch.ts'
 import type { EventRouteDeps } from './event-route-deps.ts'
 import { createNotifications, routeSilences } from './notification-routes.ts'
 import type { NotificationRoutes } from './notification-routes.ts'
@@ -133,14 +134,16 @@ function publishBackendAway({ data, backend, log }: EventRouteDeps): void {
   callInBackground(log, 'own.backendAway', data.call('own.backendAway', { since }))
 }
 
-/** Blindness, sleep and do not disturb depend on the clock, so a timer checks them. @returns stops */
+/** Blindness, sleep, do not disturb and a data thread that hangs depend on the clock, so a timer checks them. @returns stops */
 function startTicks(
   deps: EventRouteDeps,
   { blind, power }: { blind: BlindNotifications; power: PowerRoutes },
 ): () => void {
   const { health, inUse, doNotDisturb, log } = deps
+  const dataThread = new DataThreadWatch(deps)
   const tick = (): void => {
     power.tick()
+    dataThread.tick()
     const { report } = health
     if (!isNotSetUp(inUse().origin, report)) callInBackground(log, 'blind', blind.tick(report.health))
     doNotDisturb.tick()

@@ -138,7 +138,7 @@ test('the timeline says what people, silences and this computer did', () => {
     'Notification shown on this computer',
     'Popup shown on this computer',
     'Named in a summary on this computer',
-    'Named in the digest after do not disturb',
+    'Named in a digest on this computer',
     'Shown only in the window: this computer refused the popup',
     'Reminder shown on this computer',
     'Its end was shown on this computer',

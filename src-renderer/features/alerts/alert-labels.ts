@@ -102,7 +102,7 @@ const lines: Record<AlertEvent['kind'], EventLine> = {
 const notifiedTexts: Record<NotifiedAs, string> = {
   popup: 'Popup shown on this computer',
   summary: 'Named in a summary on this computer',
-  digest: 'Named in the digest after do not disturb',
+  digest: 'Named in a digest on this computer',
   toast: 'Shown only in the window: this computer refused the popup',
   reminder: 'Reminder shown on this computer',
   resolved: 'Its end was shown on this computer',

@@ -134,6 +134,15 @@ test('marks an acknowledgement that is not sent, and the own one', () => {
   expect(page.isUnsent(mine)).toBe(false)
 })
 
+test("while the own acknowledgement waits, a colleague's that came from the team is not marked as not sent", () => {
+  const { page, app } = aPage(new FakeBridge())
+  app.session.now = aSignedIn('operator')
+  const theirs = anAlert({ id: anId(4), acknowledgement: { ...acknowledgement, by: 'ben' } })
+  const earlier = anAlert({ id: anId(4), acknowledgement: { ...acknowledgement, at: acknowledgement.at - 1 } })
+  app.session.actions = [anAction({ change: { kind: 'acknowledge', alertId: anId(4), acknowledgement } })]
+  expect([page.isUnsent(theirs), page.isUnsent(earlier)]).toEqual([false, false])
+})
+
 const enabled = (page: AlertsPage, app: AppState): boolean[] => [
   page.canAcknowledge,
   page.canUnacknowledge,
@@ -245,6 +254,21 @@ test('each acknowledgement can be undone for some seconds, the newest first, and
     { call: 'alerts.unacknowledge', request: { id: anId(2), by: 'anna', at: 1_200_000 } },
     { call: 'alerts.unacknowledge', request: { id: anId(3), by: 'anna', at: 1_200_000 } },
   ])
+})
+
+test('the alert of a notification is selected, although the acknowledgement of another one was undone before', async () => {
+  const bridge = accepts()
+  bridge.replies['alerts.unacknowledge'] = ({ id }) => okReply(anAlert({ id }))
+  const { page: before, app } = aPage(bridge)
+  await before.acknowledge()
+  await app.acknowledged.undoNewest()
+  expect(before.row?.id).toBe(anId(3))
+  const page = new AlertsPage(app, { shown: anId(2) })
+  expect([page.row?.id, page.opened]).toEqual([anId(2), anId(2)])
+  await page.acknowledge()
+  page.select(anId(1))
+  await app.acknowledged.undoNewest()
+  expect(page.row?.id).toBe(anId(2))
 })
 
 test('an older acknowledgement is taken back from its row; why that failed is said', async () => {

@@ -55,9 +55,13 @@ export class AlertsPage {
     this.#triage = triage
     this.#shown = shown
     const successor = triage ? 'first' : 'in-place'
-    // The alert from the address, and later each one whose acknowledgement was undone.
+    // The alert from the address, and later each one whose acknowledgement is undone while this page is shown.
     const first = shown === undefined ? undefined : { id: shown }
-    const awaited = (): { readonly id: string } | undefined => app.acknowledged.undone ?? first
+    const before = app.acknowledged.undone
+    const awaited = (): { readonly id: string } | undefined => {
+      const { undone } = app.acknowledged
+      return undone === before ? first : undone
+    }
     this.#selection = new KeptSelection<AlertRow>(() => this.list, { awaited, successor })
     if (triage || shown !== undefined) this.#tab = 'all'
     else if (tab !== undefined) this.#tab = tab
@@ -210,9 +214,9 @@ export class AlertsPage {
     return selected?.phase === 'firing' && this.mayActOn(selected) && this.isAcknowledged(selected)
   })
 
-  /** The acknowledgement is queued here, so the team cannot see it. */
-  isUnsent(alert: Alert): boolean {
-    const action = this.#app.session.queuedAcknowledgement(alert.id)
+  /** The acknowledgement that the alert has is queued here, so the team cannot see it. */
+  isUnsent({ id, acknowledgement }: Alert): boolean {
+    const action = acknowledgement && this.#app.session.queuedAcknowledgement(id, acknowledgement)
     return action !== undefined && isUnsent(action, this.#app.clock.now)
   }
 

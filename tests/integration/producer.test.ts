@@ -231,7 +231,7 @@ test('a full queue drops and counts the oldest messages, and stores the rest in 
   await queue.waitUntilBelow(1)
   await kafka.stop()
   add(10, 11)
-  await vi.waitFor(() => expect(queue.waiting).toBe(1))
+  await expect.poll(() => queue.waiting).toBe(1)
   add(11, 400)
   expect(queue.dropped).toBe(289)
   await kafka.start()

@@ -7,6 +7,9 @@ import { JavaClient, type JavaFlow } from '../support/java-client.ts'
 import { type ClusterBroker, type KafkaCluster, startKafkaCluster } from '../support/kafka-cluster.ts'
 import { Arrivals, quantile } from '../support/arrivals.ts'
 
+// Each step has its own limit. A broker that starts takes long on a busy computer.
+vi.setConfig({ testTimeout: 180_000 })
+
 let cluster: KafkaCluster
 let java: JavaClient
 let stream: Stream | undefined

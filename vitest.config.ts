@@ -13,6 +13,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          expect: patience,
           include: [
             '{src-shared,src-main,src-kafka,src-backend,producers,scripts}/**/*.test.ts',
             'tests/scenarios/**/*.test.ts',
@@ -22,6 +23,7 @@ export default defineConfig({
           maxWorkers,
           // Properties try thousands of cases; how long that takes is the machine's business.
           testTimeout: 120_000,
+          hookTimeout: 60_000,
         },
       },
       {
@@ -30,10 +32,13 @@ export default defineConfig({
         resolve: { conditions: ['browser'] },
         test: {
           name: 'unit-window',
+          expect: patience,
           include: ['src-renderer/**/*.test.ts'],
           environment: './tests/support/svelte-environment.ts',
           pool: 'forks',
           maxWorkers,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
@@ -46,6 +51,7 @@ export default defineConfig({
           maxWorkers,
           globalSetup: 'tests/support/postgres-setup.ts',
           testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

@@ -12,12 +12,18 @@ export async function requireFreePort(port: number, setting: string): Promise<vo
   throw new UserError(`Port ${port} is in use${listenerOn(port)}. Stop that program or set ${setting}=<port>.`)
 }
 
-/** A port that was free a moment ago; the kernel does not reuse it soon. */
+const given = new Set<number>()
+
+/** A port that was free a moment ago, another one each time. The kernel does not reuse it soon. */
 export async function freePort(): Promise<number> {
-  const server = await listen(0)
-  const { port } = server.address() as AddressInfo
-  await close(server)
-  return port
+  for (;;) {
+    const server = await listen(0)
+    const { port } = server.address() as AddressInfo
+    await close(server)
+    if (given.has(port)) continue
+    given.add(port)
+    return port
+  }
 }
 
 async function isFree(port: number): Promise<boolean> {

@@ -14,7 +14,7 @@ describe('a probe of a dependency', () => {
     const probe = new DependencyProbe(ask)
     const given = Array.from({ length: 1_000 }, () => probe.get())
     answers[0]?.(1)
-    await vi.waitFor(() => expect(answers).toHaveLength(2))
+    await expect.poll(() => answers).toHaveLength(2)
     answers[1]?.(2)
     expect(new Set(await Promise.all(given))).toEqual(new Set([1, 2]))
     expect(ask).toHaveBeenCalledTimes(2)

@@ -71,7 +71,7 @@ function aReader(changed: ConstructorParameters<typeof Reader>[0]['changed']): R
   })
 }
 
-const eventually = (assert: () => void) => vi.waitFor(assert, { timeout: 5_000, interval: 5 })
+const eventually = (assert: () => void) => vi.waitFor(assert, { timeout: 20_000, interval: 5 })
 
 test('a broker that refuses is asked again while the other is read, reported after 10 s, and read when it returns', async () => {
   const { seen, down, clock, start } = twoBrokers()

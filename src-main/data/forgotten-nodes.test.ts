@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { LiveTable } from '#shared/ipc/live-table.ts'
 import { anId, aRule } from '#shared/rule/rule-builders.ts'
 import { forgottenNodeCodec } from '#shared/codec/domain-codecs.ts'
@@ -137,7 +137,7 @@ describe('a console alone', () => {
     fixture.call('live.subscribe', { hz: 1000 })
     const before = fixture.emittedOf('live.frame').at(-1)?.seq ?? 0
     forget(fixture, 'a')
-    await vi.waitFor(() => expect(fixture.emittedOf('live.frame').at(-1)?.seq).toBe(before + 2))
+    await expect.poll(() => fixture.emittedOf('live.frame').at(-1)?.seq).toBe(before + 2)
     expect(fixture.call('live.snapshot', {}).frame.seq).toBe(before + 2)
   })
 })

@@ -1,6 +1,6 @@
 import { withdrawnAlert } from '#shared/team/merge-alert.ts'
 import { flushSync } from 'svelte'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { anAlert } from '#shared/alert/alert-builders.ts'
 import { anId } from '#shared/rule/rule-builders.ts'
 import { aDirectory, aFrame, aReport } from '../bridge/bridge-builders.ts'
@@ -62,7 +62,7 @@ test('keeps open and resolved alerts together', async () => {
   const bridge = new FakeBridge({ 'alerts.list': ({ open }) => okReply(open ? [anAlert()] : [resolved]) })
   const app = new AppState(bridge.api)
   const stop = app.follow()
-  await vi.waitFor(() => expect(app.alerts.items.map(({ id }) => id)).toEqual([anId(2), anId(1)]))
+  await expect.poll(() => app.alerts.items.map(({ id }) => id)).toEqual([anId(2), anId(1)])
   stop()
 })
 
@@ -70,7 +70,7 @@ test('a withdrawn alert leaves every list', async () => {
   const bridge = new FakeBridge({ 'alerts.list': ({ open }) => okReply(open ? [anAlert()] : []) })
   const app = new AppState(bridge.api)
   const stop = app.follow()
-  await vi.waitFor(() => expect(app.alerts.items).toHaveLength(1))
+  await expect.poll(() => app.alerts.items).toHaveLength(1)
   bridge.push('alerts.changed', [withdrawnAlert(anAlert())])
   expect(app.alerts.items).toEqual([])
   stop()

@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import type { HeldAlert } from '#shared/alert/held.ts'
 import { anId } from '#shared/rule/rule-builders.ts'
 import { FakeBridge, okReply } from '../bridge/fake-bridge.ts'
@@ -10,7 +10,7 @@ test('takes the list at the start, and each later one as a whole', async () => {
   const bridge = new FakeBridge({ 'held.list': () => okReply([held(1)]) })
   const list = new HeldList(bridge.api)
   const stop = list.follow()
-  await vi.waitFor(() => expect(list.of(anId(1))).toEqual(held(1)))
+  await expect.poll(() => list.of(anId(1))).toEqual(held(1))
   bridge.push('held.changed', [held(2)])
   expect([list.of(anId(1)), list.of(anId(2))]).toEqual([undefined, held(2)])
   stop()

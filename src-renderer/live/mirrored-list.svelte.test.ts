@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { okReply, FakeBridge } from '../bridge/fake-bridge.ts'
 import type { Alert } from '#shared/alert/alert.ts'
 import { anAlert } from '#shared/alert/alert-builders.ts'
@@ -19,19 +19,19 @@ test('keeps a change that arrives before the list', async () => {
   const mirror = mirrorOf(bridge)
   mirror.follow()
   bridge.push('alerts.changed', [anAlert({ severity: 'critical' })])
-  await vi.waitFor(() =>
-    expect(mirror.items.map(({ id, severity }) => [id, severity])).toEqual([
+  await expect
+    .poll(() => mirror.items.map(({ id, severity }) => [id, severity]))
+    .toEqual([
       [anId(1), 'critical'],
       [anId(2), 'critical'],
-    ]),
-  )
+    ])
 })
 
 test('a deleted item leaves the list, and no change arrives after the end', async () => {
   const bridge = new FakeBridge({ 'alerts.list': () => okReply([anAlert()]) })
   const mirror = mirrorOf(bridge)
   const stop = mirror.follow()
-  await vi.waitFor(() => expect(mirror.items).toHaveLength(1))
+  await expect.poll(() => mirror.items).toHaveLength(1)
   bridge.push('alerts.changed', [anAlert({ phase: 'resolved' })])
   expect(mirror.items).toEqual([])
   stop()

@@ -1,5 +1,5 @@
 import { actionQueueOf } from '#shared/ipc/action-queue.ts'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { aSignedIn, aSignedOut, anAction } from '../bridge/bridge-builders.ts'
 import { okReply, FakeBridge } from '../bridge/fake-bridge.ts'
 import { PageSession } from './page-session.svelte.ts'
@@ -47,7 +47,7 @@ test('a push before the first reply is the newer state', async () => {
 test('the sign-in page opens after signing out, and not when a session expires', async () => {
   const bridge = new FakeBridge({ 'session.get': () => okReply(aSignedOut()) })
   const session = following(bridge)
-  await vi.waitFor(() => expect(session.now?.kind).toBe('signed-out'))
+  await expect.poll(() => session.now?.kind).toBe('signed-out')
   const seen = [session.signingIn]
   for (const next of [aSignedIn('viewer'), aSignedOut('expired'), aSignedIn('viewer'), aSignedOut('signed-out')]) {
     bridge.push('session.changed', next)

@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { aPendingAlert, anAlert } from '#shared/alert/alert-builders.ts'
 import { okReply, FakeBridge } from '../bridge/fake-bridge.ts'
 import { AppState } from './app-state.svelte.ts'
@@ -11,7 +11,7 @@ const started = (replies: FakeBridge['replies']) => {
 
 test('pending alerts come with the snapshot, and then with every push', async () => {
   const { bridge, app, stop } = started({ 'pending.list': () => okReply([aPendingAlert()]) })
-  await vi.waitFor(() => expect(app.pending.items).toEqual([aPendingAlert()]))
+  await expect.poll(() => app.pending.items).toEqual([aPendingAlert()])
   bridge.push('pending.changed', [aPendingAlert({ value: 99 })])
   expect(app.pending.items).toEqual([aPendingAlert({ value: 99 })])
   bridge.push('pending.changed', [])
@@ -24,15 +24,15 @@ test('a push is newer than a snapshot that arrives after it', async () => {
   const { bridge, app, stop } = started({ 'pending.list': () => reply.promise })
   bridge.push('pending.changed', [aPendingAlert()])
   reply.resolve(okReply([]))
-  await vi.waitFor(() => expect(app.alerts.loaded).toBe(true))
+  await expect.poll(() => app.alerts.loaded).toBe(true)
   expect(app.pending.items).toEqual([aPendingAlert()])
   stop()
 })
 
 test('an episode that has fired is no longer pending, although the list still has it', async () => {
   const { bridge, app, stop } = started({ 'pending.list': () => okReply([aPendingAlert()]) })
-  await vi.waitFor(() => expect(app.pending.items).toHaveLength(1))
-  await vi.waitFor(() => expect(app.alerts.loaded).toBe(true))
+  await expect.poll(() => app.pending.items).toHaveLength(1)
+  await expect.poll(() => app.alerts.loaded).toBe(true)
   bridge.push('alerts.changed', [anAlert({ id: aPendingAlert().alertId })])
   expect(app.pending.items).toEqual([])
   stop()

@@ -58,7 +58,7 @@ function aConsole() {
   return { fixture, data, health, client, calls: consoleHandlers({ session: client.session, data }) }
 }
 
-const within = { timeout: 10_000, interval: 50 }
+const within = { timeout: 20_000, interval: 50 }
 const shown = async (): Promise<string[]> => {
   const { rows } = await backend.pool.query<{ row: string }>(
     `select alert_id || ' ' || severity as row from alert_shown order by 1`,

@@ -169,18 +169,18 @@ test('the replica is not ready and says why; readable rows are served; it resume
   ingest.start('remo-backend-test')
   try {
     const unready = { status: 503, detail: expect.stringContaining('needs ReMo 0.3 or newer') as string }
-    await vi.waitFor(async () => expect(await getJson('/ready')).toMatchObject(unready), { timeout: 10_000 })
+    await vi.waitFor(async () => expect(await getJson('/ready')).toMatchObject(unready), { timeout: 30_000 })
     expect(await getJson('/api/rules')).toMatchObject(unready)
     expect(await getJson('/api/alerts')).toMatchObject([{ id: alert.id }])
     expect(await getJson('/health')).toMatchObject({ status: 'healthy', postgres: 'up' })
     await backend.pool.query(`update rule_version set rule = rule - 'needs' - 'needsVersion'`)
     // its records would be passed over, as if nobody had mapped them
     const unread = { status: 503, detail: expect.stringContaining('The mapping of press-line needs') as string }
-    await vi.waitFor(async () => expect(await getJson('/ready')).toMatchObject(unread), { timeout: 10_000 })
+    await vi.waitFor(async () => expect(await getJson('/ready')).toMatchObject(unread), { timeout: 30_000 })
     expect(await getJson('/api/mappings')).toMatchObject(unread)
     await backend.pool.query('delete from mapping')
     await vi.waitFor(async () => expect(await getJson('/ready')).toMatchObject({ status: 'ready' }), {
-      timeout: 15_000,
+      timeout: 30_000,
     })
   } finally {
     await ingest.stop()

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { KeychainSecrets } from '../../src-main/main/secrets/keychain-secrets.ts'
 import { InMemorySecrets } from '../../src-main/main/secrets/in-memory-secrets.ts'
 import { nullLog } from '../support/null-log.ts'
@@ -47,7 +47,7 @@ describe('secrets in GNOME Keyring', () => {
     } finally {
       session.thaw()
     }
-    await vi.waitFor(() => expect(answers).toBe(1), 20_000)
+    await expect.poll(() => answers).toBe(1)
     expect([store.isAnswering, store.keychainProblem]).toEqual([true, undefined])
     expect(await session.secrets().read('ada')).toBe('of this run')
   })

@@ -85,11 +85,11 @@ export function numbered(prefix: string, from: number, to: number): string[] {
 /** Without kafkajs waiting for leaders, which sometimes fails for existing topics (K29). */
 async function createTopic(admin: Admin, topic: string, partitions: number): Promise<void> {
   await admin.createTopics({ topics: [{ topic, numPartitions: partitions }], waitForLeaders: false })
-  const deadline = Date.now() + 10_000
+  const deadline = Date.now() + 30_000
   for (;;) {
     const [described] = (await admin.fetchTopicMetadata({ topics: [topic] }).catch(() => ({ topics: [] }))).topics
     if (described?.partitions.length === partitions && described.partitions.every(({ leader }) => leader > 0)) return
-    if (Date.now() > deadline) throw new Error(`topic ${topic} has no leader after 10 s`)
+    if (Date.now() > deadline) throw new Error(`topic ${topic} has no leader after 30 s`)
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }

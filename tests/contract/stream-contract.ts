@@ -95,7 +95,7 @@ export function streamContract(makeStream: MakeStream): void {
     const received = (n: number) => () => eventually(() => expect(fixture.received).toHaveLength(n))
     await reading(fixture, name, received(10))
     await kafka.admin.deleteTopics({ topics: [topic] })
-    await vi.waitFor(() => kafka.createTopic(topic), { timeout: 10_000, interval: 200 })
+    await vi.waitFor(() => kafka.createTopic(topic), { timeout: 30_000, interval: 200 })
     await kafka.write(topic, numbered('new', 0, count))
     await reading(fixture, name, received(10 + count))
     expect(fixture.values(topic)).toEqual([...numbered('old', 0, 10), ...numbered('new', 0, count)])
@@ -175,7 +175,7 @@ export function streamContract(makeStream: MakeStream): void {
     await reading(fixture, 'phoenix', async () => {
       await eventually(() => expect(fixture.received).toHaveLength(10))
       await kafka.admin.deleteTopics({ topics: ['phoenix-1'] })
-      await vi.waitFor(() => kafka.createTopic('phoenix-1'), { timeout: 10_000, interval: 200 })
+      await vi.waitFor(() => kafka.createTopic('phoenix-1'), { timeout: 30_000, interval: 200 })
       await kafka.write('phoenix-1', numbered('new', 0, 20))
       await eventually(() => expect(fixture.received).toHaveLength(30), 30_000)
     })

@@ -5,6 +5,7 @@ import { expect, test } from './fixtures.ts'
 test.use({ nodes: ['many-1', 'unseen-1'] })
 
 test('50 alerts are acknowledged by keyboard, and one key undoes that', async ({ launch, producer, tray }) => {
+  test.setTimeout(150_000)
   const nodes = Array.from({ length: 50 }, (_, i) => `many-${i + 1}`)
   const { window } = await openWithNode(launch, producer, 'many-1')
   await expect(window.getByRole('banner').getByRole('status')).toContainText('Live')

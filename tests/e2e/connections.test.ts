@@ -157,7 +157,7 @@ test('a profile that is no connection prints one sentence and exits with 2', ({ 
   const run = spawnSync(electronPath(), ['.', '--profile', 'prodd'], {
     env: { ...desktop.env, REMO_DATA_DIR: twoConnections('localhost:1', 'localhost:2') },
     encoding: 'utf8',
-    timeout: 20_000,
+    timeout: 60_000,
   })
   expect(run.status).toBe(2)
   expect(run.stderr).toContain('ReMo: --profile: no connection is named "prodd". Saved: prod, stage.')

@@ -11,7 +11,7 @@ test('the demo shows twelve servers with history and alerts, without Kafka', asy
   await expect(status).toContainText('simulated servers running')
   await expect(status).not.toContainText('127.0.0.1')
   await expect(window.getByRole('group', { name: 'db-1 CPU' })).toBeVisible()
-  await expect.poll(() => console.metric('remo_console_live')).toBe(1)
+  await expect.poll(() => console.metric('remo_console_live'), { timeout: 40_000 }).toBe(1)
   await expect.poll(() => console.metric('remo_alerts', 'severity="warning",state="acknowledged"')).toBe(1)
   // The alerts of the history came while the page was loading: it has missed none.
   const attention = window.getByRole('region', { name: 'Needs attention' })
@@ -30,7 +30,7 @@ test('the demo shows twelve servers with history and alerts, without Kafka', asy
 
 test('a second demo begins anew, whatever the first one left behind', async ({ launch }) => {
   const first = await launch({ args: ['--demo', '--hidden'], bootstrap: nowhere })
-  await expect.poll(() => first.metric('remo_console_live')).toBe(1)
+  await expect.poll(() => first.metric('remo_console_live'), { timeout: 40_000 }).toBe(1)
   await first.kill()
   expect(existsSync(join(first.dataDir, 'demo', 'remo.sqlite'))).toBe(true)
   expect(existsSync(join(first.dataDir, 'remo.sqlite'))).toBe(false)

@@ -134,7 +134,7 @@ test('a second start with the flag pauses the first, and leaves its window alone
     spawnSync(electronPath(), ['.', ...args], {
       env: { ...desktop.env, REMO_DATA_DIR: console.dataDir, PROMETHEUS_PORT: '0' },
       encoding: 'utf8',
-      timeout: 20_000,
+      timeout: 60_000,
     })
   const second = start('--do-not-disturb', '4h')
   expect([second.status, second.stdout]).toEqual([0, expect.stringContaining('Passing on --do-not-disturb 4h.')])

@@ -4,6 +4,8 @@ import { parse } from 'csv-parse/sync'
 import { saveAs } from '../support/save-dialog.ts'
 import { expect, test } from './fixtures.ts'
 
+test.use({ nodes: ['export'] })
+
 test('the exported CSV contains the produced values', async ({ launch, producer, desktop }) => {
   const console = await launch({ env: { TZ: 'UTC' } })
   const window = await console.window()

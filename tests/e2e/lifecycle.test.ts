@@ -7,6 +7,8 @@ import { quietClient } from '../contract/stream-broker.ts'
 import { electronPath } from '../support/running-console.ts'
 import { expect, test } from './fixtures.ts'
 
+test.use({ nodes: ['ready'] })
+
 const metrics = { cpu_usage: 42.1, memory_usage: 40.1, disk_io: 3.2, network_traffic: 9.9 }
 
 test('an unreadable cache is moved aside with a notice, and read again from Kafka', async ({ launch, producer }) => {
@@ -37,7 +39,7 @@ test('a second start shows the window of the first and exits', async ({ launch, 
       KAFKA_BOOTSTRAP_SERVERS: broker.bootstrap,
       PROMETHEUS_PORT: '0',
     },
-    timeout: 20_000,
+    timeout: 60_000,
   })
   expect(second.status).toBe(0)
   await expect.poll(visible).toBe(true)
@@ -46,15 +48,15 @@ test('a second start shows the window of the first and exits', async ({ launch, 
 test('a quit leaves no consumer group in Kafka', async ({ launch, producer, broker }) => {
   const admin = quietClient(broker.bootstrap).admin()
   await admin.connect()
-  const groups = async (): Promise<string[]> => (await admin.listGroups()).groups.map(({ groupId }) => groupId).sort()
-  const before = await groups()
+  // Kafka removes those of backends of other tests when it likes.
+  const groups = async (): Promise<string[]> =>
+    (await admin.listGroups()).groups.map(({ groupId }) => groupId).filter((name) => !name.startsWith('remo-backend-'))
   await producer.send({ nodeId: 'quitting', at: Date.now(), metrics })
   const console = await launch()
   await expect((await console.window()).getByRole('group', { name: 'quitting CPU' })).toContainText('42.1')
-  expect(await groups()).toEqual(before)
+  expect(await groups()).toEqual([])
   await console.quit()
-  expect(await groups()).toEqual(before)
-  expect(before.filter((name) => !name.startsWith('remo-backend-'))).toEqual([])
+  expect(await groups()).toEqual([])
   await admin.disconnect()
 })
 
@@ -68,7 +70,7 @@ for (const [what, args, env] of [
     const run = spawnSync(electronPath(), ['.', ...args], {
       env: { ...desktop.env, ...env },
       encoding: 'utf8',
-      timeout: 20_000,
+      timeout: 60_000,
     })
     expect(run.status).toBe(2)
     const lines = run.stderr.split('\n').filter((line) => line.startsWith('ReMo:'))
@@ -120,7 +122,7 @@ test('the endpoint says health, readiness and build, in the format of the log to
 })
 
 test('--version prints the version and opens no window', ({ desktop }) => {
-  const run = spawnSync(electronPath(), ['.', '--version'], { env: desktop.env, encoding: 'utf8', timeout: 20_000 })
+  const run = spawnSync(electronPath(), ['.', '--version'], { env: desktop.env, encoding: 'utf8', timeout: 60_000 })
   expect(run.status).toBe(0)
   expect(run.stdout).toMatch(/^ReMo \d+\.\d+\.\d+/m)
 })

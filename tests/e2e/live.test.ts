@@ -1,5 +1,7 @@
 import { expect, test } from './fixtures.ts'
 
+test.use({ nodes: ['live-1', 'live-2', 'early', 'oven'] })
+
 /** The four numbers of a message, chosen so that rounding or a wrong unit is visible. */
 const metrics = { cpu_usage: 71.3, memory_usage: 48.2, disk_io: 12.4, network_traffic: 88.1 }
 

@@ -1,4 +1,4 @@
-import { breach, calm, hot, openWithNode, showNode } from '../support/node-steps.ts'
+import { allowSilence, breach, calm, hot, openWithNode, showNode } from '../support/node-steps.ts'
 import { addCpuThreshold, breachUntilAlert } from '../support/window-steps.ts'
 import { expect, test } from './fixtures.ts'
 
@@ -41,9 +41,11 @@ test('alerts of several thresholds are one notification each, and go one by one'
   producer,
   notifications,
 }) => {
+  test.setTimeout(150_000)
   const nodes = ['many-1', 'many-2', 'many-3']
   const console = await launch()
   const window = await console.window()
+  await allowSilence(window)
   for (const node of nodes) await showNode(window, producer, node)
   for (const node of nodes) await addCpuThreshold(window, node)
   const sendAll = async (list: readonly string[], metrics: typeof hot): Promise<void> => {

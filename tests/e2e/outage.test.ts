@@ -1,5 +1,7 @@
 import { expect, test } from './fixtures.ts'
 
+test.use({ nodes: ['outage', 'restart', 'cached', 'killed'] })
+
 const metrics = { cpu_usage: 21.5, memory_usage: 40.1, disk_io: 3.2, network_traffic: 9.9 }
 
 test('a restart of Kafka is shown and loses nothing', async ({ launch, producer, broker, tray }) => {

@@ -1,5 +1,5 @@
 import type { FieldProducer } from '../support/field-producer.ts'
-import { calm } from '../support/node-steps.ts'
+import { allowSilence, calm } from '../support/node-steps.ts'
 import { lastCall, received, sendCpu } from '../support/popup-steps.ts'
 import { expect, test } from './fixtures.ts'
 
@@ -24,6 +24,7 @@ test('an alert that flaps is one notice at its start, none while it does, and on
 }) => {
   const console = await launch()
   const window = await console.window()
+  await allowSilence(window)
   await sendCpu(producer, 'other', 20)
   await expect(window.getByRole('banner').getByRole('status')).toContainText('Live')
   // Event times of the last half hour: the stock threshold waits for two minutes, its hold is two and then three, and

@@ -178,7 +178,7 @@ test('start on login: the file starts this ReMo, with this data folder', async (
   // The desktop starts it: the one that runs shows its window, because it has this data folder.
   await closeWindow(console)
   await expect.poll(() => isVisible(console)).toBe(false)
-  execFileSync('gio', ['launch', join(folder, name)], { env: desktop.env, timeout: 20_000 })
+  execFileSync('gio', ['launch', join(folder, name)], { env: desktop.env, timeout: 60_000 })
   await expect.poll(() => isVisible(console)).toBe(true)
 
   await row(window, 'Start on login').getByRole('switch').click()

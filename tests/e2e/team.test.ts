@@ -1,6 +1,6 @@
 import type { AlertItem } from '#shared/rest/alerts.ts'
 import type { RunningConsole } from '../support/running-console.ts'
-import { breach, showNode } from '../support/node-steps.ts'
+import { allowSilence, breach, showNode } from '../support/node-steps.ts'
 import { teamUsers } from '../support/team-users.ts'
 import { acknowledge, addCpuThreshold, cpuAlertRow, fillSignIn, openSignIn, signIn } from '../support/window-steps.ts'
 import { expect, test } from './fixtures.ts'
@@ -18,6 +18,7 @@ test('a threshold saved in one console fires in both with one id; an acknowledge
   const [adas, olgas] = [await ada.window(), await olga.window()]
   await signIn(adas, 'admin')
   await signIn(olgas, 'operator')
+  await allowSilence(adas)
   await showNode(adas, producer, 'both-1')
   // The backend must know the node too.
   const token = await backend.signIn('admin')

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { breach, openWithNode, showNode } from '../support/node-steps.ts'
+import { allowSilence, breach, openWithNode, showNode } from '../support/node-steps.ts'
 import { answerQuestion } from '../support/question-dialog.ts'
 import type { RunningConsole } from '../support/running-console.ts'
 import { menuLines, type TrayHost } from '../support/tray-host.ts'
@@ -117,6 +117,7 @@ test('a viewer, and nobody who is signed in, can only look', async ({ launch, pr
   const [admin, console] = [await launch({ env }), await launch({ env })]
   const [admins, window] = [await admin.window(), await console.window()]
   await signIn(admins, 'admin')
+  await allowSilence(admins)
   await addAndBreach(admins, producer, 'menu-5')
   // The newest icon is the one of the second console.
   await expect.poll(() => lines(tray)).toContainEqual(expect.stringMatching(/^■ menu-5/))

@@ -109,7 +109,7 @@ test(
         timeout: 60_000,
         interval: 500,
       })
-      await vi.waitFor(async () => expect(await storedRejects(database.pool)).toEqual(log.rejects()), 20_000)
+      await expect.poll(() => storedRejects(database.pool)).toEqual(log.rejects())
       expect(await storedSamples(database.pool)).toEqual(expected)
       const evaluated = log.evaluated()
       expect(evaluated.alerts.length).toBeGreaterThan(100)

@@ -51,7 +51,7 @@ test('dunst shows markup in a name as text, with the urgency, and stays until it
   expect(await popups.show(popup({ title: 'web <b>1</b> & "2"', body: 'Rack <b>&"' }))).toBeUndefined()
   expect(notifications.displayed()).toBe(1)
   const received = { summary: 'web <b>1</b> & "2"', body: 'Rack &lt;b&gt;&amp;"', urgency: 'critical', isSticky: true }
-  await vi.waitFor(() => expect(notifications.calls()).toMatchObject([received]))
+  await expect.poll(() => notifications.calls()).toMatchObject([received])
   expect(popups.facts).toMatchObject({ hasButtons: true, server: expect.stringMatching(/^dunst \d/) })
 })
 
@@ -68,17 +68,17 @@ test('a button of dunst does its action, and the popup leaves the screen', async
       onAction: (action) => actions.push(action),
     }),
   )
-  await vi.waitFor(() => expect(notifications.calls()[0]?.buttons).toEqual(['Acknowledge', 'Silence 1 h']))
+  await expect.poll(() => notifications.calls()[0]?.buttons).toEqual(['Acknowledge', 'Silence 1 h'])
   notifications.press('Silence 1 h')
-  await vi.waitFor(() => expect(actions).toEqual([silence]), 5000)
-  await vi.waitFor(() => expect(notifications.displayed()).toBe(0))
+  await expect.poll(() => actions).toEqual([silence])
+  await expect.poll(() => notifications.displayed()).toBe(0)
 })
 
 test('a click is the default action', async () => {
   const click = vi.fn()
   await popups.show(popup({ onClick: click }))
   notifications.click()
-  await vi.waitFor(() => expect(click).toHaveBeenCalledOnce(), 5000)
+  await expect.poll(() => click).toHaveBeenCalledOnce()
 })
 
 test('a popup is replaced in its place, and withdrawn', async () => {
@@ -86,7 +86,7 @@ test('a popup is replaced in its place, and withdrawn', async () => {
   await popups.show(popup({ title: '2 critical', isUpdate: true }))
   expect(notifications.displayed()).toBe(1)
   popups.withdraw('a')
-  await vi.waitFor(() => expect(notifications.displayed()).toBe(0))
+  await expect.poll(() => notifications.displayed()).toBe(0)
   expect(notifications.closed().map(({ summary }) => summary)).toEqual(['2 critical'])
 })
 
@@ -94,5 +94,5 @@ test('closing all popups closes ours', async () => {
   const close = vi.fn()
   await popups.show(popup({ onClose: close }))
   notifications.clear()
-  await vi.waitFor(() => expect(close).toHaveBeenCalledOnce(), 5000)
+  await expect.poll(() => close).toHaveBeenCalledOnce()
 })

@@ -224,7 +224,7 @@ test('a broker that nobody listens at is said in a sentence; a search that is st
 
 test('of 250 topics, 200 are looked at, those first whose names look like metrics', async () => {
   const topics = Array.from({ length: 250 }, (_, i) => ({ topic: `job-${String(i).padStart(3, '0')}` }))
-  await admin.createTopics({ topics: [...topics, { topic: 'zz-monitoring' }], waitForLeaders: true })
+  await admin.createTopics({ topics: [...topics, { topic: 'zz-monitoring' }], waitForLeaders: true, timeout: 30_000 })
   const { topics: found, left, isDone, ms, of } = await search()
   expect(found).toHaveLength(200)
   expect(left).toBe(250 + 1 + 9 - 200)

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { disturbanceAllowed } from '#shared/do-not-disturb/do-not-disturb.ts'
 import type { Health } from '#shared/health/health.ts'
 import type { HiddenDetails } from '#shared/notification/notification-plan.ts'
@@ -91,7 +91,7 @@ test('blindness names no broker on a locked screen; unlocking brings the text an
   expect(server.received[0]).toMatchObject({ hints: { urgency: 2 }, actions: ['default', 'Open'], timeout: 0 })
 
   hide(undefined)
-  await vi.waitFor(() => expect(texts()).toEqual([away, full]))
+  await expect.poll(() => texts()).toEqual([away, full])
   expect(server.received[1]).toMatchObject({
     replaces: server.received[0]?.id,
     actions: ['default', 'Open', 'button-0', 'Test connection', 'button-1', 'Open'],
@@ -103,7 +103,7 @@ test('blindness that is on the screen loses the broker when the screen is locked
   await blind.tick(lost)
   hide('locked')
   hide('locked')
-  await vi.waitFor(() => expect(texts()).toEqual([full, away]))
+  await expect.poll(() => texts()).toEqual([full, away])
   expect(server.onScreen.size).toBe(1)
 })
 
@@ -127,9 +127,9 @@ test.each<[HiddenDetails, string]>([
   hide(undefined)
   const short = { title: 'Silence ended', body }
   const long = { title: 'Silence ended: disk swap', body: 'None of its alerts fires.' }
-  await vi.waitFor(() => expect(texts()).toEqual([short, long]))
+  await expect.poll(() => texts()).toEqual([short, long])
   hide(hidden)
-  await vi.waitFor(() => expect(texts()).toEqual([short, long, short]))
+  await expect.poll(() => texts()).toEqual([short, long, short])
 })
 
 test('a popup that was closed does not come back when the screen is locked', async () => {
@@ -139,7 +139,7 @@ test('a popup that was closed does not come back when the screen is locked', asy
   // A later signal of the server has passed the closing one.
   await blind.tick(lost)
   hide('locked')
-  await vi.waitFor(() => expect(texts()).toHaveLength(3))
+  await expect.poll(() => texts()).toHaveLength(3)
   expect(texts().at(-1)).toEqual(away)
   expect(server.onScreen.size).toBe(1)
 })

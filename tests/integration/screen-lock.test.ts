@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { socketsOf } from '../../src-main/main/dbus/bus-address.ts'
 import { Bus } from '../../src-main/main/dbus/bus.ts'
 import { ScreenLockWatch } from '../../src-main/main/dbus/screen-lock-watch.ts'
@@ -44,6 +44,12 @@ async function saver(name: string, isActive = false): Promise<ScreenSaver> {
   return started
 }
 
+/** Locks the screen once more: nobody follows the program yet when it begins. @returns `locks` */
+function lockedBy(locker: ScreenSaver): readonly boolean[] {
+  locker.activate(true)
+  return locks
+}
+
 async function logind(...sessions: readonly LogindSession[]): Promise<Logind> {
   const started = await Logind.start(system.address, sessions, sessions[0]?.path ?? '/')
   ends.push(() => started.stop())
@@ -61,22 +67,19 @@ test.for(['org.freedesktop.ScreenSaver', 'org.gnome.ScreenSaver', 'org.xfce.Scre
   async (name) => {
     const locker = await saver(name)
     watch()
-    await vi.waitFor(() => {
-      locker.activate(true)
-      expect(locks).toEqual([true])
-    })
+    await expect.poll(() => lockedBy(locker)).toEqual([true])
     locker.activate(false)
-    await vi.waitFor(() => expect(locks).toEqual([true, false]))
+    await expect.poll(() => locks).toEqual([true, false])
   },
 )
 
 test('a screen that is locked already counts, also if its program starts later', async () => {
   watch()
   const locker = await saver('org.gnome.ScreenSaver', true)
-  await vi.waitFor(() => expect(locks).toEqual([true]))
+  await expect.poll(() => locks).toEqual([true])
   // Nobody says any more that it is locked.
   locker.stop()
-  await vi.waitFor(() => expect(locks).toEqual([true, false]))
+  await expect.poll(() => locks).toEqual([true, false])
 })
 
 test.for([
@@ -91,21 +94,21 @@ test.for([
   if (!own || !other) throw new Error('no session')
   own.isLocked = true
   watch(env)
-  await vi.waitFor(() => expect(locks).toEqual([true]))
+  await expect.poll(() => locks).toEqual([true])
   manager.lock(other, true)
   manager.lock(own, false)
-  await vi.waitFor(() => expect(locks).toEqual([true, false]))
+  await expect.poll(() => locks).toEqual([true, false])
 })
 
 test('a bus that ends says nothing, and is followed again when it is back', async () => {
   await saver('org.gnome.ScreenSaver', true)
   watch()
-  await vi.waitFor(() => expect(locks).toEqual([true]))
+  await expect.poll(() => locks).toEqual([true])
   await session.kill()
-  await vi.waitFor(() => expect(locks).toEqual([true, false]))
+  await expect.poll(() => locks).toEqual([true, false])
   await session.start()
   await saver('org.gnome.ScreenSaver', true)
-  await vi.waitFor(() => expect(locks).toEqual([true, false, true]))
+  await expect.poll(() => locks).toEqual([true, false, true])
 })
 
 test('without any source nothing is assumed', async () => {
@@ -113,8 +116,5 @@ test('without any source nothing is assumed', async () => {
   watch()
   const locker = await saver('org.gnome.ScreenSaver')
   // An answer of another source shows that there was time to assume something.
-  await vi.waitFor(() => {
-    locker.activate(true)
-    expect(locks).toEqual([true])
-  })
+  await expect.poll(() => lockedBy(locker)).toEqual([true])
 })

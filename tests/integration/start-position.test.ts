@@ -8,7 +8,7 @@ import type { DataThread } from './engine-thread.ts'
 
 const within = { timeout: 40_000, interval: 50 }
 /** A new console shows its nodes a few seconds after it is connected. */
-const soon = { timeout: 5_000, interval: 50 }
+const soon = { timeout: 12_000, interval: 50 }
 const engine = EngineFixture.register()
 
 function startThread(name: string, startAt: StartAt): DataThread {

@@ -48,7 +48,7 @@ test('after each of two restarts within seconds, reading goes on as soon as the 
     await eventually(() => expect(fixture.status?.kind).toBe('disconnected'))
     await kafka.broker.start()
     await kafka.write('twice', [value])
-    await eventually(() => expect(fixture.values('twice').at(-1)).toBe(value), 5_000)
+    await eventually(() => expect(fixture.values('twice').at(-1)).toBe(value), 10_000)
   }
   expect(fixture.values('twice')).toEqual(['a', 'b'])
 })

@@ -85,7 +85,7 @@ describe('the program, without a display', () => {
   beforeAll(requireInstalled)
 
   function start(...args: readonly string[]): { status: number | null; stdout: string; stderr: string } {
-    return spawnSync(program, args, { encoding: 'utf8', timeout: 20_000, env: terminal() })
+    return spawnSync(program, args, { encoding: 'utf8', timeout: 60_000, env: terminal() })
   }
 
   test('--version prints the version', () => {
@@ -105,7 +105,7 @@ describe('the program, without a display', () => {
     expect([dead.status, dead.stdout]).toEqual([1, expect.stringContaining('127.0.0.1:1')])
     const wrong = spawnSync(program, ['--check-config'], {
       encoding: 'utf8',
-      timeout: 20_000,
+      timeout: 60_000,
       env: { ...terminal(), PROMETHEUS_PORT: 'abc' },
     })
     expect([wrong.status, wrong.stdout]).toEqual([2, expect.stringContaining('invalid: PROMETHEUS_PORT')])
@@ -115,13 +115,13 @@ describe('the program, without a display', () => {
     const script = ['-e', 'process.stdout.write("node")']
     const node = spawnSync(program, [...script, '--version'], {
       encoding: 'utf8',
-      timeout: 20_000,
+      timeout: 60_000,
       env: { ...terminal(), ELECTRON_RUN_AS_NODE: '1' },
     })
     expect(node.stdout).not.toContain('node')
     const options = spawnSync(program, ['--version'], {
       encoding: 'utf8',
-      timeout: 20_000,
+      timeout: 60_000,
       env: { ...terminal(), NODE_OPTIONS: '--require=/nowhere/evil.cjs' },
     })
     expect([options.status, options.stdout]).toEqual([0, `ReMo ${version}\n`])
@@ -129,7 +129,7 @@ describe('the program, without a display', () => {
 })
 
 function helpText(): string {
-  return spawnSync(program, ['--help'], { encoding: 'utf8', timeout: 20_000, env: terminal() }).stdout
+  return spawnSync(program, ['--help'], { encoding: 'utf8', timeout: 60_000, env: terminal() }).stdout
 }
 
 /** A login without a desktop. */

@@ -8,7 +8,7 @@ import { processesOf } from '../support/app-processes.ts'
 import { requireInstalled } from '../support/dpkg.ts'
 import { dataFolder, emptyHome, type InstalledApp, program, userEnvironment } from '../support/installed-app.ts'
 import { InstalledDesktop } from '../support/installed-desktop.ts'
-import { breach, calm } from '../support/node-steps.ts'
+import { allowSilence, breach, calm } from '../support/node-steps.ts'
 import { addCpuThreshold } from '../support/window-steps.ts'
 
 const patient = expectPage.configure({ timeout: 20_000 })
@@ -29,6 +29,7 @@ beforeAll(async () => {
   writeFileSync(join(dataFolder(home), 'settings.json'), JSON.stringify({ version: 1, startup: { onLogin: true } }))
   app = await on.launch({ home })
   window = await app.window()
+  await allowSilence(window)
 })
 
 afterAll(async () => {
@@ -74,7 +75,7 @@ test('notifies about a critical alert, and a link opens it in the running app', 
 
   const id = await alertOf(window)
   await window.getByRole('link', { name: 'Overview' }).click()
-  const second = spawnSync(program, [`remo://alert/${id}`], { env: desktopOf(app), encoding: 'utf8', timeout: 20_000 })
+  const second = spawnSync(program, [`remo://alert/${id}`], { env: desktopOf(app), encoding: 'utf8', timeout: 60_000 })
   expect([second.status, second.stdout]).toEqual([0, expect.stringContaining('ReMo is already running')])
   await expect.poll(() => window.url()).toContain(`#/alerts/${id}`)
   await patient(window.getByRole('list', { name: 'Timeline' })).toBeVisible()
@@ -89,7 +90,7 @@ test('notifies about a critical alert, and a link opens it in the running app', 
   const opened = spawnSync('xdg-open', [`remo://alert/${id}`], {
     env: desktopOf(app),
     encoding: 'utf8',
-    timeout: 20_000,
+    timeout: 60_000,
   })
   expect([opened.status, opened.stderr]).toEqual([0, expect.anything()])
   await expect.poll(() => window.url()).toContain(`#/alerts/${id}`)
@@ -101,7 +102,7 @@ test('starts on login by the entry that the setting wrote', async () => {
   const exec = /^Exec=(.*)$/m.exec(readFileSync(entry, 'utf8'))?.[1] ?? ''
   expect(exec.split(' ')[0]).toBe('/usr/lib/remo/remo')
   // What the desktop does at the next login. The app runs already, so it only shows its window.
-  const run = spawnSync('sh', ['-c', exec], { env: desktopOf(app), encoding: 'utf8', timeout: 20_000 })
+  const run = spawnSync('sh', ['-c', exec], { env: desktopOf(app), encoding: 'utf8', timeout: 60_000 })
   expect([run.status, run.stdout]).toEqual([0, expect.stringContaining('ReMo is already running')])
 })
 

@@ -130,7 +130,8 @@ test('downloads, verifies, installs as root, and restarts', async () => {
   expect(await app.exited).toBe(0)
   expect(packageState()).toBe(`${newer} installed`)
   await expect.poll(() => restarted(home)).not.toBe(pid)
-  await expect.poll(() => app.metric('remo_console_live')).toBe(1)
+  // A busy computer stores the history of the demo less quickly.
+  await expect.poll(() => app.metric('remo_console_live'), { timeout: 40_000 }).toBe(1)
   process.kill(restarted(home), 'SIGTERM')
 })
 

@@ -2,7 +2,7 @@
 import { expect as playwrightExpect, type Page } from '@playwright/test'
 import type { RuleDraft } from '#shared/rule/rule.ts'
 import type { FieldProducer } from './field-producer.ts'
-import { calm } from './node-steps.ts'
+import { allowSilence, calm } from './node-steps.ts'
 import type { Notifications, NotifyCall } from './notification-daemon.ts'
 import type { RunningConsole } from './running-console.ts'
 import { call } from './sound-steps.ts'
@@ -15,7 +15,9 @@ export function cpuThreshold(pattern: string): RuleDraft {
   return { scope: { kind: 'pattern', pattern }, metric: 'cpu_usage', ...levels, enabled: true }
 }
 
-/** Shows a calm node that no threshold matches, so that the console is live, and saves the threshold. */
+/**
+ * Shows a calm node that no threshold matches, so that the console is live, and saves the threshold. Nodes may be silent.
+ */
 export async function openWithThreshold(
   launch: () => Promise<RunningConsole>,
   producer: FieldProducer,
@@ -23,6 +25,7 @@ export async function openWithThreshold(
 ): Promise<{ readonly console: RunningConsole; readonly window: Page }> {
   const console = await launch()
   const window = await console.window()
+  await allowSilence(window)
   await producer.send({ nodeId: 'other', at: Date.now(), metrics: calm })
   await expect(window.getByRole('banner').getByRole('status')).toContainText('Live')
   await call(window, 'rules.save', { draft: cpuThreshold(pattern) })

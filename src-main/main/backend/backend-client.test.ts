@@ -32,7 +32,8 @@ afterEach(async () => {
   await server.close()
 })
 
-const soon = { timeout: 2_000, interval: 20 }
+/** Less than the time until the next regular probe. */
+const soon = { timeout: 4_000, interval: 20 }
 const isReachable = () => backend.counters.reachable
 
 test('a probe on request detects quickly that the backend is unreachable, and reachable again', async () => {

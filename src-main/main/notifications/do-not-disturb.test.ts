@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { initialQuietHours } from '#shared/do-not-disturb/quiet-hours.ts'
 import type { DoNotDisturbView } from '#shared/ipc/do-not-disturb-view.ts'
 import { nullLog } from '../../../tests/support/null-log.ts'
@@ -81,12 +81,12 @@ test('two consoles with one folder agree', async () => {
   const views: DoNotDisturbView[] = []
   second.onChange((view) => views.push(view))
   first.request('4h')
-  await vi.waitFor(() => expect(second.active?.until).toBe(noon + 4 * hours))
+  await expect.poll(() => second.active?.until).toBe(noon + 4 * hours)
   expect(views.at(-1)?.active?.choice).toBe('4h')
   second.request('extend')
-  await vi.waitFor(() => expect(first.active?.until).toBe(noon + 4 * hours + 15 * minutes))
+  await expect.poll(() => first.active?.until).toBe(noon + 4 * hours + 15 * minutes)
   first.request('off')
-  await vi.waitFor(() => expect(second.active).toBeUndefined())
+  await expect.poll(() => second.active).toBeUndefined()
 })
 
 test('listeners hear when it ends by itself, and when quiet hours begin', () => {

@@ -70,7 +70,7 @@ function scene(part: Partial<UpdatesDeps> & { type?: 'deb' | 'appimage' | 'nsis'
   const ready = async (): Promise<void> => {
     await updates.check()
     updates.download()
-    await vi.waitFor(() => expect(updates.view.phase.kind).toBe('ready'))
+    await expect.poll(() => updates.view.phase.kind).toBe('ready')
     done.length = 0
   }
   return { updates, world, done, views, ready }
@@ -204,7 +204,7 @@ test('a canceled download offers the version again', async () => {
   world.download = () => new Promise(() => undefined)
   await updates.check()
   updates.download()
-  await vi.waitFor(() => expect(done).toContain('download'))
+  await expect.poll(() => done).toContain('download')
   await updates.cancel()
   expect([updates.view.phase.kind, done.at(-1)]).toEqual(['available', 'cancel'])
 })

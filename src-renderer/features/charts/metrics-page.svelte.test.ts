@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { anAlert } from '#shared/alert/alert-builders.ts'
 import type { OperatorSession } from '#shared/session/operator-session.ts'
 import { anId } from '#shared/rule/rule-builders.ts'
@@ -137,7 +137,7 @@ test('charts mark acknowledgements of this node, of alerts that fire and of the 
   app.alerts.items = [anAlert({ acknowledgement }), anAlert({ id: anId(3), nodeId: 'node-2', acknowledgement })]
   const page = new MetricsPage(app, () => 'node-1')
   page.loadHistory()
-  await vi.waitFor(() => expect(page.alertsOf('cpu_usage').map(({ id }) => id)).toEqual([anId(1), anId(7)]))
+  await expect.poll(() => page.alertsOf('cpu_usage').map(({ id }) => id)).toEqual([anId(1), anId(7)])
   expect(page.marksOf('cpu_usage').map(({ text }) => text)).toEqual(['✓ ben', '✓ anna'])
   expect(page.marksOf('memory_usage')).toEqual([])
 })
@@ -146,8 +146,8 @@ test('charts without the alerts of the past say why, until they are read', async
   const bridge = new FakeBridge({ 'history.list': () => failureReply('unavailable', 'The disk is full.') })
   const page = new MetricsPage(new AppState(bridge.api, new Clock(), aStore()), () => 'node-1')
   page.loadHistory()
-  await vi.waitFor(() => expect(page.pastProblem).toBe('Alerts of the past are not shown. The disk is full.'))
+  await expect.poll(() => page.pastProblem).toBe('Alerts of the past are not shown. The disk is full.')
   bridge.replies['history.list'] = () => okReply({ entries: [] })
   page.loadHistory()
-  await vi.waitFor(() => expect(page.pastProblem).toBeUndefined())
+  await expect.poll(() => page.pastProblem).toBeUndefined()
 })

@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import type { ConnectionsView } from '#shared/ipc/connection-views.ts'
 import type { IpcRequest } from '#shared/ipc/contract.ts'
 import { aFailedTest, anItem, anUnsetItem, aPassedTest, aView } from '../../bridge/connection-builders.ts'
@@ -153,7 +153,7 @@ test('a stopped test saves nothing', async () => {
   })
   editor.open('production')
   const saved = editor.testAndSave()
-  await vi.waitFor(() => expect([editor.busy, editor.test.running]).toEqual(['testing', true]))
+  await expect.poll(() => [editor.busy, editor.test.running]).toEqual(['testing', true])
   editor.test.stop()
   resolve(undefined)
   await saved

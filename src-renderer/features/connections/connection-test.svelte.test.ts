@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import type { IpcResult } from '#shared/ipc/contract.ts'
 import type { TestResult } from '#shared/settings/connection-test.ts'
 import { aConnection, aFailedTest, aPassedTest, testSteps } from '../../bridge/connection-builders.ts'
@@ -67,7 +67,7 @@ test('only one test runs at a time', async () => {
   end(okReply(aPassedTest()))
   await ended
   expect(bridge.requests.filter(({ call }) => call === 'connections.test')).toHaveLength(1)
-  await vi.waitFor(() => expect(connectionTest.running).toBe(false))
+  await expect.poll(() => connectionTest.running).toBe(false)
 })
 
 test('before the test, the steps that the connection does not use say so', () => {

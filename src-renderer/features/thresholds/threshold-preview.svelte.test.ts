@@ -1,5 +1,5 @@
 import { flushSync } from 'svelte'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { unitSpace } from '#shared/format/number.ts'
 import type { PreviewResult } from '#shared/preview/rule-preview.ts'
 import { aRule } from '#shared/rule/rule-builders.ts'
@@ -35,9 +35,9 @@ test('figures come step by step until all nodes are read', async () => {
   const bridge = aBridge()
   const preview = new ThresholdPreview(bridge)
   const run = preview.run(undefined, draft)
-  await vi.waitUntil(() => bridge.steps.length === 1)
+  await expect.poll(() => bridge.steps.length).toBe(1)
   bridge.steps[0]?.(1, 3)
-  await vi.waitUntil(() => bridge.steps.length === 2)
+  await expect.poll(() => bridge.steps.length).toBe(2)
   expect([preview.shown?.done, preview.shown?.result.after.fired, preview.isRunning]).toEqual([1, 3, true])
   bridge.steps[1]?.(2, 5)
   await run
@@ -56,7 +56,7 @@ test('figures that arrive do not make an unchanged form start again', async () =
   })
   flushSync()
   const run = preview.run(undefined, draft)
-  await vi.waitUntil(() => bridge.steps.length === 1)
+  await expect.poll(() => bridge.steps.length).toBe(1)
   bridge.steps[0]?.(2, 3)
   await run
   flushSync()
@@ -68,10 +68,10 @@ test('the answer for an earlier text of the form is dropped', async () => {
   const bridge = aBridge()
   const preview = new ThresholdPreview(bridge)
   const first = preview.run(undefined, draft)
-  await vi.waitUntil(() => bridge.steps.length === 1)
+  await expect.poll(() => bridge.steps.length).toBe(1)
   preview.outdate()
   const second = preview.run(undefined, draft)
-  await vi.waitUntil(() => bridge.steps.length === 2)
+  await expect.poll(() => bridge.steps.length).toBe(2)
   bridge.steps[1]?.(2, 7)
   await second
   bridge.steps[0]?.(2, 1)

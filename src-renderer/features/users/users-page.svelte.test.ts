@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { anAccount, aSignedIn } from '../../bridge/bridge-builders.ts'
 import { okReply, FakeBridge, failureReply } from '../../bridge/fake-bridge.ts'
 import { AppState } from '../../live/app-state.svelte.ts'
@@ -11,7 +11,7 @@ const aDirectory = async (bridge: FakeBridge): Promise<UsersPage> => {
   app.session.now = aSignedIn('admin')
   const users = new UsersPage(app)
   const stop = users.follow()
-  await vi.waitFor(() => expect(users.loaded || users.unavailable !== undefined).toBe(true))
+  await expect.poll(() => users.loaded || users.unavailable !== undefined).toBe(true)
   stop()
   return users
 }

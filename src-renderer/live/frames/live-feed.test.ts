@@ -15,7 +15,7 @@ test('applies frames that arrive before the snapshot after it, except those in t
   followFrames(bridge.api, store)
   bridge.push('live.frame', aFrame(7, [[0, 7000, 70, 7]]))
   bridge.push('live.frame', aFrame(8, [[0, 8000, 80, 8]]))
-  await vi.waitFor(() => expect([store.seq, store.value(0, 0)]).toEqual([8, 80]))
+  await expect.poll(() => [store.seq, store.value(0, 0)]).toEqual([8, 80])
 })
 
 test('a lost frame requests one snapshot, however many frames follow', async () => {
@@ -25,12 +25,12 @@ test('a lost frame requests one snapshot, however many frames follow', async () 
   })
   const store = aStore()
   followFrames(bridge.api, store)
-  await vi.waitFor(() => expect(store.seq).toBe(0))
+  await expect.poll(() => store.seq).toBe(0)
   seq = 3
   bridge.push('live.frame', aFrame(2, [[0, 2000, 2, 0]]))
   bridge.push('live.frame', aFrame(3, [[0, 3000, 3, 0]]))
   bridge.push('live.frame', aFrame(4, [[0, 4000, 4, 0]]))
-  await vi.waitFor(() => expect([store.seq, store.value(0, 0)]).toEqual([4, 4]))
+  await expect.poll(() => [store.seq, store.value(0, 0)]).toEqual([4, 4])
   expect(bridge.requests).toHaveLength(2)
 })
 
@@ -39,10 +39,10 @@ test('numbers that start again are a restart, and its directory replaces the old
   const bridge = new FakeBridge({ 'live.snapshot': () => okReply(snapshot) })
   const store = aStore()
   followFrames(bridge.api, store)
-  await vi.waitFor(() => expect(store.seq).toBe(70))
+  await expect.poll(() => store.seq).toBe(70)
   snapshot = { directory: aDirectory(1), frame: aFrame(0, [[0, 2000, 5, 0]]) }
   bridge.push('live.frame', aFrame(0, [[0, 2000, 5, 0]]))
-  await vi.waitFor(() => expect(store.seq).toBe(0))
+  await expect.poll(() => store.seq).toBe(0)
   bridge.push('live.frame', aFrame(1, [[0, 3000, 6, 0]]))
   expect([store.value(0, 0), store.value(1, 0)]).toEqual([6, NaN])
 })

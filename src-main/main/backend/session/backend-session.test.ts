@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { listAlertsOperation } from '#shared/rest/alerts.ts'
 import type { OperatorSession } from '#shared/session/operator-session.ts'
 import { logTo } from '../../../threads/thread-log.ts'
@@ -125,7 +125,7 @@ describe('access', () => {
     const { session } = aRun()
     await session.signIn('ada', 'correct horse')
     now += 1000
-    await vi.waitFor(() => expect(backend.refreshes).toBe(1), 5000)
+    await expect.poll(() => backend.refreshes).toBe(1)
     expect(session.session.kind).toBe('signed-in')
   })
 
@@ -195,9 +195,9 @@ describe('a later run', () => {
     const { session, probe } = aRun()
     expect(session.session).toMatchObject({ kind: 'signed-in', user: { username: 'ada', role: 'operator' } })
     probe.start()
-    await vi.waitFor(() =>
-      expect(session.session).toMatchObject({ link: { reachable: true }, user: { username: 'ada', role: 'viewer' } }),
-    )
+    await expect
+      .poll(() => session.session)
+      .toMatchObject({ link: { reachable: true }, user: { username: 'ada', role: 'viewer' } })
     await runs[1]?.()
     expect(await secrets.store.read(`ada at ${server.url}`)).toBe(backend.refreshToken)
   })
@@ -217,7 +217,7 @@ describe('a later run', () => {
     await runs[0]?.()
     secrets.store = new InMemorySecrets('The keychain is locked.')
     const { session } = aRun()
-    await vi.waitFor(() => expect(session.session).toEqual(signedOut('expired')))
+    await expect.poll(() => session.session).toEqual(signedOut('expired'))
   })
 })
 
@@ -226,7 +226,7 @@ describe('signing out', () => {
     const { session } = aRun()
     await session.signIn('ada', 'correct horse')
     expect(await session.signOut()).toEqual(signedOut('signed-out'))
-    await vi.waitFor(() => expect(backend.refreshToken).toBe(''))
+    await expect.poll(() => backend.refreshToken).toBe('')
     await session.end()
     expect(await secrets.store.read(`ada at ${server.url}`)).toBeUndefined()
     expect(aRun().session.session).toEqual(signedOut('signed-out'))
@@ -258,15 +258,15 @@ describe('signing out', () => {
       const { session, probe } = aRun()
       await session.signIn('ada', 'correct horse')
       probe.start()
-      await vi.waitFor(() => expect(probe.link.reachable).toBe(true))
+      await expect.poll(() => probe.link.reachable).toBe(true)
       await server.close()
       probe.probeNow()
-      await vi.waitFor(() => expect(probe.link.reachable).toBe(false))
+      await expect.poll(() => probe.link.reachable).toBe(false)
       await session.signOut()
-      expect([backend.refreshToken, await vi.waitUntil(kept)]).toEqual(['secret-refresh-1', 'secret-refresh-1'])
+      await expect.poll(async () => [backend.refreshToken, await kept()]).toEqual(Array(2).fill('secret-refresh-1'))
       await server.open()
       probe.probeNow()
-      await vi.waitFor(() => expect(backend.refreshToken).toBe(''))
+      await expect.poll(() => backend.refreshToken).toBe('')
       await session.end()
       expect([await kept(), saved.pendingSignOut]).toEqual([undefined, undefined])
     })
@@ -275,7 +275,7 @@ describe('signing out', () => {
       const { session, probe } = aRun()
       await session.signIn('ada', 'correct horse')
       probe.start()
-      await vi.waitFor(() => expect(probe.link.reachable).toBe(true))
+      await expect.poll(() => probe.link.reachable).toBe(true)
       server.response = (request) => {
         if (request.path !== '/api/auth/logout') return backend.answer(request)
         server.response = backend.answer
@@ -293,14 +293,14 @@ describe('signing out', () => {
       server.response = (request) =>
         request.path === '/api/auth/logout' ? aProblem('unavailable') : backend.answer(request)
       probe.start()
-      await vi.waitFor(() => expect(server.requests.at(-1)?.path).toBe('/api/auth/logout'))
+      await expect.poll(() => server.requests.at(-1)?.path).toBe('/api/auth/logout')
       await session.end()
       expect(await kept()).toBe('secret-refresh-1')
 
       server.response = backend.answer
       const next = aRun()
       next.probe.start()
-      await vi.waitFor(() => expect(backend.refreshToken).toBe(''))
+      await expect.poll(() => backend.refreshToken).toBe('')
       await next.session.end()
       expect(await kept()).toBeUndefined()
     })
@@ -311,7 +311,7 @@ describe('signing out', () => {
       const before = server.requests.length
       const { session, probe } = aRun()
       probe.start()
-      await vi.waitFor(() => expect(probe.link.reachable).toBe(true))
+      await expect.poll(() => probe.link.reachable).toBe(true)
       await session.end()
       expect([server.requests.slice(before).map(({ path }) => path), await kept()]).toEqual([['/health'], undefined])
     })
@@ -321,7 +321,7 @@ describe('signing out', () => {
       saved = { ...saved, pendingSignOut: { backendUrl: 'http://elsewhere', until: now + dayMs } }
       const { session, probe } = aRun()
       probe.start()
-      await vi.waitFor(() => expect(probe.link.reachable).toBe(true))
+      await expect.poll(() => probe.link.reachable).toBe(true)
       await session.end()
       expect([backend.refreshToken, saved.pendingSignOut?.backendUrl]).toEqual(['secret-refresh-1', 'http://elsewhere'])
     })

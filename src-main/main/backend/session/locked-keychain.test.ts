@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { listAlertsOperation } from '#shared/rest/alerts.ts'
 import type { OperatorSession } from '#shared/session/operator-session.ts'
 import { logTo } from '../../../threads/thread-log.ts'
@@ -96,7 +96,7 @@ describe('while the keychain does not answer', () => {
     const locked = new LockedSecrets(new Map(stored ? [[account, token ?? '']] : []))
     secrets = locked
     const run = aRun()
-    await vi.waitFor(() => expect(run.session.session).toEqual(signedOut('keychain')))
+    await expect.poll(() => run.session.session).toEqual(signedOut('keychain'))
     return { ...run, locked }
   }
 
@@ -110,14 +110,14 @@ describe('while the keychain does not answer', () => {
   test('the session continues as soon as it answers', async () => {
     const { session, notified, locked } = await aLockedRun()
     locked.answer()
-    await vi.waitFor(() => expect(notified.at(-1)).toMatchObject({ kind: 'signed-in', user: { username: 'ada' } }))
+    await expect.poll(() => notified.at(-1)).toMatchObject({ kind: 'signed-in', user: { username: 'ada' } })
     expect(await alerts(session)).toEqual(listed)
   })
 
   test('an answer without a token asks to sign in again', async () => {
     const { session, locked } = await aLockedRun(false)
     locked.answer()
-    await vi.waitFor(() => expect(session.session).toEqual(signedOut('expired')))
+    await expect.poll(() => session.session).toEqual(signedOut('expired'))
   })
 
   test('a sign-in works, and the answer does not replace it', async () => {
@@ -144,9 +144,9 @@ describe('while the keychain does not answer', () => {
     secrets = locked
     const next = aRun()
     next.probe.start()
-    await vi.waitFor(() => expect(next.probe.link.reachable).toBe(true))
+    await expect.poll(() => next.probe.link.reachable).toBe(true)
     expect([saved.pendingSignOut === undefined, backend.refreshToken]).toEqual([false, 'secret-refresh-1'])
     locked.answer()
-    await vi.waitFor(() => expect(backend.refreshToken).toBe(''))
+    await expect.poll(() => backend.refreshToken).toBe('')
   })
 })

@@ -2,8 +2,8 @@ import type { Page } from '@playwright/test'
 import { expectAccessible } from './axe.ts'
 import { expect, test } from './fixtures.ts'
 
-const storm = 'preview.html?nodes=500&names=roles&storm=200&session=operator#/alerts'
-const few = 'preview.html?nodes=12#/alerts'
+const storm = 'preview.html?nodes=500&names=roles&storm=200&session=operator&still#/alerts'
+const few = 'preview.html?nodes=12&still#/alerts'
 
 const table = (page: Page) => page.getByRole('grid', { name: 'Alerts' })
 const rows = (page: Page) => table(page).getByRole('row')
@@ -73,8 +73,11 @@ test('the line that offers to undo never covers the bar of marked alerts', async
     await page.keyboard.press('a')
     await page.keyboard.press('x')
     await expect(bar(page)).toBeVisible()
-    const [below, above] = [await bar(page).boundingBox(), await toast(page).boundingBox()]
-    expect(above && below && above.y + above.height <= below.y).toBe(true)
+    await expect(toast(page)).not.toBeEmpty()
+    await expect(async () => {
+      const [below, above] = [await bar(page).boundingBox(), await toast(page).boundingBox()]
+      expect(above && below && above.y + above.height <= below.y).toBe(true)
+    }).toPass()
   }
 })
 
@@ -139,25 +142,20 @@ test.describe('accessible', () => {
   }
 })
 
-test('2,000 alerts are drawn in a frame or two, and only the rows in view exist', async ({ open }) => {
-  const page = await open('preview.html?nodes=2000&names=roles&storm=2000&session=operator#/alerts')
+test('of 2,000 alerts only the rows in view exist, also while the list is scrolled', async ({ open }) => {
+  const page = await open('preview.html?nodes=2000&names=roles&storm=2000&session=operator&still#/alerts')
   await expect(link(page)).toContainText(/200\d/)
   await page.getByRole('radio', { name: 'None' }).click()
-  expect(await rows(page).count()).toBeLessThan(80)
-  await table(page).focus()
-  const frames = await page.evaluate(async () => {
-    const grid = document.querySelector('[role=grid]')
-    const times: number[] = []
-    let last = performance.now()
+  await expect(rows(page)).not.toHaveCount(0)
+  const counts = await table(page).evaluate(async (grid) => {
+    const seen: number[] = []
     for (let i = 0; i < 60; i++) {
-      grid?.scrollBy(0, 400)
+      grid.scrollBy(0, 400)
       await new Promise(requestAnimationFrame)
-      const now = performance.now()
-      times.push(now - last)
-      last = now
+      seen.push(grid.querySelectorAll('[role="row"]').length)
     }
-    return times.toSorted((a, b) => a - b)
+    return seen
   })
-  console.log(`2,000 alerts, scrolling: median ${frames[30]?.toFixed(1)} ms, p95 ${frames[56]?.toFixed(1)} ms`)
-  expect(frames[30]).toBeLessThan(100)
+  expect(Math.min(...counts)).toBeGreaterThan(5)
+  expect(Math.max(...counts)).toBeLessThan(80)
 })

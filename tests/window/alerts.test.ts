@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test'
 import { expectAccessible } from './axe.ts'
 import { expect, test } from './fixtures.ts'
 
-const alerts = 'preview.html?nodes=12#/alerts'
+const alerts = 'preview.html?nodes=12&still#/alerts'
 
 const table = (page: Page) => page.getByRole('grid', { name: 'Alerts' })
 const selected = (page: Page) => table(page).getByRole('row', { selected: true })

@@ -4,7 +4,7 @@ import { expectAccessible } from './axe.ts'
 import { expect, test, type Open } from './fixtures.ts'
 import { paste } from './paste.ts'
 
-const saved = 'preview.html?connections=saved#/settings/connections'
+const saved = 'preview.html?connections=saved&still#/settings/connections'
 const guide = 'preview.html?state=first-start#/overview'
 
 const field = (page: Page, name: string) => page.getByRole('textbox', { name, exact: true })

@@ -101,10 +101,10 @@ test.describe('by keyboard alone', () => {
   })
 
   test('g and a number switch the connection from every page', async ({ open }) => {
-    const page = await open('preview.html?connections=saved#/overview')
-    await page.getByRole('navigation').first().waitFor()
-    await page.keyboard.press('g')
-    await page.keyboard.press('2')
+    const page = await openSaved(open)
+    for (const key of ['g', 'o']) await page.keyboard.press(key)
+    await expect(page).toHaveURL(/#\/overview$/)
+    for (const key of ['g', '2']) await page.keyboard.press(key)
     await page.keyboard.press('ControlOrMeta+,')
     await expect(list(page).filter({ hasText: 'Staging' })).toContainText('In use')
   })

@@ -111,8 +111,7 @@ export class PreviewConnections {
     for (const step of result.steps) {
       if (step.state === 'not-tried') continue
       push({ ...step, state: 'running', text: 'Running…' })
-      const endsAt = Date.now() + stepMs
-      while (!this.#isStopped && (isSlow || Date.now() < endsAt))
+      for (let waitedMs = 0; !this.#isStopped && (isSlow || waitedMs < stepMs); waitedMs += 20)
         await new Promise((resolve) => setTimeout(resolve, 20))
       if (this.#isStopped)
         return { state: 'failed', steps: testSteps({ names: { state: 'failed', text: 'Stopped.' } }) }

@@ -1,8 +1,10 @@
 import { previewConsole, type PreviewOptions } from './preview-console.ts'
+import { standStill } from './preview-time.ts'
 
 const query = new URLSearchParams(location.search)
 // What an earlier page kept would change this one.
 if (!query.has('kept')) localStorage.clear()
+if (query.has('still')) standStill()
 const bridge = previewConsole({
   nodes: Number(query.get('nodes') ?? 4),
   storm: Number(query.get('storm') ?? 0),

@@ -2,13 +2,15 @@ import type { Page } from '@playwright/test'
 import { expectAccessible } from './axe.ts'
 import { expect, test } from './fixtures.ts'
 
-const storm = 'preview.html?nodes=500&names=roles&storm=200&session=operator#/alerts'
-const few = 'preview.html?nodes=12#/alerts'
+const storm = 'preview.html?nodes=500&names=roles&storm=200&session=operator&still#/alerts'
+const few = 'preview.html?nodes=12&still#/alerts'
 
 const table = (page: Page) => page.getByRole('grid', { name: 'Alerts' })
 const rows = (page: Page) => table(page).getByRole('row')
 const bar = (page: Page) => page.getByRole('toolbar', { name: 'Selected alerts' })
 const toast = (page: Page) => page.getByRole('status', { name: 'Acknowledgement' })
+/** Keys count as soon as the page knows what its user may do. */
+const mayAct = (page: Page) => expect(page.getByRole('button', { name: 'Acknowledge', exact: true })).toBeEnabled()
 const link = (page: Page) => page.getByRole('link', { name: /unacknowledged alerts$/ })
 
 test('all that is listed is acknowledged by keyboard, with the number on the button, and undone by one key', async ({
@@ -69,17 +71,22 @@ test('the line that offers to undo never covers the bar of marked alerts', async
     { width: 1360, height: 860 },
   ]) {
     const page = await open(few, size)
+    await mayAct(page)
     await table(page).focus()
     await page.keyboard.press('a')
+    await expect(toast(page)).toContainText('Acknowledged')
     await page.keyboard.press('x')
     await expect(bar(page)).toBeVisible()
-    const [below, above] = [await bar(page).boundingBox(), await toast(page).boundingBox()]
-    expect(above && below && above.y + above.height <= below.y).toBe(true)
+    await expect(async () => {
+      const [below, above] = [await bar(page).boundingBox(), await toast(page).boundingBox()]
+      expect(above && below && above.y + above.height <= below.y).toBe(true)
+    }).toPass()
   }
 })
 
 test('a comment on many is one note each, and the details of one show it', async ({ open }) => {
   const page = await open(few)
+  await mayAct(page)
   await table(page).focus()
   await page.keyboard.press('x')
   await page.keyboard.press('j')
@@ -139,25 +146,20 @@ test.describe('accessible', () => {
   }
 })
 
-test('2,000 alerts are drawn in a frame or two, and only the rows in view exist', async ({ open }) => {
-  const page = await open('preview.html?nodes=2000&names=roles&storm=2000&session=operator#/alerts')
+test('of 2,000 alerts only the rows in view exist, also while the list is scrolled', async ({ open }) => {
+  const page = await open('preview.html?nodes=2000&names=roles&storm=2000&session=operator&still#/alerts')
   await expect(link(page)).toContainText(/200\d/)
   await page.getByRole('radio', { name: 'None' }).click()
-  expect(await rows(page).count()).toBeLessThan(80)
-  await table(page).focus()
-  const frames = await page.evaluate(async () => {
-    const grid = document.querySelector('[role=grid]')
-    const times: number[] = []
-    let last = performance.now()
+  await expect(rows(page)).not.toHaveCount(0)
+  const counts = await table(page).evaluate(async (grid) => {
+    const seen: number[] = []
     for (let i = 0; i < 60; i++) {
-      grid?.scrollBy(0, 400)
+      grid.scrollBy(0, 400)
       await new Promise(requestAnimationFrame)
-      const now = performance.now()
-      times.push(now - last)
-      last = now
+      seen.push(grid.querySelectorAll('[role="row"]').length)
     }
-    return times.toSorted((a, b) => a - b)
+    return seen
   })
-  console.log(`2,000 alerts, scrolling: median ${frames[30]?.toFixed(1)} ms, p95 ${frames[56]?.toFixed(1)} ms`)
-  expect(frames[30]).toBeLessThan(100)
+  expect(Math.min(...counts)).toBeGreaterThan(5)
+  expect(Math.max(...counts)).toBeLessThan(80)
 })

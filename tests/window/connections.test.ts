@@ -4,7 +4,7 @@ import { expectAccessible } from './axe.ts'
 import { expect, test, type Open } from './fixtures.ts'
 import { paste } from './paste.ts'
 
-const saved = 'preview.html?connections=saved#/settings/connections'
+const saved = 'preview.html?connections=saved&still#/settings/connections'
 const guide = 'preview.html?state=first-start#/overview'
 
 const field = (page: Page, name: string) => page.getByRole('textbox', { name, exact: true })
@@ -101,10 +101,10 @@ test.describe('by keyboard alone', () => {
   })
 
   test('g and a number switch the connection from every page', async ({ open }) => {
-    const page = await open('preview.html?connections=saved#/overview')
-    await page.getByRole('navigation').first().waitFor()
-    await page.keyboard.press('g')
-    await page.keyboard.press('2')
+    const page = await openSaved(open)
+    for (const key of ['g', 'o']) await page.keyboard.press(key)
+    await expect(page).toHaveURL(/#\/overview$/)
+    for (const key of ['g', '2']) await page.keyboard.press(key)
     await page.keyboard.press('ControlOrMeta+,')
     await expect(list(page).filter({ hasText: 'Staging' })).toContainText('In use')
   })

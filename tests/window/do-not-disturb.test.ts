@@ -5,7 +5,7 @@ import { expect, test } from './fixtures.ts'
 const dialog = (page: Page) => page.getByRole('dialog', { name: 'Do not disturb' })
 const choice = (page: Page, name: RegExp) => dialog(page).getByRole('button', { name })
 const chip = (page: Page) => page.getByRole('button', { name: /left$/ })
-const overview = 'preview.html?nodes=4#/overview'
+const overview = 'preview.html?nodes=4&still#/overview'
 
 test('keys alone begin a pause, and the help names them', async ({ open }) => {
   const page = await open(overview)
@@ -44,7 +44,7 @@ test('the side bar opens it; each choice has its end, and the morning its day', 
 })
 
 test('the chip opens it: what is held back, 15 minutes more, and the end', async ({ open }) => {
-  const page = await open('preview.html?nodes=4&pause=on#/overview')
+  const page = await open('preview.html?nodes=4&pause=on&still#/overview')
   await expect(chip(page)).toHaveText(/Do not disturb · 42.m left/)
   await chip(page).click()
   await expect(dialog(page)).toContainText(/So far held back: 3 warnings\. You get one digest at \d\d:\d\d\./)
@@ -59,7 +59,7 @@ test('the chip opens it: what is held back, 15 minutes more, and the end', async
 })
 
 test('without breaking through, it says what is missed', async ({ open }) => {
-  const page = await open('preview.html?nodes=4&pause=on#/overview')
+  const page = await open('preview.html?nodes=4&pause=on&still#/overview')
   await chip(page).click()
   await expect(dialog(page)).toContainText('A critical alert and blind monitoring still pop up.')
   await dialog(page).getByRole('switch', { name: 'Critical breaks through' }).click()
@@ -108,7 +108,7 @@ test('settings have the same, with the time zone of the quiet hours', async ({ o
 })
 
 test('in a narrow and low window nothing is cut off', async ({ open }) => {
-  const page = await open('preview.html?nodes=12&pause=on#/alerts', { width: 900, height: 420 })
+  const page = await open('preview.html?nodes=12&pause=on&still#/alerts', { width: 900, height: 420 })
   const bar = await chip(page).boundingBox()
   expect((bar?.x ?? 0) + (bar?.width ?? 0)).toBeLessThanOrEqual(900)
   await chip(page).click()

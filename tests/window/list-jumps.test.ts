@@ -112,6 +112,7 @@ for (const { name, show } of lists) {
       const { width, height } = shell.page.viewportSize() ?? { width: 0, height: 0 }
       await shell.page.setViewportSize({ width: width * zoom, height: height * zoom })
       await zoomTo(shell.app, zoom)
+      await expect.poll(() => shell.page.evaluate(() => innerWidth)).toBe(width)
       await list.focus()
       await list.press('Home')
       await expectClickMeetsRow(list, () => list.press('End'))

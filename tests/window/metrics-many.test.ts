@@ -34,6 +34,7 @@ test('the four come first, wherever they are among the series: on Metrics and in
   await expect(charts).toHaveCount(4)
   expect(await charts.evaluateAll((all) => all.map((chart) => chart.getAttribute('aria-label')))).toEqual(four)
   const overview = await open('preview.html?nodes=48&series=telegraf#/overview')
+  await overview.getByRole('listbox', { name: 'Fleet' }).getByRole('option').first().waitFor()
   await overview.keyboard.press('j')
   const panel = overview.getByRole('region', { name: /^node-\d+$/ })
   await expect(panel).toContainText(/17\d more metrics/)
@@ -45,16 +46,12 @@ test('the four come first, wherever they are among the series: on Metrics and in
 test('the commands of a node are on one line, beside either list', async ({ open }) => {
   for (const at of ['preview.html?nodes=4#/metrics/node-1', telegraf]) {
     const page = await open(at)
-    const tops = ['Pause|Live', 'Export CSV', 'Forget node'].map(async (name) => {
-      return (
-        await page
-          .getByRole('main')
-          .getByRole('button', { name: new RegExp(`^(${name})`) })
-          .boundingBox()
-      )?.y
-    })
-    const [first, ...others] = await Promise.all(tops)
-    expect([at, ...others]).toEqual([at, first, first])
+    const button = (name: string) => page.getByRole('main').getByRole('button', { name: new RegExp(`^(${name})`) })
+    await expect(async () => {
+      const boxes = ['Pause|Live', 'Export CSV', 'Forget node'].map((name) => button(name).boundingBox())
+      const [first, ...others] = (await Promise.all(boxes)).map((box) => box?.y)
+      expect([at, ...others]).toEqual([at, first, first])
+    }).toPass()
   }
 })
 

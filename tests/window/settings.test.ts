@@ -47,6 +47,7 @@ test('the address names the section', async ({ open }) => {
 
 test('a section is operated by keyboard alone', async ({ open }) => {
   const page = await open('preview.html?nodes=4#/settings/appearance')
+  await expect(row(page, 'Count on the icon')).toBeVisible()
   await section(page, 'About').focus()
   const reached: string[] = []
   for (let i = 0; i < 12; i++) {

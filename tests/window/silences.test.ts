@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test'
 import { expect, test } from './fixtures.ts'
 
-const some = 'preview.html?nodes=12&silences=some'
+const some = 'preview.html?nodes=12&silences=some&still'
 
 const dialog = (page: Page) => page.getByRole('dialog', { name: 'Silence' })
 const preview = (page: Page) => page.getByRole('region', { name: 'Preview' })
@@ -21,7 +21,7 @@ async function press(page: Page, key: 'n' | 's' | 'e'): Promise<void> {
 }
 
 test('an alert is silenced from its row by keys, counts no more, and comes back', async ({ open }) => {
-  const page = await open('preview.html?nodes=12#/alerts')
+  const page = await open('preview.html?nodes=12&still#/alerts')
   const alerts = page.getByRole('grid', { name: 'Alerts' })
   await alerts.getByRole('row', { name: /node-2 / }).click()
   await press(page, 's')

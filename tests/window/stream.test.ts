@@ -24,7 +24,7 @@ test('each source says what it is and what comes of it', async ({ open }) => {
 })
 
 test('the selected source shows one record, how it is read, and what helps', async ({ open }) => {
-  const page = await open('preview.html?nodes=4#/stream')
+  const page = await open('preview.html?nodes=4&still#/stream')
   await source(page, 'telegraf').click()
   const details = page.getByRole('region', { name: 'telegraf' })
   await expect(details).toContainText('No disk and network totals for 42 hosts.')
@@ -160,7 +160,7 @@ test('2,000 partitions: the worst lag first, in any other order on demand', asyn
 })
 
 test('rejected messages: reason, text and hex, export, and what was lost', async ({ open }) => {
-  const page = await open('preview.html?nodes=4')
+  const page = await open('preview.html?nodes=4&still')
   await page.getByRole('button', { name: /^Rejected/ }).click()
   await expect(page).toHaveURL(/#\/stream\/rejected$/)
   const message = page.getByRole('region', { name: 'Selected message' })

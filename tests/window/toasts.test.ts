@@ -7,7 +7,7 @@ const toast = (page: Page, name: RegExp) => stack(page).getByRole('group', { nam
 const titles = (page: Page) => stack(page).getByRole('group').locator('b').allTextContents()
 
 test('three at most; critical ones stay and are read out at once', async ({ open }) => {
-  const page = await open('preview.html?nodes=4&toasts=4#/overview')
+  const page = await open('preview.html?nodes=4&toasts=4&still#/overview')
   await expect(stack(page).getByRole('alert')).toHaveCount(3)
   await expect(stack(page)).toContainText('1 more')
   await toast(page, /is offline/)
@@ -18,7 +18,7 @@ test('three at most; critical ones stay and are read out at once', async ({ open
 })
 
 test('keys reach the newest, press its buttons and close it', async ({ open }) => {
-  const page = await open('preview.html?nodes=4&toasts=3#/overview')
+  const page = await open('preview.html?nodes=4&toasts=3&still#/overview')
   await expect(toast(page, /on 43 nodes/)).toBeVisible()
   await page.getByRole('link', { name: 'Overview' }).focus()
   await page.keyboard.press('g')
@@ -35,7 +35,7 @@ test('keys reach the newest, press its buttons and close it', async ({ open }) =
 })
 
 test('they cover neither the status bar nor each other in a narrow window', async ({ open }) => {
-  const page = await open('preview.html?nodes=4&toasts=4#/alerts', { width: 900, height: 640 })
+  const page = await open('preview.html?nodes=4&toasts=4&still#/alerts', { width: 900, height: 640 })
   await expect(stack(page).getByRole('group')).toHaveCount(3)
   const boxes = await Promise.all((await stack(page).getByRole('group').all()).map((one) => one.boundingBox()))
   const status = await page.getByRole('contentinfo', { name: 'Status' }).boundingBox()

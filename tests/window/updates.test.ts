@@ -99,7 +99,7 @@ test('without an alert the update is installed, or chosen for the next quit', as
 })
 
 test('what ReMo cannot install has a command to copy', async ({ open }) => {
-  const page = await open('preview.html?nodes=1&updates=command#/settings/updates')
+  const page = await open('preview.html?nodes=1&updates=command&still#/settings/updates')
   await expect(page.getByText(/^sudo apt install \/home\/anna/)).toBeVisible()
   await expect(button(page, 'Install and restart')).toHaveCount(0)
   await button(page, 'Copy').click()

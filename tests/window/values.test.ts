@@ -1,7 +1,6 @@
-import type { Locator, Page } from '@playwright/test'
+import type { Page } from '@playwright/test'
 import { expect, test } from './fixtures.ts'
 
-const plain = async (locator: Locator): Promise<string> => (await locator.innerText()).replaceAll('\u202f', ' ')
 /** The card of one metric. */
 const card = (page: Page, name: string) => page.getByRole('region', { name, exact: true })
 const chip = (page: Page) => page.locator('header').getByRole('status')
@@ -14,9 +13,9 @@ test('values of any size have figures and a unit, and their charts cover them', 
   await expect(card(page, 'Network traffic').getByRole('img')).toHaveAccessibleName(
     /−1\.[67]\d?e\+308\sMbps to 1\.[67]/,
   )
-  expect(await plain(card(page, 'CPU usage').locator('.value'))).toMatch(/^1[0-3]\d\.\d %$/)
-  expect(await plain(card(page, 'Memory usage').locator('.value'))).toMatch(/^0\.00\d+ %$/)
-  expect(await plain(card(page, 'Disk I/O').locator('.value'))).toMatch(/^1\d\d GB\/s$/)
+  await expect(card(page, 'CPU usage').locator('.value')).toHaveText(/^\s*1[0-3]\d\.\d\s*%\s*$/)
+  await expect(card(page, 'Memory usage').locator('.value')).toHaveText(/^\s*0\.00\d+\s*%\s*$/)
+  await expect(card(page, 'Disk I/O').locator('.value')).toHaveText(/^\s*1\d\d\s*GB\/s\s*$/)
 })
 
 test('the chip and the status bar have the age of the newest sample on screen', async ({ open }) => {
@@ -84,7 +83,7 @@ test('while paused, the time of the sample stands still', async ({ open }) => {
   await page.getByRole('button', { name: 'Live' }).click()
   const line = page.getByText(/^Sampled .* before \d\d:\d\d:\d\d/)
   const before = await line.innerText()
-  await expect(page.getByRole('button', { name: /Paused 2\ss/ })).toBeVisible()
+  await expect(page.getByRole('button', { name: /Paused ([2-9]|\d\d)\ss/ })).toBeVisible()
   expect(await line.innerText()).toBe(before)
 })
 

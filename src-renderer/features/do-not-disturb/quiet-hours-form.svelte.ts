@@ -11,6 +11,7 @@ export class QuietHoursForm {
   /** What is typed and not set. */
   typed = $state.raw<Readonly<Partial<Record<TimeField, string>>>>({})
   #timeProblem = $state<string>()
+  #last: Promise<unknown> = Promise.resolve()
 
   constructor(settings: PageSettings) {
     this.#settings = settings
@@ -42,26 +43,30 @@ export class QuietHoursForm {
     if (text === undefined) return
     const time = readTimeOfDay(text)
     this.#timeProblem = time === undefined ? 'Type a time from 00:00 to 23:59.' : undefined
-    if (time === undefined || !(await this.#set({ [field]: time }))) return
+    if (time === undefined || !(await this.#set(() => ({ [field]: time })))) return
     const { [field]: _, ...others } = this.typed
     this.typed = others
   }
 
   async turn(on: boolean): Promise<void> {
-    await this.#set({ on })
+    await this.#set(() => ({ on }))
   }
 
   /** At least one day stays. */
   async toggle(day: Weekday): Promise<void> {
-    const { days } = this.value
-    await this.#set({ days: days.includes(day) ? days.filter((other) => other !== day) : [...days, day] })
+    await this.#set(({ days }) => ({
+      days: days.includes(day) ? days.filter((other) => other !== day) : [...days, day],
+    }))
   }
 
   async setZone(zone: string): Promise<void> {
-    await this.#set({ zone })
+    await this.#set(() => ({ zone }))
   }
 
-  #set(change: Partial<QuietHours>): Promise<boolean> {
-    return this.#settings.set(key, { ...this.value, ...change })
+  /** One after the other, each from what is then in force: a change made while another is on its way keeps both. */
+  #set(change: (now: QuietHours) => Partial<QuietHours>): Promise<boolean> {
+    const set = this.#last.then(() => this.#settings.set(key, { ...this.value, ...change(this.value) }))
+    this.#last = set.catch(() => undefined)
+    return set
   }
 }

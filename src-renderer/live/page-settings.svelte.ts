@@ -15,6 +15,7 @@ export class PageSettings {
   problems = $state.raw<Readonly<Partial<Record<SettingKey, string>>>>({})
   /** Why the last request that belongs to no setting failed. */
   problem = $state<string>()
+  #lastChange: Promise<unknown> = Promise.resolve()
 
   constructor(bridge: Bridge) {
     this.#bridge = bridge
@@ -31,6 +32,20 @@ export class PageSettings {
   locked(key: SettingKey): boolean {
     const source = this.source(key)
     return source === undefined || isFixed(source)
+  }
+
+  /**
+   * Changes a part of a value. It waits for earlier changes, so a change that is made while another one is on its way
+   * keeps both.
+   * @param change the new value from the one that is then in force
+   */
+  change<K extends Exclude<SettingKey, 'stream.mappings'>>(
+    key: K,
+    change: (now: SettingValues[K]) => SettingValues[K],
+  ): Promise<boolean> {
+    const changed = this.#lastChange.then(() => this.set(key, change(this.values[key])))
+    this.#lastChange = changed.catch(() => undefined)
+    return changed
   }
 
   /** Mappings have calls of their own. @returns whether the value is now in force. If not, `problems` has the reason. */

@@ -11,7 +11,6 @@ export class QuietHoursForm {
   /** What is typed and not set. */
   typed = $state.raw<Readonly<Partial<Record<TimeField, string>>>>({})
   #timeProblem = $state<string>()
-  #last: Promise<unknown> = Promise.resolve()
 
   constructor(settings: PageSettings) {
     this.#settings = settings
@@ -59,14 +58,7 @@ export class QuietHoursForm {
     }))
   }
 
-  async setZone(zone: string): Promise<void> {
-    await this.#set(() => ({ zone }))
-  }
-
-  /** One after the other, each from what is then in force: a change made while another is on its way keeps both. */
   #set(change: (now: QuietHours) => Partial<QuietHours>): Promise<boolean> {
-    const set = this.#last.then(() => this.#settings.set(key, { ...this.value, ...change(this.value) }))
-    this.#last = set.catch(() => undefined)
-    return set
+    return this.#settings.change(key, (now) => ({ ...now, ...change(now) }))
   }
 }

@@ -36,6 +36,12 @@ test('node ids are added, several at once, each once', async () => {
   expect(editor.problem).toBeUndefined()
 })
 
+test('entries that are removed and added in quick succession are all changed', async () => {
+  const { editor } = await open(['web-1', 'web-2', 'db-1'].map((nodeId) => ({ kind: 'node', nodeId })))
+  await Promise.all([editor.remove(0), editor.remove(1), editor.take('web-10'), editor.take('cache-a1')])
+  expect(editor.list).toEqual(['db-1', 'web-10', 'cache-a1'].map((nodeId) => ({ kind: 'node', nodeId })))
+})
+
 test('an id with a comma that is known is one node', async () => {
   const { editor } = await open()
   editor.type('odd,name')

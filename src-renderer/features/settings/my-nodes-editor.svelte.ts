@@ -111,7 +111,9 @@ export class MyNodesEditor {
   }
 
   async remove(index: number): Promise<void> {
-    await this.#settings.set(setting, [...this.list.filter((_, i) => i !== index)])
+    const removed = this.list[index]
+    if (!removed) return
+    await this.#settings.change(setting, (now) => now.filter((one) => !isSameSelector(one, removed)))
   }
 
   #addAll(selectors: readonly NodeSelector[]): Promise<boolean> {
@@ -120,7 +122,10 @@ export class MyNodesEditor {
       this.#refused = selectors.length === 1 ? 'It is already in the list.' : 'They are already in the list.'
       return Promise.resolve(false)
     }
-    return this.#settings.set(setting, [...this.list, ...added])
+    return this.#settings.change(setting, (now) => [
+      ...now,
+      ...added.filter((one) => !now.some((other) => isSameSelector(one, other))),
+    ])
   }
 
   /** What is typed, as entries. */

@@ -81,11 +81,11 @@ export class EngineClock {
   }
 
   tick(): void {
-    const { maintenance, publishHealth, network } = this.#deps
+    const { maintenance, publishHealth, network, storage } = this.#deps
     const now = this.#deps.now()
     if (now < this.#lastTick) this.#clockSetBack(now)
     this.#lastTick = now
-    if (this.#sleep.tick(now)) this.#woke()
+    if (this.#sleep.tick(now, storage.takeWritingMs())) this.#woke()
     network?.tick()
     this.#evaluateNoData(now)
     this.#alertsDue(now)

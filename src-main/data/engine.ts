@@ -109,7 +109,7 @@ export class Engine {
     const live = (this.#live = storedValues(store, [latest, parts]))
     const frames = (this.#frames = new LiveFrames(live, (frame, transfer) => emit('live.frame', frame, transfer)))
     const changed = (problem: string | undefined): void => this.#storageChanged(problem)
-    const storage = (this.#storage = new StorageMonitor({ changed, fatal: deps.fatal }))
+    const storage = (this.#storage = new StorageMonitor({ changed, fatal: deps.fatal, now }))
     const health = (this.#health = this.#healthMonitor({
       partitions,
       counters,

@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { hourMs } from '#shared/format/time-units.ts'
 import type { RuleDraft } from '#shared/rule/rule.ts'
 import { aBatch, aMessage, TestEngine } from './test-engine.ts'
@@ -113,6 +113,20 @@ test('without a report of the system, a late tick shows the wake', () => {
   laptop.idle(3600, 3603)
   expect(laptop.reconnects).toBe(1)
   expect(laptop.health()).toMatchObject({ kind: 'blind', since: t0 + 3_600_000 })
+})
+
+test('a disk that needs a quarter of a minute for a write is no sleep', () => {
+  const laptop = new Laptop()
+  const { store } = laptop.fixture
+  const commit = store.commitBatch.bind(store)
+  vi.spyOn(store, 'commitBatch').mockImplementationOnce((batch) => {
+    laptop.at(45)
+    commit(batch)
+  })
+  laptop.read1(30)
+  laptop.idle(46, 48)
+  expect(laptop.reconnects).toBe(0)
+  expect(laptop.health()).toMatchObject({ kind: 'live' })
 })
 
 test('a node that was silent only for the sleeping console raises no alert, and one that is silent does later', () => {

@@ -6,8 +6,13 @@ import { StorageMonitor } from './storage-monitor.ts'
 function aWatch() {
   const changes: Array<string | undefined> = []
   const fatal: unknown[] = []
-  const watch = new StorageMonitor({ changed: (problem) => changes.push(problem), fatal: (error) => fatal.push(error) })
-  return { watch, changes, fatal }
+  const clock = { now: 0 }
+  const watch = new StorageMonitor({
+    changed: (problem) => changes.push(problem),
+    fatal: (error) => fatal.push(error),
+    now: () => clock.now,
+  })
+  return { watch, changes, fatal, clock }
 }
 
 function failing(error: unknown) {
@@ -24,6 +29,18 @@ test('a full disk is a problem until the next write succeeds; each change is rep
   expect(watch.write(() => 7)).toBe(7)
   watch.write(() => 8)
   expect([changes, watch.problem, fatal]).toEqual([[full.message, undefined], undefined, []])
+})
+
+test('the time of writes is counted, also of those that fail', () => {
+  const { watch, clock } = aWatch()
+  watch.write(() => (clock.now += 12_000))
+  expect(() =>
+    watch.write(() => {
+      clock.now += 3_000
+      throw full
+    }),
+  ).toThrow(full)
+  expect([watch.takeWritingMs(), watch.takeWritingMs()]).toEqual([15_000, 0])
 })
 
 test('any other error of a write is fatal', () => {

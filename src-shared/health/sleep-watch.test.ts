@@ -22,6 +22,12 @@ test('a tick that is more than ten seconds late shows a wake, once', () => {
   expect(wakes(watch, 3600, 3620)).toEqual([3600])
 })
 
+test('a tick that is late because a write took so long is no wake', () => {
+  const watch = new SleepWatch(t0)
+  expect(watch.tick(t0 + 45_000, 44_000)).toBe(false)
+  expect(watch.tick(t0 + 90_000, 20_000)).toBe(true)
+})
+
 test.each([
   ['the late tick', true],
   ['the report of the system', false],

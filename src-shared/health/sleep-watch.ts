@@ -35,9 +35,13 @@ export class SleepWatch {
     return isNew && this.#woke(now)
   }
 
-  /** Call it about once a second. @returns whether the computer has just woken up */
-  tick(now: number): boolean {
-    const passedMs = now - this.#tickAt
+  /**
+   * Call it about once a second.
+   * @param busyMs how long this process was busy since the last tick, for example in a write to a slow disk: no sleep
+   * @returns whether the computer has just woken up
+   */
+  tick(now: number, busyMs = 0): boolean {
+    const passedMs = now - this.#tickAt - busyMs
     this.#tickAt = now
     if (passedMs > sleptMs) return this.#woke(now)
     if (this.#ticksSinceSuspend === undefined || ++this.#ticksSinceSuspend < awakeAfterTicks) return false

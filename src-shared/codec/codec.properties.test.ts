@@ -42,6 +42,7 @@ const alerts = fc.record(
     severity: fc.constantFrom('warning' as const, 'critical' as const),
     phase: fc.constantFrom('firing' as const, 'resolved' as const),
     value: fc.option(finite),
+    worstValue: finite,
     resolvedAt: finite,
     acknowledgement: acknowledgements,
     provisional: fc.boolean(),

@@ -20,7 +20,7 @@ export function historyDetails(alert: Alert, events: readonly AlertEvent[]): His
   const shown = new Set(events.filter(isOf('notified')).map((event) => event.as ?? 'popup'))
   return {
     worst: worstOf(alert, events),
-    worstValue: worstValueOf(alert, events),
+    worstValue: worstValueIn(alert, events),
     ...(acknowledged?.by === undefined ? {} : { acknowledged: { by: acknowledged.by, at: acknowledged.at } }),
     ...(silenced?.by === undefined ? {} : { silencedBy: silenced.by }),
     flapped: alert.flappingSince !== undefined || events.some(isOf('flapping')),
@@ -70,7 +70,7 @@ function worstOf(alert: Alert, events: readonly AlertEvent[]): AlertSeverity {
   return known.reduce((worst, one) => (compareSeverities(one, worst) > 0 ? one : worst), alert.severity)
 }
 
-function worstValueOf({ value, worstValue, condition }: Alert, events: readonly AlertEvent[]): number | null {
+function worstValueIn({ value, worstValue, condition }: Alert, events: readonly AlertEvent[]): number | null {
   const values = events.flatMap((event) => (breaching.has(event.kind) ? (event.value ?? []) : []))
   if (value !== null) values.push(worstValue ?? value)
   if (values.length === 0) return null

@@ -117,15 +117,13 @@ export class MyNodesEditor {
   }
 
   #addAll(selectors: readonly NodeSelector[]): Promise<boolean> {
-    const added = selectors.filter((one) => !this.list.some((other) => isSameSelector(one, other)))
-    if (added.length === 0) {
+    const missingIn = (list: readonly NodeSelector[]) =>
+      selectors.filter((one) => !list.some((other) => isSameSelector(one, other)))
+    if (missingIn(this.list).length === 0) {
       this.#refused = selectors.length === 1 ? 'It is already in the list.' : 'They are already in the list.'
       return Promise.resolve(false)
     }
-    return this.#settings.change(setting, (now) => [
-      ...now,
-      ...added.filter((one) => !now.some((other) => isSameSelector(one, other))),
-    ])
+    return this.#settings.change(setting, (now) => [...now, ...missingIn(now)])
   }
 
   /** What is typed, as entries. */

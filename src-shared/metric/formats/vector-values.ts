@@ -1,4 +1,5 @@
 import { spelledNotNumber } from '../not-numbers.ts'
+import type { WrongField } from './field-checks.ts'
 import { isJsonObject } from './readings.ts'
 import type { PassedOver } from './record-part.ts'
 
@@ -27,11 +28,16 @@ export interface VectorField {
   readonly quantile?: number
 }
 
+/** A field that is not as Vector writes it. */
+export interface WrongVector extends WrongField {
+  readonly kind: 'wrong'
+}
+
 /** The numbers of a metric, why it has none, or what is wrong with it. */
 export type VectorValues =
   | { readonly kind: 'values'; readonly fields: readonly VectorField[]; readonly values: readonly number[] }
   | { readonly kind: 'passed'; readonly why: PassedOver; readonly detail?: string }
-  | { readonly kind: 'wrong'; readonly field: string; readonly expected: string; readonly found: unknown }
+  | WrongVector
 
 type Json = Readonly<Record<string, unknown>>
 

@@ -1,6 +1,6 @@
 import type { Tag } from '../metric-name.ts'
 import { parseTimestamp } from '../timestamp.ts'
-import { wrongField, type WrongField } from './field-checks.ts'
+import { wrongField } from './field-checks.ts'
 import { jsonReader } from './json-reader.ts'
 import type { PlannedPart } from './part-plan.ts'
 import { partReading } from './part-reading.ts'
@@ -9,7 +9,7 @@ import type { FormatRecord, RecordReading } from './record-part.ts'
 import { ShapeCache } from './shape-cache.ts'
 import { isRatioName } from './units.ts'
 import { vectorPart } from './vector-part.ts'
-import { isValueKind, vectorValues, type ValueKind } from './vector-values.ts'
+import { isValueKind, vectorValues, type ValueKind, type WrongVector } from './vector-values.ts'
 
 const format = 'vector'
 /** The tag that names the node. */
@@ -37,11 +37,6 @@ function isMetric(json: unknown): json is Json {
   return isKind && Object.keys(json).filter((key) => isValueKind(key)).length === 1
 }
 
-/** A field that is not as Vector writes it. */
-interface Wrong extends WrongField {
-  readonly kind: 'wrong'
-}
-
 interface Facts {
   readonly kind: 'facts'
   readonly base: string
@@ -65,15 +60,15 @@ function readMetric(json: Json, record: FormatRecord): RecordReading {
   return partReading(planned, { nodeId, nodeName: nodeId, at, values: found })
 }
 
-function wrongReading({ field, expected, found }: WrongField): RecordReading {
+function wrongReading({ field, expected, found }: WrongVector): RecordReading {
   return wrongField(format, { field, expected, found, code: field === 'timestamp' ? 'bad-timestamp' : undefined })
 }
 
-function wrong(field: string, expected: string, found: unknown): Wrong {
+function wrong(field: string, expected: string, found: unknown): WrongVector {
   return { kind: 'wrong', field, expected, found }
 }
 
-function factsOf(record: FormatRecord, { name, namespace, timestamp, tags }: Json): Facts | Wrong {
+function factsOf(record: FormatRecord, { name, namespace, timestamp, tags }: Json): Facts | WrongVector {
   if (name === '') return wrong('name', 'text', name)
   if (!isGiven(namespace)) return factsIn(record, { base: name as string, timestamp, tags })
   if (typeof namespace !== 'string') return wrong('namespace', 'text', namespace)
@@ -87,7 +82,7 @@ interface NamedMetric {
   readonly tags: unknown
 }
 
-function factsIn(record: FormatRecord, { base, timestamp, tags }: NamedMetric): Facts | Wrong {
+function factsIn(record: FormatRecord, { base, timestamp, tags }: NamedMetric): Facts | WrongVector {
   const at = isGiven(timestamp) ? timeOf(timestamp) : record.timestamp
   if (at === undefined || at < 0) return wrong('timestamp', 'RFC 3339 text', timestamp)
   const all = tagsOf(tags ?? {})
@@ -97,7 +92,7 @@ function factsIn(record: FormatRecord, { base, timestamp, tags }: NamedMetric): 
   return { kind: 'facts', base, nodeId, at, tags: all.filter(([key]) => key !== hostTag) }
 }
 
-function tagsOf(tags: unknown): Tag[] | Wrong {
+function tagsOf(tags: unknown): Tag[] | WrongVector {
   if (!isJsonObject(tags)) return wrong('tags', 'an object', tags)
   const all: Tag[] = []
   for (const [key, value] of Object.entries(tags)) {

@@ -58,7 +58,7 @@ export class CurrentHealth {
     this.#changed()
   }
 
-  /** The data thread runs and has not answered since this time (epoch ms): its last report is old. The next one ends it. */
+  /** The data thread runs and has not answered since this time (epoch ms). Its next report ends that. */
   setUnanswered(since: number): void {
     this.#unansweredSince = since
     this.#changed()

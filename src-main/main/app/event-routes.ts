@@ -134,7 +134,7 @@ function publishBackendAway({ data, backend, log }: EventRouteDeps): void {
   callInBackground(log, 'own.backendAway', data.call('own.backendAway', { since }))
 }
 
-/** Blindness, sleep, do not disturb and a data thread that hangs depend on the clock, so a timer checks them. @returns stops */
+/** A timer checks what depends on the clock: blindness, sleep, a hung data thread, do not disturb. @returns stops */
 function startTicks(
   deps: EventRouteDeps,
   { blind, power }: { blind: BlindNotifications; power: PowerRoutes },

@@ -4,9 +4,9 @@ import type { Attachment } from 'svelte/attachments'
 const pressedTwiceMs = 600
 
 /**
- * Enter on a button, or in a form or dialog, acts; the focus then goes to the list, where Enter opens. This list ignores the Enter that
- * follows so soon that it was meant for the act. What counts is when the keys were pressed, so a slow window makes no
- * difference.
+ * Enter on a button, or in a form or dialog, acts; the focus then goes to the list, where Enter opens. This list ignores
+ * the Enter that follows so soon that it was meant for the act. What counts is when the keys were pressed, so a slow
+ * window makes no difference.
  */
 export const ignoreSpentEnter: Attachment<HTMLElement> = (list) => {
   let actedAt = -Infinity

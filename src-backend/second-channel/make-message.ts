@@ -1,4 +1,5 @@
-import { alertLine, alertValue, worstValueOf } from '#shared/alert/alert-text.ts'
+import { alertLine, alertValue } from '#shared/alert/alert-text.ts'
+import { worstValueOf } from '#shared/alert/worst-value.ts'
 import type { NodeAlert } from '#shared/alert/alert.ts'
 import { formatDuration } from '#shared/format/duration.ts'
 import { shownText } from '#shared/format/shown-text.ts'

@@ -85,15 +85,6 @@ export function isBreaching({ condition, value, threshold }: Alert): boolean {
   return value === null || isBeyond(condition, value, threshold)
 }
 
-/**
- * The worst value that an alert had, for "was 97.2 %" of one that ended: it may have been lowered before. `undefined`
- * without one, or if an older version has stored only the value at which it was lowered.
- */
-export function worstValueOf(alert: Alert): number | undefined {
-  const { worstValue, value } = alert
-  return worstValue ?? (isBreaching(alert) ? (value ?? undefined) : undefined)
-}
-
 /** An alert that changes too often stays open, whatever its value is. */
 export function isFlapping({ flappingSince }: Alert): boolean {
   return flappingSince !== undefined

@@ -1,7 +1,7 @@
-import { isBeyond } from '../rule/rule.ts'
 import { withAcknowledgement } from './acknowledgement.ts'
 import type { NodeAlert, NodeAlertEvent } from './alert.ts'
 import type { Transition } from './transition.ts'
+import { withWorstValue } from './worst-value.ts'
 
 type Opened = Extract<Transition, { kind: 'opened' }>
 type Resolved = Extract<Transition, { kind: 'resolved' }>
@@ -27,14 +27,6 @@ export function applyTransition(alert: NodeAlert | undefined, t: Transition): No
 export function isWorse(alert: NodeAlert, t: Transition): boolean {
   if (t.kind !== 'escalated' && t.kind !== 'rule-changed' && t.kind !== 'flapping') return false
   return t.severity === 'critical' && alert.severity === 'warning'
-}
-
-/** An alert that is lowered has a value that is beyond no level: the worst one stays known. */
-function withWorstValue({ worstValue: _, ...alert }: NodeAlert, before: NodeAlert): NodeAlert {
-  const known = before.worstValue ?? before.value
-  const { value, condition } = alert
-  if (known === null || value === null || condition !== before.condition) return alert
-  return isBeyond(condition, known, value) ? { ...alert, worstValue: known } : alert
 }
 
 /** What an episode that continues under another rule takes over from it. */

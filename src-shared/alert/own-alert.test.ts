@@ -20,6 +20,7 @@ describe('an alert of the console about itself', () => {
       anOwnAlert({ severity: 'critical', value: 130, threshold: 120, forSeconds: 0 }),
       'Reading lags 2 m 10 s behind Kafka > 2 m',
     ],
+    [anOwnAlert({ value: 20, worstValue: 500 }), 'Reading lags 20 s behind Kafka, not cleared yet'],
     [
       anOwnAlert({ kind: 'rejects', value: 12, threshold: 1, forSeconds: 300 }),
       '12 records a minute are rejected > 1 for 5 m',

@@ -21,9 +21,9 @@ export function ownSentence(alert: OwnAlert, timeOf?: (at: number) => string): s
   const since = timeOf === undefined ? '' : ` since ${timeOf(alert.since)}`
   switch (alert.kind) {
     case 'lag':
-      return `Reading lags ${ownValue(alert)} behind Kafka ${ownCondition(alert)}`
+      return withCondition(`Reading lags ${ownValue(alert)} behind Kafka`, alert)
     case 'rejects':
-      return `${rejected(alert.value ?? 0)} ${ownCondition(alert)}`
+      return withCondition(rejected(alert.value ?? 0), alert)
     case 'blind':
       return `Monitoring is blind${since}`
     case 'backend':
@@ -37,12 +37,18 @@ export function ownValue({ kind, value }: Pick<OwnAlert, 'kind' | 'value'>): str
   return kind === 'rejects' ? `${formatCount(value)} a minute` : formatDuration(value * 1000)
 }
 
-/** "> 30 s for 1 m"; of what has no value, for how long it has to last. */
-export function ownCondition({ kind, threshold, forSeconds }: OwnAlert): string {
+/** "> 30 s for 1 m"; "not cleared yet" of a value that is no longer above; without a value, for how long it has to last. */
+export function ownCondition({ kind, value, threshold, forSeconds }: OwnAlert): string {
+  if (value !== null && value <= threshold) return 'not cleared yet'
   const held = forSeconds > 0 ? ` for ${formatDuration(forSeconds * 1000)}` : ''
   if (kind === 'lag') return `> ${formatDuration(threshold * 1000)}${held}`
   if (kind === 'rejects') return `> ${formatCount(threshold)}${held}`
   return `for more than ${formatDuration(threshold * 1000)}`
+}
+
+function withCondition(sentence: string, alert: OwnAlert): string {
+  const condition = ownCondition(alert)
+  return `${sentence}${condition.startsWith('>') ? ' ' : ', '}${condition}`
 }
 
 function rejected(count: number): string {

@@ -1,6 +1,6 @@
 import { type Alert, isOwnAlert, type OwnAlert } from '../alert/alert.ts'
-import { worstValueOf } from '../alert/alert-text.ts'
 import { ownKindText, ownValue } from '../alert/own-text.ts'
+import { worstValueOf } from '../alert/worst-value.ts'
 import { formatDuration } from '../format/duration.ts'
 import { formatValue } from '../format/number.ts'
 import { shownText } from '../format/shown-text.ts'

@@ -102,7 +102,7 @@ describe('lag of the reading', () => {
     expect(watched.lines.at(-1)).toBe('31 s lag eased warning')
     expect(watched.alert('lag')).toMatchObject({ severity: 'warning', threshold: 30, acknowledgement: { by: 'kim' } })
     watched.run(1, () => ({ lag: live(121) }))
-    expect(watched.alert('lag')).toMatchObject({ severity: 'critical' })
+    expect(watched.alert('lag')).toMatchObject({ severity: 'critical', value: 121, worstValue: 500 })
     expect(watched.alert('lag')).not.toHaveProperty('acknowledgement')
   })
 

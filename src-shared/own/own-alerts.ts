@@ -1,6 +1,7 @@
 import { withAcknowledgement } from '../alert/acknowledgement.ts'
 import { type AlertEvent, type OwnAlert, type OwnAlertKind, ownRuleIds, type ResolveReason } from '../alert/alert.ts'
 import type { AlertSeverity } from '../alert/severity.ts'
+import { withWorstValue } from '../alert/worst-value.ts'
 import { minuteMs, secondMs } from '../format/time-units.ts'
 import { blindAlertAfterMs, isBlindAlertDue } from '../health/assess-health.ts'
 import type { Health } from '../health/health.ts'
@@ -146,7 +147,8 @@ function changed(watched: Watched, change: Change | undefined, { open, now, newI
   if (alert === undefined) return undefined
   if (change.kind === 'resolved') return ended(alert, { now, reason: 'cleared', value, clearSince: change.clearSince })
   const severity = change.kind === 'escalated' ? 'critical' : 'warning'
-  const next = { ...alert, severity, value: round(value), ...levelFields(watched, severity) } as const
+  const levels = { ...alert, severity, value: round(value), ...levelFields(watched, severity) } as const
+  const next = withWorstValue<OwnAlert>(levels, alert)
   return {
     // An acknowledgement was given to a less severe alert.
     alert: severity === 'critical' ? withAcknowledgement(next, undefined) : next,

@@ -1,4 +1,4 @@
-import { aPendingAlert, anAlert } from '#shared/alert/alert-builders.ts'
+import { aPendingAlert, anAlert, anOwnAlert } from '#shared/alert/alert-builders.ts'
 import { wholeNode } from '#shared/alert/series.ts'
 import { anId } from '#shared/rule/rule-builders.ts'
 import { expect, test } from 'vitest'
@@ -79,4 +79,13 @@ test.each([
   ['Was offline, lasted 1 m', { kind: 'offline', metric: wholeNode, value: null, resolvedAt: 1_060_000 }],
 ] as const)('%s', (text, change) => {
   expect(plain(endedSentence(anAlert({ phase: 'resolved', ...change })))).toBe(text)
+})
+
+test.each([
+  ['Reading lag was 8 m 20 s, lasted 1 m', { value: 80, worstValue: 500 }],
+  ['Reading lag was 42 s, lasted 1 m', { value: 42 }],
+  ['Reading lag, lasted 1 m', { value: 20 }],
+] as const)('%s', (text, change) => {
+  const ended = anOwnAlert({ phase: 'resolved', since: now - 60_000, resolvedAt: now, ...change })
+  expect(plain(endedSentence(ended))).toBe(text)
 })

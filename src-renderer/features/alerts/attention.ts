@@ -1,7 +1,7 @@
 import { type Alert, isOwnAlert } from '#shared/alert/alert.ts'
-import { worstValueOf } from '#shared/alert/alert-text.ts'
 import { ownKindText, ownValue } from '#shared/alert/own-text.ts'
 import { soonestFirst, type PendingAlert } from '#shared/alert/pending.ts'
+import { worstValueOf } from '#shared/alert/worst-value.ts'
 import { formatDuration } from '#shared/format/duration.ts'
 import { formatValue } from '#shared/format/number.ts'
 import { hourMs } from '#shared/format/time-units.ts'
@@ -93,7 +93,9 @@ export function endedSentence(alert: Alert, unit?: string): string {
   const { shortLabel, unit: shown } = metricInfo(alert.metric, unit)
   const lasted = `lasted ${formatDuration((alert.resolvedAt ?? alert.since) - alert.since)}`
   if (isOwnAlert(alert)) {
-    return `${ownKindText[alert.kind]}${alert.value === null ? '' : ` was ${ownValue(alert)}`}, ${lasted}`
+    const worst = worstValueOf(alert)
+    const was = worst === undefined ? '' : ` was ${ownValue({ kind: alert.kind, value: worst })}`
+    return `${ownKindText[alert.kind]}${was}, ${lasted}`
   }
   if (alert.kind === 'offline') return `Was offline, ${lasted}`
   if (alert.kind === 'no-data') return `No ${shortLabel} data, ${lasted}`

@@ -68,6 +68,11 @@ test('topics without metrics: those that say something first, the rest on demand
   find.act('more')
   expect(ids()).not.toContain('more')
   expect(ids()).toContain('topic-jobs-5')
+  expect(find.selected).toBe('topic-jobs-2')
+  // Its button is in the row that is gone.
+  find.select('more')
+  find.move(1)
+  expect(find.selected).toBe('topic-jobs-3')
 })
 
 test('a variable that sets the topics: nothing is chosen', async () => {

@@ -26,7 +26,7 @@ export class FindMetrics {
   /** Why the pattern cannot be changed here. */
   fixedBy = $state<string>()
   selected = $state<string>()
-  showsAll = $state(false)
+  #showsAll = $state(false)
   #base = ''
   /** Raised by each search and when the dialog closes: an answer of an earlier one is of no use. */
   #turn = 0
@@ -42,7 +42,7 @@ export class FindMetrics {
     const topics = this.result?.topics ?? []
     const of = (kind: FoundTopic['kind']): FoundTopic[] => topics.filter((topic) => topic.kind === kind)
     const nots = of('not').sort((a, b) => Number(isPlain(a)) - Number(isPlain(b)))
-    const shown = this.showsAll || nots.length <= notShown + 1 ? nots : nots.slice(0, notShown)
+    const shown = this.#showsAll || nots.length <= notShown + 1 ? nots : nots.slice(0, notShown)
     return [
       ...group('metrics', of('metrics'), (n) => (n === 1 ? '1 topic with metrics' : `${n} topics with metrics`)),
       ...group('may-be', of('may-be'), (n) =>
@@ -84,7 +84,7 @@ export class FindMetrics {
       return
     }
     this.result = answer.value
-    this.showsAll = false
+    this.#showsAll = false
     const first = answer.value.topics.filter((topic) => topic.kind === 'metrics' && isSure(topic))
     this.chosen = new Set(this.fixedBy === undefined ? first.map(({ topic }) => topic) : [])
     // What was typed until now stays.
@@ -112,6 +112,18 @@ export class FindMetrics {
     else this.pattern = withoutTopics(this.pattern, [topic]) ?? this.#base
   }
 
+  /** Selects a row; nothing if it is gone, as the row of those that are not shown is after its button. */
+  select(id: string): void {
+    if (this.rows.some((row) => row.id === id)) this.selected = id
+  }
+
+  /** Lists all topics, and selects the first that was not listed. */
+  showAll(): void {
+    const place = this.rows.findIndex(({ kind }) => kind === 'more')
+    this.#showsAll = true
+    this.selected = this.rows[place]?.id ?? this.selected
+  }
+
   move(delta: number): void {
     const ids = this.rows.filter(({ kind }) => kind !== 'heading').map(({ id }) => id)
     const next = movedSelection(ids, this.selected, delta)
@@ -121,7 +133,7 @@ export class FindMetrics {
   /** What Enter and a double click do to a row. */
   act(id: string | undefined): void {
     const row = this.rows.find((one) => one.id === id)
-    if (row?.kind === 'more') this.showsAll = true
+    if (row?.kind === 'more') this.showAll()
     else if (row?.kind === 'topic') this.toggle(row.topic.topic)
   }
 

@@ -63,7 +63,10 @@ interface Seen {
   readonly id: string | undefined
 }
 
-/** What is under points beside the buttons, from below the heads to the end of the list, in the frame in which it scrolls next. */
+/**
+ * What is under points beside the buttons, from below the heads to the end of the list, in the first frame in which it is
+ * scrolled elsewhere. The event of an earlier scroll may be still to come: it has the position of now.
+ */
 async function nextScroll(list: Locator): Promise<{ readonly seen: Promise<readonly Seen[]> }> {
   const frame = await list.evaluateHandle((element) => ({
     seen: new Promise<Seen[]>((resolve) => {
@@ -78,7 +81,13 @@ async function nextScroll(list: Locator): Promise<{ readonly seen: Promise<reado
         }
         resolve(seen)
       }
-      element.addEventListener('scroll', () => requestAnimationFrame(read), { once: true })
+      const from = element.scrollTop
+      const onscroll = (): void => {
+        if (element.scrollTop === from) return
+        element.removeEventListener('scroll', onscroll)
+        requestAnimationFrame(read)
+      }
+      element.addEventListener('scroll', onscroll)
     }),
   }))
   return { seen: frame.evaluate(({ seen }) => seen) }

@@ -1,16 +1,17 @@
-import { expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { Commands, isTyping, keyLabel, type Command } from './commands.svelte.ts'
 
-const target = (): EventTarget & { press: (key: string) => void } => {
+const target = (): EventTarget & { press: (key: string, at?: number) => void } => {
   const events = new EventTarget()
   return Object.assign(events, {
-    press: (key: string) => {
+    press: (key: string, timeStamp = 0) => {
       const event = Object.assign(new Event('keydown', { cancelable: true }), {
         key,
         code: `Key${key}`,
         repeat: false,
         getModifierState: () => false,
       })
+      Object.defineProperty(event, 'timeStamp', { value: timeStamp })
       events.dispatchEvent(event)
     },
   })
@@ -49,6 +50,44 @@ test('a key that ends a sequence does not run its own command as well', () => {
   expect([acknowledge.mock.calls.length, go.mock.calls.length]).toEqual([0, 1])
   keys.press('a')
   expect(acknowledge.mock.calls.length).toBe(1)
+})
+
+describe('a sequence', () => {
+  const sequence = () => {
+    const keys = target()
+    const commands = new Commands(keys as unknown as Window)
+    const ran: string[] = []
+    const of = (key: string): Command => aCommand({ id: key, keys: [key], run: () => ran.push(key) })
+    commands.add(['a', 'o', 'g a', 'g o'].map(of))
+    return { keys, commands, ran, of }
+  }
+
+  test('goes on when a page adds its commands between two keys, and runs none of them', () => {
+    const { keys, commands, ran, of } = sequence()
+    keys.press('g')
+    const remove = commands.add([of('g'), of('x')])
+    remove()
+    keys.press('a')
+    expect(ran).toEqual(['g a'])
+  })
+
+  test('goes by the times of the presses, however late they are handled', () => {
+    vi.useFakeTimers()
+    const { keys, ran } = sequence()
+    keys.press('g', 1000)
+    vi.advanceTimersByTime(60_000)
+    keys.press('a', 2000)
+    keys.press('g', 5000)
+    keys.press('a', 6001)
+    vi.useRealTimers()
+    expect(ran).toEqual(['g a', 'a'])
+  })
+
+  test('begins anew with its first key, and ends with its last or with another one', () => {
+    const { keys, ran } = sequence()
+    for (const key of ['g', 'g', 'Shift', 'a', 'o', 'g', 'x', 'a']) keys.press(key)
+    expect(ran).toEqual(['g a', 'o', 'a'])
+  })
 })
 
 test('the key on a button comes from the command', () => {

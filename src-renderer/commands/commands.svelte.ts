@@ -1,4 +1,13 @@
-import { tinykeys } from 'tinykeys'
+import { createKeybindingsHandler } from 'tinykeys'
+
+/**
+ * The keys of a sequence follow each other within so many ms, by the times of the presses: in a window that hangs for a
+ * second, `g a` is not `a`.
+ */
+const sequenceMs = 1000
+/** tinykeys goes by the time at which it handles a key: it must not forget one. */
+const neverMs = 2 ** 31 - 1
+const modifiers = ['Shift', 'Control', 'Alt', 'Meta']
 
 /** One command. Keyboard shortcuts, help sheet and the keys on buttons come only from here. */
 export interface Command {
@@ -26,11 +35,13 @@ export interface Command {
 /** The available commands. Views add theirs while they are shown. */
 export class Commands {
   all = $state.raw<readonly Command[]>([])
-  #unbind: () => void = () => undefined
-  readonly #target: Window | HTMLElement
+  #handle: (event: KeyboardEvent) => void = () => undefined
+  /** The key that began a sequence, until the next one. */
+  #begun: KeyboardEvent | undefined
+  #isBindingAgain = false
 
   constructor(target: Window | HTMLElement) {
-    this.#target = target
+    target.addEventListener('keydown', (event) => this.#onkeydown(event as KeyboardEvent))
   }
 
   /** @returns removes them */
@@ -55,8 +66,24 @@ export class Commands {
     if (command?.when?.() ?? true) command?.run()
   }
 
+  #onkeydown(event: KeyboardEvent): void {
+    if (isTyping(event) || modifiers.includes(event.key)) return
+    const begins = this.all.some(({ keys }) => keys.some((one) => one.startsWith(`${event.key} `)))
+    const isLate = this.#begun !== undefined && event.timeStamp - this.#begun.timeStamp > sequenceMs
+    if (begins || isLate) this.#endSequence()
+    this.#handle(event)
+    if (begins) this.#begun = event
+    else this.#endSequence()
+  }
+
+  #endSequence(): void {
+    if (this.#begun === undefined) return
+    this.#begun = undefined
+    this.#bind()
+  }
+
+  /** A sequence that has begun goes on, as when a page adds its commands between two keys. */
   #bind(): void {
-    this.#unbind()
     const byKeys = new Map<string, Command[]>()
     for (const command of this.all) {
       for (const keys of command.keys) byKeys.set(keys, [...(byKeys.get(keys) ?? []), command])
@@ -65,7 +92,7 @@ export class Commands {
     const longestFirst = [...byKeys].toSorted(([a], [b]) => b.split(' ').length - a.split(' ').length)
     const bindings = longestFirst.map(([keys, commands]) => {
       const run = (event: KeyboardEvent): void => {
-        if (event.defaultPrevented) return
+        if (event.defaultPrevented || this.#isBindingAgain) return
         const command = commands.findLast(({ when }) => when?.() ?? true)
         if (!command) return
         event.preventDefault()
@@ -73,7 +100,11 @@ export class Commands {
       }
       return [keys, run] as const
     })
-    this.#unbind = tinykeys(this.#target, Object.fromEntries(bindings), { ignore: isTyping })
+    this.#handle = createKeybindingsHandler(Object.fromEntries(bindings), { ignore: isTyping, timeout: neverMs })
+    if (this.#begun === undefined) return
+    this.#isBindingAgain = true
+    this.#handle(this.#begun)
+    this.#isBindingAgain = false
   }
 }
 

@@ -114,6 +114,7 @@ test('what must not sound does not: off, no volume, a warning', async ({
   await untilPopup(notifications, 'still-no-volume')
   await expectSilence(speaker)
   await set(window, 'sound.volume', 100)
+  await set(window, 'notifications.warning', true)
   await breach('still-warning', 85)
   await untilPopup(notifications, 'still-warning')
   await expectSilence(speaker)

@@ -1,4 +1,5 @@
 import { breach, calm, hot, openWithNode } from '../support/node-steps.ts'
+import { received } from '../support/popup-steps.ts'
 import { acknowledge, addCpuThreshold } from '../support/window-steps.ts'
 import { expect, test } from './fixtures.ts'
 
@@ -19,7 +20,7 @@ test('a breach appears in the window, as a notification, in the tray and in /met
 
   await expect.poll(() => notifications.displayed()).toBeGreaterThan(0)
   await expect.poll(() => tray.tooltip()).toContain('1 critical')
-  expect(await tray.picture()).not.toBe(quietIcon)
+  await expect.poll(() => tray.picture()).not.toBe(quietIcon)
   expect(await console.metric('remo_alerts', 'severity="critical",state="firing"')).toBe(1)
   const [received] = notifications.collect()
   expect(`${received?.summary} ${received?.body}`).toMatch(/CRITICAL.*hot-1.*CPU.*97\.2\s?%/)
@@ -36,6 +37,8 @@ test('a notification appears while the window is closed, and a click on it opens
   const visible = () =>
     console.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().some((one) => one.isVisible()))
   await expect.poll(visible).toBe(false)
+  const titles = () => notifications.calls().map(({ summary }) => summary)
+  await expect.poll(titles).toEqual(['ReMo is still running in the tray'])
   notifications.clear()
 
   await expect(async () => {
@@ -74,6 +77,7 @@ test('a firing alert survives a restart without a second notification', async ({
   await expect.poll(() => notifications.displayed()).toBeGreaterThan(0)
   await first.quit()
   notifications.clear()
+  const before = notifications.calls().length
 
   const second = await launch({ dataDir: first.dataDir })
   const again = await second.window()
@@ -82,6 +86,11 @@ test('a firing alert survives a restart without a second notification', async ({
   await producer.send({ nodeId: 'hot-4', at: Date.now(), metrics: hot })
   await expect.poll(() => second.metric('remo_kafka_messages_total', 'topic="metrics-hot-4"')).toBeGreaterThan(0)
   expect(notifications.displayed()).toBe(0)
+  // A second one would come before that of its end.
+  await producer.send({ nodeId: 'hot-4', at: Date.now(), metrics: calm })
+  await expect
+    .poll(() => received(notifications).slice(before))
+    .toEqual([expect.stringMatching(/^Resolved: hot-4 CPU /)])
 })
 
 test('levels in the wrong order show an error at the field, and nothing is saved', async ({ launch }) => {
@@ -91,6 +100,7 @@ test('levels in the wrong order show an error at the field, and nothing is saved
   await window.getByRole('button', { name: 'New threshold' }).click()
   const editor = window.getByRole('form', { name: 'New threshold' })
   await editor.getByRole('button', { name: 'More options' }).click()
+  await expect(window.getByRole('row').filter({ hasText: 'CPU usage' }).first()).toBeVisible()
   const rows = await window.getByRole('row').count()
   await editor.getByLabel('Warning').fill('90')
   await editor.getByLabel('Critical').fill('80')

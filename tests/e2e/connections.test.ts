@@ -7,9 +7,9 @@ import type { Page } from '@playwright/test'
 import { freePort } from '../../scripts/process/free-port.ts'
 import { startKafka, type Kafka } from '../../scripts/stack/servers/kafka-server.ts'
 import { FieldProducer } from '../support/field-producer.ts'
-import { breach, calm } from '../support/node-steps.ts'
+import { allowSilence, breach, calm } from '../support/node-steps.ts'
 import { electronPath, type RunningConsole } from '../support/running-console.ts'
-import { addCpuThreshold } from '../support/window-steps.ts'
+import { addCpuThreshold, untilLoadedAnew } from '../support/window-steps.ts'
 import { expect, test } from './fixtures.ts'
 
 interface Other {
@@ -45,7 +45,7 @@ function twoConnections(prod: string, stage: string): string {
 
 async function switchTo(window: Page, name: string): Promise<void> {
   await window.getByRole('link', { name: 'Settings' }).click()
-  await window.getByRole('button', { name: `Switch to ${name}` }).click()
+  await untilLoadedAnew(window, () => window.getByRole('button', { name: `Switch to ${name}` }).click())
   await expect(window.getByRole('button', { name: `Switch to ${name}` })).toBeHidden()
 }
 
@@ -68,6 +68,7 @@ test('a switch to another Kafka and back keeps caches, positions and alerts', as
     const console = await launch({ bootstrap: '', dataDir: twoConnections(broker.bootstrap, other.kafka.bootstrap) })
     const window = await console.window()
     await expect(cpu(window, 'alpha')).toBeVisible()
+    await allowSilence(window)
     await addCpuThreshold(window, 'alpha')
     await breach(window, producer, 'alpha')
     await expect.poll(() => notifications.displayed()).toBe(1)
@@ -118,7 +119,7 @@ test('--profile opens a second window beside the first, and never the same cache
   await expect(cpu(window, 'gamma')).toBeVisible()
   const second = await launch({ bootstrap: '', dataDir, args: ['--profile', 'Staging'] })
   await expect(cpu(await second.window(), 'gamma')).toBeVisible()
-  expect(await titleOf(second)).toMatch(/ STAGE$/)
+  await expect.poll(() => titleOf(second)).toMatch(/ STAGE$/)
   await switchTo(window, 'Staging')
   await window.getByRole('link', { name: 'Overview' }).click()
   await expect(window.getByText(/Staging is open in another ReMo window\./).first()).toBeVisible()

@@ -5,6 +5,7 @@ import type { Page } from '@playwright/test'
 import { FieldProducer } from '../support/field-producer.ts'
 import type { RunningConsole } from '../support/running-console.ts'
 import { oddPassword, startSecureBroker } from '../support/secure-broker.ts'
+import { untilLoadedAnew } from '../support/window-steps.ts'
 import { expect, test } from './fixtures.ts'
 
 const metrics = { cpu_usage: 21.5, memory_usage: 40.1, disk_io: 3.2, network_traffic: 9.9 }
@@ -113,7 +114,7 @@ test('from the demo to the own Kafka', async ({ launch, broker, producer }) => {
   await window.getByRole('button', { name: 'Connect your Kafka' }).click()
   await field(window, 'Name').fill('Büro')
   await field(window, 'Bootstrap servers').fill(broker.bootstrap)
-  await window.keyboard.press('Control+s')
+  await untilLoadedAnew(window, () => window.keyboard.press('Control+s'))
   await window.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Overview' }).click()
   await expect(window.getByRole('group', { name: 'own CPU' })).toContainText('21.5')
   await expect(window.getByText('These servers are simulated inside ReMo.')).toHaveCount(0)
@@ -132,7 +133,7 @@ test('an invitation opens in the form, saves nothing by itself, and connects aft
   await expect(field(window, 'Bootstrap servers')).toHaveValue(broker.bootstrap)
   await expect(window.getByRole('button', { name: /^Invitation/ })).toContainText('Not saved')
   expect(existsSync(settingsFile(console)) ? (savedConnections(console) ?? []) : []).toEqual([])
-  await window.getByRole('button', { name: 'Test and save' }).click()
+  await untilLoadedAnew(window, () => window.getByRole('button', { name: 'Test and save' }).click())
   await expect(window.getByRole('link', { name: 'LAB' })).toBeVisible()
   await window.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Overview' }).click()
   await expect(window.getByRole('group', { name: 'invited CPU' })).toContainText('21.5')

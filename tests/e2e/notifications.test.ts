@@ -32,7 +32,7 @@ test('an edited threshold leaves one notification, with the new level', async ({
     await expect(window.getByRole('grid', { name: 'Alerts' })).toContainText('92.5', { timeout: 1000 })
   }).toPass({ timeout: 30_000 })
   await expect.poll(() => notifications.calls().length).toBe(2)
-  expect(notifications.displayed()).toBe(1)
+  await expect.poll(() => notifications.displayed()).toBe(1)
   expect(notifications.collect()[0]?.summary).toMatch(/over-2.*92\.5/)
 })
 

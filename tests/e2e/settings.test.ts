@@ -17,8 +17,9 @@ async function openSettings(page: Page, section: string): Promise<void> {
 }
 
 const fileOf = (console: RunningConsole): string => join(console.dataDir, 'settings.json')
+/** Empty before the first change. */
 const json = (console: RunningConsole): Record<string, unknown> =>
-  JSON.parse(readFileSync(fileOf(console), 'utf8')) as Record<string, unknown>
+  existsSync(fileOf(console)) ? (JSON.parse(readFileSync(fileOf(console), 'utf8')) as Record<string, unknown>) : {}
 
 /** As an editor does it: a new file takes the place of the old one. */
 function edit(console: RunningConsole, content: object | string): void {
@@ -165,6 +166,7 @@ test('a start in the tray with an icon has no window', async ({ launch, tray }) 
 test('start on login: the file starts this ReMo, with this data folder', async ({ launch, desktop }) => {
   const config = mkdtempSync(join(tmpdir(), 'remo-config-'))
   const console = await launch({ env: { XDG_CONFIG_HOME: config }, args: ['--hidden'] })
+  await expect.poll(() => console.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1)
   await console.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.show())
   const window = await console.window()
   await openSettings(window, 'Startup')

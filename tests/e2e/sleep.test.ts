@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { allowSilence } from '../support/node-steps.ts'
 import { expect, test } from './fixtures.ts'
 
 const metrics = { cpu_usage: 21.5, memory_usage: 40.1, disk_io: 3.2, network_traffic: 9.9 }
@@ -16,6 +17,7 @@ test('after a sleep the console connects again, shows the present, and notifies 
   const cpu = window.getByRole('group', { name: 'laptop CPU' })
   await expect(cpu).toContainText('21.5')
   await expect(chip).toContainText('Live')
+  await allowSilence(window)
   const log = (): string => readFileSync(join(console.dataDir, 'logs', 'remo.log'), 'utf8')
 
   // As Electron does when the system suspends and resumes.

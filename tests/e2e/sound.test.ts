@@ -1,7 +1,8 @@
 import type { Page } from '@playwright/test'
-import type { RuleDraft } from '#shared/rule/rule.ts'
 import type { FieldProducer } from '../support/field-producer.ts'
 import { hot, openWithNode, showNode } from '../support/node-steps.ts'
+import type { Notifications } from '../support/notification-daemon.ts'
+import { cpuThreshold, received } from '../support/popup-steps.ts'
 import type { RunningConsole } from '../support/running-console.ts'
 import { call, crashPlayer, set, shareOf, sounds } from '../support/sound-steps.ts'
 import type { Speaker } from '../support/speaker.ts'
@@ -24,7 +25,7 @@ test.use({
   ],
 })
 
-/** Longer than it takes from an alert to its sound. */
+/** Longer than it takes from a popup to its sound. */
 const silenceSeconds = 2
 
 /** Nothing is audible from now on, for two seconds of the recording. */
@@ -70,13 +71,18 @@ test('a critical alert is audible with no window, and again after the page that 
 
 type Breach = (node: string, cpu?: number) => Promise<void>
 
-/** A node that is calm, a threshold for all, and breaches until their alerts are listed. */
-async function openWithThreshold(
+/**
+ * A node that is calm, and breaches until their alerts are listed. Each node has a threshold of its own, and nothing
+ * waits for more alerts: so each alert has its own popup at once, and could sound.
+ */
+async function openWithThresholds(
   launch: () => Promise<RunningConsole>,
   producer: FieldProducer,
+  nodes: readonly string[],
 ): Promise<{ readonly console: RunningConsole; readonly window: Page; readonly breach: Breach }> {
   const { console, window } = await openWithNode(launch, producer, 'still-calm')
-  await call(window, 'rules.save', { draft: cpuThreshold('still-.*') })
+  for (const severity of ['critical', 'warning'] as const) await set(window, `notifications.${severity}WaitSeconds`, 0)
+  for (const node of nodes) await call(window, 'rules.save', { draft: cpuThreshold(node) })
   const breach: Breach = (nodeId, cpu = hot.cpu_usage) =>
     breachUntilAlert(
       window,
@@ -86,17 +92,31 @@ async function openWithThreshold(
   return { console, window, breach }
 }
 
-test('what must not sound does not: off, no volume, a warning', async ({ launch, producer, speaker }) => {
-  const { console, window, breach } = await openWithThreshold(() => launch({ env: speaker.env }), producer)
+/** The newest popup is about this node. */
+const untilPopup = (notifications: Notifications, nodeId: string): Promise<void> =>
+  expect.poll(() => received(notifications).at(-1)).toContain(nodeId)
+
+test('what must not sound does not: off, no volume, a warning', async ({
+  launch,
+  producer,
+  speaker,
+  notifications,
+}) => {
+  const nodes = ['still-off', 'still-no-volume', 'still-warning']
+  const { console, window, breach } = await openWithThresholds(() => launch({ env: speaker.env }), producer, nodes)
   await set(window, 'sound.critical', false)
   await breach('still-off')
+  await untilPopup(notifications, 'still-off')
   await expectSilence(speaker)
   await set(window, 'sound.critical', true)
   await set(window, 'sound.volume', 0)
   await breach('still-no-volume')
+  await untilPopup(notifications, 'still-no-volume')
   await expectSilence(speaker)
   await set(window, 'sound.volume', 100)
+  await set(window, 'notifications.warning', true)
   await breach('still-warning', 85)
+  await untilPopup(notifications, 'still-warning')
   await expectSilence(speaker)
   expect(await sounds(console, 'critical', 'played')).toBe(0)
   expect(await sounds(console, 'warning', 'played')).toBe(0)
@@ -107,7 +127,8 @@ test('what is silenced, held back or acknowledged does not sound; what breaks th
   producer,
   speaker,
 }) => {
-  const { console, window, breach } = await openWithThreshold(() => launch({ env: speaker.env }), producer)
+  const nodes = ['still-silenced', 'still-paused', 'still-control']
+  const { console, window, breach } = await openWithThresholds(() => launch({ env: speaker.env }), producer, nodes)
   const send = (nodeId: string, cpu: number) =>
     producer.send({ nodeId, at: Date.now(), metrics: { ...hot, cpu_usage: cpu } })
   await silence(window, 'still-silenced')
@@ -119,6 +140,7 @@ test('what is silenced, held back or acknowledged does not sound; what breaks th
   await set(window, 'notifications.criticalBreaksThrough', false)
   await call(window, 'doNotDisturb.request', { request: '1h' })
   await breach('still-paused')
+  await expect.poll(() => console.metric('remo_notifications_held_back_total', 'kind="critical"')).toBe(1)
   await expectSilence(speaker)
   for (const { id, nodeId } of await call(window, 'alerts.list', { open: true })) {
     if (nodeId === 'still-paused') await call(window, 'alerts.acknowledge', { id, comment: 'On it' })
@@ -137,12 +159,6 @@ test('what is silenced, held back or acknowledged does not sound; what breaks th
   await expect.poll(() => console.metric('remo_node_cpu_usage_ratio', 'node="still-control"')).toBe(0.99)
   await expectSilence(speaker)
 })
-
-/** From 80 % a warning, from 90 % critical, at once. */
-function cpuThreshold(pattern: string): RuleDraft {
-  const levels = { condition: 'greater' as const, warning: 80, critical: 90, forSeconds: 0 }
-  return { scope: { kind: 'pattern', pattern }, metric: 'cpu_usage', ...levels, enabled: true }
-}
 
 /** All alerts of the node, for an hour. */
 async function silence(window: Page, nodeId: string): Promise<void> {

@@ -114,12 +114,13 @@ test('all are acknowledged after one question, and the window offers to undo it'
 test('a viewer, and nobody who is signed in, can only look', async ({ launch, producer, backend, tray }) => {
   test.setTimeout(150_000)
   const env = { REMO_BACKEND_URL: backend.url }
-  const [admin, console] = [await launch({ env }), await launch({ env })]
-  const [admins, window] = [await admin.window(), await console.window()]
+  const admins = await (await launch({ env })).window()
+  // Before the second console starts: the icon of that one is to be the newest.
+  await expect.poll(() => tray.hasIcon()).toBe(true)
+  const window = await (await launch({ env })).window()
   await signIn(admins, 'admin')
   await allowSilence(admins)
   await addAndBreach(admins, producer, 'menu-5')
-  // The newest icon is the one of the second console.
   await expect.poll(() => lines(tray)).toContainEqual(expect.stringMatching(/^■ menu-5/))
   await expect.poll(() => lines(tray)).toContain('  You are signed out (off)')
   expect(await lines(tray)).toContain('  Acknowledge (off)')

@@ -220,7 +220,7 @@ test('a server that refuses is the reason', async () => {
 
 test('a server that does not answer holds nothing up, and what it shows too late is taken back', async () => {
   const desktop = await server()
-  const shown = popups({ answerLimitMs: 1500 })
+  const shown = popups({ answerLimitMs: 5000 })
   await shown.show(person().popup('a'))
   desktop.freeze()
   expect(await shown.show(person().popup('b'))).toMatch(/^test-server 7 did not answer\./)
@@ -233,7 +233,7 @@ test('a server that does not answer holds nothing up, and what it shows too late
 test('a server that is frozen from the start is the reason, until it answers', async () => {
   const desktop = await server()
   desktop.freeze()
-  const shown = popups({ answerLimitMs: 1500 })
+  const shown = popups({ answerLimitMs: 5000 })
   expect(await shown.show(person().popup('a'))).toMatch(/^The notification server did not answer\./)
   desktop.answer()
   expect(await shown.show(person().popup('a'))).toBeUndefined()

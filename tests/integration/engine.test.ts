@@ -109,7 +109,7 @@ test('a breach opens the alert whose id follows from the log', async () => {
   await expect
     .poll(() => supervisor.call('alerts.list', { open: true }), within)
     .toMatchObject([{ id, severity: 'critical', value: 73.5, since: at + 1000, openedAt: at + 3000, phase: 'firing' }])
-  expect(engine.thread?.queued).toMatchObject([{ alert: { id }, transition: 'opened' }])
+  await expect.poll(() => engine.thread?.queued, within).toMatchObject([{ alert: { id }, transition: 'opened' }])
   await engine.field.send(aFieldMessage('breach', { at: at + 4000, metrics: { disk_io: 1 } }))
   await expect
     .poll(() => engine.thread?.alerts.at(-1), within)

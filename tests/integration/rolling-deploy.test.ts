@@ -193,10 +193,10 @@ test(
             expect(said).toContain('replicas of the previous version cannot work with this migration')
             for (const replica of old) {
               await expect.poll(async () => (await replica.fetch('/ready')).status).toBe(503)
-              const said = replica.log.filter((line) => line.includes('this replica stops its work'))
-              expect(said).toEqual([
-                expect.stringContaining('it has 9999_next_version.sql, which this version cannot work with'),
-              ])
+              const stops = () => replica.log.filter((line) => line.includes('this replica stops its work'))
+              await expect
+                .poll(stops)
+                .toEqual([expect.stringContaining('it has 9999_next_version.sql, which this version cannot work with')])
             }
           },
           60: async () => void (await start(next.main)),

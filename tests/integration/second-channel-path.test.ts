@@ -8,7 +8,7 @@ import { planSettings } from '#shared/notification/plan-settings.ts'
 import { WebhookMessage } from '#shared/notification/webhook-message.ts'
 import type { Tokens } from '#shared/rest/auth.ts'
 import { aRule } from '#shared/rule/rule-builders.ts'
-import type { Rule } from '#shared/rule/rule.ts'
+import { isOfflineRule, type Rule } from '#shared/rule/rule.ts'
 import { initialSettings } from '#shared/settings/app-settings.ts'
 import { demoAccount } from '../../scripts/stack/demo.ts'
 import { CurrentHealth } from '../../src-main/main/app/current-health.ts'
@@ -67,14 +67,24 @@ afterEach(async () => {
 
 const count = async (sql: string): Promise<number> => (await database.pool.query(sql)).rowCount ?? 0
 
-/** A rule that waits for nothing. Resolves when it is in effect: a rule does not judge what was before it. */
+/**
+ * A rule that waits for nothing, and nodes that may be silent for an hour: on a busy computer, a test takes more than a
+ * minute. Resolves when both are in effect: a rule does not judge what was before it.
+ */
 async function makeRule(): Promise<void> {
   const login = await backend.fetch('/api/auth/login', { method: 'POST', body: new URLSearchParams(demoAccount) })
   const { access_token: token } = (await login.json()) as Tokens
+  const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' }
+  const rules = (await (await backend.fetch('/api/rules', { headers })).json()) as Rule[]
+  for (const { id, scope, severity } of rules.filter((rule) => isOfflineRule(rule))) {
+    const silent = { kind: 'offline', scope, severity, seconds: 3_600, enabled: true }
+    const changed = await backend.fetch(`/api/rules/${id}`, { method: 'PUT', headers, body: JSON.stringify(silent) })
+    expect(changed.status).toBe(200)
+  }
   const { id: _, version: _v, deleted: _d, effectiveFrom: _e, updatedBy: _b, updatedAt: _a, ...draft } = aRule()
   const made = await backend.fetch('/api/rules', {
     method: 'POST',
-    headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+    headers,
     body: JSON.stringify({ ...draft, metric: 'queue', forSeconds: 0 }),
   })
   expect(made.status).toBe(201)

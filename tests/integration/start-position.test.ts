@@ -73,7 +73,9 @@ test('topics and partitions that appear after the first start are read from thei
   await first.stop()
   await engine.kafka.createTopic('metrics-grow-2')
   await write('metrics-grow-2', [50, 40])
-  await engine.kafka.admin.createPartitions({ topicPartitions: [{ topic: 'metrics-grow-1', count: 2 }] })
+  const { admin } = engine.kafka
+  await admin.createPartitions({ topicPartitions: [{ topic: 'metrics-grow-1', count: 2 }] })
+  await expect.poll(async () => (await admin.fetchTopicOffsets('metrics-grow-1')).length, within).toBe(2)
   await write('metrics-grow-1', [30], 1)
   const second = startThread('grow', { kind: 'latest' })
   await expect.poll(() => stored(second), within).toEqual({ 'metrics-grow-1': 1, 'metrics-grow-2': 2 })

@@ -210,17 +210,19 @@ test('a download that stands still is given up', async () => {
 
 test('a download that is slow is not given up', async () => {
   feed.publish('0.2.1', content)
-  const updater = engine({ limits: { ...patient, silenceMs: 2500 } })
+  const silenceMs = 5000
+  const updater = engine({ limits: { ...patient, silenceMs } })
   await updater.check()
   // Longer than the limit, in steps that are far shorter.
   feed.answer('remo_0.2.1_amd64.deb', (response) => {
+    const beganAt = Date.now()
     let at = 0
     const timer = setInterval(() => {
-      response.write(content.subarray(at, (at += 50_000)))
-      if (at < content.byteLength) return
+      response.write(content.subarray(at, (at += 1000)))
+      if (Date.now() - beganAt < silenceMs + 500) return
       clearInterval(timer)
-      response.end()
-    }, 500)
+      response.end(content.subarray(at))
+    }, 100)
   })
   expect(await updater.download(() => undefined)).toMatch(/\.deb$/)
 })

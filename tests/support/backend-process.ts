@@ -100,7 +100,8 @@ function spawnBackend(program: string, env: NodeJS.ProcessEnv): Spawned {
   const kill = () => void child.kill('SIGKILL')
   process.once('exit', kill)
   child.once('exit', () => process.removeListener('exit', kill))
-  const exited = once(child, 'exit').then(([code]: unknown[]) => code as number | null)
+  // Not `exit`: its last lines may still be on their way.
+  const exited = once(child, 'close').then(([code]: unknown[]) => code as number | null)
   const log: string[] = []
   const listening = new Promise<{ port: number; metrics: number }>((resolve, reject) => {
     for (const stream of [child.stdout, child.stderr]) {
@@ -109,7 +110,7 @@ function spawnBackend(program: string, env: NodeJS.ProcessEnv): Spawned {
         if (line.includes('"msg":"listening"')) resolve(JSON.parse(line) as { port: number; metrics: number })
       })
     }
-    child.once('exit', (code) => reject(new Error(`the backend exited with ${code}:\n${log.join('\n')}`)))
+    child.once('close', (code) => reject(new Error(`the backend exited with ${code}:\n${log.join('\n')}`)))
   })
   return { child, log, exited, listening }
 }

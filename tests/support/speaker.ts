@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import { nullSink, soundServerAddress, startSoundServer, type SoundServer } from '../../scripts/desktop/sound-server.ts'
 
@@ -31,11 +32,14 @@ export class Speaker {
   async start(): Promise<this> {
     this.#server = await startSoundServer(this.#dir)
     const format = ['--raw', '--format=s16le', `--rate=${rate}`, '--channels=1', '--latency-msec=20']
-    this.#recorder = spawn('parec', [`--device=${nullSink}.monitor`, ...format], {
+    const recorder = spawn('parec', [`--device=${nullSink}.monitor`, ...format], {
       env: { ...process.env, ...this.env, HOME: this.#dir },
       stdio: ['ignore', 'pipe', 'ignore'],
     })
-    this.#recorder.stdout?.on('data', (chunk: Buffer) => this.#chunks.push(chunk))
+    this.#recorder = recorder
+    recorder.stdout.on('data', (chunk: Buffer) => this.#chunks.push(chunk))
+    // Silence is recorded as well: from now on it misses nothing.
+    await once(recorder.stdout, 'data')
     return this
   }
 
@@ -48,9 +52,12 @@ export class Speaker {
   /** Plays a file here, and records it in the format of its extension (`flac`, `oga`). @returns `to` */
   async record(from: string, to: string): Promise<string> {
     const env = { ...process.env, ...this.env, HOME: this.#dir }
-    const format = `--file-format=${extname(to).slice(1)}`
-    const recorder = spawn('parec', [`--device=${nullSink}.monitor`, format, to], { env })
-    await once(recorder, 'spawn')
+    const format = [`--file-format=${extname(to).slice(1)}`, '--latency-msec=20']
+    const recorder = spawn('parec', ['--verbose', `--device=${nullSink}.monitor`, ...format, to], {
+      env,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    await untilPrinted(recorder.stderr, 'Stream successfully created')
     await promisify(execFile)('paplay', [from], { env })
     recorder.kill('SIGINT')
     await once(recorder, 'exit')
@@ -105,6 +112,18 @@ export class Speaker {
     this.#chunks = [bytes]
     return new Int16Array(bytes.buffer, bytes.byteOffset, Math.floor(bytes.length / 2))
   }
+}
+
+/** @throws an error with what was printed if the program ends without it */
+async function untilPrinted(output: Readable, text: string): Promise<void> {
+  let printed = ''
+  await new Promise<void>((resolve, reject) => {
+    output.on('data', (chunk: Buffer) => {
+      printed += chunk.toString()
+      if (printed.includes(text)) resolve()
+    })
+    output.once('end', () => reject(new Error(`not printed: ${text}; but:\n${printed}`)))
+  })
 }
 
 function loudPieces(samples: Int16Array): readonly number[] {

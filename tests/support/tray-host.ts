@@ -125,8 +125,7 @@ export class TrayHost {
 
   /** Whether the newest icon is still there. */
   async hasIcon(): Promise<boolean> {
-    const properties = await this.#properties().catch(() => ({}))
-    return Object.keys(properties).length > 0
+    return Object.keys(await this.#properties()).length > 0
   }
 
   /** Hash of the icon's picture, to detect changes. */
@@ -138,8 +137,9 @@ export class TrayHost {
       .join('|')
   }
 
-  /** Entries of the newest icon's menu. */
+  /** Entries of the newest icon's menu; none without an icon. */
   async menu(): Promise<readonly TrayEntry[]> {
+    if (!(await this.hasIcon())) return []
     const reply = await this.#callMenu('GetLayout', 'iias', [0, -1, []])
     return entryOf(reply[1] as MenuNode).items
   }
@@ -164,20 +164,20 @@ export class TrayHost {
     return (await this.#bus.call(new dbus.Message({ ...menu, member, signature, body })))?.body ?? []
   }
 
+  /** Empty without an icon: the newest one may be that of a program that has ended, before the next one has its own. */
   async #properties(): Promise<Record<string, { value: unknown }>> {
     const service = this.#watcher.items.at(-1)
     if (service === undefined) return {}
     const [destination = '', ...rest] = service.split('/')
-    const reply = await this.#bus.call(
-      new dbus.Message({
-        destination,
-        path: rest.length > 0 ? `/${rest.join('/')}` : '/StatusNotifierItem',
-        interface: 'org.freedesktop.DBus.Properties',
-        member: 'GetAll',
-        signature: 's',
-        body: ['org.kde.StatusNotifierItem'],
-      }),
-    )
+    const asked = new dbus.Message({
+      destination,
+      path: rest.length > 0 ? `/${rest.join('/')}` : '/StatusNotifierItem',
+      interface: 'org.freedesktop.DBus.Properties',
+      member: 'GetAll',
+      signature: 's',
+      body: ['org.kde.StatusNotifierItem'],
+    })
+    const reply = await this.#bus.call(asked).catch(() => undefined)
     return (reply?.body[0] ?? {}) as Record<string, { value: unknown }>
   }
 

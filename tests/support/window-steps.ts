@@ -28,6 +28,14 @@ export async function signIn(window: Page, role: Role): Promise<void> {
   await fillSignIn(window, role)
 }
 
+/** Does what opens another connection. The page is loaded anew then, and what is done to the old one may be lost. */
+export async function untilLoadedAnew(window: Page, act: () => Promise<void>): Promise<void> {
+  await window.evaluate(() => void (document.documentElement.dataset['isOld'] = 'yes'))
+  await act()
+  await expect(window.locator('html[data-is-old]')).toHaveCount(0)
+  await window.getByRole('navigation', { name: 'Pages' }).waitFor()
+}
+
 /** Creates a threshold on CPU usage with these levels in percent, without a delay. */
 export async function addCpuThreshold(
   window: Page,

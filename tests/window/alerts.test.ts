@@ -75,6 +75,7 @@ test('Enter twice on the button acknowledges one alert and opens nothing', async
 test('the key acknowledges nothing that is not selected in the list on the screen', async ({ open }) => {
   const page = await open(alerts)
   await page.getByRole('radio', { name: /^Acknowledged/ }).click()
+  await expect(page.getByRole('radio', { name: /^Acknowledged/ })).toBeChecked()
   await expect(selected(page)).toHaveCount(1)
   await page.keyboard.press('a')
   await expect(link(page)).toContainText('5')

@@ -10,7 +10,15 @@ const rulesOf = {
 /** Checks the page as it is now, in both themes. */
 export async function expectAccessible(page: Page): Promise<void> {
   await page.evaluate(axe.source)
+  await drawn(page)
   for (const theme of ['dark', 'light'] as const) expect(await violations(page, theme), theme).toEqual([])
+}
+
+/** What follows from sizes, such as a tab stop of an area that scrolls, is there a frame after what was sized. */
+async function drawn(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    for (let frames = 0; frames < 2; frames++) await new Promise(requestAnimationFrame)
+  })
 }
 
 /**

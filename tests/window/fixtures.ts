@@ -45,7 +45,8 @@ export const test = base.extend<{ readonly open: Open }, { readonly shell: Shell
       await desktop.stop()
       rmSync(dir, { recursive: true, force: true })
     },
-    { scope: 'worker', timeout: 90_000 },
+    // It builds the pages, at the same time as the other worker.
+    { scope: 'worker', timeout: 300_000 },
   ],
   /** Loads a page from the start. A test fails if the page reports an error, a refused policy included. */
   open: async ({ shell: { page, address, errors } }, use, testInfo) => {

@@ -137,7 +137,8 @@ test('a drag over the bars lists a part of the range; keys do the same', async (
 test('a long list goes on by itself until its end', async ({ open }) => {
   const page = await open('preview.html?nodes=48&history=many#/alerts/history')
   await page.getByRole('radio', { name: '7 d' }).click()
-  await expect(fired(page)).toHaveText(/^[\d,]{5,}, /)
+  // A day has fewer.
+  await expect(fired(page)).toHaveText(/^\d{2,},\d{3}, /)
   await expect(entries(page).first()).toBeVisible()
   const count = async (): Promise<number> => Number(await table(page).getAttribute('aria-rowcount'))
   const before = await count()

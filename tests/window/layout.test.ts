@@ -129,6 +129,7 @@ for (const size of sizes) {
     test('notices never move the page', async ({ open }) => {
       const tops = async (at: string): Promise<number[]> => {
         const page = await open(`preview.html${at}`, size)
+        if (at.includes('unreachable')) await expect(page.getByRole('button', { name: 'All notices' })).toBeVisible()
         const main = await boxOf(page.getByRole('main'))
         const card = await boxOf(page.getByRole('region', { name: 'Nodes', exact: true }))
         return [main.y, main.height, card.y]

@@ -121,7 +121,8 @@ for (const { name, show } of lists) {
       const { width, height } = shell.page.viewportSize() ?? { width: 0, height: 0 }
       await shell.page.setViewportSize({ width: width * zoom, height: height * zoom })
       await zoomTo(shell.app, zoom)
-      await expect.poll(() => shell.page.evaluate(() => innerWidth)).toBe(width)
+      // Before both are there, the width alone is as it will be.
+      await expect.poll(() => shell.page.evaluate(() => [innerWidth, devicePixelRatio])).toEqual([width, zoom])
       await list.focus()
       await list.press('Home')
       await expectClickMeetsRow(list, () => list.press('End'))

@@ -16,6 +16,7 @@ test('a name with marks of direction reads the same in the threshold form and wh
   await page.getByRole('link', { name: /^Metrics/ }).click()
   await page.getByRole('searchbox', { name: 'Filter nodes' }).fill(odd)
   await page.getByRole('searchbox', { name: 'Filter nodes' }).press('Enter')
+  await expect(page.getByRole('heading', { name: odd })).toBeVisible()
   await page.getByRole('button', { name: /^Forget/ }).click()
   await expect(page.getByRole('alertdialog').or(page.getByRole('dialog'))).toContainText(`Forget ${odd}?`)
 })

@@ -56,6 +56,7 @@ test('my nodes are chosen by keyboard: a node, a group and a pattern', async ({ 
   await expect(entries(page)).toHaveText(['web-001', /^\s*gone-1/, /^\s*group\s+worker\s+\d+/])
 
   await page.getByRole('radio', { name: 'Pattern' }).click()
+  await expect(page.getByRole('textbox', { name: 'Pattern of node ids' })).toBeFocused()
   await page.keyboard.type('cache-(')
   await expect(page.getByText('Missing closing ): cache-(')).toBeVisible()
   await expect(page.getByRole('button', { name: 'Add', exact: true })).toBeDisabled()
@@ -110,6 +111,7 @@ test('the commands hide names, choose my nodes, and open the sound', async ({ op
   await run('send a test')
   await expect(page.getByText('The desktop accepted it.')).toBeVisible()
   await page.keyboard.press('ControlOrMeta+k')
+  await expect(field).toBeFocused()
   await page.keyboard.type('no such command')
   await expect(page.getByText('No node, alert or command matches “no such command”.')).toBeVisible()
   await page.keyboard.press('Control+A')

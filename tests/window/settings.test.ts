@@ -9,7 +9,8 @@ const section = (page: Page, name: string) =>
 const root = (page: Page, attribute: string) => page.locator('html').getAttribute(attribute)
 
 test('keys open the page, change the section and find a setting', async ({ open }) => {
-  const page = await open('preview.html?nodes=4#/overview')
+  // A sequence of keys ends after a second: here it has time.
+  const page = await open('preview.html?nodes=4&still#/overview')
   await page.getByRole('link', { name: 'Overview' }).waitFor()
   await page.keyboard.press('ControlOrMeta+,')
   await expect(section(page, 'Connections')).toHaveAttribute('aria-current', 'page')
@@ -78,7 +79,7 @@ test('a section is operated by keyboard alone', async ({ open }) => {
 })
 
 test('theme, palette and density hold at once, and a reset takes them back', async ({ open }) => {
-  const page = await open('preview.html?nodes=12&theme=dark#/settings/appearance')
+  const page = await open('preview.html?nodes=12&theme=dark&still#/settings/appearance')
   await row(page, 'Theme').getByRole('radio', { name: 'Light' }).click()
   await expect.poll(() => root(page, 'data-theme')).toBe('light')
   const crit = () => page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--crit'))

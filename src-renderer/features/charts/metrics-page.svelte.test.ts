@@ -90,6 +90,19 @@ test('while paused, value and time of the newest sample stand still like the cha
   expect(seen).toEqual([60, now - 2000, 99, now + 5000])
 })
 
+test('after a pause, what came meanwhile is read', () => {
+  const bridge = new FakeBridge()
+  const page = aPage(bridge)
+  const reads = (): number => bridge.requests.filter(({ call }) => call === 'samples.range').length
+  const stop = $effect.root(() => {
+    page.togglePause()
+    expect(reads()).toBe(0)
+    page.togglePause()
+  })
+  stop()
+  expect(reads()).toBe(1)
+})
+
 test('a month is available with a backend, and a chosen range stays', () => {
   const offered = (page: MetricsPage): unknown => page.ranges.at(-1)?.value
   const alone = aPage(new FakeBridge())

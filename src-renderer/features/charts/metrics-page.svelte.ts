@@ -84,6 +84,7 @@ export class MetricsPage {
       rangeMs: this.rangeMs,
       points: this.#points,
       until: this.#until,
+      pausedAt: () => this.pausedAt,
     })
   })
 
@@ -99,6 +100,7 @@ export class MetricsPage {
       rangeMs: this.rangeMs,
       points: this.#points,
       until: this.#until,
+      pausedAt: () => this.pausedAt,
     })
   })
 
@@ -185,8 +187,11 @@ export class MetricsPage {
   }
 
   readonly togglePause = (): void => {
+    const isMoment = this.#until !== undefined
     this.pausedAt = this.pausedAt === undefined ? Date.now() : undefined
     this.#until = undefined
+    // What came meanwhile. After a moment of the past, other series are read from the start.
+    if (this.pausedAt === undefined && !isMoment) for (const one of [this.series, this.shownSeries]) void one?.refresh()
     this.#app.store.gate.ask()
   }
 

@@ -119,3 +119,29 @@ test('a moment of the past is read once, and live samples do not change it', asy
   expect(bridge.requests.map(({ request }) => request)).toMatchObject([{ from: until - 300_000, to: until }])
   expect(series.rings.get('cpu_usage')?.length).toBe(1)
 })
+
+test('while paused, the range on the screen stays whole, and live samples do not change it', async () => {
+  const bridge = new FakeBridge({
+    'samples.range': ({ from, to }) => okReply({ from, to, series: [one('cpu_usage', from, 60)], segments: [] }),
+  })
+  const store = aStore()
+  let pausedAt: number | undefined
+  const series = new LiveSeries(bridge.api, store, { ...of, pausedAt: () => pausedAt })
+  const stop = series.follow()
+  await vi.advanceTimersByTimeAsync(0)
+  pausedAt = start
+  store.apply(aFrame(1, [[0, start + 1_000, 71.3, 1]]))
+  await vi.advanceTimersByTimeAsync(600_000)
+  const ring = series.rings.get('cpu_usage')
+  const paused = [ring?.at(0), ring?.length]
+  await series.refresh()
+  pausedAt = undefined
+  await series.refresh()
+  stop()
+  expect(paused).toEqual([start - 300_000, 1])
+  expect(bridge.requests.map(({ request }) => request)).toMatchObject([
+    { to: start },
+    { to: start },
+    { to: start + 600_000 },
+  ])
+})

@@ -12,6 +12,8 @@ export interface LiveSeriesOptions {
   readonly points: number
   /** Right edge, epoch ms: a moment of the past, which live samples do not change. Absent: now. */
   readonly until?: number | undefined
+  /** Right edge of charts that are paused, epoch ms: until then, nothing is added and nothing goes. */
+  readonly pausedAt?: () => number | undefined
 }
 
 /** Room for live points between two refreshes. */
@@ -51,7 +53,9 @@ export class LiveSeries {
     void this.refresh()
     if (this.options.until !== undefined) return () => void this.#request++
     const refreshMs = Math.min(300_000, Math.max(15_000, this.options.rangeMs / 60))
-    const stop = whileVisible(refreshMs, () => void this.refresh())
+    const stop = whileVisible(refreshMs, () => {
+      if (!this.#isPaused) void this.refresh()
+    })
     const off = this.#store.onChange(this.options.nodeId, (node) => this.#append(node))
     return () => {
       this.#request++
@@ -61,11 +65,15 @@ export class LiveSeries {
     }
   }
 
+  get #isPaused(): boolean {
+    return this.options.pausedAt?.() !== undefined
+  }
+
   async refresh(): Promise<void> {
-    const { nodeId, metrics, rangeMs, points, until } = this.options
+    const { nodeId, metrics, rangeMs, points, until, pausedAt } = this.options
     if (metrics.length === 0) return
     const request = ++this.#request
-    const to = until ?? Date.now()
+    const to = until ?? pausedAt?.() ?? Date.now()
     const result = await this.#bridge['samples.range']({
       nodeId,
       metrics: [...metrics],
@@ -85,6 +93,7 @@ export class LiveSeries {
 
   /** Each metric has the time of its part: that of others may be newer, or have no new sample. */
   #append(node: number): void {
+    if (this.#isPaused) return
     let isAlone = false
     for (const [metric, ring] of this.rings) {
       const { value, at, intervalMs } = this.#store.timed(node, this.#store.metricIndex(metric))

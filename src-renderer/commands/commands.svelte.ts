@@ -38,7 +38,6 @@ export class Commands {
   #handle: (event: KeyboardEvent) => void = () => undefined
   /** The key that began a sequence, until the next one. */
   #begun: KeyboardEvent | undefined
-  #isBindingAgain = false
 
   constructor(target: Window | HTMLElement) {
     target.addEventListener('keydown', (event) => this.#onkeydown(event as KeyboardEvent))
@@ -92,7 +91,7 @@ export class Commands {
     const longestFirst = [...byKeys].toSorted(([a], [b]) => b.split(' ').length - a.split(' ').length)
     const bindings = longestFirst.map(([keys, commands]) => {
       const run = (event: KeyboardEvent): void => {
-        if (event.defaultPrevented || this.#isBindingAgain) return
+        if (event.defaultPrevented) return
         const command = commands.findLast(({ when }) => when?.() ?? true)
         if (!command) return
         event.preventDefault()
@@ -101,10 +100,7 @@ export class Commands {
       return [keys, run] as const
     })
     this.#handle = createKeybindingsHandler(Object.fromEntries(bindings), { ignore: isTyping, timeout: neverMs })
-    if (this.#begun === undefined) return
-    this.#isBindingAgain = true
-    this.#handle(this.#begun)
-    this.#isBindingAgain = false
+    if (this.#begun !== undefined) this.#handle(this.#begun)
   }
 }
 

@@ -37,7 +37,9 @@ export function ownValue({ kind, value }: Pick<OwnAlert, 'kind' | 'value'>): str
   return kind === 'rejects' ? `${formatCount(value)} a minute` : formatDuration(value * 1000)
 }
 
-/** "> 30 s for 1 m"; "not cleared yet" of a value that is no longer above; without a value, for how long it has to last. */
+/**
+ * "> 30 s for 1 m"; "not cleared yet" of a value that is no longer above; without a value, for how long it has to last.
+ */
 export function ownCondition({ kind, value, threshold, forSeconds }: OwnAlert): string {
   if (value !== null && value <= threshold) return 'not cleared yet'
   const held = forSeconds > 0 ? ` for ${formatDuration(forSeconds * 1000)}` : ''

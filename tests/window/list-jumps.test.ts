@@ -64,8 +64,8 @@ interface Seen {
 }
 
 /**
- * What is under points beside the buttons, from below the heads to the end of the list, in the first frame in which it is
- * scrolled elsewhere. The event of an earlier scroll may be still to come: it has the position of now.
+ * What is under points beside the buttons, from below the heads to the end of the list, in the first frame in which the
+ * list is scrolled elsewhere. The event of an earlier scroll may be still to come: it has the position of now.
  */
 async function nextScroll(list: Locator): Promise<{ readonly seen: Promise<readonly Seen[]> }> {
   const frame = await list.evaluateHandle((element) => ({

@@ -1,6 +1,6 @@
 import { alertLine, alertValue } from '#shared/alert/alert-text.ts'
-import { worstValueOf } from '#shared/alert/worst-value.ts'
 import type { NodeAlert } from '#shared/alert/alert.ts'
+import { worstValueOf } from '#shared/alert/worst-value.ts'
 import { formatDuration } from '#shared/format/duration.ts'
 import { shownText } from '#shared/format/shown-text.ts'
 import { metricInfo } from '#shared/metric/metric-info.ts'

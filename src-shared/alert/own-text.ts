@@ -40,8 +40,9 @@ export function ownValue({ kind, value }: Pick<OwnAlert, 'kind' | 'value'>): str
 /**
  * "> 30 s for 1 m"; "not cleared yet" of a value that is no longer above; without a value, for how long it has to last.
  */
-export function ownCondition({ kind, value, threshold, forSeconds }: OwnAlert): string {
-  if (value !== null && value <= threshold) return 'not cleared yet'
+export function ownCondition(alert: OwnAlert): string {
+  if (isLowered(alert)) return 'not cleared yet'
+  const { kind, threshold, forSeconds } = alert
   const held = forSeconds > 0 ? ` for ${formatDuration(forSeconds * 1000)}` : ''
   if (kind === 'lag') return `> ${formatDuration(threshold * 1000)}${held}`
   if (kind === 'rejects') return `> ${formatCount(threshold)}${held}`
@@ -49,8 +50,12 @@ export function ownCondition({ kind, value, threshold, forSeconds }: OwnAlert): 
 }
 
 function withCondition(sentence: string, alert: OwnAlert): string {
-  const condition = ownCondition(alert)
-  return `${sentence}${condition.startsWith('>') ? ' ' : ', '}${condition}`
+  return `${sentence}${isLowered(alert) ? ', ' : ' '}${ownCondition(alert)}`
+}
+
+/** Whether it has a value that is no longer above its level. */
+function isLowered({ value, threshold }: OwnAlert): boolean {
+  return value !== null && value <= threshold
 }
 
 function rejected(count: number): string {

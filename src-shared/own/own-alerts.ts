@@ -147,8 +147,8 @@ function changed(watched: Watched, change: Change | undefined, { open, now, newI
   if (alert === undefined) return undefined
   if (change.kind === 'resolved') return ended(alert, { now, reason: 'cleared', value, clearSince: change.clearSince })
   const severity = change.kind === 'escalated' ? 'critical' : 'warning'
-  const levels = { ...alert, severity, value: round(value), ...levelFields(watched, severity) } as const
-  const next = withWorstValue<OwnAlert>(levels, alert)
+  const fields = { severity, value: round(value), ...levelFields(watched, severity) } as const
+  const next = withWorstValue<OwnAlert>({ ...alert, ...fields }, alert)
   return {
     // An acknowledgement was given to a less severe alert.
     alert: severity === 'critical' ? withAcknowledgement(next, undefined) : next,

@@ -2,6 +2,7 @@
 import type { Page } from '@playwright/test'
 import { expectAccessible } from './axe.ts'
 import { expect, test, type Open } from './fixtures.ts'
+import { pressSequence } from './key-sequence.ts'
 import { paste } from './paste.ts'
 
 const saved = 'preview.html?connections=saved&still#/settings/connections'
@@ -103,10 +104,9 @@ test.describe('by keyboard alone', () => {
 
   test('g and a number switch the connection from every page', async ({ open }) => {
     const page = await openSaved(open)
-    for (const key of ['g', 'o']) await page.keyboard.press(key)
-    // The address changes before the page does, and another page forgets a sequence of keys that has begun.
+    await pressSequence(page, 'g o')
     await expect(page.getByRole('heading', { name: 'Overview' })).toBeVisible()
-    for (const key of ['g', '2']) await page.keyboard.press(key)
+    await pressSequence(page, 'g 2')
     await page.keyboard.press('ControlOrMeta+,')
     await expect(list(page).filter({ hasText: 'Staging' })).toContainText('In use')
   })

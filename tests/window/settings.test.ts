@@ -1,6 +1,7 @@
 /** The settings page: by keyboard, and what each setting of the look does to the window at once. */
 import type { Page } from '@playwright/test'
 import { expect, test } from './fixtures.ts'
+import { pressSequence } from './key-sequence.ts'
 
 const row = (page: Page, name: string) =>
   page.locator('.setting-row').filter({ has: page.getByText(name, { exact: true }) })
@@ -9,8 +10,7 @@ const section = (page: Page, name: string) =>
 const root = (page: Page, attribute: string) => page.locator('html').getAttribute(attribute)
 
 test('keys open the page, change the section and find a setting', async ({ open }) => {
-  // A sequence of keys ends after a second: here it has time.
-  const page = await open('preview.html?nodes=4&still#/overview')
+  const page = await open('preview.html?nodes=4#/overview')
   await page.getByRole('link', { name: 'Overview' }).waitFor()
   await page.keyboard.press('ControlOrMeta+,')
   await expect(section(page, 'Connections')).toHaveAttribute('aria-current', 'page')
@@ -18,11 +18,9 @@ test('keys open the page, change the section and find a setting', async ({ open 
   await expect(section(page, 'Backend')).toHaveAttribute('aria-current', 'page')
   await page.keyboard.press('k')
   await expect(section(page, 'Connections')).toHaveAttribute('aria-current', 'page')
-  await page.keyboard.press('g')
-  await page.keyboard.press('o')
+  await pressSequence(page, 'g o')
   await expect(page.getByRole('heading', { name: 'Overview' })).toBeVisible()
-  await page.keyboard.press('g')
-  await page.keyboard.press(',')
+  await pressSequence(page, 'g ,')
   await expect(section(page, 'Connections')).toBeVisible()
   await page.keyboard.press('/')
   await page.keyboard.type('icon tray')
@@ -79,7 +77,7 @@ test('a section is operated by keyboard alone', async ({ open }) => {
 })
 
 test('theme, palette and density hold at once, and a reset takes them back', async ({ open }) => {
-  const page = await open('preview.html?nodes=12&theme=dark&still#/settings/appearance')
+  const page = await open('preview.html?nodes=12&theme=dark#/settings/appearance')
   await row(page, 'Theme').getByRole('radio', { name: 'Light' }).click()
   await expect.poll(() => root(page, 'data-theme')).toBe('light')
   const crit = () => page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--crit'))
@@ -95,8 +93,7 @@ test('theme, palette and density hold at once, and a reset takes them back', asy
       .getByRole('row')
       .evaluateAll((rows) => rows.slice(1).map((one) => one.getBoundingClientRect().height))
   await expect.poll(async () => new Set(await heights())).toEqual(new Set([28]))
-  await page.keyboard.press('g')
-  await page.keyboard.press(',')
+  await pressSequence(page, 'g ,')
   await section(page, 'Appearance').click()
   await page.getByRole('button', { name: 'Reset this page' }).click()
   await expect.poll(crit).toBe('#ff6369')

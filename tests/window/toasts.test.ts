@@ -1,6 +1,7 @@
 /** Notifications that the operating system refused, in the window. */
 import type { Page } from '@playwright/test'
 import { expect, test } from './fixtures.ts'
+import { pressSequence } from './key-sequence.ts'
 
 const stack = (page: Page) => page.getByRole('region', { name: 'Notifications in this window' })
 const toast = (page: Page, name: RegExp) => stack(page).getByRole('group', { name })
@@ -21,8 +22,7 @@ test('keys reach the newest, press its buttons and close it', async ({ open }) =
   const page = await open('preview.html?nodes=4&toasts=3&still#/overview')
   await expect(toast(page, /on 43 nodes/)).toBeVisible()
   await page.getByRole('link', { name: 'Overview' }).focus()
-  await page.keyboard.press('g')
-  await page.keyboard.press('n')
+  await pressSequence(page, 'g n')
   await expect(toast(page, /on 43 nodes/).getByRole('button', { name: 'Acknowledge 43' })).toBeFocused()
   await page.keyboard.press('Enter')
   await expect(toast(page, /on 43 nodes/)).toHaveCount(0)
